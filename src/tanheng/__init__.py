@@ -1,0 +1,42 @@
+"""碳衡 Tanheng: from a table of activity to a greenhouse-gas inventory with its proof.
+
+>>> import tanheng as th
+>>> method = th.load_method("sichuan-park-2022")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "account": "tanheng.inventory",
+    "load_method": "tanheng.inventory",
+    "Inventory": "tanheng.inventory",
+    "Method": "tanheng.inventory",
+    "read_activity": "tanheng.activity",
+    "load_factors": "tanheng.factors",
+    "convert": "tanheng.quantities",
+    "TanhengError": "tanheng.errors",
+}
+__all__ = [*_PUBLIC, "__version__"]
+
+if TYPE_CHECKING:
+    from tanheng.activity import read_activity as read_activity
+    from tanheng.errors import TanhengError as TanhengError
+    from tanheng.factors import load_factors as load_factors
+    from tanheng.inventory import Inventory as Inventory
+    from tanheng.inventory import Method as Method
+    from tanheng.inventory import account as account
+    from tanheng.inventory import load_method as load_method
+    from tanheng.quantities import convert as convert
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when first used, so that ``import tanheng`` stays quick."""
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    message = f"module 'tanheng' has no attribute '{name}'"
+    raise AttributeError(message)

@@ -1,0 +1,3 @@
+from tanheng.cli import main
+
+main()

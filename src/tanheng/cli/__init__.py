@@ -1,0 +1,78 @@
+"""命令 The command line. Rooms are imported when a command runs, so that help answers at once."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from tanheng import __version__
+from tanheng.errors import TanhengError, language, use_language
+
+_COMMANDS = {
+    "demo": ("用随包的四川 2021 数据跑一遍主流程", "Run the main job on the Sichuan 2021 data that ship"),
+    "account": ("由活动水平表得到清单", "From a table of activity to an inventory"),
+    "factors": ("因子库：检索、查看、审核、比较、校验", "Factor library: search, show, audit, diff, validate"),
+    "methods": ("方法包：列表、查看、检查", "Method packs: list, show, check"),
+    "proof": ("打开清单中一个数的证据链", "Open the proof of one number"),
+    "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
+}
+
+
+class Rooms(click.Group):
+    """A group whose commands live in one module each and are imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"tanheng.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        zh = language() == "zh"
+        with formatter.section("命令" if zh else "Commands"):
+            formatter.write_dl([(name, text[0] if zh else text[1]) for name, text in _COMMANDS.items()])
+
+
+def _lang_from(arguments: list[str]) -> None:
+    """Set the language before help is written: ``--lang`` may stand anywhere."""
+    for place, argument in enumerate(arguments):
+        chosen = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
+        if argument == "--lang" and place + 1 < len(arguments):
+            chosen = arguments[place + 1]
+        if chosen == "zh":
+            use_language("zh")
+        elif chosen == "en":
+            use_language("en")
+
+
+@click.group(
+    cls=Rooms,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="碳衡 Tanheng: from a table of activity to a greenhouse-gas inventory with its proof. "
+    "由活动水平数据得到可追溯的温室气体清单。",
+)
+@click.version_option(__version__, prog_name="tanheng")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="语言 / language", expose_value=False)
+def cli() -> None:
+    """Root of the command line."""
+
+
+def main() -> None:
+    """Entry point: no traceback reaches a user."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    _lang_from(sys.argv[1:])
+    try:
+        cli.main(prog_name="tanheng")
+    except TanhengError as error:
+        click.echo(error.message(), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

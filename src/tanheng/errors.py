@@ -1,0 +1,232 @@
+"""What can go wrong, said once: every error has a code, a sentence in two languages and a mend.
+
+This module is the floor of the house: it imports no other room.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+Lang = Literal["zh", "en"]
+
+_language: contextvars.ContextVar[Lang | None] = contextvars.ContextVar("tanheng_language", default=None)
+
+
+def language() -> Lang:
+    """Language of messages: what `use_language` set, else ``TANHENG_LANG``, else the locale, else Chinese.
+
+    Examples
+    --------
+    >>> use_language("en")
+    >>> language()
+    'en'
+    """
+    chosen = _language.get()
+    if chosen is not None:
+        return chosen
+    for name in ("TANHENG_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        tag = os.environ.get(name, "").lower()
+        if tag.startswith("zh"):
+            return "zh"
+        if tag.startswith("en"):
+            return "en"
+    return "zh"
+
+
+def use_language(lang: Lang) -> None:
+    """Set the language of messages for this context."""
+    _language.set(lang)
+
+
+def fill(template: str, fields: Mapping[str, Any]) -> str:
+    """Fill ``{name}`` places of a sentence; a place without a field shows a dash."""
+
+    class _Fields(dict[str, Any]):
+        def __missing__(self, key: str) -> str:
+            return "–"
+
+    return template.format_map(_Fields(fields))
+
+
+class TanhengError(ValueError):
+    """Base of every error of Tanheng.
+
+    Parameters
+    ----------
+    rows : sequence of mapping, optional
+        The first offending rows, shown with the message.
+    **fields
+        What the sentences mention: ``file``, ``sheet``, ``row``, ``column``, ``expected`` ...
+    """
+
+    code: ClassVar[str] = "T-000"
+    zh: ClassVar[str] = "出错：{detail}"
+    en: ClassVar[str] = "Error: {detail}"
+    remedy_zh: ClassVar[str] = ""
+    remedy_en: ClassVar[str] = ""
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, *, rows: Sequence[Mapping[str, Any]] = (), **fields: Any) -> None:
+        self.rows = [dict(row) for row in rows][:5]
+        self.fields = fields
+        super().__init__(self.code)
+
+    def message(self, lang: Lang | None = None) -> str:
+        """One line: what was wrong, where, what was expected and the mend."""
+        zh = (lang or language()) == "zh"
+        text = fill(self.zh if zh else self.en, self.fields)
+        remedy = fill(self.remedy_zh if zh else self.remedy_en, self.fields)
+        gap = "" if zh else " "
+        return f"[{self.code}] {text}{gap if remedy else ''}{remedy}"
+
+    def __str__(self) -> str:
+        return self.message()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as plain data, for ``--json`` and the API."""
+        return {
+            "code": self.code,
+            "message": {"zh": self.message("zh"), "en": self.message("en")},
+            "where": {k: v for k, v in self.fields.items() if isinstance(v, str | int | float | list)},
+            "rows": self.rows,
+        }
+
+
+class UnknownUnit(TanhengError):
+    """A unit name that the registry does not know."""
+
+    code = "U-001"
+    zh = "{where}单位“{unit}”无法识别，应为{expected}。"
+    en = "{where}Unit '{unit}' is not known; expected {expected}."
+    remedy_zh = "请改用 `tanheng units` 列出的单位。"
+    remedy_en = "Use a unit listed by `tanheng units`."
+
+
+class IncompatibleUnit(TanhengError):
+    """A unit of another dimension or another substance than the one that is needed."""
+
+    code = "U-002"
+    zh = "{where}单位“{unit}”与“{expected}”量纲不符（{detail}）。"
+    en = "{where}Unit '{unit}' does not fit '{expected}' ({detail})."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+
+class UnknownCode(TanhengError):
+    """A code or name that its code list does not hold."""
+
+    code = "C-001"
+    zh = "代码表“{codelist}”中没有“{code}”。相近项：{near}。"
+    en = "Code list '{codelist}' holds no '{code}'. Near: {near}."
+    remedy_zh = "请核对代码或名称。"
+    remedy_en = "Check the code or the name."
+
+
+class PackInvalid(TanhengError):
+    """A data pack (method, factors, rules) that breaks its format."""
+
+    code = "P-001"
+    zh = "数据包 {file} 第 {line} 行，键“{key}”：{detail_zh}。"
+    en = "Pack {file}, line {line}, key '{key}': {detail_en}."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+
+class NotFound(TanhengError):
+    """Something that was named and is not there: a file, a method, a run, a release."""
+
+    code = "T-002"
+    zh = "找不到{what_zh}“{name}”。可用：{known}。"
+    en = "No {what_en} '{name}'. Known: {known}."
+
+
+class FactorNotFound(TanhengError):
+    """No factor fits along the whole chain."""
+
+    code = "F-001"
+    zh = "没有适用的因子：{item} / {activity} / {region} / {date}。已查找：{tried}。"
+    en = "No factor fits {item} / {activity} / {region} / {date}. Looked in: {tried}."
+    remedy_zh = "用 `tanheng factors search {item}` 查看库中有什么，或用 --pack 载入自有因子。"
+    remedy_en = "See `tanheng factors search {item}`, or load your own factors with --pack."
+    exit_code = 1
+
+
+class FactorAmbiguous(TanhengError):
+    """Several factors fit equally well; the method or the user must pick one."""
+
+    code = "F-002"
+    zh = "有多个同等适用的因子：{ids}（{item} / {region} / {date}）。"
+    en = "Several factors fit equally well: {ids} ({item} / {region} / {date})."
+    remedy_zh = "请用 --activity、--sector、--source 收窄，或在方法包里用 pin 指定一个因子编号。"
+    remedy_en = "Narrow with --activity, --sector or --source, or pin one factor id in the method pack."
+    exit_code = 1
+
+
+class InputUnreadable(TanhengError):
+    """A file that cannot be read as a table of activity."""
+
+    code = "A-001"
+    zh = "文件 {file}{sheet} 无法读取：{detail_zh}。"
+    en = "File {file}{sheet} cannot be read: {detail_en}."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+
+class ColumnMissing(TanhengError):
+    """An activity table without a required column."""
+
+    code = "A-002"
+    zh = "文件 {file}{sheet} 缺少列“{column}”，表头为：{header}。"
+    en = "File {file}{sheet} has no column '{column}'; its header is: {header}."
+    remedy_zh = "请加上该列，或改名为以下之一：{names}。"
+    remedy_en = "Add the column, or name it one of: {names}."
+
+
+class StrictRefusal(TanhengError):
+    """`--strict`: some rows were refused or found no coefficient."""
+
+    code = "A-003"
+    zh = "严格模式：{count} 行被拒绝或没有系数，未出结果。首个：{first}"
+    en = "Strict mode: {count} rows were refused or have no coefficient, no result. First: {first}"
+    remedy_zh = "请修正后重试，或去掉 --strict。"
+    remedy_en = "Mend them and run again, or leave out --strict."
+    exit_code = 1
+
+
+class SqlNotPortable(TanhengError):
+    """A shared SQL file uses a construct outside the portable subset."""
+
+    code = "E-001"
+    zh = "SQL 文件 {file} 用了可移植子集之外的写法：{detail}。"
+    en = "SQL file {file} uses something outside the portable subset: {detail}."
+
+
+class EngineUnavailable(TanhengError):
+    """An engine whose package or runtime is not installed."""
+
+    code = "E-002"
+    zh = "计算引擎“{name}”不可用：{detail}。"
+    en = "Engine '{name}' is not available: {detail}."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+
+class GwpMissing(TanhengError):
+    """A gas that the chosen GWP set does not value."""
+
+    code = "G-001"
+    zh = "GWP 组 {gwp} 没有气体 {gas} 的取值。"
+    en = "GWP set {gwp} has no value for gas {gas}."
+    remedy_zh = "请换一组 GWP，或按质量报告该气体。"
+    remedy_en = "Choose another set, or report this gas by mass."
+
+
+class CellNotFound(TanhengError):
+    """A cell of an inventory that does not exist."""
+
+    code = "I-001"
+    zh = "清单中没有满足 {cell} 的单元格。可用的列：{columns}。"
+    en = "The inventory has no cell with {cell}. Columns: {columns}."

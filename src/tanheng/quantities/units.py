@@ -1,0 +1,226 @@
+"""Units as Chinese analysts write them, with substances told apart."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from tanheng.errors import IncompatibleUnit, UnknownUnit
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+PACK = files("tanheng.packs") / "quantities"
+
+_SIMPLER = str.maketrans("萬億噸標準當煤電車裡時碳頭畝頃兩輛", "万亿吨标准当煤电车里时碳头亩顷两辆")
+_POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
+_SCALE = re.compile(r"^(?:[x*])?(?:10\^?(?:\*\*)?(?P<power>\d{1,2})|1?e(?P<e>\d{1,2})|(?P<zh>[十百千万亿]+))\*?(?P<unit>.+)$")
+_MASS = re.compile(r"^(k|M|G|T|m)?(g|t)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that was understood.
+
+    ``expression`` is its pint form, ``canonical`` the unit in which amounts of its dimension are added up and
+    ``factor`` how many canonical units one of it is.
+    """
+
+    text: str
+    expression: str
+    canonical: str
+    factor: float
+    dimension: str
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Rows of one CSV file of the quantities pack."""
+    with (PACK / name).open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+@functools.cache
+def gases() -> dict[str, dict[str, str]]:
+    """Gas codes with family, names and, for methane, origin.
+
+    Examples
+    --------
+    >>> gases()["CH4_fossil"]["family"]
+    'CH4'
+    """
+    return {row["gas"]: row for row in read_rows("gases.csv")}
+
+
+@functools.cache
+def registry() -> UnitRegistry[Any]:
+    """The pint registry of Tanheng; each gas family is a dimension of its own."""
+    from pint import UnitRegistry
+
+    lines = (PACK / "registry.txt").read_text(encoding="utf-8").splitlines()
+    for family in dict.fromkeys(row["family"] for row in gases().values()):
+        lines += [f"g{family} = [mass_{family}]", f"t{family} = 1e6 * g{family}"]
+    made: UnitRegistry[Any] = UnitRegistry(None)
+    made.load_definitions(lines)
+    return made
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    """Every spelling of a unit in the pack, squeezed, to its pint name."""
+    spellings: dict[str, str] = {}
+    for row in read_rows("units.csv"):
+        for spelling in (row["unit"], row["name_zh"], row["name_en"], *row["aliases"].split("|")):
+            if spelling:
+                spellings[_squeeze(spelling)] = row["unit"]
+    return spellings
+
+
+def _squeeze(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(_SIMPLER)
+    return re.sub(r"[\s·・⋅]+", "", text.replace("×", "*"))
+
+
+def _scale(match: re.Match[str]) -> float:
+    if match["zh"]:
+        return 10.0 ** sum(_POWERS[char] for char in match["zh"])
+    return 10.0 ** int(match["power"] or match["e"])
+
+
+def _expression(text: str) -> str:
+    """The pint expression for one spelling; unknown spellings go to pint as they are."""
+    names = _names()
+    if text in names:
+        return names[text]
+    if "/" in text:
+        above, below = text.rsplit("/", 1)
+        return f"({_expression(above) if above else '1'})/({_expression(below)})"
+    if text.startswith("(") and text.endswith(")"):
+        return f"({_expression(text[1:-1])})"
+    if match := _SCALE.match(text):
+        return f"({_scale(match)!r}*({_expression(match['unit'])}))"
+    if "*" in text and "**" not in text:
+        return "*".join(_expression(part) for part in text.split("*"))
+    return text
+
+
+def _of_gas(expression: str, gas: str) -> str:
+    family = gases()[gas]["family"] if gas in gases() else gas
+    above, slash, below = expression.partition("/")
+    bare = above.strip("()")
+    return f"{bare}{family}{slash}{below}" if _MASS.match(bare) else expression
+
+
+@functools.cache
+def _canonical() -> dict[str, tuple[str, Any]]:
+    ureg = registry()
+    table = {str(ureg.Quantity(1, row["like"]).dimensionality): row["canonical"] for row in read_rows("canonical.csv")}
+    table |= {f"[mass_{row['family']}]": f"t{row['family']}" for row in gases().values()}
+    return {dimension: (text, ureg.Quantity(text)) for dimension, text in table.items()}
+
+
+@functools.lru_cache(maxsize=4096)
+def parse_unit(text: str, gas: str = "") -> Unit:
+    """Understand a unit, in Chinese or English, with powers of ten before it.
+
+    Parameters
+    ----------
+    text : str
+        For example ``万千瓦时``, ``10^4 m3``, ``tCO2/t``, ``kg/TJ``.
+    gas : str
+        Gas that a plain mass in the numerator means, so that ``kg/TJ`` with CH4 is kg CH4 per TJ.
+
+    Returns
+    -------
+    Unit
+        With ``factor`` in canonical units; a quotient is its own canonical form.
+
+    Raises
+    ------
+    UnknownUnit
+        When the registry does not know the name.
+
+    Examples
+    --------
+    >>> parse_unit("亿千瓦时").factor
+    360000.0
+    >>> parse_unit("kg/TJ", gas="CH4").dimension
+    '[mass_CH4] / [energy]'
+    """
+    import pint
+
+    squeezed = _squeeze(text)
+    if not squeezed:
+        raise UnknownUnit(unit=text, expected="t, 万kWh, 万m³ …", where="")
+    expression = _expression(squeezed)
+    if gas:
+        expression = _of_gas(expression, gas)
+    try:
+        quantity = registry().Quantity(expression)
+        dimension = str(quantity.dimensionality)
+    except (pint.errors.PintError, AttributeError, ValueError, TypeError, SyntaxError, AssertionError) as cause:
+        raise UnknownUnit(unit=text, expected="t, 万kWh, 万m³ …", where="") from cause
+    if dimension not in _canonical():
+        return Unit(text, expression, expression, 1.0, dimension)
+    canonical, one = _canonical()[dimension]
+    return Unit(text, expression, canonical, _clean(float((quantity / one).to("").magnitude)), dimension)
+
+
+def _clean(factor: float) -> float:
+    """Drop the last-digit noise of a product of powers of ten."""
+    return float(f"{factor:.14g}")
+
+
+def multiplier(source: str, target: str, *, gas: str = "", where: str = "") -> float:
+    """How many ``target`` units one ``source`` unit is.
+
+    Raises
+    ------
+    UnknownUnit
+        When one of the two is not known.
+    IncompatibleUnit
+        When their dimensions or substances differ; t CO2 does not turn into t C, nor m³ into Nm³.
+
+    Examples
+    --------
+    >>> multiplier("万kWh", "MWh")
+    10.0
+    >>> multiplier("m3", "Nm3")
+    Traceback (most recent call last):
+    ...
+    tanheng.errors.IncompatibleUnit: ...
+    """
+    one, other = parse_unit(source, gas), parse_unit(target, gas)
+    if one.dimension != other.dimension:
+        raise IncompatibleUnit(
+            unit=source, expected=target, where=where, detail=f"{one.dimension} ≠ {other.dimension}", **_mend(one, other)
+        )
+    ureg = registry()
+    return _clean(float((ureg.Quantity(one.expression) / ureg.Quantity(other.expression)).to("").magnitude))
+
+
+def _mend(one: Unit, other: Unit) -> dict[str, str]:
+    if "[normal_volume]" in one.dimension + other.dimension and "[length]" in one.dimension + other.dimension:
+        return {
+            "mend_zh": "气体体积须注明标准状态：若计量已折算到标准状态，请把单位写作 Nm³（万Nm³）。",
+            "mend_en": "Gas volume needs its state: if it is metered at standard conditions, write Nm³ (万Nm³).",
+        }
+    return {
+        "mend_zh": "请核对物质与单位，或改用同量纲的单位。",
+        "mend_en": "Check substance and unit, or use a unit of the same dimension.",
+    }
+
+
+def convert(amount: float, source: str, target: str, *, gas: str = "") -> float:
+    """Convert an amount between two units of one dimension and substance.
+
+    Examples
+    --------
+    >>> convert(1, "万吨标准煤", "TJ")
+    293.076
+    """
+    return amount * multiplier(source, target, gas=gas)

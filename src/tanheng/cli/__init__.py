@@ -13,7 +13,10 @@ from tanheng.errors import TanhengError, language, use_language
 _COMMANDS = {
     "demo": ("用随包的四川 2021 数据跑一遍主流程", "Run the main job on the Sichuan 2021 data that ship"),
     "account": ("由活动水平表得到清单", "From a table of activity to an inventory"),
-    "factors": ("因子库：检索、查看、审核、比较、校验", "Factor library: search, show, audit, diff, validate"),
+    "factors": (
+        "因子库：检索、查看、审核、比较、校验",
+        "Factor library: search, show, audit, diff, validate",
+    ),
     "methods": ("方法包：列表、查看、检查", "Method packs: list, show, check"),
     "proof": ("打开清单中一个数的证据链", "Open the proof of one number"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),

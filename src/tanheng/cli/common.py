@@ -60,7 +60,13 @@ def common_options(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
-def table(rows: Iterable[Mapping[str, Any]], columns: Mapping[str, str], *, title: str = "", right: Sequence[str] = ()) -> None:
+def table(
+    rows: Iterable[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    title: str = "",
+    right: Sequence[str] = (),
+) -> None:
     """Print rows as a table; ``columns`` maps keys to heads, keys in ``right`` are set flush right."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console

@@ -19,7 +19,10 @@ PACK = files("tanheng.packs") / "quantities"
 
 _SIMPLER = str.maketrans("萬億噸標準當煤電車裡時碳頭畝頃兩輛", "万亿吨标准当煤电车里时碳头亩顷两辆")
 _POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
-_SCALE = re.compile(r"^(?:[x*])?(?:10\^?(?:\*\*)?(?P<power>\d{1,2})|1?e(?P<e>\d{1,2})|(?P<zh>[十百千万亿]+))\*?(?P<unit>.+)$")
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_SCALE = re.compile(
+    r"^(?:10(?:\^|\*\*)(?P<power>\d{1,2})|1?e(?P<e>\d{1,2})|(?P<zh>[十百千万亿]+)|(?P<number>\d+(?:\.\d+)?))\*?(?P<unit>[^\d*].*)$"
+)
 _MASS = re.compile(r"^(k|M|G|T|m)?(g|t)$")
 
 
@@ -80,7 +83,17 @@ def _names() -> dict[str, str]:
     return spellings
 
 
+@functools.cache
+def _folded() -> dict[str, str]:
+    """Spellings without case, where case does not matter (KWH is kWh, but Mt is not mt)."""
+    folded: dict[str, set[str]] = {}
+    for spelling, unit in _names().items():
+        folded.setdefault(spelling.casefold(), set()).add(unit)
+    return {spelling: units.copy().pop() for spelling, units in folded.items() if len(units) == 1}
+
+
 def _squeeze(text: str) -> str:
+    text = re.sub(r"(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: "^" + power[0].translate(_SUPERSCRIPT), text)
     text = unicodedata.normalize("NFKC", text).translate(_SIMPLER)
     return re.sub(r"[\s·・⋅]+", "", text.replace("×", "*"))
 
@@ -88,6 +101,8 @@ def _squeeze(text: str) -> str:
 def _scale(match: re.Match[str]) -> float:
     if match["zh"]:
         return 10.0 ** sum(_POWERS[char] for char in match["zh"])
+    if match["number"]:
+        return float(match["number"])
     return 10.0 ** int(match["power"] or match["e"])
 
 
@@ -96,6 +111,8 @@ def _expression(text: str) -> str:
     names = _names()
     if text in names:
         return names[text]
+    if text.casefold() in _folded():
+        return _folded()[text.casefold()]
     if "/" in text:
         above, below = text.rsplit("/", 1)
         return f"({_expression(above) if above else '1'})/({_expression(below)})"
@@ -118,7 +135,10 @@ def _of_gas(expression: str, gas: str) -> str:
 @functools.cache
 def _canonical() -> dict[str, tuple[str, Any]]:
     ureg = registry()
-    table = {str(ureg.Quantity(1, row["like"]).dimensionality): row["canonical"] for row in read_rows("canonical.csv")}
+    table = {
+        str(ureg.Quantity(1, row["like"]).dimensionality): row["canonical"]
+        for row in read_rows("canonical.csv")
+    }
     table |= {f"[mass_{row['family']}]": f"t{row['family']}" for row in gases().values()}
     return {dimension: (text, ureg.Quantity(text)) for dimension, text in table.items()}
 
@@ -154,15 +174,22 @@ def parse_unit(text: str, gas: str = "") -> Unit:
     import pint
 
     squeezed = _squeeze(text)
-    if not squeezed:
+    if not re.search(r"[^\W\d]|%|‰|^1$", squeezed):
         raise UnknownUnit(unit=text, expected="t, 万kWh, 万m³ …", where="")
     expression = _expression(squeezed)
     if gas:
         expression = _of_gas(expression, gas)
     try:
-        quantity = registry().Quantity(expression)
+        quantity: Any = registry().Quantity(expression)
         dimension = str(quantity.dimensionality)
-    except (pint.errors.PintError, AttributeError, ValueError, TypeError, SyntaxError, AssertionError) as cause:
+    except (
+        pint.errors.PintError,
+        AttributeError,
+        ValueError,
+        TypeError,
+        SyntaxError,
+        AssertionError,
+    ) as cause:
         raise UnknownUnit(unit=text, expected="t, 万kWh, 万m³ …", where="") from cause
     if dimension not in _canonical():
         return Unit(text, expression, expression, 1.0, dimension)
@@ -196,23 +223,26 @@ def multiplier(source: str, target: str, *, gas: str = "", where: str = "") -> f
     """
     one, other = parse_unit(source, gas), parse_unit(target, gas)
     if one.dimension != other.dimension:
+        mend_zh, mend_en = _mend(one, other)
         raise IncompatibleUnit(
-            unit=source, expected=target, where=where, detail=f"{one.dimension} ≠ {other.dimension}", **_mend(one, other)
+            unit=source,
+            expected=target,
+            where=where,
+            detail=f"{one.dimension} ≠ {other.dimension}",
+            mend_zh=mend_zh, mend_en=mend_en,
         )
     ureg = registry()
     return _clean(float((ureg.Quantity(one.expression) / ureg.Quantity(other.expression)).to("").magnitude))
 
 
-def _mend(one: Unit, other: Unit) -> dict[str, str]:
-    if "[normal_volume]" in one.dimension + other.dimension and "[length]" in one.dimension + other.dimension:
-        return {
-            "mend_zh": "气体体积须注明标准状态：若计量已折算到标准状态，请把单位写作 Nm³（万Nm³）。",
-            "mend_en": "Gas volume needs its state: if it is metered at standard conditions, write Nm³ (万Nm³).",
-        }
-    return {
-        "mend_zh": "请核对物质与单位，或改用同量纲的单位。",
-        "mend_en": "Check substance and unit, or use a unit of the same dimension.",
-    }
+def _mend(one: Unit, other: Unit) -> tuple[str, str]:
+    dimensions = one.dimension + other.dimension
+    if "[normal_volume]" in dimensions and "[length]" in dimensions:
+        return (
+            "气体体积须注明标准状态：若计量已折算到标准状态，请把单位写作 Nm³（万Nm³）。",
+            "Gas volume needs its state: if it is metered at standard conditions, write Nm³ (万Nm³).",
+        )
+    return "请核对物质与单位，或改用同量纲的单位。", "Check substance and unit, or use a unit of the same dimension."
 
 
 def convert(amount: float, source: str, target: str, *, gas: str = "") -> float:

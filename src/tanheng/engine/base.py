@@ -1,0 +1,80 @@
+"""What an engine is, and how SQL files are read."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Parquet:
+    """Parquet data on disk: one file, or a folder of parts that may be partitioned hive-style."""
+
+    path: Path
+
+    def files(self) -> list[Path]:
+        """The part files, sorted by name."""
+        return sorted(self.path.rglob("*.parquet")) if self.path.is_dir() else [self.path]
+
+
+class Engine(Protocol):
+    """Runs portable SQL over registered tables.
+
+    Every engine gives the same rows, to the last digit, for the same SQL file: the conformance suite holds that.
+    Integers may come back as any integer or decimal type of scale 0.
+    """
+
+    name: str
+
+    def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
+        """Make ``data`` known to SQL under the name ``table``."""
+        ...
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names of a registered table with ``number``, ``text`` or ``other``."""
+        ...
+
+    def create(self, table: str, sql: str) -> None:
+        """Run ``sql`` once and keep its rows under the name ``table``."""
+        ...
+
+    def query(self, sql: str) -> pl.DataFrame:
+        """Run ``sql`` and return its rows."""
+        ...
+
+    def rows_at(self, table: str, where: str, limit: int) -> pl.DataFrame:
+        """First rows of a Parquet table that meet ``where``, with ``file`` and 1-based ``row``."""
+        ...
+
+    def close(self) -> None:
+        """Give back memory and processes."""
+        ...
+
+
+def load_sql(package: str, name: str, **parts: str) -> str:
+    """Text of ``name`` beside the package's code, with ``$part`` places filled.
+
+    Examples
+    --------
+    >>> load_sql("tanheng.inventory", "aggregate.sql", keys="a.item as item", groups="a.item").splitlines()[0][:2]
+    '--'
+    """
+    text = (files(package) / name).read_text(encoding="utf-8")
+    return string.Template(text).substitute(parts)
+
+
+def quote(name: str) -> str:
+    """A column name as an SQL identifier.
+
+    Examples
+    --------
+    >>> quote('城市')
+    '"城市"'
+    """
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,0 +1,122 @@
+"""Apache Spark: for data that outgrow one machine; an optional extra."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanheng.engine.base import Parquet, quote
+from tanheng.engine.portable import transpile
+from tanheng.errors import EngineUnavailable
+
+_NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal")
+
+
+class SparkEngine:
+    """Spark over Parquet; frames travel to it as Parquet files.
+
+    Parameters
+    ----------
+    master : str
+        ``local[2]`` by default; a cluster's address in production.
+    session : SparkSession, optional
+        A session that the caller owns; it is not stopped by `close`.
+    """
+
+    name = "spark"
+
+    def __init__(self, master: str = "local[2]", session: Any = None) -> None:
+        self._owned = session is None
+        self._session = session or _start(master)
+        self._folder = Path(tempfile.mkdtemp(prefix="tanheng-spark-"))
+
+    def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
+        """Make ``data`` known to SQL under the name ``table``."""
+        if isinstance(data, pl.DataFrame):
+            path = self._folder / f"{table}.parquet"
+            data.write_parquet(path)
+            data = Parquet(path)
+        reader = self._session.read.option("mergeSchema", "true")
+        if data.path.is_dir():
+            reader = reader.option("basePath", str(data.path))
+        reader.parquet(*(str(part) for part in data.files())).createOrReplaceTempView(table)
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column names of a registered table with ``number``, ``text`` or ``other``."""
+        return {name: _kind(kind) for name, kind in self._session.table(table).dtypes}
+
+    def create(self, table: str, sql: str) -> None:
+        """Run ``sql`` once and keep its rows under the name ``table``."""
+        frame = self._session.sql(transpile(sql, "spark")).cache()
+        frame.createOrReplaceTempView(table)
+
+    def query(self, sql: str) -> pl.DataFrame:
+        """Run ``sql`` and return its rows."""
+        frame = self._session.sql(transpile(sql, "spark"))
+        path = self._folder / "answer"
+        frame.write.mode("overwrite").parquet(str(path))
+        parts = sorted(path.glob("*.parquet"))
+        return (
+            pl.concat([pl.read_parquet(part) for part in parts])
+            if parts
+            else pl.DataFrame(schema=frame.columns)
+        )
+
+    def rows_at(self, table: str, where: str, limit: int) -> pl.DataFrame:
+        """First rows of a Parquet table that meet ``where``, with ``file`` and 1-based ``row``.
+
+        Spark keeps no row numbers: ``row`` counts within the answer's file as Spark reads it.
+        """
+        return self.query(
+            f"select t.*, input_file_name() as file, cast(null as bigint) as row "
+            f"from {quote(table)} as t where {where} limit {int(limit)}"
+        )
+
+    def close(self) -> None:
+        """Remove the folder of exchange files and, if it was started here, the session."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._owned:
+            self._session.stop()
+
+
+def _start(master: str) -> Any:
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as cause:
+        raise EngineUnavailable(
+            name="spark",
+            detail="PySpark",
+            mend_zh="请安装：pip install 'tanheng[spark]'。",
+            mend_en="Install it: pip install 'tanheng[spark]'.",
+        ) from cause
+    builder = SparkSession.builder.master(master).appName("tanheng")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.sql.ansi.enabled": "true",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "8",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.log.level": "ERROR",
+    }.items():
+        builder = builder.config(key, value)
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, RuntimeError, OSError) as cause:
+        raise EngineUnavailable(
+            name="spark",
+            detail=str(cause).splitlines()[0][:120],
+            mend_zh="请安装 Java 17 或更新版本并设置 JAVA_HOME。",
+            mend_en="Install Java 17 or later and set JAVA_HOME.",
+        ) from cause
+
+
+def _kind(sql_type: str) -> str:
+    if sql_type.startswith(_NUMBERS):
+        return "number"
+    return "text" if sql_type == "string" else "other"

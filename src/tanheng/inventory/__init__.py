@@ -1,0 +1,27 @@
+"""清单 Inventory: methods, coefficient sheets, accounting, uncertainty, comparison and proof.
+
+Uses `activity`, `factors`, `engine`, `codes`, `quantities`. `account` is the door.
+"""
+
+from tanheng.inventory.account import account
+from tanheng.inventory.compare import Comparison, compare
+from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.method import Method, load_method, method_files
+from tanheng.inventory.proof import Proof
+from tanheng.inventory.runs import find_run, load_run, save_run
+from tanheng.inventory.table import Table
+
+__all__ = [
+    "Comparison",
+    "Inventory",
+    "Method",
+    "Proof",
+    "Table",
+    "account",
+    "compare",
+    "find_run",
+    "load_method",
+    "load_run",
+    "method_files",
+    "save_run",
+]

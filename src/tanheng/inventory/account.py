@@ -1,0 +1,221 @@
+"""Accounting: resolve small, multiply big."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanheng import __version__
+from tanheng.activity import Activity, Finding, place, read_activity
+from tanheng.engine import Engine, load_sql, open_engine
+from tanheng.errors import StrictRefusal
+from tanheng.factors import FactorLibrary, load_factors
+from tanheng.inventory.amounts import MICRO, Amounts, add_up
+from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.method import Method, load_method
+from tanheng.inventory.resolve import KEY, Coefficient, Resolver, Unresolved
+from tanheng.inventory.sheet import sheet_of
+from tanheng.quantities import parse_unit
+
+NANO = 1_000_000_000
+GWP_SETS = ("SAR", "AR4", "AR5", "AR5_CCF", "AR6")
+Progress = Callable[[str, str], None]
+
+
+def account(
+    activity: Any,
+    method: str | Path | Method,
+    *,
+    factors: FactorLibrary | None = None,
+    gwp: str | None = None,
+    by: Sequence[str] | None = None,
+    region: str | None = None,
+    engine: str | Engine = "duckdb",
+    strict: bool = False,
+    progress: Progress | None = None,
+) -> Inventory:
+    """Compute an inventory from a table of activity.
+
+    Parameters
+    ----------
+    activity : path, table or Activity
+        See `read_activity`.
+    method : str, path or Method
+        Id of a method pack, a pack file, or a loaded method.
+    factors : FactorLibrary, optional
+        By default the newest release that ships.
+    gwp : str, optional
+        GWP set in which CO2e is shown: SAR, AR4, AR5, AR6. Masses are kept per gas, so it can be changed later.
+    by : sequence of str, optional
+        Dimensions to keep when the activity is large; all by default.
+    region : str, optional
+        Region of rows that name none.
+    engine : str or Engine
+        ``duckdb`` (default) or ``spark``.
+    strict : bool
+        Refused or unmatched rows raise `StrictRefusal`.
+    progress : callable, optional
+        Called with (zh, en) before each step.
+
+    Returns
+    -------
+    Inventory
+        Activity without a coefficient is listed in ``unmatched``, never dropped and never zero.
+
+    Notes
+    -----
+    Amounts are summed as integers (10^-6 canonical unit), multiplied once, and rounded to 10^-9 t: the result does
+    not depend on threads, order, partitioning or engine.
+
+    Examples
+    --------
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [100], "unit": ["t"]}
+    >>> account(table, "sichuan-park-2022").total
+    198.12
+    """
+    tell = progress or (lambda zh, en: None)
+    started = dt.datetime.now(dt.UTC)
+    tell("读取并检查活动数据", "Reading and checking the activity")
+    table = read_activity(activity)
+    chosen = load_method(method)
+    library = factors or load_factors()
+    own = isinstance(engine, str)
+    runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
+    try:
+        tell("汇总活动水平", "Adding up the activity")
+        amounts = add_up(table, runner, by=by, region=region)
+        tell("解析系数", "Resolving coefficients")
+        coefficients, missing = Resolver(chosen, library).resolve(amounts.keys)
+        sheet = sheet_of(coefficients, amounts.keys)
+        tell("计算排放", "Computing emissions")
+        emissions = _multiply(runner, amounts, sheet, coefficients)
+    finally:
+        if own:
+            runner.close()
+    unmatched, said = _unmatched(amounts, missing, chosen, table)
+    inventory = Inventory(
+        method=chosen.to_dict(),
+        gwp_values=_gwp_values(library),
+        activity=table,
+        emissions=emissions,
+        sheet=sheet,
+        records=[one.to_dict() for one in coefficients],
+        unmatched=unmatched,
+        findings=[*table.findings, *amounts.findings, *said, *_notes(sheet)],
+        refused=table.refused.height + amounts.refused,
+        rows_read=amounts.rows,
+        gwp_name=gwp or chosen.gwp,
+        run={
+            "id": f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
+            "started": started.isoformat(timespec="seconds"),
+            "engine": runner.name,
+            "version": __version__,
+            "by": list(by) if by is not None else None,
+            "region": region,
+            "release": {"name": library.name, "hash": library.release.descriptor["content_hash"]},
+            "files": table.files,
+        },
+    )
+    if strict and not inventory.complete:
+        errors = [finding for finding in inventory.findings if finding.severity == "error"]
+        first = errors[0].message() if errors else ""
+        raise StrictRefusal(count=inventory.refused + len(inventory.unmatched), first=first)
+    return inventory
+
+
+def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:
+    """Values of every GWP set that the library holds."""
+    return {name: dict(library.gwp(name).values) for name in GWP_SETS}
+
+
+def _multiply(engine: Engine, amounts: Amounts, sheet: pl.DataFrame, coefficients: Sequence[Coefficient]) -> pl.DataFrame:
+    """One equi-join of cells and coefficients; each product is rounded once to 10^-9 t."""
+    scaled = sheet.select("key", "coefficient_row", (pl.col("canonical") * (NANO / MICRO)).alias("scaled"))
+    engine.register("amounts", amounts.cells.select("cell", "key", "amount_micro"))
+    engine.register("sheet", scaled)
+    sql = load_sql("tanheng.inventory", "account.sql")
+    products = engine.query(sql).with_columns(pl.col("cell", "coefficient_row", "hi", "lo").cast(pl.Int64))
+    exact = products.select(
+        "cell", "coefficient_row", (pl.col("hi").cast(pl.Int128) * 4_294_967_296 + pl.col("lo").cast(pl.Int128)).alias("nano")
+    )
+    factor = {unit: parse_unit(unit).factor for unit in amounts.cells.get_column("unit").unique().to_list()} or {"": 1.0}
+    cells = amounts.cells.with_columns(
+        (pl.col("amount_micro") / MICRO / pl.col("unit").replace_strict(factor, return_dtype=pl.Float64)).round_sig_figs(15).alias("amount")
+    )
+    about = sheet.drop(*KEY, "key", "inputs", "formula", "canonical", "coefficient_unit")
+    joined = exact.join(cells, on="cell", how="left").join(about, on="coefficient_row", how="left")
+    dims = [*amounts.dimensions]
+    return joined.select(
+        "cell",
+        *(name for name in dims if name != "gas"),
+        "amount",
+        "amount_micro",
+        "rule",
+        "part",
+        "scope",
+        "memo",
+        pl.col("emitted").alias("gas"),
+        "coefficient",
+        "nano",
+        "factors",
+        "check",
+        "carried",
+        "uncertainty",
+        *(["activity_uncertainty"] if "activity_uncertainty" in cells.columns else []),
+        "category",
+        "coefficient_row",
+    ).sort("cell", "part", "gas")
+
+
+def _unmatched(amounts: Amounts, missing: Sequence[Unresolved], method: Method, table: Activity) -> tuple[pl.DataFrame, list[Finding]]:
+    """Cells without a coefficient with their amounts, and one finding for each key."""
+    number = {key: place for place, key in enumerate(amounts.keys)}
+    rows: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    for one in missing:
+        cells = amounts.cells.filter(pl.col("key") == number[one.key])
+        named = dict(zip(KEY, one.key, strict=True))
+        factor = parse_unit(named["unit"]).factor
+        total = 0.0
+        for cell in cells.iter_rows(named=True):
+            amount = float(f"{cell['amount_micro'] / MICRO / factor:.15g}")
+            total += amount
+            shown = {name: cell[name] for name in amounts.dimensions if name in cell and cell[name] != "" and name != "gas"}
+            rows.append({**shown, "amount": amount, "gas": one.gas, "code": one.code, "cell": cell["cell"]})
+        fields = {
+            "where": _where(table, named), "item": named["item"], "unit": named["unit"], "amount": f"{total:.15g}", "method": method.id,
+            "near": "–", "detail_zh": "", "detail_en": "", "mend_zh": "", "mend_en": "", **one.fields,
+        }  # fmt: skip
+        finding = Finding(one.code, fields, tuple(_source_rows(table, named)))
+        findings.append(finding)
+        for row in rows[-cells.height :]:
+            row["reason"] = finding.message()
+    return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
+
+
+def _source_rows(table: Activity, named: dict[str, str]) -> list[dict[str, Any]]:
+    if table.frame is None:
+        return []
+    match = [pl.col(name) == value for name, value in named.items() if name in table.frame.columns and name != "region"]
+    found = table.frame.filter(*match).head(5)
+    return [{key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}} for row in found.to_dicts()]
+
+
+def _where(table: Activity, named: dict[str, str]) -> tuple[str, str]:
+    rows = _source_rows(table, named)
+    return place(rows[0].get("file", ""), rows[0].get("sheet", ""), rows[0].get("row")) if rows else place(table.name)
+
+
+def _notes(sheet: pl.DataFrame) -> list[Finding]:
+    notes = []
+    for code, state in (("I-110", pl.col("check") == "recalled"), ("I-111", pl.col("carried"))):
+        ids = sheet.filter(state).get_column("factors").unique().sort().to_list()
+        if ids:
+            shown = ", ".join(ids[:8]) + (" …" if len(ids) > 8 else "")
+            notes.append(Finding(code, {"count": len(ids), "ids": shown}))
+    return notes

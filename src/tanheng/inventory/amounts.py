@@ -1,0 +1,211 @@
+"""From activity rows to exact amounts per cell: the big step, done by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity import Activity, Finding, place
+from tanheng.activity.clean import CLEANERS, LARGEST, region_of, unit_of
+from tanheng.activity.schema import columns
+from tanheng.engine import Engine, load_sql, quote
+from tanheng.errors import ColumnMissing
+from tanheng.inventory.resolve import KEY
+
+MICRO = 1_000_000
+_SHOWN = 20
+_NUMBERS = {"cell", "key", "amount_micro", "good", "total", "activity_uncertainty", "__nowhere"}
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Cells of the activity with exact amounts.
+
+    ``cells`` has the dimensions as canonical text, ``cell`` and ``key`` numbers and ``amount_micro`` [10^-6 canonical
+    unit]; ``keys`` are the distinct keys in the order of their numbers; ``rows`` counts good rows.
+    """
+
+    cells: pl.DataFrame
+    keys: list[tuple[str, ...]]
+    dimensions: list[str]
+    findings: list[Finding]
+    rows: int
+    refused: int
+
+
+def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, region: str | None) -> Amounts:
+    """Sum the amounts of every cell exactly.
+
+    Parameters
+    ----------
+    activity : Activity
+    engine : Engine
+    by : sequence of str, optional
+        Dimensions to keep; what decides coefficients is always kept. All dimensions by default.
+    region : str, optional
+        Region of rows that name none.
+    """
+    raw = _raw_columns(activity, by, region)
+    data = activity.frame if activity.frame is not None else activity.parquet
+    assert data is not None
+    engine.register("activity", data)
+    amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
+    seen = engine.query(f"select distinct a.{quote(unit)} as unit from activity as a").get_column("unit").drop_nulls().to_list()
+    engine.register("units", _units(seen))
+    sql = load_sql(
+        "tanheng.inventory",
+        "aggregate.sql",
+        outer=", ".join(f"coalesce(cast(m.d{n} as varchar), '') as d{n}" for n in range(len(raw))),
+        inner=", ".join(f"a.{quote(column)} as d{n}" for n, column in enumerate(raw.values())),
+        groups=", ".join(f"a.{quote(column)}" for column in raw.values()),
+        amount=quote(amount),
+        unit=quote(unit),
+    )
+    summed = engine.query(sql).rename({f"d{n}": name for n, name in enumerate(raw)})
+    if activity.frame is not None and "uncertainty" in activity.frame.columns:
+        summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
+    findings: list[Finding] = []
+    if activity.parquet is not None:
+        summed, findings = _checked(activity, engine, summed, raw)
+    refused = int(summed.select((pl.col("total") - pl.col("good")).sum()).item() or 0) + sum(
+        finding.count for finding in findings if finding.fields.get("whole")
+    )
+    cells, notes = _canonical(summed.filter(pl.col("good") > 0), list(raw), region)
+    keyed = cells.select(KEY).unique().sort(KEY).with_row_index("key")
+    order = [name for name in cells.columns if name not in _NUMBERS]
+    cells = cells.join(keyed, on=list(KEY), how="left").sort(order).with_row_index("cell")
+    return Amounts(
+        cells=cells.with_columns(pl.col("key").cast(pl.Int64), pl.col("cell").cast(pl.Int64)),
+        keys=[tuple(row) for row in keyed.select(KEY).iter_rows()],
+        dimensions=[name for name in cells.columns if name not in _NUMBERS],
+        findings=findings + notes,
+        rows=int(summed.get_column("good").sum()),
+        refused=refused,
+    )
+
+
+def _uncertainty(frame: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
+    """Relative half width of each cell's amount: independent rows; unknown if one row's is unknown."""
+    spread = (pl.col("uncertainty") / 100 * pl.col("amount")).pow(2).sum().sqrt() / pl.col("amount").sum()
+    known = pl.col("uncertainty").is_not_null().all() & (pl.col("amount").sum() > 0)
+    return frame.group_by(dimensions).agg(pl.when(known).then(spread).alias("activity_uncertainty"))
+
+
+def _raw_columns(activity: Activity, by: Sequence[str] | None, region: str | None) -> dict[str, str]:
+    """Canonical dimension to column as read."""
+    available = {name: activity.mapping.get(name, name) for name in activity.dimensions}
+    if by is None:
+        return available
+    unknown = [name for name in by if name not in available]
+    if unknown:
+        raise ColumnMissing(file=activity.name, sheet="", column=unknown[0], header=" | ".join(available), names=", ".join(available))
+    needed = {name for name in KEY if name in available} | set(by)
+    if "region" not in available and region is None:
+        needed.add("entity")
+    return {name: column for name, column in available.items() if name in needed}
+
+
+def _units(seen: Sequence[Any]) -> pl.DataFrame:
+    known = [(str(text), unit) for text in seen if (unit := unit_of(str(text))) is not None]
+    return pl.DataFrame(
+        {
+            "unit": [text for text, _ in known],
+            "micro": [unit.factor * MICRO for _, unit in known],
+            "upper": [LARGEST / unit.factor for _, unit in known],
+        },
+        schema={"unit": pl.String, "micro": pl.Float64, "upper": pl.Float64},
+    )
+
+
+def _checked(activity: Activity, engine: Engine, summed: pl.DataFrame, raw: dict[str, str]) -> tuple[pl.DataFrame, list[Finding]]:
+    """Refuse groups whose coded texts are not understood, and find the rows of single bad amounts."""
+    findings: list[Finding] = []
+    for name, column in raw.items():
+        values = summed.get_column(name).unique().to_list()
+        wrong = [text for text in values if _not_understood(name, text)]
+        for text in sorted(wrong)[:_SHOWN]:
+            count = int(summed.filter(pl.col(name) == text).get_column("total").sum())
+            where = f"{quote(column)} is null or cast({quote(column)} as varchar) = ''" if text == "" else f"cast({quote(column)} as varchar) = '{text.replace(chr(39), chr(39) * 2)}'"
+            findings.append(_located(activity, engine, _code(name, text), name, where, count, whole=True))
+        summed = summed.filter(~pl.col(name).is_in(wrong))
+    bad = summed.filter(pl.col("total") > pl.col("good"))
+    if bad.height:
+        count = int((bad.get_column("total") - bad.get_column("good")).sum())
+        column = quote(activity.mapping["amount"])
+        where = f"not coalesce({column} >= 0 and {column} <= {LARGEST!r}, false)"
+        findings.append(_located(activity, engine, "", "amount", where, count, whole=False))
+    return summed, findings
+
+
+def _not_understood(name: str, text: str) -> bool:
+    if name == "unit":
+        return unit_of(text) is None
+    if name in {"entity", "period", "item"} and text == "":
+        return True
+    return name in CLEANERS and text != "" and CLEANERS[name](text) is None
+
+
+def _code(name: str, text: str) -> str:
+    if text == "":
+        return "A-106"
+    return {"unit": "A-104", "period": "A-105", "region": "A-113", "parameters": "A-112"}[name]
+
+
+def _located(activity: Activity, engine: Engine, code: str, name: str, where: str, count: int, *, whole: bool) -> Finding:
+    rows = engine.rows_at("activity", where, 5).to_dicts()
+    first = rows[0] if rows else {}
+    value = first.get(activity.mapping[name])
+    if not code:
+        code = "A-103" if value is None or value != value else "A-102" if value < 0 else "A-109"
+    file = str(first.get("file") or activity.name).rsplit("/", 1)[-1]
+    described = columns()[name]
+    fields = {
+        "where": place(file, "", first.get("row")),
+        "column": (f"{described['name_zh']} {activity.mapping[name]}", activity.mapping[name]),
+        "value": value,
+        "unit": first.get(activity.mapping["unit"], ""),
+        "expected": (described["meaning_zh"], described["meaning_en"]),
+        "whole": whole,
+    }
+    return Finding(code, fields, tuple({**row, "file": str(row.get("file") or file).rsplit("/", 1)[-1]} for row in rows), count)
+
+
+def _canonical(summed: pl.DataFrame, dimensions: list[str], region: str | None) -> tuple[pl.DataFrame, list[Finding]]:
+    """Canonical texts, a region for every cell, and cells that became the same joined by exact sums."""
+    frame = summed
+    for name in dimensions:
+        if name in CLEANERS:
+            frame = _mapped(frame, name, CLEANERS[name])
+    frame = _with_region(frame, dimensions, region)
+    frame = frame.with_columns(pl.lit("").alias(name) for name in KEY if name not in frame.columns)
+    notes = []
+    nowhere = frame.filter(pl.col("__nowhere"))
+    if nowhere.height:
+        notes.append(Finding("A-114", {"count": int(nowhere.get_column("good").sum())}))
+    groups = [name for name in frame.columns if name not in _NUMBERS]
+    more = [pl.col("activity_uncertainty").max()] if "activity_uncertainty" in frame.columns else []
+    joined = frame.group_by(groups).agg(*more, pl.col("amount_micro").cast(pl.Int128).sum().cast(pl.Int64), pl.col("good").sum())
+    return joined, notes
+
+
+def _mapped(frame: pl.DataFrame, name: str, cleaner: Callable[[str], str | None]) -> pl.DataFrame:
+    table = {text: (cleaner(text) or "") if text else "" for text in frame.get_column(name).unique().to_list()}
+    return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String)) if table else frame
+
+
+def _with_region(frame: pl.DataFrame, dimensions: list[str], region: str | None) -> pl.DataFrame:
+    stated = pl.col("region") if "region" in dimensions else pl.lit("")
+    own = pl.lit("")
+    if "entity" in dimensions:
+        entities = frame.get_column("entity").unique().to_list()
+        table = {text: region_of(text) or "" for text in entities} or {"": ""}
+        own = pl.col("entity").replace_strict(table, return_dtype=pl.String)
+    default = (region_of(region) or region) if region else ""
+    chosen = pl.when(stated != "").then(stated).when(own != "").then(own).otherwise(pl.lit(default))
+    return frame.with_columns(chosen.alias("region")).with_columns(
+        (pl.col("region") == "").alias("__nowhere"),
+        pl.when(pl.col("region") == "").then(pl.lit("CN")).otherwise(pl.col("region")).alias("region"),
+    )

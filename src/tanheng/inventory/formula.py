@@ -1,0 +1,153 @@
+"""Formulas of method packs: arithmetic over named parameters, with units checked once."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tanheng.quantities import parse_unit
+from tanheng.quantities.units import registry
+
+_BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+_FUNCTIONS: dict[str, Callable[..., float]] = {"min": min, "max": max, "exp": math.exp}
+
+
+class FormulaError(ValueError):
+    """A formula that is not arithmetic, or whose units do not fit; the text says why, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh, self.en = zh, en
+
+
+class Formula:
+    """Arithmetic over parameters: ``+ - * / **``, brackets, numbers, ``min max exp``.
+
+    Examples
+    --------
+    >>> formula = Formula("ncv * carbon_content * oxidation * 44/12")
+    >>> sorted(formula.names)
+    ['carbon_content', 'ncv', 'oxidation']
+    >>> round(formula.evaluate({"ncv": 20.908, "carbon_content": 0.02637, "oxidation": 0.98}), 5)
+    1.98116
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = " ".join(str(text).split())
+        try:
+            self._tree = ast.parse(self.text, mode="eval").body
+        except SyntaxError as cause:
+            raise FormulaError("不是算式", "it is not arithmetic") from cause
+        self.names = frozenset(_names(self._tree))
+
+    def evaluate(self, values: Mapping[str, float]) -> float:
+        """The number, with parameters in their declared units."""
+        return float(_number(self._tree, values))
+
+    def scale(self, units: Mapping[str, str], target: str) -> float:
+        """How many ``target`` units the number means when parameters are in ``units``.
+
+        Raises
+        ------
+        FormulaError
+            When terms of a sum have different units, or the result is of another dimension than ``target``.
+        """
+        ureg = registry()
+        quantities = {name: ureg.Quantity(parse_unit(unit).expression) for name, unit in units.items()}
+        result = _unit(self._tree, quantities)
+        goal = ureg.Quantity(parse_unit(target).expression)
+        ratio = result / goal
+        if not ratio.dimensionless:
+            raise FormulaError(
+                f"结果的量纲是 {ureg.Quantity(1, result.units).dimensionality}，应为 {target}",
+                f"the result has dimension {ureg.Quantity(1, result.units).dimensionality}, expected {target}",
+            )
+        return float(f"{float(ratio.to('').magnitude):.14g}")
+
+
+def _names(node: ast.AST) -> set[str]:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            return _names(left) | _names(right)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _names(operand)
+        case ast.Name(id=name):
+            return {name}
+        case ast.Constant(value=int() | float()):
+            return set()
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
+            return set().union(*(_names(argument) for argument in arguments))
+    raise FormulaError(f"不允许的写法：{ast.unparse(node)}", f"not allowed: {ast.unparse(node)}")
+
+
+def _number(node: ast.AST, values: Mapping[str, float]) -> float:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right):
+            return float(_BINARY[type(op)](_number(left, values), _number(right, values)))
+        case ast.UnaryOp(operand=operand):
+            return -_number(operand, values)
+        case ast.Name(id=name):
+            return values[name]
+        case ast.Constant(value=int() | float() as value):
+            return float(value)
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return float(_FUNCTIONS[name](*(_number(argument, values) for argument in arguments)))
+    raise AssertionError(ast.dump(node))
+
+
+def _unit(node: ast.AST, quantities: Mapping[str, Any]) -> Any:
+    one = registry().Quantity(1.0, "")
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            return _same(_unit(left, quantities), _unit(right, quantities), node)
+        case ast.BinOp(left=left, op=ast.Pow(), right=ast.Constant(value=int() | float() as power)):
+            return _unit(left, quantities) ** power
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            return _BINARY[type(op)](_unit(left, quantities), _unit(right, quantities))
+        case ast.UnaryOp(operand=operand):
+            return _unit(operand, quantities)
+        case ast.Name(id=name):
+            return quantities[name]
+        case ast.Constant():
+            return one
+        case ast.Call(func=ast.Name(id="min" | "max"), args=arguments):
+            found = [_unit(argument, quantities) for argument in arguments]
+            return _same(found[0], found[-1], node)
+        case ast.Call(args=[argument]):
+            return _same(_unit(argument, quantities), one, node)
+    raise FormulaError(f"不允许的写法：{ast.unparse(node)}", f"not allowed: {ast.unparse(node)}")
+
+
+def _same(left: Any, right: Any, node: ast.AST) -> Any:
+    ratio = left / right
+    if not ratio.dimensionless or abs(float(ratio.to("").magnitude) - 1) > 1e-12:
+        raise FormulaError(
+            f"“{ast.unparse(node)}”两边单位不同（{left:~} 与 {right:~}）",
+            f"'{ast.unparse(node)}' joins different units ({left:~} and {right:~})",
+        )
+    return left
+
+
+def ratio(text: str | float) -> float:
+    """A number that may be written as a fraction.
+
+    Examples
+    --------
+    >>> round(ratio("44/12"), 6)
+    3.666667
+    """
+    if isinstance(text, int | float):
+        return float(text)
+    formula = Formula(str(text))
+    if formula.names:
+        raise FormulaError("应为数或分数", "expected a number or a fraction")
+    return formula.evaluate({})

@@ -1,0 +1,214 @@
+"""Uncertainty: IPCC approach 1 by propagation, approach 2 by Monte Carlo; shared factors are one variable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tanheng.inventory.resolve import EXACT
+
+if TYPE_CHECKING:
+    from tanheng.inventory.inventory import Inventory
+
+Z95 = 1.959963984540054
+LOGNORMAL_ABOVE = 0.6
+"""Half width above which a variable is taken as lognormal: a normal one would fall below zero too often (IPCC 2006, 1.3.2.2.4)."""
+_BLOCK = 4_000_000
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Emissions of the total as a sum of terms, each a product of variables to a power.
+
+    ``emission`` (n,) t; ``term``, ``variable``, ``power`` (m,) say which variables each term holds; ``half_width`` (v,)
+    relative at 95 %. Terms with an unknown variable are counted in ``unknown`` [t] and left out.
+    """
+
+    emission: Floats
+    term: Ints
+    variable: Ints
+    power: Floats
+    names: list[str]
+    half_width: Floats
+    fixed: float
+    unknown: float
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Half width of the 95 % interval of the total.
+
+    ``relative`` is in % of the part of the total whose inputs all have an uncertainty; ``known_share`` [%] says how
+    large that part is. Both are None where nothing is known: unknown is never zero.
+    """
+
+    total: float
+    half_width: float | None
+    relative: float | None
+    known_share: float
+    contributions: list[tuple[str, float]]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "approach": 1,
+            "total": self.total,
+            "half_width_t": self.half_width,
+            "relative_percent": self.relative,
+            "known_share_percent": self.known_share,
+            "contributions": [{"variable": name, "half_width_t": value} for name, value in self.contributions[:20]],
+        }
+
+
+@dataclass(frozen=True)
+class MonteCarlo:
+    """Draws of the known part of the total [t], with percentiles; ``known_share`` as in `Uncertainty`."""
+
+    draws: Floats
+    total: float
+    known_share: float
+
+    @property
+    def mean(self) -> float:
+        """Mean of the draws, t."""
+        return float(self.draws.mean())
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Central interval of the draws, t."""
+        tail = (1 - level) / 2
+        low, high = np.quantile(self.draws, [tail, 1 - tail])
+        return float(low), float(high)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        low, high = self.interval()
+        return {"approach": 2, "draws": int(self.draws.size), "mean_t": self.mean, "low_t": low, "high_t": high, "known_share_percent": self.known_share}
+
+
+def terms_of(inventory: Inventory) -> Terms:
+    """Split the total into terms and variables; a factor id, or an amount, is one variable wherever it stands."""
+    numbers: dict[str, int] = {}
+    widths: list[float] = []
+    emission: list[float] = []
+    term: list[int] = []
+    variable: list[int] = []
+    power: list[float] = []
+    fixed = unknown = 0.0
+
+    def number(name: str, width: float) -> int:
+        if name not in numbers:
+            numbers[name] = len(widths)
+            widths.append(width)
+        return numbers[name]
+
+    own = "activity_uncertainty" in inventory.rows.columns
+    inputs = [_variables(record) for record in inventory.records]
+    for row in inventory.rows.filter(~inventory.rows.get_column("memo")).iter_rows(named=True):
+        value = row["emission"]
+        amount = row["activity_uncertainty"] if own else None
+        named = inputs[row["coefficient_row"]]
+        if amount is None or named is None:
+            unknown += value
+            continue
+        if not named and amount == 0:
+            fixed += value
+            continue
+        here = len(emission)
+        emission.append(value)
+        for name, width, exponent in [(f"amount:{row['cell']}", amount, 1.0), *named]:
+            term.append(here)
+            variable.append(number(name, width))
+            power.append(exponent)
+    return Terms(
+        np.array(emission), np.array(term, dtype=np.int64), np.array(variable, dtype=np.int64), np.array(power),
+        list(numbers), np.array(widths), fixed, unknown,
+    )  # fmt: skip
+
+
+def _variables(record: dict[str, Any]) -> list[tuple[str, float, float]] | None:
+    """Name, half width and power of each uncertain input; None when one is unknown."""
+    found = []
+    for one in record["inputs"]:
+        if one["check"] == EXACT:
+            continue
+        if one["uncertainty"] is None:
+            return None
+        name = f"factor:{one['factor']}" if one["factor"] else f"{record['rule']}.{one['name']}={one['value']!r}"
+        found.append((name, one["uncertainty"], one["elasticity"]))
+    return found
+
+
+def approach_1(inventory: Inventory) -> Uncertainty:
+    """IPCC 2006, volume 1, chapter 3, equations 3.1 and 3.2, with correlated factors added linearly.
+
+    Notes
+    -----
+    The half width of the total is the root of the sum over variables of (sum over terms of E x power x u)^2.
+    """
+    terms = terms_of(inventory)
+    known = float(terms.emission.sum()) + terms.fixed
+    share = _share(known, terms.unknown)
+    if terms.emission.size == 0 and terms.fixed == 0:
+        return Uncertainty(inventory.total, None, None, share, [])
+    effect = np.zeros(len(terms.names))
+    np.add.at(effect, terms.variable, terms.emission[terms.term] * terms.power)
+    effect = np.abs(effect) * terms.half_width
+    half = float(np.sqrt((effect**2).sum()))
+    order = np.argsort(-effect)
+    ranked = [(terms.names[place], float(effect[place])) for place in order]
+    return Uncertainty(inventory.total, half, half / abs(known) * 100 if known else None, share, ranked)
+
+
+def monte_carlo(inventory: Inventory, *, draws: int, seed: int) -> MonteCarlo:
+    """Draw every variable once per draw and add up the terms.
+
+    Notes
+    -----
+    Normal with standard deviation u / 1.96, cut at zero; lognormal with the same mean and 95 % width above 60 %.
+    """
+    return simulate(terms_of(inventory), total=inventory.total, draws=draws, seed=seed)
+
+
+def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo:
+    """Monte Carlo of terms, in blocks that fit the memory; see `monte_carlo`."""
+    random = np.random.default_rng(seed)
+    known = float(terms.emission.sum()) + terms.fixed
+    sums = np.full(draws, terms.fixed)
+    count = max(len(terms.names), 1)
+    plain = bool(np.all(terms.power == 1.0))
+    starts = np.flatnonzero(np.r_[True, np.diff(terms.term) != 0]) if terms.term.size else np.array([], dtype=np.int64)
+    block = max(1, _BLOCK // count)
+    for first in range(0, draws if terms.emission.size else 0, block):
+        size = min(block, draws - first)
+        values = _draw(random, terms.half_width, size)
+        chosen = values[terms.variable]
+        if not plain:
+            chosen = chosen ** terms.power[:, None]
+        products = np.multiply.reduceat(chosen, starts, axis=0)
+        sums[first : first + size] += terms.emission @ products
+    return MonteCarlo(sums, total, _share(known, terms.unknown))
+
+
+def _draw(random: np.random.Generator, half_width: Floats, size: int) -> Floats:
+    """Relative values of each variable, mean 1: (v, size)."""
+    normal = random.standard_normal((half_width.size, size))
+    sigma = half_width / Z95
+    wide = half_width > LOGNORMAL_ABOVE
+    values = normal * sigma[:, None]
+    values += 1.0
+    np.maximum(values, 0.0, out=values)
+    if wide.any():
+        log_sigma = np.sqrt(np.log1p(sigma[wide] ** 2))
+        values[wide] = np.exp(normal[wide] * log_sigma[:, None] - (log_sigma**2 / 2)[:, None])
+    return values
+
+
+def _share(known: float, unknown: float) -> float:
+    whole = abs(known) + abs(unknown)
+    return round(abs(known) / whole * 100, 6) if whole else 0.0

@@ -1,0 +1,151 @@
+"""`tanheng factors`: what scripts rely on: JSON, exit codes, one clear line for bad input."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tanheng.cli.factors import factors
+from tanheng.errors import use_language
+
+GRID = "id,item,value,unit,region,year_valid_from,source_title\nmy_grid,electricity,0.2,tCO2/MWh,CN-51,2020,报告\n"
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    use_language("zh")
+
+
+@pytest.fixture
+def pack(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(GRID, encoding="utf-8")
+    return path
+
+
+def run(*arguments):
+    return CliRunner().invoke(factors, [str(argument) for argument in arguments])
+
+
+def told(*arguments, code=0):
+    result = run(*arguments, "--json")
+    assert result.exit_code == code, result.output
+    return json.loads(result.stdout)
+
+
+def show(date, *more):
+    return told("show", "--item", "electricity", "--region", "CN-51", "--date", date, *more)
+
+
+def test_show_answers_with_value_source_and_chain():
+    read = show("2021-06-30")
+    assert (read["value"], read["unit"], read["gas"], read["region"]) == (0.1255, "tCO2/MWh", "CO2", "CN-51")
+    assert (read["check"], read["unverified"], read["carried_from"]) == ("read", False, None)
+    assert read["source"].keys() >= {"title", "publisher", "year", "locator"}
+    assert read["tried"][-1]["outcome"] == "chosen"
+    carried = show("2019-06-30")
+    assert (carried["value"], carried["check"], carried["carried_from"]) == (0.1031, "recalled", 2018)
+
+
+def test_show_by_id_and_as_a_table_in_both_languages():
+    assert told("show", "cn_51_pilot_coal")["value"] == 1.9812
+    chinese = run("show", "--item", "电力", "--region", "成都", "--date", "2019")
+    assert chinese.exit_code == 0
+    assert "未核对" in chinese.stdout
+    assert "沿用 2018 年" in chinese.stdout
+    english = run("show", "--item", "electricity", "--region", "CN-51", "--date", "2019", "--lang", "en")
+    assert "carried from 2018" in english.stdout
+    assert "recalled, unverified" in english.stdout
+
+
+def test_a_pack_is_laid_over_the_release(pack):
+    mine = show("2021", "--pack", pack)
+    assert (mine["id"], mine["pack"], mine["value"]) == ("my_grid", "mine", 0.2)
+    assert "用户数据包 mine" in mine["why_zh"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "start"),
+    [
+        (("--item", "coal", "--region", "CN-51", "--date", "2021"), 1, "[F-001]"),
+        (("--item", "natural_gas", "--region", "CN", "--date", "2021", "--gas", "CH4"), 1, "[F-002]"),
+        (("--item", "electricity", "--region", "CN", "--date", "soon"), 2, "[F-003]"),
+        (("--item", "electricty", "--region", "CN", "--date", "2021"), 2, "[C-001]"),
+        (("no_such_id",), 2, "[T-002]"),
+        (("cn_51_pilot_coal", "--release", "1999.01"), 2, "[T-002]"),
+        (("cn_51_pilot_coal", "--pack", "nowhere.csv"), 2, "[T-002]"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_with_its_exit_code(arguments, code, start):
+    result = run("show", *arguments)
+    assert result.exit_code == code
+    assert result.stderr.startswith(start)
+    assert "Traceback" not in result.output
+    error = json.loads(run("show", *arguments, "--json").stdout)["error"]
+    assert f"[{error['code']}]" == start
+
+
+def test_show_without_a_question_is_a_usage_error():
+    result = run("show", "--item", "electricity")
+    assert result.exit_code == 2
+    assert "--region" in result.stderr
+
+
+def test_search_lists_rows_best_first():
+    found = told("search", "原煤", "--region", "CN-51", "--year", "2021")
+    assert found["count"] == len(found["rows"]) > 0
+    assert found["rows"][0]["item"] == "raw_coal"
+    assert "原煤" in run("search", "原煤").stdout
+    assert told("search", "no-such-thing-anywhere", code=1)["rows"] == []
+    assert run("search", "no-such-thing-anywhere").exit_code == 1
+
+
+def test_audit_lists_what_is_unverified():
+    audit = json.loads(run("audit", "--json").stdout)
+    listed = [name for one in audit["findings"] if one["check"] == "unverified" for name in one["ids"]]
+    assert "cn_elec_prov_51_2018" in listed
+    shown = run("audit")
+    assert "cn_elec_prov_51_2018" in shown.stdout
+    assert shown.exit_code == (0 if audit["ok"] else 1)
+    only = run("audit", "--check", "alternatives", "--lang", "en")
+    assert "side by side" in only.stdout
+    assert "unverified:" not in only.stdout
+
+
+def test_diff_of_a_release_with_itself_is_empty():
+    same = told("diff", "latest", "latest")
+    assert (same["added"], same["removed"], same["changed"]) == ([], [], [])
+    assert run("diff", "latest", "1999.01").exit_code == 2
+
+
+def test_validate_tells_good_from_bad(pack):
+    assert told("validate", pack) == {"pack": "mine", "rows": 1, "ok": True, "problems": []}
+    pack.write_text(GRID.replace("tCO2/MWh", "tCO2/MWhh").replace("0.2", "O.2"), encoding="utf-8")
+    bad = told("validate", pack, code=1)
+    assert [(problem["rule"], problem["line"], problem["column"]) for problem in bad["problems"]][:2] == [
+        ("number", 2, "value"),
+        ("unit", 2, "unit"),
+    ]
+    shown = run("validate", pack, "--lang", "en")
+    assert shown.exit_code == 1
+    assert "'O.2' is not a number" in shown.stderr
+    assert run("validate", pack.with_name("nowhere.csv")).exit_code == 2
+
+
+def test_template_writes_a_pack_to_fill_in(tmp_path):
+    path = tmp_path / "pack.xlsx"
+    assert told("template", path) == {"path": str(path)}
+    assert path.stat().st_size > 1000
+    empty = run("validate", path)
+    assert empty.exit_code == 1
+    assert "没有数据行" in empty.stderr
+    assert run("template", path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["search"], ["show"], ["audit"], ["diff"], ["validate"], ["template"]]
+)
+def test_every_command_has_help(command):
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert not command or "--json" in result.stdout

@@ -16,7 +16,7 @@ ITEMS = [
     ("anthracite", "t"), ("bituminous_coal", "t"), ("lignite", "t"), ("coke", "t"), ("crude_oil", "t"), ("gasoline", "t"),
     ("kerosene", "t"), ("diesel", "t"), ("fuel_oil", "t"), ("lpg", "t"), ("natural_gas", "万Nm3"), ("electricity", "万kWh"),
 ]  # fmt: skip
-CITIES, YEARS, FIRST = 310, 20, 2004
+CITIES, YEARS, FIRST = 310, 20, 2010
 
 
 def write(folder: Path, rows: int, parts: int = 20) -> Path:

@@ -171,6 +171,19 @@ def test_an_entity_that_outlives_the_one_above_is_a_finding() -> None:
     assert ids(tree.path("e", 2022)) == ["e"]
 
 
+def test_a_region_that_was_abolished_is_a_finding() -> None:
+    rows = [
+        row("e", region="莱芜市", valid_from="2005"),
+        row("f", region="莱芜市", valid_from="2005", valid_to="2018"),
+    ]
+    tree = EntityTree(rows)
+    assert [(f.key, f.id) for f in tree.findings] == [("outlives_region", "e")]
+    for name, on in (("e", 2010), ("e", 2024), ("f", None), ("f", 2018)):
+        found = tree.region_of(name, on)
+        assert found is not None
+        assert found.code == "CN-3712"
+
+
 def test_spans_of_the_parent_that_follow_each_other_leave_no_gap() -> None:
     rows = [row("p", "park", valid_to="2020"), row("p", "park", valid_from="2021"), row("e", parent="p")]
     assert EntityTree(rows).findings == []

@@ -252,6 +252,14 @@ def test_the_pack_is_rebuilt_to_the_byte(tmp_path: Path) -> None:
             assert (copy / path.relative_to(PACK)).read_bytes() == path.read_bytes(), path.name
 
 
+def test_a_label_falls_back_to_the_other_language() -> None:
+    assert codelist("ipcc2006").label("1.A.4.b", "en") == "Residential"
+    assert codelist("crf").label("1.A.4.b", "zh") == "居民"
+    assert codelist("industries").label("0111", "en") == "稻谷种植"
+    with pytest.raises(UnknownCode):
+        codelist("ipcc2006").label("9", "zh")
+
+
 def test_a_list_of_ones_own() -> None:
     rows = [
         {"code": "a", "name_zh": "甲", "aliases": "first|一"},

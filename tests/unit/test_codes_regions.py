@@ -181,6 +181,16 @@ def test_every_region_stands_below_china_and_is_found_by_its_code() -> None:
             assert region(place.gb2260).code == place.code
 
 
+def test_every_region_is_found_by_its_full_path_name() -> None:
+    for place in today().regions:
+        if place.gb2260:
+            steps = [step.name_zh for step in region_chain(place.code, zones=())][:-3]
+            found = region("".join(dict.fromkeys(reversed(steps))))
+            # The city rows of a municipality bear its name; the name means the municipality.
+            shell = place.level == "city" and steps[0] == steps[1]
+            assert found.code == (place.parent if shell else place.code)
+
+
 def test_every_former_region_is_found_in_its_years() -> None:
     for place in former().regions:
         year = int(place.valid_to[:4])

@@ -124,7 +124,7 @@ def test_a_bad_cell_is_refused_with_file_line_column_and_mend(tmp_path, place, c
     ("head", "cell", "rule"),
     [
         ("核对状态", "seen", "choice"),
-        ("甲烷来源", "moon", "choice"),
+        ("甲烷来源", "fossil", "gas"),
         ("参数", "emission_facter", "property"),
         ("气体", "CO3", "gas"),
         ("上限", "0.1", "range"),
@@ -136,6 +136,21 @@ def test_optional_cells_are_checked_too(tmp_path, head, cell, rule):
     path = pack(tmp_path, [*GRID, cell], head=[*HEAD, head])
     _, _, broken = check_pack(path, over=load_factors())
     assert [problem.rule for problem in broken] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("gas", "item", "code"),
+    [
+        ("甲烷", "natural_gas", "CH4_fossil"),
+        ("CH₄", "沼气", "CH4_biogenic"),
+        ("化石甲烷", "沼气", "CH4_fossil"),
+        ("n2o", "natural_gas", "N2O"),
+        ("二氧化碳", "natural_gas", "CO2"),
+    ],
+)
+def test_gases_are_read_by_name_and_methane_takes_the_origin_of_its_carbon(tmp_path, gas, item, code):
+    line = ["my_gas", item, "5", "kg/TJ", "CN", "2021", "", "", gas]
+    assert load_factors(packs=[pack(tmp_path, line, head=[*HEAD, "气体"])]).get("my_gas").gas_code == code
 
 
 def test_every_problem_of_a_pack_is_listed(tmp_path):

@@ -59,7 +59,7 @@ def read_sheets(path: Path, sheet: str | None = None) -> list[Sheet]:
     )
 
 
-def _unreadable(  # noqa: PLR0917  (file, what, mend: always in this order)
+def _unreadable(
     path: Path, zh: str, en: str, mend_zh: str, mend_en: str, sheet: str = ""
 ) -> InputUnreadable:
     return InputUnreadable(

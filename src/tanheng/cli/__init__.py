@@ -27,15 +27,18 @@ class Rooms(click.Group):
     """A group whose commands live in one module each and are imported on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the work."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"tanheng.cli.{cmd_name}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Help without importing the commands."""
         zh = language() == "zh"
         with formatter.section("命令" if zh else "Commands"):
             formatter.write_dl([(name, text[0] if zh else text[1]) for name, text in _COMMANDS.items()])

@@ -48,8 +48,8 @@ def common_options(command: Callable[..., int | None]) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help=say("输出一个 JSON 对象", "print one JSON object"))
     @click.option("--lang", type=click.Choice(["zh", "en"]), help=say("语言", "language"))
     def run(*args: Any, as_json: bool, lang: str | None, **kwargs: Any) -> None:
-        if lang == "zh" or lang == "en":
-            use_language(lang)
+        if lang is not None:
+            use_language("zh" if lang == "zh" else "en")
         try:
             code = command(*args, as_json=as_json, **kwargs)
         except TanhengError as error:

@@ -11,7 +11,7 @@ import polars as pl
 from tanheng.codes.pack import descriptor, read_rows
 from tanheng.codes.problems import AmbiguousName
 from tanheng.codes.text import normalise
-from tanheng.errors import NotFound, UnknownCode
+from tanheng.errors import Lang, NotFound, UnknownCode, language
 
 Row = Mapping[str, str]
 
@@ -123,6 +123,35 @@ class CodeList:
         if len(codes) > 1:
             raise AmbiguousName(codelist=self.name, name=text, near=self._show(codes))
         return self._by_code[codes[0]]
+
+    def label(self, code: str, lang: Lang | None = None) -> str:
+        """Name of a code in a language, or in the other one where the list lacks it.
+
+        Parameters
+        ----------
+        code : str
+            A code of the list.
+        lang : {"zh", "en"}, optional
+            Language; the language of messages unless told.
+
+        Returns
+        -------
+        str
+            The name.
+
+        Raises
+        ------
+        UnknownCode
+            The list does not hold the code.
+
+        Examples
+        --------
+        >>> codelist("ipcc2006").label("1.A.4.b", "zh"), codelist("industries").label("0111", "en")
+        ('居民', '稻谷种植')
+        """
+        row = self.get(code)
+        first, second = ("name_zh", "name_en") if (lang or language()) == "zh" else ("name_en", "name_zh")
+        return row.get(first) or row.get(second) or code
 
     def children(self, code: str) -> list[Row]:
         """Rows directly below a code, in printed order.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import polars as pl
@@ -21,7 +22,7 @@ from tanheng.codes.entity_table import (
 )
 from tanheng.codes.gazetteer import Region
 from tanheng.codes.problems import EntitiesInvalid
-from tanheng.codes.regions import region
+from tanheng.codes.regions import region, region_within
 from tanheng.errors import UnknownCode
 
 When = dt.date | int | None
@@ -44,7 +45,7 @@ class EntityTree:
     Attributes
     ----------
     findings : list of EntityFault
-        What is doubtful but no fault: an entity that stands longer than the entity above it.
+        What is doubtful but no fault: an entity that stands longer than the entity above it, or than its region.
 
     Raises
     ------
@@ -139,12 +140,44 @@ class EntityTree:
         return self._standing("", on)
 
     def children(self, name: str, on: When = None) -> list[Entity]:
-        """Entities directly below one, in the order of the table."""
+        """Entities directly below one.
+
+        Parameters
+        ----------
+        name, on
+            As `get`.
+
+        Returns
+        -------
+        list of Entity
+            In the order of the table; only those that stand on that day.
+
+        Raises
+        ------
+        UnknownCode
+            As `get`.
+        """
         self.get(name, on)
         return self._standing(name, on)
 
     def ancestors(self, name: str, on: When = None) -> list[Entity]:
-        """Entities above one, nearest first; the line ends where the entity above does not stand on that day."""
+        """Entities above one.
+
+        Parameters
+        ----------
+        name, on
+            As `get`.
+
+        Returns
+        -------
+        list of Entity
+            Nearest first; the line ends where the entity above does not stand on that day.
+
+        Raises
+        ------
+        UnknownCode
+            As `get`.
+        """
         above: list[Entity] = []
         entity: Entity | None = self.get(name, on)
         while entity and entity.parent:
@@ -155,11 +188,33 @@ class EntityTree:
         return above
 
     def path(self, name: str, on: When = None) -> list[Entity]:
-        """Entities from the root down to one."""
+        """Entities from the root down to one; parameters and errors as `ancestors`."""
         return [*reversed(self.ancestors(name, on)), self.get(name, on)]
 
     def subtree(self, name: str, on: When = None) -> list[Entity]:
-        """One entity and all below it, each before what is below it."""
+        """One entity and all below it on a day.
+
+        Parameters
+        ----------
+        name, on
+            As `get`.
+
+        Returns
+        -------
+        list of Entity
+            Each before what is below it.
+
+        Raises
+        ------
+        UnknownCode
+            As `get`.
+
+        Examples
+        --------
+        >>> tree = EntityTree([{"id": "e", "kind": "enterprise"}, {"id": "f", "kind": "facility", "parent": "e"}])
+        >>> [entity.id for entity in tree.subtree("e")]
+        ['e', 'f']
+        """
         found: list[Entity] = []
         stack = [self.get(name, on)]
         while stack:
@@ -169,13 +224,36 @@ class EntityTree:
         return found
 
     def region_of(self, name: str, on: When = None) -> Region | None:
-        """Region of an entity: its own, else that of the nearest entity above that has one."""
-        code = self._inherited(name, on, "region")
-        return region(code, on) if code else None
+        """Region of an entity: its own, else that of the nearest entity above that has one.
+
+        A region that was abolished while the entity stands is given as it last stood; `findings` says so.
+
+        Parameters
+        ----------
+        name, on
+            As `get`.
+
+        Returns
+        -------
+        Region or None
+            None where neither the entity nor any above it has a region.
+
+        Raises
+        ------
+        UnknownCode
+            As `get`.
+        """
+        bearer = self._bearer(name, on, "region")
+        if bearer is None:
+            return None
+        with suppress(UnknownCode):
+            return region(bearer.region, on)
+        return region_within(bearer.region, bearer.valid_from, bearer.valid_to)
 
     def industry_of(self, name: str, on: When = None) -> str | None:
         """GB/T 4754 code of an entity: its own, else that of the nearest entity above that has one."""
-        return self._inherited(name, on, "industry") or None
+        bearer = self._bearer(name, on, "industry")
+        return bearer.industry if bearer else None
 
     def to_polars(self) -> pl.DataFrame:
         """The table, one row a span of an entity; dates are dates, empty text where nothing is given."""
@@ -207,9 +285,9 @@ class EntityTree:
         found = [state for state in states if state and state.parent == parent]
         return sorted(found, key=lambda entity: entity.row)
 
-    def _inherited(self, name: str, on: When, column: str) -> str:
+    def _bearer(self, name: str, on: When, column: str) -> Entity | None:
         line = [self.get(name, on), *self.ancestors(name, on)]
-        return next((value for entity in line if (value := str(getattr(entity, column)))), "")
+        return next((entity for entity in line if getattr(entity, column)), None)
 
     def _unknown(self, name: str) -> UnknownCode:
         spans = self._spans.get(name, [])

@@ -8,16 +8,19 @@ from itertools import pairwise
 
 from tanheng.codes.codelist import codelist
 from tanheng.codes.entity_table import LATEST, Entity, EntityFault
+from tanheng.codes.regions import region
+from tanheng.errors import UnknownCode
 
 
 def faults_between(entities: Sequence[Entity]) -> list[EntityFault]:
     """Faults that show only between rows: unknown or unfit parents, overlapping spans, rings."""
-    spans = by_id(entities)
-    return [*_overlaps(spans), *_parents(entities, spans), *_rings(spans)]
+    named = [entity for entity in entities if entity.id]
+    spans = by_id(named)
+    return [*_overlaps(spans), *_parents(named, spans), *_rings(spans)]
 
 
 def findings_between(entities: Sequence[Entity]) -> list[EntityFault]:
-    """Entities that stand on days on which the entity above does not."""
+    """Entities that stand on days on which the entity above, or their region, does not."""
     spans = by_id(entities)
     found = []
     for entity in entities:
@@ -27,7 +30,19 @@ def findings_between(entities: Sequence[Entity]) -> list[EntityFault]:
             zh = f"{entity.id} 存续到上级 {entity.parent} 的有效期之外（自 {_day(gap)} 起没有上级）"
             en = f"{entity.id} stands outside the span of {entity.parent} (nothing above it from {_day(gap)})"
             found.append(EntityFault("outlives_parent", entity.row, entity.id, zh, en))
+        if entity.region and _is_gone(entity):
+            zh = f"{entity.id} 的地区 {entity.region} 在其有效期内已撤销"
+            en = f"the region {entity.region} of {entity.id} was abolished while it stands"
+            found.append(EntityFault("outlives_region", entity.row, entity.id, zh, en))
     return found
+
+
+def _is_gone(entity: Entity) -> bool:
+    try:
+        region(entity.region, entity.valid_to)
+    except UnknownCode:
+        return True
+    return False
 
 
 def by_id(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
@@ -58,7 +73,7 @@ def _overlaps(spans: dict[str, list[Entity]]) -> list[EntityFault]:
     faults = []
     for name, states in spans.items():
         for earlier, later in pairwise(states):
-            if name and later.span[0] <= earlier.span[1]:
+            if later.span[0] <= earlier.span[1]:
                 zh = f"{name} 的有效期与第 {earlier.row} 行重叠"
                 en = f"the span of {name} overlaps with row {earlier.row}"
                 faults.append(EntityFault("overlap", later.row, name, zh, en))

@@ -16,7 +16,7 @@ import polars as pl
 
 from tanheng.codes.codelist import CodeList, codelist
 from tanheng.codes.pack import read_rows
-from tanheng.codes.regions import region
+from tanheng.codes.regions import region_within
 from tanheng.codes.text import normalise
 from tanheng.errors import ColumnMissing, InputUnreadable, UnknownCode
 
@@ -194,7 +194,7 @@ def _parse(row: Mapping[str, str], number: int) -> tuple[Entity, list[EntityFaul
     for column, search in _SEARCHES.items():
         text = row.get(column, "")
         try:
-            coded[column] = search(text, start) if text or column == "kind" else ""
+            coded[column] = search(text, start, end) if text or column == "kind" else ""
         except UnknownCode as error:
             coded[column] = ""
             fault(column, error.message("zh").rstrip("。"), error.message("en").rstrip("."))
@@ -242,15 +242,15 @@ def parse_day(text: str, *, last: bool) -> dt.date | None:
     )
 
 
-def _kind(text: str, start: dt.date | None) -> str:
+def _kind(text: str, start: dt.date | None, end: dt.date | None) -> str:
     return codelist("entity_kinds").find(text)["code"]
 
 
-def _region(text: str, start: dt.date | None) -> str:
-    return region(text, start).code
+def _region(text: str, start: dt.date | None, end: dt.date | None) -> str:
+    return region_within(text, start, end).code
 
 
-def _industry(text: str, start: dt.date | None) -> str:
+def _industry(text: str, start: dt.date | None, end: dt.date | None) -> str:
     return codelist("industries").find(text)["code"]
 
 

@@ -7,6 +7,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,6 +70,20 @@ def region(text: str, on: int | dt.date | None = None) -> Region:
     'CN-5102'
     """
     return _region(text, on.year if isinstance(on, dt.date) else on)
+
+
+def region_within(text: str, start: dt.date | None, end: dt.date | None) -> Region:
+    """A region that stands at the end of a span, else one that stood at its start.
+
+    Raises
+    ------
+    UnknownCode, AmbiguousName
+        As `region`.
+    """
+    if start is not None:
+        with suppress(UnknownCode):
+            return region(text, end)
+    return region(text, end if start is None else start)
 
 
 def regions(
@@ -219,7 +234,7 @@ def region_chain(
         A region as `region` takes it.
     year : int or date, optional
         Year of the activity; decides the grid region (until 2020 Sichuan and Chongqing belong to the Central grid,
-        from 2021 to the Southwest grid). The newest membership unless told.
+        from 2021 to the Southwest grid; before 2010 no grid is tabled). The newest membership unless told.
     zones : sequence of str
         Kinds of zone that stand between province and country: grid, farming_region, n2o_zone.
 

@@ -1,7 +1,13 @@
-"""DuckDB: the default engine, in the process."""
+"""DuckDB: the default engine, in the process.
+
+Frames travel to it as Parquet files, so that neither side needs pyarrow and a large frame is not held twice.
+"""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -25,16 +31,6 @@ _NUMBERS = (
 )
 
 
-class _Stream:
-    """A frame seen only through the Arrow stream protocol, so that DuckDB needs no pyarrow to read it."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
-
-
 class DuckDBEngine:
     """DuckDB over Parquet and frames.
 
@@ -52,16 +48,16 @@ class DuckDBEngine:
         config: dict[str, Any] = {"memory_limit": memory, "preserve_insertion_order": "false"}
         if threads is not None:
             config["threads"] = threads
-        self._connection = duckdb.connect(config=config)
+        self._folder = Path(tempfile.mkdtemp(prefix="tanheng-duckdb-"))
+        self._connection = duckdb.connect(config={**config, "temp_directory": str(self._folder)})
         self._parquet: dict[str, str] = {}
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
         """Make ``data`` known to SQL under the name ``table``."""
         if isinstance(data, pl.DataFrame):
-            self._connection.register("incoming", _Stream(data))
-            self._connection.execute(f"create or replace temp table {quote(table)} as select * from incoming")
-            self._connection.unregister("incoming")
-            return
+            path = self._folder / f"{table}.parquet"
+            data.write_parquet(path, compression="lz4")
+            data = Parquet(path)
         listed = ", ".join("'" + str(part).replace("'", "''") + "'" for part in data.files())
         self._parquet[table] = f"[{listed}]"
         self._connection.execute(
@@ -91,8 +87,9 @@ class DuckDBEngine:
         )
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection and remove the folder of exchange and spill files."""
         self._connection.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _kind(sql_type: str) -> str:

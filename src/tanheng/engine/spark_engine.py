@@ -97,6 +97,7 @@ def _start(master: str) -> Any:
     builder = SparkSession.builder.master(master).appName("tanheng")
     for key, value in {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.sql.ansi.enabled": "true",
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.shuffle.partitions": "8",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,10 @@ from tanheng.factors.userpack import BESIDE, load_pack
 
 @dataclass(frozen=True)
 class Release:
-    """A verified release: its descriptor, its rows as text and as factors."""
+    """A verified release: its descriptor, its tables as text, and the factors made of them."""
 
-    folder: Path
     descriptor: dict[str, Any]
+    tables: dict[str, list[dict[str, str]]]
     rows: tuple[Row, ...]
     factors: tuple[Factor, ...]
 
@@ -33,36 +34,32 @@ class Release:
         return str(self.descriptor["version"])
 
     @property
-    def items(self) -> list[dict[str, str]]:
-        """Rows of `items.csv`: what every id is about, also ids whose rows do not ship."""
-        return self._table("items.csv")
-
-    @property
-    def sources(self) -> list[dict[str, str]]:
-        """Rows of `sources.csv`, one a document."""
-        return self._table("sources.csv")
-
-    @property
-    def exceptions(self) -> list[dict[str, str]]:
-        """Rows of `exceptions.csv`: findings of the audit that are known and explained."""
-        return self._table("exceptions.csv")
-
-    @property
     def hash(self) -> str:
         """Content hash that the descriptor states; loading verifies the files, the audit computes it anew."""
         return str(self.descriptor["content_hash"])
 
-    def _table(self, name: str) -> list[dict[str, str]]:
-        path = self.folder / name
-        return _dicts(path.read_text(encoding="utf-8")) if path.is_file() else []
+    @property
+    def items(self) -> list[dict[str, str]]:
+        """Rows of `items.csv`: what every id is about, also ids whose rows do not ship."""
+        return self.tables["items.csv"]
+
+    @property
+    def sources(self) -> list[dict[str, str]]:
+        """Rows of `sources.csv`, one a document."""
+        return self.tables["sources.csv"]
+
+    @property
+    def exceptions(self) -> list[dict[str, str]]:
+        """Rows of `exceptions.csv` (check, id, reason_zh, reason_en): known findings of the audit; usually none."""
+        return self.tables.get("exceptions.csv", [])
 
     def content_hash(self) -> str:
-        """SHA-256 of the content, computed anew from the files: sorted canonical JSON rows of factors and items."""
-        names = (one["path"] for one in self.descriptor["resources"] if one["path"] != "sources.csv")
+        """SHA-256 of the content, computed anew: sorted canonical JSON rows of factors and items."""
         lines = sorted(
             json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            for name in names
-            for row in self._table(name)
+            for name, rows in self.tables.items()
+            if name != "sources.csv"
+            for row in rows
         )
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
@@ -140,16 +137,16 @@ def open_release(folder: Path) -> Release:
         When a file is missing or its SHA-256 is not the descriptor's.
     """
     descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-    texts = {one["path"]: _verified(folder, one) for one in descriptor["resources"]}
-    items = {row["factor_id"]: row for row in _dicts(texts["items.csv"])}
-    rows = tuple(
-        row for name, text in texts.items() if name not in BESIDE for row in _rows(name, text, items)
-    )
+    tables = {one["path"]: _verified(folder, one) for one in descriptor["resources"]}
+    items = {row["factor_id"]: row for row in tables["items.csv"]}
+    names = (name for name in tables if name not in BESIDE)
+    rows = tuple(row for name in names for row in _rows(name, tables[name], items))
     factors = tuple(factor(row.cells, pack=descriptor["version"]) for row in rows)
-    return Release(folder, descriptor, rows, factors)
+    return Release(descriptor, tables, rows, factors)
 
 
-def _verified(folder: Path, resource: dict[str, Any]) -> str:
+def _verified(folder: Path, resource: dict[str, Any]) -> list[dict[str, str]]:
+    """Rows of a file of a release whose hash is the descriptor's."""
     path = folder / resource["path"]
     raw = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(raw).hexdigest() != resource["sha256"]:
@@ -162,14 +159,10 @@ def _verified(folder: Path, resource: dict[str, Any]) -> str:
             mend_zh="请重新安装；要改值请另建自有因子包，用 --pack 叠加。",
             mend_en="Install it again; to change a value make a pack of your own and load it with --pack.",
         )
-    return raw.decode("utf-8")
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8"), newline="")))
 
 
-def _dicts(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(text.splitlines()))
-
-
-def _rows(name: str, text: str, items: dict[str, dict[str, str]]) -> Iterator[Row]:
-    for line, cells in enumerate(_dicts(text), start=2):
+def _rows(name: str, table: list[dict[str, str]], items: dict[str, dict[str, str]]) -> Iterator[Row]:
+    for line, cells in enumerate(table, start=2):
         described = items.get(cells["id"], {})
         yield Row(name, line, {**cells, **{column: described.get(column, "") for column in ITEM_COLUMNS}})

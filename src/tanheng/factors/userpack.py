@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from tanheng.codes import items, normalise, region
+from tanheng.codes import codelist, items, region
 from tanheng.errors import NotFound, TanhengError
 from tanheng.factors.model import ITEM_COLUMNS, Factor, columns, factor
 from tanheng.factors.query import default_of, resolve_item
@@ -125,8 +124,9 @@ def _complete(cells: Mapping[str, str], pack: str) -> dict[str, str]:
     row["item"], kind = _known(resolve_item, row["item"]) or (row["item"], "")
     row["region"] = _known(lambda text: region(text).code, row["region"]) or row["region"]
     gas = _gas(row["gas"], row["unit"], row["property"])
-    row["origin"] = row["origin"] or _origin(gas, row["item"])
-    row["gas"] = "CH4" if row["origin"] else gas
+    methane = gases().get(gas, {}).get("family") == "CH4"
+    row["gas"] = "CH4" if methane else gas
+    row["origin"] = row["origin"] or (_origin(gas, row["item"]) if methane else "")
     row["name_zh"] = row["name_zh"] or row["name_en"] or row["id"]
     row["name_en"] = row["name_en"] or row["name_zh"]
     row["activity"] = row["activity"] or default_of(kind, row["property"], "activity") or row["item"]
@@ -144,19 +144,10 @@ def _known(call: Callable[[str], _T], text: str) -> _T | None:
         return None
 
 
-@functools.cache
-def _gas_names() -> dict[str, str]:
-    return {
-        normalise(name): code
-        for code, row in gases().items()
-        for name in (code, row["name_zh"], row["name_en"])
-    }
-
-
 def _gas(text: str, unit: str, property: str) -> str:
     """Gas code of a cell; an emission factor without a gas takes it from its unit (tCO2/MWh)."""
     if text:
-        return _gas_names().get(normalise(text), text)
+        return _known(lambda name: codelist("gases").find(name)["code"], text) or text
     parsed = _known(parse_unit, unit) if property == "emission_factor" else None
     found = _MASS_OF.match(parsed.dimension) if parsed else None
     return found[1] if found and found[1] in gases() else ""
@@ -164,12 +155,6 @@ def _gas(text: str, unit: str, property: str) -> str:
 
 def _origin(gas: str, item: str) -> str:
     """Origin of methane: from the gas code, else from the carbon of the item."""
-    described = gases().get(gas, {})
-    if described.get("family") != "CH4":
-        return ""
+    origin = gases()[gas]["origin"]
     carbon = items().get(item).carbon_origin if item in items() else ""
-    return (
-        carbon
-        if described["origin"] == "unknown" and carbon in {"fossil", "biogenic"}
-        else described["origin"]
-    )
+    return carbon if origin == "unknown" and carbon in {"fossil", "biogenic"} else origin

@@ -117,7 +117,7 @@ def _cell_problems(row: Row) -> list[Problem]:
 
 
 def _row_problems(row: Row) -> list[Problem]:
-    """Rules between cells: range, order of the years, a gas for an emission factor."""
+    """Rules between cells: range, order of the years, a gas for an emission factor, an origin for methane only."""
     found = []
     value, low, high = (_number(row.cells.get(name, "")) for name in ("value", "low", "high"))
     if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
@@ -130,6 +130,8 @@ def _row_problems(row: Row) -> list[Problem]:
         found.append(Problem("year", row, "year_valid_to", "早于起始年", "is before the first year"))
     if row.cells.get("property") == "emission_factor" and not row.cells.get("gas"):
         found.append(Problem("gas", row, "gas", "排放因子未写明气体", "an emission factor names no gas"))
+    if row.cells.get("origin") and row.cells.get("gas") != "CH4":
+        found.append(Problem("gas", row, "origin", "只有甲烷分来源", "only methane has an origin"))
     return found
 
 

@@ -3,8 +3,8 @@
 Uses `activity`, `factors`, `engine`, `codes`, `quantities`. `account` is the door.
 """
 
-from tanheng.inventory.account import account
-from tanheng.inventory.compare import Comparison, compare
+from tanheng.inventory.accounting import account
+from tanheng.inventory.comparison import Comparison, compare
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method, method_files
 from tanheng.inventory.proof import Proof

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +14,11 @@ from tanheng.activity.clean import CLEANERS, LARGEST, region_of, unit_of
 from tanheng.activity.schema import columns
 from tanheng.engine import Engine, load_sql, quote
 from tanheng.errors import ColumnMissing
-from tanheng.inventory.resolve import KEY
+from tanheng.inventory.coefficients import KEY
 
 MICRO = 1_000_000
 _SHOWN = 20
-_NUMBERS = {"cell", "key", "amount_micro", "good", "total", "activity_uncertainty", "__nowhere"}
+_NUMBERS = {"cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,12 @@ def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, regi
     assert data is not None
     engine.register("activity", data)
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
-    seen = engine.query(f"select distinct a.{quote(unit)} as unit from activity as a").get_column("unit").drop_nulls().to_list()
+    seen = (
+        engine.query(f"select distinct a.{quote(unit)} as unit from activity as a")
+        .get_column("unit")
+        .drop_nulls()
+        .to_list()
+    )
     engine.register("units", _units(seen))
     sql = load_sql(
         "tanheng.inventory",
@@ -67,13 +73,13 @@ def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, regi
     summed = engine.query(sql).rename({f"d{n}": name for n, name in enumerate(raw)})
     if activity.frame is not None and "uncertainty" in activity.frame.columns:
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
+    whole = int(engine.query("select count(*) as total from activity as a").item())
+    left_out = whole - int(summed.get_column("good").sum() or 0)
     findings: list[Finding] = []
     if activity.parquet is not None:
-        summed, findings = _checked(activity, engine, summed, raw)
-    refused = int(summed.select((pl.col("total") - pl.col("good")).sum()).item() or 0) + sum(
-        finding.count for finding in findings if finding.fields.get("whole")
-    )
-    cells, notes = _canonical(summed.filter(pl.col("good") > 0), list(raw), region)
+        summed, findings = _checked(activity, engine, summed, raw, seen, left_out)
+    refused = sum(finding.count for finding in findings)
+    cells, notes = _canonical(summed, list(raw), region)
     keyed = cells.select(KEY).unique().sort(KEY).with_row_index("key")
     order = [name for name in cells.columns if name not in _NUMBERS]
     cells = cells.join(keyed, on=list(KEY), how="left").sort(order).with_row_index("cell")
@@ -82,7 +88,7 @@ def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, regi
         keys=[tuple(row) for row in keyed.select(KEY).iter_rows()],
         dimensions=[name for name in cells.columns if name not in _NUMBERS],
         findings=findings + notes,
-        rows=int(summed.get_column("good").sum()),
+        rows=int(summed.get_column("good").sum() or 0),
         refused=refused,
     )
 
@@ -101,7 +107,13 @@ def _raw_columns(activity: Activity, by: Sequence[str] | None, region: str | Non
         return available
     unknown = [name for name in by if name not in available]
     if unknown:
-        raise ColumnMissing(file=activity.name, sheet="", column=unknown[0], header=" | ".join(available), names=", ".join(available))
+        raise ColumnMissing(
+            file=activity.name,
+            sheet="",
+            column=unknown[0],
+            header=" | ".join(available),
+            names=", ".join(available),
+        )
     needed = {name for name in KEY if name in available} | set(by)
     if "region" not in available and region is None:
         needed.add("entity")
@@ -120,24 +132,47 @@ def _units(seen: Sequence[Any]) -> pl.DataFrame:
     )
 
 
-def _checked(activity: Activity, engine: Engine, summed: pl.DataFrame, raw: dict[str, str]) -> tuple[pl.DataFrame, list[Finding]]:
-    """Refuse groups whose coded texts are not understood, and find the rows of single bad amounts."""
+def _checked(
+    activity: Activity,
+    engine: Engine,
+    summed: pl.DataFrame,
+    raw: dict[str, str],
+    units: Sequence[Any],
+    left_out: int,
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Refuse groups whose coded texts are not understood, and find the rows that the sum left out."""
     findings: list[Finding] = []
+    unit = quote(activity.mapping["unit"])
+    for text in sorted(str(one) for one in units if unit_of(str(one)) is None)[:_SHOWN]:
+        findings.append(
+            _located(
+                activity,
+                engine,
+                _code("unit", text.strip()),
+                "unit",
+                f"cast({unit} as varchar) = {_literal(text)}",
+            )
+        )
     for name, column in raw.items():
-        values = summed.get_column(name).unique().to_list()
-        wrong = [text for text in values if _not_understood(name, text)]
+        wrong = [text for text in summed.get_column(name).unique().to_list() if _not_understood(name, text)]
         for text in sorted(wrong)[:_SHOWN]:
-            count = int(summed.filter(pl.col(name) == text).get_column("total").sum())
-            where = f"{quote(column)} is null or cast({quote(column)} as varchar) = ''" if text == "" else f"cast({quote(column)} as varchar) = '{text.replace(chr(39), chr(39) * 2)}'"
-            findings.append(_located(activity, engine, _code(name, text), name, where, count, whole=True))
+            where = f"cast({quote(column)} as varchar) = {_literal(text)}"
+            where = where if text else f"({quote(column)} is null or {where})"
+            findings.append(_located(activity, engine, _code(name, text), name, where))
+        left_out += int(summed.filter(pl.col(name).is_in(wrong)).get_column("good").sum() or 0)
         summed = summed.filter(~pl.col(name).is_in(wrong))
-    bad = summed.filter(pl.col("total") > pl.col("good"))
-    if bad.height:
-        count = int((bad.get_column("total") - bad.get_column("good")).sum())
+    rest = left_out - sum(finding.count for finding in findings)
+    if rest > 0:
+        known = ", ".join(_literal(str(one)) for one in units if unit_of(str(one)) is not None) or "''"
         column = quote(activity.mapping["amount"])
-        where = f"not coalesce({column} >= 0 and {column} <= {LARGEST!r}, false)"
-        findings.append(_located(activity, engine, "", "amount", where, count, whole=False))
+        where = f"({unit} is null or cast({unit} as varchar) in ({known})) and not coalesce({column} >= 0 and {column} <= {LARGEST!r}, false)"
+        findings.append(_located(activity, engine, "", "amount", where))
     return summed, findings
+
+
+def _literal(text: str) -> str:
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
 
 
 def _not_understood(name: str, text: str) -> bool:
@@ -154,12 +189,14 @@ def _code(name: str, text: str) -> str:
     return {"unit": "A-104", "period": "A-105", "region": "A-113", "parameters": "A-112"}[name]
 
 
-def _located(activity: Activity, engine: Engine, code: str, name: str, where: str, count: int, *, whole: bool) -> Finding:
+def _located(activity: Activity, engine: Engine, code: str, name: str, where: str) -> Finding:
+    """The finding for the rows that meet ``where``: how many, and where the first stand."""
     rows = engine.rows_at("activity", where, 5).to_dicts()
+    count = int(engine.query(f"select count(*) as n from activity as a where {where}").item())
     first = rows[0] if rows else {}
     value = first.get(activity.mapping[name])
     if not code:
-        code = "A-103" if value is None or value != value else "A-102" if value < 0 else "A-109"
+        code = "A-103" if value is None or math.isnan(value) else "A-102" if value < 0 else "A-109"
     file = str(first.get("file") or activity.name).rsplit("/", 1)[-1]
     described = columns()[name]
     fields = {
@@ -168,12 +205,18 @@ def _located(activity: Activity, engine: Engine, code: str, name: str, where: st
         "value": value,
         "unit": first.get(activity.mapping["unit"], ""),
         "expected": (described["meaning_zh"], described["meaning_en"]),
-        "whole": whole,
     }
-    return Finding(code, fields, tuple({**row, "file": str(row.get("file") or file).rsplit("/", 1)[-1]} for row in rows), count)
+    return Finding(
+        code,
+        fields,
+        tuple({**row, "file": str(row.get("file") or file).rsplit("/", 1)[-1]} for row in rows),
+        max(count, 1),
+    )
 
 
-def _canonical(summed: pl.DataFrame, dimensions: list[str], region: str | None) -> tuple[pl.DataFrame, list[Finding]]:
+def _canonical(
+    summed: pl.DataFrame, dimensions: list[str], region: str | None
+) -> tuple[pl.DataFrame, list[Finding]]:
     """Canonical texts, a region for every cell, and cells that became the same joined by exact sums."""
     frame = summed
     for name in dimensions:
@@ -187,12 +230,16 @@ def _canonical(summed: pl.DataFrame, dimensions: list[str], region: str | None) 
         notes.append(Finding("A-114", {"count": int(nowhere.get_column("good").sum())}))
     groups = [name for name in frame.columns if name not in _NUMBERS]
     more = [pl.col("activity_uncertainty").max()] if "activity_uncertainty" in frame.columns else []
-    joined = frame.group_by(groups).agg(*more, pl.col("amount_micro").cast(pl.Int128).sum().cast(pl.Int64), pl.col("good").sum())
+    joined = frame.group_by(groups).agg(
+        *more, pl.col("amount_micro").cast(pl.Int128).sum().cast(pl.Int64), pl.col("good").sum()
+    )
     return joined, notes
 
 
 def _mapped(frame: pl.DataFrame, name: str, cleaner: Callable[[str], str | None]) -> pl.DataFrame:
-    table = {text: (cleaner(text) or "") if text else "" for text in frame.get_column(name).unique().to_list()}
+    table = {
+        text: (cleaner(text) or "") if text else "" for text in frame.get_column(name).unique().to_list()
+    }
     return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String)) if table else frame
 
 

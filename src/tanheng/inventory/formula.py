@@ -62,9 +62,11 @@ class Formula:
             When terms of a sum have different units, or the result is of another dimension than ``target``.
         """
         ureg = registry()
-        quantities = {name: ureg.Quantity(parse_unit(unit).expression) for name, unit in units.items()}
+        quantities: dict[str, Any] = {
+            name: ureg.Quantity(parse_unit(unit).expression) for name, unit in units.items()
+        }
         result = _unit(self._tree, quantities)
-        goal = ureg.Quantity(parse_unit(target).expression)
+        goal: Any = ureg.Quantity(parse_unit(target).expression)
         ratio = result / goal
         if not ratio.dimensionless:
             raise FormulaError(

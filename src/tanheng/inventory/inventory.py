@@ -18,7 +18,7 @@ from tanheng.inventory.table import Table
 from tanheng.quantities import gases
 
 if TYPE_CHECKING:
-    from tanheng.inventory.compare import Comparison
+    from tanheng.inventory.comparison import Comparison
     from tanheng.inventory.proof import Proof
     from tanheng.inventory.uncertainty import MonteCarlo, Uncertainty
 
@@ -105,7 +105,12 @@ class Inventory:
         lines = self.emissions.select(
             pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in fields], separator="\x1f")
         ).to_series()
-        missing = [json.dumps({k: v for k, v in row.items() if k not in {"cell", "reason"}}, sort_keys=True, default=str) for row in self.unmatched.to_dicts()]
+        missing = [
+            json.dumps(
+                {k: v for k, v in row.items() if k not in {"cell", "reason"}}, sort_keys=True, default=str
+            )
+            for row in self.unmatched.to_dicts()
+        ]
         text = "\n".join(["\x1f".join(fields), *lines.sort().to_list(), *sorted(missing)])
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -124,7 +129,9 @@ class Inventory:
         for name in names:
             if name in self.category_lists:
                 table = {record["_row"]: record["category"].get(name, "") for record in self._numbered()}
-                frame = frame.with_columns(pl.col("coefficient_row").replace_strict(table, return_dtype=pl.String).alias(name))
+                frame = frame.with_columns(
+                    pl.col("coefficient_row").replace_strict(table, return_dtype=pl.String).alias(name)
+                )
             elif name not in frame.columns:
                 raise CellNotFound(cell=name, columns=", ".join([*self.dimensions, *self.category_lists]))
         return frame
@@ -157,12 +164,15 @@ class Inventory:
         )
         table = (
             grouped.with_columns(
-                (pl.col("emission_nano") / NANO).alias("emission"), (pl.col("emission_nano") / (whole or 1) * 100).alias("share")
+                (pl.col("emission_nano") / NANO).alias("emission"),
+                (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
             )
             .sort("emission_nano", *dimensions, descending=[True] + [False] * len(dimensions))
             .drop("emission_nano")
         )
-        return Table(table, f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(dimensions) or 'total'}")
+        return Table(
+            table, f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(dimensions) or 'total'}"
+        )
 
     def _set(self) -> str:
         return f" ({self.gwp_name})" if self.gas == "CO2e" and self.gwp_name else ""
@@ -175,7 +185,10 @@ class Inventory:
         return (
             frame.group_by("cell", *dims, "amount", maintain_order=True)
             .agg(pl.col("emission_nano").sum())
-            .with_columns((pl.col("emission_nano") / NANO).alias("emission"), (pl.col("emission_nano") / (whole or 1) * 100).alias("share"))
+            .with_columns(
+                (pl.col("emission_nano") / NANO).alias("emission"),
+                (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
+            )
             .with_columns((pl.col("emission") / pl.col("amount")).alias("coefficient"))
             .drop("emission_nano")
         )
@@ -212,7 +225,7 @@ class Inventory:
 
     def compare(self, other: Inventory) -> Comparison:
         """Differences to another inventory, cell by cell, each split by cause; see `Comparison`."""
-        from tanheng.inventory.compare import compare
+        from tanheng.inventory.comparison import compare
 
         return compare(self, other)
 
@@ -248,7 +261,9 @@ class Inventory:
 
     def to_parquet(self, path: str | Path) -> Path:
         """Write the emission rows as Parquet."""
-        self.rows.drop("emission_nano").with_columns(pl.col("nano").cast(pl.Decimal(38, 0))).write_parquet(path)
+        self.rows.drop("emission_nano").with_columns(pl.col("nano").cast(pl.Decimal(38, 0))).write_parquet(
+            path
+        )
         return Path(path)
 
     def to_csv(self, path: str | Path) -> Path:
@@ -269,7 +284,11 @@ class Inventory:
         return save_run(self, Path(folder))
 
     def __repr__(self) -> str:
-        state = "complete" if self.complete else f"INCOMPLETE: {self.unmatched.height} unmatched, {self.refused} refused"
+        state = (
+            "complete"
+            if self.complete
+            else f"INCOMPLETE: {self.unmatched.height} unmatched, {self.refused} refused"
+        )
         return (
             f"Inventory {self.method['id']} {self.method['version']}: {self.total:,.2f} t {self.gas}{self._set()} ({state}; "
             f"{len(self.findings)} findings; digest {self.digest[:12]})"

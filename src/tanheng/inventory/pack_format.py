@@ -69,34 +69,61 @@ class PackChecker:
     def check(self, data: Any) -> None:
         """Check the whole pack."""
         if not isinstance(data, dict):
-            raise self.error((), ("应为键和值", "expected keys and values"), ("请以 format: tanheng-method/1 开头。", "Begin with format: tanheng-method/1."))
+            raise self.error(
+                (),
+                ("应为键和值", "expected keys and values"),
+                ("请以 format: tanheng-method/1 开头。", "Begin with format: tanheng-method/1."),
+            )
         self._map(data, (), "")
 
     def _map(self, data: dict[str, Any], at: Path_, path: str) -> None:
-        known = {key.path.removeprefix(f"{path}.") if path else key.path: key for key in format_keys().values() if _parent(key.path) == path}
+        known = {
+            key.path.removeprefix(f"{path}.") if path else key.path: key
+            for key in format_keys().values()
+            if _parent(key.path) == path
+        }
         for name, value in data.items():
             key = known.get(name) or known.get("*")
             if key is None:
                 near = difflib.get_close_matches(name, [k for k in known if k != "*"], n=1)
                 hint = (f"是否为 {near[0]}？" if near else "", f"Did you mean {near[0]}?" if near else "")
                 names = ", ".join(known)
-                raise self.error((*at, name), ("没有这个键", "there is no such key"), (f"可用的键：{names}。{hint[0]}", f"Keys here: {names}. {hint[1]}".strip()))
+                raise self.error(
+                    (*at, name),
+                    ("没有这个键", "there is no such key"),
+                    (f"可用的键：{names}。{hint[0]}", f"Keys here: {names}. {hint[1]}".strip()),
+                )
             self._value(value, (*at, name), key)
         for name, key in known.items():
             if key.need == "yes" and name not in data and name != "*":
-                raise self.error((*at, name), ("缺少此键", "this key is missing"), (f"请补上，例如 {name}: {key.example}。", f"Add it, for example {name}: {key.example}."))
+                raise self.error(
+                    (*at, name),
+                    ("缺少此键", "this key is missing"),
+                    (f"请补上，例如 {name}: {key.example}。", f"Add it, for example {name}: {key.example}."),
+                )
 
     def _value(self, value: Any, at: Path_, key: Key) -> None:
         problem = _TYPES[key.type](value, key) if key.type in _TYPES else None
         if problem is not None:
             example = key.example or "–"
-            raise self.error(at, problem, (f"应为{key.meaning_zh}，例如 {example}。", f"Expected: {key.meaning_en}; for example {example}."))
+            raise self.error(
+                at,
+                problem,
+                (
+                    f"应为{key.meaning_zh}，例如 {example}。",
+                    f"Expected: {key.meaning_en}; for example {example}.",
+                ),
+            )
         if isinstance(value, dict) and key.type == "map":
             self._map(value, at, key.path)
         if key.type == "list" and any(_parent(other) == f"{key.path}[]" for other in format_keys()):
             for place, entry in enumerate(value):
                 if not isinstance(entry, dict):
-                    raise self.error((*at, place), ("应为键和值", "expected keys and values"), ("请检查缩进。", "Check the indentation."))
+                    raise self.error(
+                        (*at, place),
+                        ("应为键和值", "expected keys and values"),
+                        ("请检查缩进。", "Check the indentation."),
+                    )
                 self._map(entry, (*at, place), f"{key.path}[]")
 
 
@@ -113,7 +140,11 @@ def _is(condition: Callable[[Any], bool], zh: str, en: str) -> Callable[[Any, Ke
 
 def _choice(value: Any, key: Key) -> tuple[str, str] | None:
     allowed = "、".join(key.allowed)
-    return None if str(value) in key.allowed else (f"“{value}”不在 {allowed} 之中", f"'{value}' is none of {', '.join(key.allowed)}")
+    return (
+        None
+        if str(value) in key.allowed
+        else (f"“{value}”不在 {allowed} 之中", f"'{value}' is none of {', '.join(key.allowed)}")
+    )
 
 
 def _texts(value: Any, key: Key) -> tuple[str, str] | None:
@@ -141,18 +172,32 @@ def _formula(value: Any, key: Key) -> tuple[str, str] | None:
 
 
 def _words(value: Any, key: Key) -> tuple[str, str] | None:
-    good = isinstance(value, dict) and set(value) == {"zh", "en"} and all(isinstance(text, str) and text for text in value.values())
+    good = (
+        isinstance(value, dict)
+        and set(value) == {"zh", "en"}
+        and all(isinstance(text, str) and text for text in value.values())
+    )
     return None if good else ("应有中文和英文", "expected Chinese and English")
 
 
 _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
     "choice": _choice,
-    "id": _is(lambda v: isinstance(v, str) and bool(_ID.match(v)), "应为小写字母、数字、点和连字符", "must be lower-case letters, digits, dots and hyphens"),
-    "text": _is(lambda v: isinstance(v, str) and bool(v.strip()), "应为文字（数字请加引号）", "must be text (put numbers in quotes)"),
+    "id": _is(
+        lambda v: isinstance(v, str) and bool(_ID.match(v)),
+        "应为小写字母、数字、点和连字符",
+        "must be lower-case letters, digits, dots and hyphens",
+    ),
+    "text": _is(
+        lambda v: isinstance(v, str) and bool(v.strip()),
+        "应为文字（数字请加引号）",
+        "must be text (put numbers in quotes)",
+    ),
     "words": _words,
     "map": _is(lambda v: isinstance(v, dict) and bool(v), "应为键和值", "must be keys and values"),
     "list": _is(lambda v: isinstance(v, list) and bool(v), "应为列表", "must be a list"),
-    "number": _is(lambda v: isinstance(v, int | float) and not isinstance(v, bool), "应为数", "must be a number"),
+    "number": _is(
+        lambda v: isinstance(v, int | float) and not isinstance(v, bool), "应为数", "must be a number"
+    ),
     "flag": _is(lambda v: isinstance(v, bool), "应为 true 或 false", "must be true or false"),
     "texts": _texts,
     "unit": _units,

@@ -40,7 +40,10 @@ class Proof:
             "unit": self.unit,
             "gwp": self.gwp,
             "steps": self.steps,
-            "method": {key: self.method[key] for key in ("id", "version", "title", "document", "digest", "overridden")},
+            "method": {
+                key: self.method[key]
+                for key in ("id", "version", "title", "document", "digest", "overridden")
+            },
             "run": dict(self.run),
             "digest": self.digest,
         }
@@ -58,15 +61,21 @@ class Proof:
             lines.append(f"    {step['formula']}  [{step['rule']}; {step['clause']}]")
             for one in step["inputs"]:
                 source = one["source"]
-                document = ", ".join(str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key))
-                lines.append(f"      {one['name']} = {one['value']:.9g} {one['unit']}  ({one['check']}) {one['factor']} {document}".rstrip())
+                document = ", ".join(
+                    str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key)
+                )
+                lines.append(
+                    f"      {one['name']} = {one['value']:.9g} {one['unit']}  ({one['check']}) {one['factor']} {document}".rstrip()
+                )
                 if one["why_zh"]:
                     lines.append(f"        {one['why_zh'] if zh else one['why_en']}")
             lines.append(f"    {'原始行' if zh else 'rows'}: {step['row_count']}")
             for row in step["rows"][:10]:
                 lines.append("      " + ", ".join(f"{key}={value}" for key, value in row.items()))
         document = self.method["document"]
-        lines.append(f"  {'方法' if zh else 'method'}: {self.method['id']} {self.method['version']} — {document['title']} ({document['publisher']}, {document['year']})")
+        lines.append(
+            f"  {'方法' if zh else 'method'}: {self.method['id']} {self.method['version']} — {document['title']} ({document['publisher']}, {document['year']})"
+        )
         lines.extend(f"    {'改用' if zh else 'override'}: {note}" for note in self.method["overridden"])
         lines.append(f"  {'运行' if zh else 'run'}: {self.run.get('id')} · digest {self.digest}")
         return "\n".join(lines)
@@ -126,10 +135,19 @@ def _rows(inventory: Inventory, cell: Mapping[str, Any]) -> tuple[list[dict[str,
     """The activity rows of a cell with file, sheet and row number; Parquet data name their files."""
     activity = inventory.activity
     if activity.frame is None:
-        return [{"file": name, "sha256": digest} for name, digest in list(activity.files.items())[:_SHOWN]], len(activity.files)
-    match = [pl.col(name) == (cell[name] or "") for name in activity.dimensions if name in cell and name not in {"region", "gas"}]
+        return [
+            {"file": name, "sha256": digest} for name, digest in list(activity.files.items())[:_SHOWN]
+        ], len(activity.files)
+    match = [
+        pl.col(name) == (cell[name] or "")
+        for name in activity.dimensions
+        if name in cell and name not in {"region", "gas"}
+    ]
     if "region" in activity.frame.columns:
         match.append((pl.col("region") == cell["region"]) | (pl.col("region") == ""))
     rows = activity.frame.filter(*match)
     shown = rows.sort(ROW).head(_SHOWN).to_dicts()
-    return [{key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}} for row in shown], rows.height
+    return [
+        {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
+        for row in shown
+    ], rows.height

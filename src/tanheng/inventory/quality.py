@@ -24,7 +24,11 @@ def quality(inventory: Inventory) -> Table:
     """
     with (files("tanheng.packs") / "rules" / "quality.csv").open(encoding="utf-8") as stream:
         grades = {row["state"]: row for row in csv.DictReader(stream)}
-    state = pl.when(pl.col("carried") & (pl.col("check") != "recalled")).then(pl.lit("carried")).otherwise(pl.col("check"))
+    state = (
+        pl.when(pl.col("carried") & (pl.col("check") != "recalled"))
+        .then(pl.lit("carried"))
+        .otherwise(pl.col("check"))
+    )
     rows = inventory.rows.filter(~pl.col("memo")).group_by(state.alias("state")).agg(pl.col("emission").sum())
     whole = float(rows.get_column("emission").sum()) or 1.0
     found = [
@@ -37,7 +41,13 @@ def quality(inventory: Inventory) -> Table:
         }
         for name, value in rows.iter_rows()
     ]
-    schema = {"grade": pl.String, "state": pl.String, "meaning": pl.String, "emission": pl.Float64, "share": pl.Float64}
+    schema = {
+        "grade": pl.String,
+        "state": pl.String,
+        "meaning": pl.String,
+        "emission": pl.Float64,
+        "share": pl.Float64,
+    }
     return Table(pl.DataFrame(found, schema=schema).sort("grade", "state"), f"grade {grade(inventory)}")
 
 
@@ -47,7 +57,11 @@ def grade(inventory: Inventory) -> str:
         table = list(csv.DictReader(stream))
     scores = {row["state"]: int(row["score"]) for row in table}
     letters = {int(row["score"]): row["grade"] for row in table}
-    state = pl.when(pl.col("carried") & (pl.col("check") != "recalled")).then(pl.lit("carried")).otherwise(pl.col("check"))
+    state = (
+        pl.when(pl.col("carried") & (pl.col("check") != "recalled"))
+        .then(pl.lit("carried"))
+        .otherwise(pl.col("check"))
+    )
     rows = inventory.rows.filter(~pl.col("memo")).select(state.alias("state"), pl.col("emission").abs())
     weight = float(rows.get_column("emission").sum())
     if not weight:

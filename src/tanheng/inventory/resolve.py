@@ -3,105 +3,20 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Any
 
 from tanheng.activity import last_day
 from tanheng.activity.clean import parse_parameters
 from tanheng.codes import Item, codelist, items
-from tanheng.errors import FactorAmbiguous, FactorNotFound, IncompatibleUnit, TanhengError, UnknownCode
+from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
 from tanheng.factors import FactorLibrary
-from tanheng.inventory.formula import FormulaError
-from tanheng.inventory.method import Method, Parameter, Rule, formula_unit, with_gas
+from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
+from tanheng.inventory.formula import Formula, FormulaError
+from tanheng.inventory.method import Method, Parameter, Rule
+from tanheng.inventory.method_build import formula_unit
 from tanheng.quantities import gases, multiplier, parse_unit
-
-KEY = ("item", "unit", "period", "region", "sector", "activity", "gas", "equipment", "parameters")
-"""Columns of the activity that decide its coefficients."""
-
-EXACT = "exact"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One value that entered a coefficient, in the unit the formula takes, and where it comes from.
-
-    ``uncertainty`` is the half width of the 95 % interval relative to the value; None is unknown, 0 exact.
-    ``elasticity`` is the relative change of the coefficient per relative change of this value.
-    """
-
-    name: str
-    value: float
-    unit: str
-    check: str
-    factor: str = ""
-    published: str = ""
-    source: Mapping[str, Any] = field(default_factory=dict)
-    uncertainty: float | None = None
-    carried_from: int | None = None
-    why_zh: str = ""
-    why_en: str = ""
-    tried: tuple[Mapping[str, Any], ...] = ()
-    elasticity: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficient:
-    """Mass of one gas per unit of one activity key."""
-
-    key: tuple[str, ...]
-    rule: Rule
-    part: str
-    gas: str
-    value: float
-    """t of the gas per canonical unit of the activity."""
-    shown: float
-    """t of the gas per unit as written in the activity."""
-    inputs: tuple[Input, ...]
-    category: Mapping[str, str]
-
-    @property
-    def uncertainty(self) -> float | None:
-        """Relative half width at 95 %, or None when an input's is unknown."""
-        parts = [(one.uncertainty, one.elasticity) for one in self.inputs if one.check != EXACT]
-        if any(known is None for known, _ in parts):
-            return None
-        return math.sqrt(sum(((known or 0.0) * elasticity) ** 2 for known, elasticity in parts))
-
-    @property
-    def check(self) -> str:
-        """The weakest check state among the inputs."""
-        present = {one.check for one in self.inputs}
-        return next((state for state in ("recalled", "derived", "user", "measured", "method", "read") if state in present), "read")
-
-    def to_dict(self) -> dict[str, Any]:
-        """The coefficient with all that led to it, as plain data."""
-        return {
-            **dict(zip(KEY, self.key, strict=True)),
-            "rule": self.rule.id,
-            "title": dict(self.rule.title),
-            "clause": self.rule.clause,
-            "formula": self.rule.formula.text,
-            "part": self.part,
-            "emitted": self.gas,
-            "coefficient": self.shown,
-            "category": dict(self.category),
-            "inputs": [
-                {**{name: getattr(one, name) for name in Input.__slots__}, "source": dict(one.source), "tried": [dict(step) for step in one.tried]}
-                for one in self.inputs
-            ],
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Unresolved:
-    """A key, or one gas of it, without a coefficient, and why; `fields` fill the finding's sentence."""
-
-    key: tuple[str, ...]
-    gas: str
-    code: str
-    fields: Mapping[str, Any]
 
 
 class Resolver:
@@ -149,7 +64,11 @@ class Resolver:
 
     def _rules_for(self, item: str, unit: str, sector: str, activity: str) -> tuple[Rule, ...]:
         dimension = parse_unit(unit).dimension
-        return tuple(rule for rule in self.method.rules if _matches(rule.when, items().get(item), dimension, sector, activity))
+        return tuple(
+            rule
+            for rule in self.method.rules
+            if _matches(rule.when, items().get(item), dimension, sector, activity)
+        )
 
     def _gas(
         self, key: tuple[str, ...], row: Mapping[str, str], item: Item, rule: Rule, gas: str
@@ -162,7 +81,9 @@ class Resolver:
             if problem:
                 yield Unresolved(key, gas, "I-102", {"detail_zh": problem[0], "detail_en": problem[1]})
                 return
-            parts = {part: _share(name, measured[name]) for part, name in shares.items() if measured[name][0] > 0}
+            parts = {
+                part: _share(name, measured[name]) for part, name in shares.items() if measured[name][0] > 0
+            }
         for code, share in parts.items():
             try:
                 yield self._coefficient(key, row, items().get(code), rule, gas, share, measured)
@@ -185,7 +106,14 @@ class Resolver:
             bound[name] = self._input(parameter, row, item, rule, gas, measured.get(name))
         for name, constant in self.method.constants.items():
             if name in rule.formula.names:
-                bound[name] = Input(name, constant.value, constant.unit, EXACT, published=constant.text, source={"title": constant.source})
+                bound[name] = Input(
+                    name,
+                    constant.value,
+                    constant.unit,
+                    EXACT,
+                    published=constant.text,
+                    source={"title": constant.source},
+                )
         per, scale = _formula_unit(rule, tuple((name, one.unit) for name, one in bound.items()), family)
         unit = parse_unit(row["unit"])
         if unit.canonical != per:
@@ -198,7 +126,9 @@ class Resolver:
         sector = self._sector(row["sector"])
         category = {name: _fill(text, sector.get("category", {})) for name, text in rule.category.items()}
         part = "" if item.code == row["item"] else item.code
-        return Coefficient(key, rule, part, _origin(rule, gas, item), value, value * unit.factor, tuple(inputs), category)
+        return Coefficient(
+            key, rule, part, _origin(rule, gas, item), value, value * unit.factor, tuple(inputs), category
+        )
 
     def _sector(self, code: str) -> Mapping[str, Any]:
         """What the method says of a sector, or of the nearest sector above it."""
@@ -207,38 +137,86 @@ class Resolver:
         return next((self.method.sectors[one] for one in path if one in self.method.sectors), {})
 
     def _input(
-        self, parameter: Parameter, row: Mapping[str, str], item: Item, rule: Rule, gas: str, measured: tuple[float, str] | None
+        self,
+        parameter: Parameter,
+        row: Mapping[str, str],
+        item: Item,
+        rule: Rule,
+        gas: str,
+        measured: tuple[float, str] | None,
     ) -> Input:
         if measured is not None and parameter.measured != "forbidden":
             value, unit = measured
             at, factor = self._declared(parameter, unit, gas)
-            return Input(parameter.name, value * factor, at, "measured", published=f"{value:g} {unit}", uncertainty=None)
+            return Input(
+                parameter.name,
+                value * factor,
+                at,
+                "measured",
+                published=f"{value:g} {unit}",
+                uncertainty=None,
+            )
         if parameter.measured == "required":
-            raise _MissingError("I-103", {"parameter": parameter.name, "detail_zh": "方法要求实测值。", "detail_en": "The method requires a measured value."})
+            raise _MissingError(
+                "I-103",
+                {
+                    "parameter": parameter.name,
+                    "detail_zh": "方法要求实测值。",
+                    "detail_en": "The method requires a measured value.",
+                },
+            )
         if parameter.value is not None:
             return Input(
                 parameter.name, parameter.value, parameter.units[0], "method", published=f"{parameter.value:g}",
                 source={"title": parameter.reason or self.method.document["title"]},
                 uncertainty=None if parameter.uncertainty is None else parameter.uncertainty / 100,
             )  # fmt: skip
-        sector = self._sector(row["sector"]).get("factor_sector", row["sector"]) if parameter.by_sector else None
+        sector = (
+            self._sector(row["sector"]).get("factor_sector", row["sector"]) if parameter.by_sector else None
+        )
         if parameter.by_sector and not sector:
-            raise _MissingError("I-103", {"parameter": parameter.name, "detail_zh": "该因子随部门而异，请填“部门”列。", "detail_en": "It depends on the sector: fill the sector column."})
+            raise _MissingError(
+                "I-103",
+                {
+                    "parameter": parameter.name,
+                    "detail_zh": "该因子随部门而异，请填“部门”列。",
+                    "detail_en": "It depends on the sector: fill the sector column.",
+                },
+            )
+        where, when = ("", "") if parameter.pin else (row["region"], row["period"])
         return self._look(
-            parameter.name, rule, item.code, row["region"], row["period"], gas if parameter.gas else None, sector or None,
+            parameter.name, rule, item.code, where, when, gas if parameter.gas else None, sector or None,
             row["equipment"] or None if parameter.by_equipment else None,
         )  # fmt: skip
 
     def _looked_up(
-        self, name: str, rule: Rule, item: str, region: str, period: str, gas: str | None, sector: str | None, equipment: str | None
+        self,
+        name: str,
+        rule: Rule,
+        item: str,
+        region: str,
+        period: str,
+        gas: str | None,
+        sector: str | None,
+        equipment: str | None,
     ) -> Input:
         parameter = rule.parameters[name]
         try:
             if parameter.pin:
                 if item not in parameter.pin:
-                    raise _MissingError("I-103", {"parameter": name, "detail_zh": f"方法没有为“{item}”指定因子。", "detail_en": f"The method pins no factor for '{item}'."})
+                    raise _MissingError(
+                        "I-103",
+                        {
+                            "parameter": name,
+                            "detail_zh": f"方法没有为“{item}”指定因子。",
+                            "detail_en": f"The method pins no factor for '{item}'.",
+                        },
+                    )
                 found: Any = self.library.get(parameter.pin[item])
-                why = "方法指定该因子编号（文件自己的表），未按日期查找", "Pinned by the method (its document's own table); not looked up by date"
+                why = (
+                    "方法指定该因子编号（文件自己的表），未按日期查找",
+                    "Pinned by the method (its document's own table); not looked up by date",
+                )
                 carried, tried = None, ()
             else:
                 found = self.library.lookup(
@@ -248,7 +226,10 @@ class Resolver:
                 why = found.why_zh, found.why_en
                 carried, tried = found.carried_from, tuple(found.tried)
         except (FactorNotFound, FactorAmbiguous, UnknownCode) as error:
-            raise _MissingError("I-103", {"parameter": name, "detail_zh": error.message("zh"), "detail_en": error.message("en")}) from error
+            raise _MissingError(
+                "I-103",
+                {"parameter": name, "detail_zh": error.message("zh"), "detail_en": error.message("en")},
+            ) from error
         at, factor = self._declared(parameter, found.unit, gas or "")
         return Input(
             name, found.value * factor, at, "user" if found.user and found.check != "recalled" else found.check, factor=found.id,
@@ -259,12 +240,15 @@ class Resolver:
     def _declared(self, parameter: Parameter, unit: str, gas: str) -> tuple[str, float]:
         """The declared unit that ``unit`` fits, and the factor to it."""
         family = gases()[gas]["family"] if gas in gases() else ""
+        given = parse_unit(unit, family).dimension
         for declared in parameter.units:
-            try:
+            if parse_unit(declared, family).dimension == given:
                 return declared, multiplier(unit, declared, gas=family)
-            except IncompatibleUnit:
-                continue
-        fields = {"parameter": parameter.name, "detail_zh": f"单位 {unit} 与 {'、'.join(parameter.units)} 不符。", "detail_en": f"Unit {unit} does not fit {', '.join(parameter.units)}."}
+        fields = {
+            "parameter": parameter.name,
+            "detail_zh": f"单位 {unit} 与 {'、'.join(parameter.units)} 不符。",
+            "detail_en": f"Unit {unit} does not fit {', '.join(parameter.units)}.",
+        }
         raise _MissingError("I-103", fields)
 
 
@@ -277,9 +261,9 @@ class _MissingError(Exception):
 
 
 @functools.lru_cache(maxsize=1024)
-def _unit_of(formula_text: str, units: tuple[tuple[str, str], ...], family: str, of_gas: frozenset[str]) -> tuple[str, float]:
-    from tanheng.inventory.formula import Formula
-
+def _unit_of(
+    formula_text: str, units: tuple[tuple[str, str], ...], family: str, of_gas: frozenset[str]
+) -> tuple[str, float]:
     return formula_unit(Formula(formula_text), dict(units), family, set(of_gas))
 
 
@@ -288,7 +272,9 @@ def _formula_unit(rule: Rule, units: tuple[tuple[str, str], ...], family: str) -
     try:
         return _unit_of(rule.formula.text, units, family, of_gas)
     except FormulaError as error:
-        raise _MissingError("I-103", {"parameter": "–", "detail_zh": error.zh, "detail_en": str(error)}) from error
+        raise _MissingError(
+            "I-103", {"parameter": "–", "detail_zh": error.zh, "detail_en": str(error)}
+        ) from error
 
 
 def _matches(when: Mapping[str, Any], item: Item, dimension: str, sector: str, activity: str) -> bool:
@@ -298,7 +284,9 @@ def _matches(when: Mapping[str, Any], item: Item, dimension: str, sector: str, a
         return False
     if "kind" in when and item.kind != when["kind"]:
         return False
-    if "under" in when and not any(item.code == top or item.code in {one.code for one in items().family(top)} for top in when["under"]):
+    if "under" in when and not any(
+        item.code == top or item.code in {one.code for one in items().family(top)} for top in when["under"]
+    ):
         return False
     if "sectors" in when and sector not in when["sectors"]:
         return False
@@ -311,10 +299,15 @@ def _gas_fits(wanted: str, gas: str) -> bool:
     return wanted in {"", gas, gases()[gas]["family"], "CO2e"}
 
 
-def _shares_problem(shares: Mapping[str, str], measured: Mapping[str, tuple[float, str]]) -> tuple[str, str] | None:
+def _shares_problem(
+    shares: Mapping[str, str], measured: Mapping[str, tuple[float, str]]
+) -> tuple[str, str] | None:
     names = ", ".join(shares.values())
     if any(name not in measured for name in shares.values()):
-        return f"需在“参数”列给出占比 {names}（合计为 1）。", f"State the shares {names} (adding up to 1) in the parameters column."
+        return (
+            f"需在“参数”列给出占比 {names}（合计为 1）。",
+            f"State the shares {names} (adding up to 1) in the parameters column.",
+        )
     total = sum(_share(name, measured[name]).value for name in shares.values())
     if abs(total - 1) > 1e-6:
         return f"占比 {names} 合计为 {total:g}，应为 1。", f"The shares {names} add up to {total:g}, not 1."
@@ -323,7 +316,9 @@ def _shares_problem(shares: Mapping[str, str], measured: Mapping[str, tuple[floa
 
 def _share(name: str, measured: tuple[float, str]) -> Input:
     value, unit = measured
-    return Input(name, value * multiplier(unit, "fraction"), "fraction", "measured", published=f"{value:g} {unit}")
+    return Input(
+        name, value * multiplier(unit, "fraction"), "fraction", "measured", published=f"{value:g} {unit}"
+    )
 
 
 def _origin(rule: Rule, gas: str, item: Item) -> str:
@@ -352,8 +347,6 @@ def _with_elasticity(rule: Rule, values: Mapping[str, float], one: Input) -> Inp
     elasticity = round((up - down) / (2 * step * base), 6) if base else 0.0
     if elasticity == one.elasticity:
         return one
-    from dataclasses import replace
-
     return replace(one, elasticity=elasticity)
 
 
@@ -361,7 +354,11 @@ def _unit_mend(unit: str, per: str) -> dict[str, Any]:
     try:
         multiplier(unit, per)
     except TanhengError as error:
-        return {"expected": per, "mend_zh": error.fields.get("mend_zh", ""), "mend_en": error.fields.get("mend_en", "")}
+        return {
+            "expected": per,
+            "mend_zh": error.fields.get("mend_zh", ""),
+            "mend_en": error.fields.get("mend_en", ""),
+        }
     return {"expected": per, "mend_zh": "", "mend_en": ""}
 
 
@@ -369,6 +366,3 @@ def _fill(text: str, codes: Mapping[str, str]) -> str:
     for name, code in codes.items():
         text = text.replace("{" + name + "}", code)
     return "" if "{" in text else text
-
-
-__all__ = ["KEY", "Coefficient", "Input", "Resolver", "Unresolved", "with_gas"]

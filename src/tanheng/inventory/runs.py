@@ -30,7 +30,11 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
     if (folder / MANIFEST).exists():
         raise FileExistsError(folder / MANIFEST)
     parts: dict[str, str] = {}
-    _parquet(inventory.emissions.with_columns(pl.col("nano").cast(pl.Decimal(38, 0))), folder / "emissions.parquet", parts)
+    _parquet(
+        inventory.emissions.with_columns(pl.col("nano").cast(pl.Decimal(38, 0))),
+        folder / "emissions.parquet",
+        parts,
+    )
     _parquet(inventory.sheet, folder / "sheet.parquet", parts)
     if inventory.unmatched.width:
         _parquet(inventory.unmatched, folder / "unmatched.parquet", parts)
@@ -46,7 +50,10 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "format": FORMAT,
         "run": inventory.run,
         "method": dict(inventory.method),
-        "gwp": {"name": inventory.gwp_name, "values": {name: dict(values) for name, values in inventory.gwp_values.items()}},
+        "gwp": {
+            "name": inventory.gwp_name,
+            "values": {name: dict(values) for name, values in inventory.gwp_values.items()},
+        },
         "activity": {
             "name": activity.name,
             "extra": activity.extra,
@@ -54,7 +61,10 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
             "parquet": str(activity.parquet.path.resolve()) if activity.parquet else None,
             "mapping": activity.mapping,
         },
-        "findings": [{"code": f.code, "fields": _plain(f.fields), "rows": [dict(r) for r in f.rows], "count": f.count} for f in inventory.findings],
+        "findings": [
+            {"code": f.code, "fields": _plain(f.fields), "rows": [dict(r) for r in f.rows], "count": f.count}
+            for f in inventory.findings
+        ],
         "refused": inventory.refused,
         "rows_read": inventory.rows_read,
         "total": inventory.total,
@@ -113,7 +123,9 @@ def load_run(name: str | Path) -> Inventory:
     about = manifest["activity"]
     activity = Activity(
         name=about["name"],
-        frame=pl.read_parquet(folder / "activity.parquet") if "activity.parquet" in manifest["parts"] else None,
+        frame=pl.read_parquet(folder / "activity.parquet")
+        if "activity.parquet" in manifest["parts"]
+        else None,
         parquet=Parquet(Path(about["parquet"])) if about["parquet"] else None,
         mapping=about["mapping"],
         extra=about["extra"],
@@ -128,7 +140,15 @@ def load_run(name: str | Path) -> Inventory:
         sheet=_read(folder, "sheet.parquet", manifest),
         records=json.loads((folder / "coefficients.json").read_text(encoding="utf-8")),
         unmatched=_read(folder, "unmatched.parquet", manifest),
-        findings=[Finding(f["code"], {k: tuple(v) if isinstance(v, list) else v for k, v in f["fields"].items()}, tuple(f["rows"]), f["count"]) for f in manifest["findings"]],
+        findings=[
+            Finding(
+                f["code"],
+                {k: tuple(v) if isinstance(v, list) else v for k, v in f["fields"].items()},
+                tuple(f["rows"]),
+                f["count"],
+            )
+            for f in manifest["findings"]
+        ],
         refused=manifest["refused"],
         rows_read=manifest["rows_read"],
         gwp_name=manifest["gwp"]["name"],

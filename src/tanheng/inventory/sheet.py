@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from tanheng.inventory.resolve import KEY, Coefficient
+from tanheng.inventory.coefficients import KEY, Coefficient
 
 SCHEMA = {
     "coefficient_row": pl.Int64,
@@ -44,7 +44,14 @@ def sheet_of(coefficients: Sequence[Coefficient], keys: Sequence[tuple[str, ...]
     rows = []
     for place, one in enumerate(coefficients):
         inputs = [
-            {"name": i.name, "value": i.value, "unit": i.unit, "check": i.check, "factor": i.factor, "published": i.published}
+            {
+                "name": i.name,
+                "value": i.value,
+                "unit": i.unit,
+                "check": i.check,
+                "factor": i.factor,
+                "published": i.published,
+            }
             for i in one.inputs
         ]
         rows.append(

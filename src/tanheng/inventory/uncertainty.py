@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tanheng.inventory.resolve import EXACT
+from tanheng.inventory.coefficients import EXACT
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -62,7 +62,9 @@ class Uncertainty:
             "half_width_t": self.half_width,
             "relative_percent": self.relative,
             "known_share_percent": self.known_share,
-            "contributions": [{"variable": name, "half_width_t": value} for name, value in self.contributions[:20]],
+            "contributions": [
+                {"variable": name, "half_width_t": value} for name, value in self.contributions[:20]
+            ],
         }
 
 
@@ -88,7 +90,14 @@ class MonteCarlo:
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         low, high = self.interval()
-        return {"approach": 2, "draws": int(self.draws.size), "mean_t": self.mean, "low_t": low, "high_t": high, "known_share_percent": self.known_share}
+        return {
+            "approach": 2,
+            "draws": int(self.draws.size),
+            "mean_t": self.mean,
+            "low_t": low,
+            "high_t": high,
+            "known_share_percent": self.known_share,
+        }
 
 
 def terms_of(inventory: Inventory) -> Terms:
@@ -139,7 +148,9 @@ def _variables(record: dict[str, Any]) -> list[tuple[str, float, float]] | None:
             continue
         if one["uncertainty"] is None:
             return None
-        name = f"factor:{one['factor']}" if one["factor"] else f"{record['rule']}.{one['name']}={one['value']!r}"
+        name = (
+            f"factor:{one['factor']}" if one["factor"] else f"{record['rule']}.{one['name']}={one['value']!r}"
+        )
         found.append((name, one["uncertainty"], one["elasticity"]))
     return found
 
@@ -182,7 +193,11 @@ def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo
     sums = np.full(draws, terms.fixed)
     count = max(len(terms.names), 1)
     plain = bool(np.all(terms.power == 1.0))
-    starts = np.flatnonzero(np.r_[True, np.diff(terms.term) != 0]) if terms.term.size else np.array([], dtype=np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, np.diff(terms.term) != 0])
+        if terms.term.size
+        else np.array([], dtype=np.int64)
+    )
     block = max(1, _BLOCK // count)
     for first in range(0, draws if terms.emission.size else 0, block):
         size = min(block, draws - first)

@@ -63,6 +63,6 @@ def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> A
     assert isinstance(node, yaml.ScalarNode)
     loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()

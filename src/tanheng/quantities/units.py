@@ -143,6 +143,17 @@ def _canonical() -> dict[str, tuple[str, Any]]:
     return {dimension: (text, ureg.Quantity(text)) for dimension, text in table.items()}
 
 
+def canonical_units() -> list[str]:
+    """Units in which amounts are added up, one for each dimension.
+
+    Examples
+    --------
+    >>> "GJ" in canonical_units()
+    True
+    """
+    return [text for text, _ in _canonical().values()]
+
+
 @functools.lru_cache(maxsize=4096)
 def parse_unit(text: str, gas: str = "") -> Unit:
     """Understand a unit, in Chinese or English, with powers of ten before it.
@@ -222,17 +233,24 @@ def multiplier(source: str, target: str, *, gas: str = "", where: str = "") -> f
     tanheng.errors.IncompatibleUnit: ...
     """
     one, other = parse_unit(source, gas), parse_unit(target, gas)
-    if one.dimension != other.dimension:
+    found = _ratio(one.expression, other.expression) if one.dimension == other.dimension else None
+    if found is None:
         mend_zh, mend_en = _mend(one, other)
         raise IncompatibleUnit(
             unit=source,
             expected=target,
             where=where,
             detail=f"{one.dimension} ≠ {other.dimension}",
-            mend_zh=mend_zh, mend_en=mend_en,
+            mend_zh=mend_zh,
+            mend_en=mend_en,
         )
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _ratio(one: str, other: str) -> float:
     ureg = registry()
-    return _clean(float((ureg.Quantity(one.expression) / ureg.Quantity(other.expression)).to("").magnitude))
+    return _clean(float((ureg.Quantity(one) / ureg.Quantity(other)).to("").magnitude))
 
 
 def _mend(one: Unit, other: Unit) -> tuple[str, str]:
@@ -242,7 +260,10 @@ def _mend(one: Unit, other: Unit) -> tuple[str, str]:
             "气体体积须注明标准状态：若计量已折算到标准状态，请把单位写作 Nm³（万Nm³）。",
             "Gas volume needs its state: if it is metered at standard conditions, write Nm³ (万Nm³).",
         )
-    return "请核对物质与单位，或改用同量纲的单位。", "Check substance and unit, or use a unit of the same dimension."
+    return (
+        "请核对物质与单位，或改用同量纲的单位。",
+        "Check substance and unit, or use a unit of the same dimension.",
+    )
 
 
 def convert(amount: float, source: str, target: str, *, gas: str = "") -> float:

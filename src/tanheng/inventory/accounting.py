@@ -16,9 +16,10 @@ from tanheng.engine import Engine, load_sql, open_engine
 from tanheng.errors import StrictRefusal
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.amounts import MICRO, Amounts, add_up
+from tanheng.inventory.coefficients import KEY, Coefficient, Unresolved
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method
-from tanheng.inventory.resolve import KEY, Coefficient, Resolver, Unresolved
+from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
 from tanheng.quantities import parse_unit
 
@@ -133,7 +134,9 @@ def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:
     return {name: dict(library.gwp(name).values) for name in GWP_SETS}
 
 
-def _multiply(engine: Engine, amounts: Amounts, sheet: pl.DataFrame, coefficients: Sequence[Coefficient]) -> pl.DataFrame:
+def _multiply(
+    engine: Engine, amounts: Amounts, sheet: pl.DataFrame, coefficients: Sequence[Coefficient]
+) -> pl.DataFrame:
     """One equi-join of cells and coefficients; each product is rounded once to 10^-9 t."""
     scaled = sheet.select("key", "coefficient_row", (pl.col("canonical") * (NANO / MICRO)).alias("scaled"))
     engine.register("amounts", amounts.cells.select("cell", "key", "amount_micro"))
@@ -141,11 +144,17 @@ def _multiply(engine: Engine, amounts: Amounts, sheet: pl.DataFrame, coefficient
     sql = load_sql("tanheng.inventory", "account.sql")
     products = engine.query(sql).with_columns(pl.col("cell", "coefficient_row", "hi", "lo").cast(pl.Int64))
     exact = products.select(
-        "cell", "coefficient_row", (pl.col("hi").cast(pl.Int128) * 4_294_967_296 + pl.col("lo").cast(pl.Int128)).alias("nano")
+        "cell",
+        "coefficient_row",
+        (pl.col("hi").cast(pl.Int128) * 4_294_967_296 + pl.col("lo").cast(pl.Int128)).alias("nano"),
     )
-    factor = {unit: parse_unit(unit).factor for unit in amounts.cells.get_column("unit").unique().to_list()} or {"": 1.0}
+    factor = {
+        unit: parse_unit(unit).factor for unit in amounts.cells.get_column("unit").unique().to_list()
+    } or {"": 1.0}
     cells = amounts.cells.with_columns(
-        (pl.col("amount_micro") / MICRO / pl.col("unit").replace_strict(factor, return_dtype=pl.Float64)).round_sig_figs(15).alias("amount")
+        (pl.col("amount_micro") / MICRO / pl.col("unit").replace_strict(factor, return_dtype=pl.Float64))
+        .round_sig_figs(15)
+        .alias("amount")
     )
     about = sheet.drop(*KEY, "key", "inputs", "formula", "canonical", "coefficient_unit")
     joined = exact.join(cells, on="cell", how="left").join(about, on="coefficient_row", how="left")
@@ -172,7 +181,9 @@ def _multiply(engine: Engine, amounts: Amounts, sheet: pl.DataFrame, coefficient
     ).sort("cell", "part", "gas")
 
 
-def _unmatched(amounts: Amounts, missing: Sequence[Unresolved], method: Method, table: Activity) -> tuple[pl.DataFrame, list[Finding]]:
+def _unmatched(
+    amounts: Amounts, missing: Sequence[Unresolved], method: Method, table: Activity
+) -> tuple[pl.DataFrame, list[Finding]]:
     """Cells without a coefficient with their amounts, and one finding for each key."""
     number = {key: place for place, key in enumerate(amounts.keys)}
     rows: list[dict[str, Any]] = []
@@ -185,7 +196,11 @@ def _unmatched(amounts: Amounts, missing: Sequence[Unresolved], method: Method, 
         for cell in cells.iter_rows(named=True):
             amount = float(f"{cell['amount_micro'] / MICRO / factor:.15g}")
             total += amount
-            shown = {name: cell[name] for name in amounts.dimensions if name in cell and cell[name] != "" and name != "gas"}
+            shown = {
+                name: cell[name]
+                for name in amounts.dimensions
+                if name in cell and cell[name] != "" and name != "gas"
+            }
             rows.append({**shown, "amount": amount, "gas": one.gas, "code": one.code, "cell": cell["cell"]})
         fields = {
             "where": _where(table, named), "item": named["item"], "unit": named["unit"], "amount": f"{total:.15g}", "method": method.id,
@@ -201,14 +216,25 @@ def _unmatched(amounts: Amounts, missing: Sequence[Unresolved], method: Method, 
 def _source_rows(table: Activity, named: dict[str, str]) -> list[dict[str, Any]]:
     if table.frame is None:
         return []
-    match = [pl.col(name) == value for name, value in named.items() if name in table.frame.columns and name != "region"]
+    match = [
+        pl.col(name) == value
+        for name, value in named.items()
+        if name in table.frame.columns and name != "region"
+    ]
     found = table.frame.filter(*match).head(5)
-    return [{key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}} for row in found.to_dicts()]
+    return [
+        {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
+        for row in found.to_dicts()
+    ]
 
 
 def _where(table: Activity, named: dict[str, str]) -> tuple[str, str]:
     rows = _source_rows(table, named)
-    return place(rows[0].get("file", ""), rows[0].get("sheet", ""), rows[0].get("row")) if rows else place(table.name)
+    return (
+        place(rows[0].get("file", ""), rows[0].get("sheet", ""), rows[0].get("row"))
+        if rows
+        else place(table.name)
+    )
 
 
 def _notes(sheet: pl.DataFrame) -> list[Finding]:

@@ -13,7 +13,18 @@ from tanheng.inventory.table import Table
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-_LEAVE_OUT = {"rule", "part", "scope", "unit", "source", "quality", "parameters", "activity", "equipment", "gas"}
+_LEAVE_OUT = {
+    "rule",
+    "part",
+    "scope",
+    "unit",
+    "source",
+    "quality",
+    "parameters",
+    "activity",
+    "equipment",
+    "gas",
+}
 CAUSES = ("activity", "factor", "method", "gwp")
 
 
@@ -44,7 +55,11 @@ class Comparison:
         return {"old": self.old, "new": self.new, "causes": self.causes, "cells": self.cells.to_dicts()}
 
     def __repr__(self) -> str:
-        words = {"activity": "活动", "factor": "因子", "method": "方法", "gwp": "GWP"} if language() == "zh" else {c: c for c in CAUSES}
+        words = (
+            {"activity": "活动", "factor": "因子", "method": "方法", "gwp": "GWP"}
+            if language() == "zh"
+            else {c: c for c in CAUSES}
+        )
         split = ", ".join(f"{words[cause]} {value:+,.2f} t" for cause, value in self.causes.items() if value)
         return f"{self.new} − {self.old}: {split or '0 t'}\n{self.cells}"
 
@@ -65,12 +80,18 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     one, two = (_sides(inventory, dims) for inventory in (old, new))
     joined = one.join(two, on=[*dims, "gas"], how="full", suffix="_new", coalesce=True)
     old_amounts, new_amounts = (_amounts(inventory, dims) for inventory in (old, new))
-    joined = joined.join(old_amounts, on=dims, how="left").join(new_amounts, on=dims, how="left", suffix="_new")
+    joined = joined.join(old_amounts, on=dims, how="left").join(
+        new_amounts, on=dims, how="left", suffix="_new"
+    )
     rows = [_explain(row) for row in joined.sort([*dims, "gas"]).iter_rows(named=True)]
     columns = [*dims, "gas", "old", "new", "difference", *CAUSES, "cause", "factors_old", "factors_new"]
-    schema: dict[str, Any] = {name: pl.String for name in [*dims, "gas", "cause", "factors_old", "factors_new"]}
-    schema |= {name: pl.Float64 for name in ("old", "new", "difference", *CAUSES)}
-    frame = pl.DataFrame(rows, schema_overrides=schema).select(columns) if rows else pl.DataFrame(schema=schema).select(columns)
+    schema: dict[str, Any] = dict.fromkeys([*dims, "gas", "cause", "factors_old", "factors_new"], pl.String)
+    schema |= dict.fromkeys(("old", "new", "difference", *CAUSES), pl.Float64)
+    frame = (
+        pl.DataFrame(rows, schema_overrides=schema).select(columns)
+        if rows
+        else pl.DataFrame(schema=schema).select(columns)
+    )
     return Comparison(_label(old), _label(new), frame)
 
 
@@ -87,7 +108,9 @@ def _sides(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
         inventory.rows.filter(~pl.col("memo"))
         .with_columns(
             family.alias("gas"),
-            pl.col("coefficient_row").replace_strict(dict(enumerate(formulas)), return_dtype=pl.String).alias("formula"),
+            pl.col("coefficient_row")
+            .replace_strict(dict(enumerate(formulas)), return_dtype=pl.String)
+            .alias("formula"),
         )
         .group_by(*dims, "gas")
         .agg(
@@ -104,7 +127,12 @@ def _amounts(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
     """Which cells the inventory's activity has at all, matched or not."""
     frames = [inventory.emissions.select(dims).unique()]
     if inventory.unmatched.height:
-        frames.append(inventory.unmatched.select(pl.col(name) if name in inventory.unmatched.columns else pl.lit("").alias(name) for name in dims).unique())
+        frames.append(
+            inventory.unmatched.select(
+                pl.col(name) if name in inventory.unmatched.columns else pl.lit("").alias(name)
+                for name in dims
+            ).unique()
+        )
     return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias("present"))
 
 
@@ -135,4 +163,7 @@ def _split(row: dict[str, Any], old: float, new: float) -> dict[str, float]:
     split["activity"] = scaled - old
     split["factor" if row["formula"] == row["formula_new"] else "method"] = weighted - scaled
     split["gwp"] = new - weighted
-    return {cause: value if abs(value) > 1e-9 * max(abs(old), abs(new), 1.0) else 0.0 for cause, value in split.items()}
+    return {
+        cause: value if abs(value) > 1e-9 * max(abs(old), abs(new), 1.0) else 0.0
+        for cause, value in split.items()
+    }

@@ -1,0 +1,244 @@
+"""``tanheng account``: from a table of activity to an inventory."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table
+
+if TYPE_CHECKING:
+    from tanheng.inventory import Inventory, Method
+
+_SHOWN = 40
+
+
+@click.command(help=say("由活动水平表 FILE 得到清单。", "From the table of activity FILE to an inventory."))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--method", "-m", required=True, help=say("方法编号或方法包文件", "id of a method, or a pack file")
+)
+@click.option(
+    "--gwp",
+    type=click.Choice(["SAR", "AR4", "AR5", "AR5_CCF", "AR6"]),
+    help=say("以哪组 GWP 折算", "GWP set for CO2e"),
+)
+@click.option(
+    "--by", help=say("大数据集保留的维度，逗号分隔", "dimensions to keep of large data, with commas")
+)
+@click.option("--region", help=say("未写地区的行按此地区查找因子", "region of rows that name none"))
+@click.option("--sheet", help=say("工作表名", "sheet of a workbook"))
+@click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
+)
+@click.option("--release", default="latest", help=say("因子库版本", "factor release"))
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="RULE.PARAM=VALUE UNIT; SOURCE",
+    help=say("以实测值代替方法参数", "measured value in place of a parameter"),
+)
+@click.option(
+    "--parts",
+    type=click.Path(path_type=Path),
+    help=say("分项表，用于核对，不计入合计", "table of parts: checked, never added"),
+)
+@click.option(
+    "--claims",
+    type=click.Path(path_type=Path),
+    help=say("正文陈述表，用于核对", "table of printed statements to check"),
+)
+@click.option("--engine", default="duckdb", show_default=True, help=say("计算引擎", "engine"))
+@click.option(
+    "--strict", is_flag=True, help=say("有行被拒绝或未匹配即失败", "fail on refused or unmatched rows")
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help=say("另存 xlsx、parquet、html 到此文件夹", "folder for xlsx, parquet and html"),
+)
+@click.option(
+    "--no-save",
+    is_flag=True,
+    help=say("不保存运行（则不能再用 proof）", "do not keep the run (proof will not find it)"),
+)
+@common_options
+def account(file: Path, *, as_json: bool, no_save: bool, out: Path | None, **options: Any) -> int:
+    """Run the account and print it."""
+    inventory = run(file, quiet=as_json, **options)
+    if not no_save:
+        inventory.save(Path("tanheng-runs") / str(inventory.run["id"]))
+    if out is not None:
+        write_files(inventory, out)
+    if as_json:
+        emit_json(inventory.to_dict())
+    else:
+        show(inventory)
+        if not no_save:
+            click.echo(
+                say(
+                    f"证据链：tanheng proof {inventory.run['id']} --cell item=…",
+                    f"Proof: tanheng proof {inventory.run['id']} --cell item=…",
+                )
+            )
+    return exit_code(inventory)
+
+
+def run(
+    file: Path,
+    *,
+    method: str,
+    quiet: bool,
+    packs: tuple[Path, ...] = (),
+    release: str = "latest",
+    overrides: tuple[str, ...] = (),
+    by: str | None = None,
+    sheet: str | None = None,
+    parts: Path | None = None,
+    claims: Path | None = None,
+    **options: Any,
+) -> Inventory:
+    """Account a file, with progress on standard error."""
+    from tanheng.activity import read_activity
+    from tanheng.factors import load_factors
+    from tanheng.inventory import account as compute
+    from tanheng.inventory import load_method
+    from tanheng.inventory.qa import run_qa
+
+    started = time.perf_counter()
+
+    def tell(zh: str, en: str) -> None:
+        if not quiet:
+            click.echo(f"  {time.perf_counter() - started:5.1f} s  {say(zh, en)} …", err=True)
+
+    chosen = _overridden(load_method(method), overrides)
+    library = load_factors(release, packs)
+    tell("读取活动数据", "Reading the activity")
+    activity = read_activity(file, sheet=sheet)
+    dims = [name.strip() for name in by.split(",")] if by else None
+    inventory = compute(activity, chosen, factors=library, by=dims, progress=tell, **options)
+    tell("执行检查", "Running the checks")
+    found = run_qa(inventory, chosen, parts=parts, claims=claims, library=library)
+    return replace(inventory, findings=[*inventory.findings, *found])
+
+
+def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:
+    from tanheng.activity.clean import parse_parameters
+
+    for text in overrides:
+        setting, _, source = text.partition(";")
+        target, _, value = setting.partition("=")
+        rule, _, parameter = target.strip().rpartition(".")
+        found = parse_parameters(f"{parameter}={value}")
+        if not rule or not found:
+            raise click.UsageError(
+                say(
+                    f"--set “{text}”应为 规则.参数=数值 单位; 出处",
+                    f"--set '{text}' should be RULE.PARAM=VALUE UNIT; SOURCE",
+                )
+            )
+        (name, (number, unit)) = next(iter(found.items()))
+        name = (
+            name if any(name in rule_.parameters for rule_ in method.rules if rule_.id == rule) else parameter
+        )
+        method = method.with_parameter(
+            rule, name, value=number, unit=unit, source=source.strip() or say("用户给定", "given by the user")
+        )
+    return method
+
+
+def write_files(inventory: Inventory, folder: Path, **extra: Any) -> list[Path]:
+    """Write the workbook, the Parquet rows, the report and the proof of the total into a folder."""
+    import json
+
+    from tanheng.filings import html_report
+
+    folder.mkdir(parents=True, exist_ok=True)
+    proofs = {
+        "inventory": inventory.to_dict(),
+        "cells": [
+            inventory.proof(item=item).to_dict()
+            for item in sorted(set(inventory.emissions.get_column("item")))
+        ],
+    }
+    (folder / "proof.json").write_text(
+        json.dumps(proofs, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+    )
+    return [
+        inventory.to_xlsx(folder / "inventory.xlsx"),
+        inventory.to_parquet(folder / "inventory.parquet"),
+        html_report(inventory, folder / "report.html", **extra),
+        folder / "proof.json",
+    ]
+
+
+def exit_code(inventory: Inventory) -> int:
+    """1 where rows were refused or unmatched, or a check failed; notes leave 0."""
+    failed = any(finding.severity != "note" for finding in inventory.findings)
+    return CHECK_FAILED if failed or not inventory.complete else OK
+
+
+def show(inventory: Inventory) -> None:
+    """Print the inventory for people."""
+    from tanheng.errors import language
+    from tanheng.inventory.export import item_name, json_rows
+
+    title = inventory.method["title"][language()]
+    gwp = f"，{inventory.gwp_name}" if inventory.gas == "CO2e" else ""
+    rows = json_rows(inventory)
+    shown = [
+        {
+            **row,
+            "item": item_name(row["item"]),
+            "amount": f"{row['amount']:,.15g}",
+            "coefficient": "" if row.get("coefficient") is None else f"{row['coefficient']:.6g}",
+            "emission": f"{row['emission']:,.2f}",
+            "share": f"{row['share']:.2f}",
+        }
+        for row in rows[:_SHOWN]
+    ]
+    heads = {
+        "entity": say("主体", "Entity"), "period": say("时期", "Period"), "sector": say("部门", "Sector"), "item": say("品种", "Item"),
+        "amount": say("数量", "Amount"), "unit": say("单位", "Unit"), "coefficient": say("系数", "Coefficient"),
+        "emission": say(f"排放量 t {inventory.gas}", f"Emission t {inventory.gas}"), "share": say("占比 %", "Share %"),
+    }  # fmt: skip
+    used = {key: head for key, head in heads.items() if any(row.get(key) for row in shown)}
+    table(
+        shown,
+        used,
+        title=f"{title}（{inventory.method['id']}{gwp}）",
+        right=("amount", "coefficient", "emission", "share"),
+    )
+    if len(rows) > _SHOWN:
+        click.echo(
+            say(
+                f"… 另有 {len(rows) - _SHOWN} 行，见导出文件",
+                f"… {len(rows) - _SHOWN} more rows, see the exported files",
+            )
+        )
+    click.echo(
+        say(
+            f"合计：{inventory.total:,.2f} t {inventory.gas}",
+            f"Total: {inventory.total:,.2f} t {inventory.gas}",
+        )
+    )
+    if not inventory.complete:
+        click.secho(
+            say(
+                f"清单不完整：{inventory.unmatched.height} 项没有系数，{inventory.refused} 行被拒绝。合计不含它们。",
+                f"INCOMPLETE: {inventory.unmatched.height} without a coefficient, {inventory.refused} rows refused. The total leaves them out.",
+            ),
+            fg="red",
+        )
+    for finding in inventory.findings:
+        click.echo(finding.message(), err=finding.severity != "note" and not sys.stdout.isatty())

@@ -1,0 +1,128 @@
+"""``tanheng demo``: the main job on the Sichuan 2021 data that ship with the package."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tanheng.cli.account import run, show, write_files
+from tanheng.cli.common import OK, common_options, emit_json, say, table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tanheng.activity import Finding
+    from tanheng.inventory import Inventory
+
+METHOD = "sichuan-park-2022"
+
+
+@click.command(
+    help=say("用随包的四川 2021 数据跑一遍主流程。", "Run the main job on the Sichuan 2021 data that ship.")
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("tanheng-demo"),
+    show_default=True,
+    help=say("输出文件夹", "output folder"),
+)
+@common_options
+def demo(out: Path, *, as_json: bool) -> int:
+    """Check, account, compare with the published figures, write the files."""
+    from importlib.resources import as_file, files
+
+    with as_file(files("tanheng.packs") / "cases" / "sichuan-2021") as case:
+        inventory, comparison = _account(case, quiet=as_json)
+    written = _write(inventory, comparison, out)
+    contradictions = [finding for finding in inventory.findings if finding.severity == "error"]
+    if as_json:
+        emit_json(
+            {
+                "inventory": inventory.to_dict(),
+                "comparison": comparison.to_dicts(),
+                "contradictions": [finding.to_dict() for finding in contradictions],
+                "files": [str(path) for path in written],
+            }
+        )
+        return OK
+    notes = [finding for finding in inventory.findings if finding.severity != "error"]
+    show(replace(inventory, findings=notes))
+    _show_comparison(comparison)
+    _show_contradictions(contradictions)
+    click.echo(say(f"\n已写入 {out}/：", f"\nWritten to {out}/: ") + "、".join(path.name for path in written))
+    click.echo(
+        say(f"证据链：tanheng proof {out} --cell item=煤品", f"Proof: tanheng proof {out} --cell item=coal")
+    )
+    return OK
+
+
+def _account(case: Path, *, quiet: bool) -> tuple[Inventory, pl.DataFrame]:
+    from tanheng.filings import compare_published
+    from tanheng.inventory import account
+
+    inventory = run(
+        case / "activity.csv",
+        method=METHOD,
+        quiet=quiet,
+        parts=case / "parts.csv",
+        claims=case / "claims.csv",
+        engine="duckdb",
+    )
+    return inventory, compare_published(inventory, account(case / "parts.csv", METHOD), case)
+
+
+def _write(inventory: Inventory, comparison: pl.DataFrame, out: Path) -> list[Path]:
+    kept = out / "run"
+    if (kept / "manifest.json").is_file():
+        shutil.rmtree(kept)
+    inventory.save(kept)
+    return write_files(inventory, out, comparison=comparison)
+
+
+def _show_comparison(comparison: pl.DataFrame) -> None:
+    from tanheng.errors import language
+
+    words = {
+        "agrees": say("一致", "agrees"),
+        "differs": say("不符", "differs"),
+        "not comparable": say("无法复算", "no data"),
+    }
+    rows = [
+        {
+            "name": row[f"name_{language()}"],
+            "printed": row["printed"],
+            "ours": "" if row["ours"] is None else f"{row['ours']:,.10g}",
+            "unit": row["unit"],
+            "verdict": words[row["verdict"]],
+            "note": row[f"note_{language()}"],
+        }
+        for row in comparison.iter_rows(named=True)
+    ]
+    heads = {
+        "name": say("论文数字", "Published figure"), "printed": say("论文", "Paper"), "ours": say("本次", "Ours"), "unit": say("单位", "Unit"),
+        "verdict": say("结论", "Verdict"), "note": say("说明", "Note"),
+    }  # fmt: skip
+    table(
+        rows, heads, title=say("与论文逐项对照", "Line by line against the paper"), right=("printed", "ours")
+    )
+    counts = {word: sum(row["verdict"] == shown for row in rows) for word, shown in words.items()}
+    click.echo(
+        say(
+            f"一致 {counts['agrees']} 项，不符 {counts['differs']} 项，论文无数据可复算 {counts['not comparable']} 项。",
+            f"{counts['agrees']} agree, {counts['differs']} differ, {counts['not comparable']} cannot be recomputed from the paper.",
+        )
+    )
+
+
+def _show_contradictions(found: list[Finding]) -> None:
+    click.secho(
+        say(f"\n论文自相矛盾之处（{len(found)}）：", f"\nWhere the paper contradicts itself ({len(found)}):"),
+        bold=True,
+    )
+    for place, finding in enumerate(found, 1):
+        click.echo(f"{place}. {finding.message()}")

@@ -1,0 +1,45 @@
+"""``tanheng proof``: open the chain behind a number."""
+
+from __future__ import annotations
+
+import click
+
+from tanheng.cli.common import OK, common_options, emit_json, say
+
+
+@click.command(help=say("打开一次运行 RUN 中某个数的证据链。", "Open the chain behind a number of a run."))
+@click.argument("run")
+@click.option(
+    "--cell",
+    "cells",
+    multiple=True,
+    required=True,
+    metavar="KEY=VALUE",
+    help=say("单元格，如 item=coal；可重复", "the cell, such as item=coal; repeatable"),
+)
+@click.option("--gwp", help=say("以哪组 GWP 折算", "GWP set"))
+@common_options
+def proof(run: str, cells: tuple[str, ...], gwp: str | None, *, as_json: bool) -> int:
+    """Print the chain of one cell."""
+    from tanheng.inventory import load_run
+
+    chosen: dict[str, str] = {}
+    for cell in cells:
+        key, equals, value = cell.partition("=")
+        if not equals:
+            raise click.UsageError(say(f"--cell “{cell}”应为 名=值", f"--cell '{cell}' should be KEY=VALUE"))
+        chosen[key.strip()] = _code(key.strip(), value.strip())
+    inventory = load_run(run)
+    found = (inventory.with_gwp(gwp) if gwp else inventory).proof(**chosen)
+    if as_json:
+        emit_json(found.to_dict())
+    else:
+        click.echo(found.text())
+    return OK
+
+
+def _code(key: str, value: str) -> str:
+    """An item or sector may be given by its name."""
+    from tanheng.activity.clean import CLEANERS
+
+    return (CLEANERS[key](value) or value) if key in {"item", "sector", "period", "region"} else value

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The whole test suite from a bare machine. Suites that this machine cannot run are named with the reason; the rest runs.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+marks="not slow"
+[ "${1:-}" = "--all" ] && marks=""
+failed=()
+skipped=()
+
+step() {
+  local name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  local began=$SECONDS
+  "$@" || failed+=("$name")
+  printf '   %s: %s s\n' "$name" "$((SECONDS - began))"
+}
+
+java_version() { java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1; }
+
+have_java() {
+  local version
+  version=$(java_version)
+  [ -n "$version" ] && [ "$version" -ge 17 ] && return 0
+  command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless >/dev/null
+  version=$(java_version)
+  [ -n "$version" ] && [ "$version" -ge 17 ]
+}
+
+# The other end of DuckDB's supported range, kept apart from the environment.
+other_duckdb() {
+  local folder=.venv/duckdb-2
+  [ -d "$folder" ] || $bin/uv pip install --quiet --python $bin/python --target "$folder" --no-deps "duckdb==2.0.0" || return 1
+  PYTHONPATH="$folder" $bin/python -m pytest tests/engines -m "not slow and not spark"
+}
+
+step "lint" $bin/ruff check .
+step "format" $bin/ruff format --check .
+step "types" $bin/mypy
+step "import contract" $bin/lint-imports
+step "unit, property, oracle, data" $bin/python -m pytest tests/unit tests/property tests/oracle tests/data -n 2 -m "$marks"
+step "docstring examples" $bin/python -m pytest --doctest-modules src/tanheng -p no:randomly
+if have_java; then
+  step "engines" $bin/python -m pytest tests/engines -m "$marks"
+else
+  skipped+=("Spark engine: no Java 17 and no right to install it")
+  step "engines without Spark" $bin/python -m pytest tests/engines -m "not spark${marks:+ and $marks}"
+fi
+step "engines on DuckDB 2" other_duckdb
+step "examples" $bin/python -m pytest tests/examples -m "$marks"
+step "docs" $bin/mkdocs build --strict --quiet
+
+echo
+for one in "${skipped[@]+"${skipped[@]}"}"; do echo "skipped: $one"; done
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'failed: %s\n' "${failed[@]}"
+  exit 1
+fi
+echo "all suites passed"

@@ -68,6 +68,8 @@ def _check_node(node: exp.Expr, file: str) -> None:
         for part in node.args["on"].walk():
             if isinstance(part, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.NEQ):
                 raise SqlNotPortable(file=file, detail=f"inequality in ON: {part.sql()}")
+    if isinstance(node, exp.Group) and any(value for name, value in node.args.items() if name != "expressions"):
+        raise SqlNotPortable(file=file, detail=f"Group: {node.sql()[:60]}")
     if isinstance(node, exp.Window) and node.args.get("order") is None:
         raise SqlNotPortable(file=file, detail=f"window without order: {node.sql()[:60]}")
 
@@ -76,9 +78,29 @@ def _check_node(node: exp.Expr, file: str) -> None:
 def transpile(sql: str, dialect: str) -> str:
     """``sql`` (DuckDB dialect, portable subset) in another dialect.
 
+    DuckDB adds up BIGINT in 128 bits; elsewhere each sum of BIGINT is made one of DECIMAL(38, 0), so that none overflows.
+
     Examples
     --------
     >>> transpile('select a."城市" as "城市" from a', "spark")
     'SELECT a.`城市` AS `城市` FROM a'
     """
-    return check_portable(sql).sql(dialect=dialect, unsupported_level=sqlglot.ErrorLevel.RAISE)
+    tree = check_portable(sql).transform(_wide_sum)
+    return tree.sql(dialect=dialect, comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+
+def _wide_sum(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Sum) and isinstance(node.this, exp.Cast) and node.this.to.this == exp.DataType.Type.BIGINT:
+        return exp.Sum(this=exp.cast(node.this, "DECIMAL(38, 0)"))
+    return node
+
+
+def expression(sql: str, dialect: str) -> str:
+    """A condition in another dialect.
+
+    Examples
+    --------
+    >>> expression('"a b" > 1', "spark")
+    '`a b` > 1'
+    """
+    return sqlglot.parse_one(sql, read="duckdb").sql(dialect=dialect)

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.engine.base import Parquet, quote
-from tanheng.engine.portable import transpile
+from tanheng.engine.base import Parquet
+from tanheng.engine.portable import expression, transpile
 from tanheng.errors import EngineUnavailable
 
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal")
@@ -56,7 +56,9 @@ class SparkEngine:
 
     def query(self, sql: str) -> pl.DataFrame:
         """Run ``sql`` and return its rows."""
-        frame = self._session.sql(transpile(sql, "spark"))
+        return self._collect(self._session.sql(transpile(sql, "spark")))
+
+    def _collect(self, frame: Any) -> pl.DataFrame:
         path = self._folder / "answer"
         frame.write.mode("overwrite").parquet(str(path))
         parts = sorted(path.glob("*.parquet"))
@@ -69,12 +71,12 @@ class SparkEngine:
     def rows_at(self, table: str, where: str, limit: int) -> pl.DataFrame:
         """First rows of a Parquet table that meet ``where``, with ``file`` and 1-based ``row``.
 
-        Spark keeps no row numbers: ``row`` counts within the answer's file as Spark reads it.
+        Spark keeps no row numbers: ``row`` is null.
         """
-        return self.query(
-            f"select t.*, input_file_name() as file, cast(null as bigint) as row "
-            f"from {quote(table)} as t where {where} limit {int(limit)}"
-        )
+        from pyspark.sql import functions
+
+        found = self._session.table(table).withColumn("file", functions.input_file_name())
+        return self._collect(found.where(expression(where, "spark")).limit(limit).withColumn("row", functions.lit(None).cast("bigint")))
 
     def close(self) -> None:
         """Remove the folder of exchange files and, if it was started here, the session."""

@@ -139,7 +139,7 @@ def _multiply(
 ) -> pl.DataFrame:
     """One equi-join of cells and coefficients; each product is rounded once to 10^-9 t."""
     scaled = sheet.select("key", "coefficient_row", (pl.col("canonical") * (NANO / MICRO)).alias("scaled"))
-    engine.register("amounts", amounts.cells.select("cell", "key", "amount_micro"))
+    engine.register("amounts", amounts.cells.select("cell", "key", pl.col("amount_micro").cast(pl.Float64).alias("amount")))
     engine.register("sheet", scaled)
     sql = load_sql("tanheng.inventory", "account.sql")
     products = engine.query(sql).with_columns(pl.col("cell", "coefficient_row", "hi", "lo").cast(pl.Int64))

@@ -231,7 +231,7 @@ def _canonical(
     groups = [name for name in frame.columns if name not in _NUMBERS]
     more = [pl.col("activity_uncertainty").max()] if "activity_uncertainty" in frame.columns else []
     joined = frame.group_by(groups).agg(
-        *more, pl.col("amount_micro").cast(pl.Int128).sum().cast(pl.Int64), pl.col("good").sum()
+        *more, pl.col("amount_micro").cast(pl.Int128).sum(), pl.col("good").sum()
     )
     return joined, notes
 

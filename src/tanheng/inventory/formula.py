@@ -48,10 +48,31 @@ class Formula:
         except SyntaxError as cause:
             raise FormulaError("不是算式", "it is not arithmetic") from cause
         self.names = frozenset(_names(self._tree))
+        self._code = compile(ast.fix_missing_locations(ast.Expression(self._tree)), "<formula>", "eval")
+        self._powers = _powers(self._tree)
 
     def evaluate(self, values: Mapping[str, float]) -> float:
         """The number, with parameters in their declared units."""
-        return float(_number(self._tree, values))
+        return float(eval(self._code, {"__builtins__": {}, **_FUNCTIONS}, dict(values)))
+
+    def elasticity(self, name: str, values: Mapping[str, float]) -> float:
+        """Relative change of the result per relative change of one parameter.
+
+        Examples
+        --------
+        >>> Formula("a * b / c").elasticity("c", {"a": 1, "b": 2, "c": 3})
+        -1.0
+        >>> Formula("a * (1 - r)").elasticity("r", {"a": 1, "r": 0.5})
+        -1.0
+        """
+        if self._powers is not None:
+            return self._powers.get(name, 0.0)
+        base, step = self.evaluate(values), 1e-4
+        if not base:
+            return 0.0
+        up = self.evaluate({**values, name: values[name] * (1 + step)})
+        down = self.evaluate({**values, name: values[name] * (1 - step)})
+        return round((up - down) / (2 * step * base), 6)
 
     def scale(self, units: Mapping[str, str], target: str) -> float:
         """How many ``target`` units the number means when parameters are in ``units``.
@@ -91,19 +112,20 @@ def _names(node: ast.AST) -> set[str]:
     raise FormulaError(f"不允许的写法：{ast.unparse(node)}", f"not allowed: {ast.unparse(node)}")
 
 
-def _number(node: ast.AST, values: Mapping[str, float]) -> float:
+def _powers(node: ast.AST) -> dict[str, float] | None:
+    """Power of each name where the formula is a plain product; None where it is not."""
     match node:
-        case ast.BinOp(left=left, op=op, right=right):
-            return float(_BINARY[type(op)](_number(left, values), _number(right, values)))
-        case ast.UnaryOp(operand=operand):
-            return -_number(operand, values)
         case ast.Name(id=name):
-            return values[name]
-        case ast.Constant(value=int() | float() as value):
-            return float(value)
-        case ast.Call(func=ast.Name(id=name), args=arguments):
-            return float(_FUNCTIONS[name](*(_number(argument, values) for argument in arguments)))
-    raise AssertionError(ast.dump(node))
+            return {name: 1.0}
+        case ast.Constant():
+            return {}
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            one, other = _powers(left), _powers(right)
+            if one is None or other is None:
+                return None
+            sign = 1.0 if isinstance(op, ast.Mult) else -1.0
+            return {name: one.get(name, 0.0) + sign * other.get(name, 0.0) for name in {*one, *other}}
+    return None
 
 
 def _unit(node: ast.AST, quantities: Mapping[str, Any]) -> Any:

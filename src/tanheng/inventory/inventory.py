@@ -18,6 +18,7 @@ from tanheng.inventory.table import Table
 from tanheng.quantities import gases
 
 if TYPE_CHECKING:
+    from tanheng.codes import EntityTree
     from tanheng.inventory.comparison import Comparison
     from tanheng.inventory.proof import Proof
     from tanheng.inventory.uncertainty import MonteCarlo, Uncertainty
@@ -247,6 +248,18 @@ class Inventory:
 
         return quality(self)
 
+    def table(self, name: str) -> Table:
+        """One of the output tables that the method declares, such as ``by-item``."""
+        from tanheng.inventory.views import output_table
+
+        return output_table(self, name)
+
+    def roll_up(self, tree: EntityTree, kind: str) -> Table:
+        """Emissions by the ancestors of one kind (``district``, ``park`` …) along an entity tree."""
+        from tanheng.inventory.views import roll_up
+
+        return roll_up(self, tree, kind)
+
     def to_dict(self) -> dict[str, Any]:
         """The inventory in the form that ``tanheng account --json`` prints."""
         from tanheng.inventory.export import as_dict
@@ -261,7 +274,7 @@ class Inventory:
 
     def to_parquet(self, path: str | Path) -> Path:
         """Write the emission rows as Parquet."""
-        self.rows.drop("emission_nano").with_columns(pl.col("nano").cast(pl.Decimal(38, 0))).write_parquet(
+        self.rows.drop("emission_nano").with_columns(pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))).write_parquet(
             path
         )
         return Path(path)

@@ -166,6 +166,7 @@ class Method:
                 for rule in self.rules
             ],
             "checks": [dict(check) for check in self.checks],
+            "tables": [dict(table) for table in self.tables],
         }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from tanheng.activity import last_day
 from tanheng.activity.clean import parse_parameters
-from tanheng.codes import Item, codelist, items
-from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
+from tanheng.codes import Item
+from tanheng.errors import FactorAmbiguous, FactorNotFound, NotFound, TanhengError, UnknownCode
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.formula import Formula, FormulaError
+from tanheng.inventory.matching import gas_fits, known_item, matches, sector_path, share, shares_problem
 from tanheng.inventory.method import Method, Parameter, Rule
 from tanheng.inventory.method_build import formula_unit
 from tanheng.quantities import gases, multiplier, parse_unit
@@ -46,14 +47,14 @@ class Resolver:
     def _key(self, key: tuple[str, ...]) -> Iterable[Coefficient | Unresolved]:
         row = dict(zip(KEY, key, strict=True))
         try:
-            item = items().get(row["item"])
+            item = known_item(row["item"])
         except UnknownCode as error:
             yield Unresolved(key, "", "I-101", {"near": error.fields.get("near", "–")})
             return
         rules = self._matching(item.code, row["unit"], row["sector"], row["activity"])
-        wanted = [(rule, gas) for rule in rules for gas in rule.gases if _gas_fits(row["gas"], gas)]
+        wanted = [(rule, gas) for rule in rules for gas in rule.gases if gas_fits(row["gas"], gas)]
         if not wanted:
-            yield Unresolved(key, "", "I-102", {"detail_zh": "", "detail_en": ""})
+            yield Unresolved(key, "", "I-102", _only_these(row["gas"], rules))
             return
         done: set[str] = set()
         for rule, gas in wanted:
@@ -67,7 +68,7 @@ class Resolver:
         return tuple(
             rule
             for rule in self.method.rules
-            if _matches(rule.when, items().get(item), dimension, sector, activity)
+            if matches(rule.when, known_item(item), dimension, sector, activity)
         )
 
     def _gas(
@@ -77,18 +78,20 @@ class Resolver:
         parts = {item.code: Input("share", 1.0, "fraction", EXACT)}
         if item.code in rule.split:
             shares = rule.split[item.code]
-            problem = _shares_problem(shares, measured)
+            problem = shares_problem(shares, measured)
             if problem:
                 yield Unresolved(key, gas, "I-102", {"detail_zh": problem[0], "detail_en": problem[1]})
                 return
             parts = {
-                part: _share(name, measured[name]) for part, name in shares.items() if measured[name][0] > 0
+                part: share(name, measured[name]) for part, name in shares.items() if measured[name][0] > 0
             }
-        for code, share in parts.items():
-            try:
-                yield self._coefficient(key, row, items().get(code), rule, gas, share, measured)
-            except _MissingError as missing:
-                yield Unresolved(key, gas, missing.code, missing.fields)
+        try:
+            yield from [
+                self._coefficient(key, row, known_item(code), rule, gas, part, measured)
+                for code, part in parts.items()
+            ]
+        except _MissingError as missing:
+            yield Unresolved(key, gas, missing.code, missing.fields)
 
     def _coefficient(
         self,
@@ -117,9 +120,9 @@ class Resolver:
         per, scale = _formula_unit(rule, tuple((name, one.unit) for name, one in bound.items()), family)
         unit = parse_unit(row["unit"])
         if unit.canonical != per:
-            raise _MissingError("I-104", _unit_mend(row["unit"], per))
+            raise _MissingError("I-104", _unit_mend(rule, row["unit"], per, family))
         values = {name: one.value for name, one in bound.items()}
-        value = rule.formula.evaluate(values) * scale * share.value
+        value = _number(rule, values) * scale * share.value
         inputs = [_with_elasticity(rule, values, one) for one in bound.values()]
         if share.check != EXACT:
             inputs.append(share)
@@ -132,9 +135,8 @@ class Resolver:
 
     def _sector(self, code: str) -> Mapping[str, Any]:
         """What the method says of a sector, or of the nearest sector above it."""
-        sectors = codelist("sectors")
-        path = [code, *(row["code"] for row in sectors.ancestors(code))] if code in sectors else [code]
-        return next((self.method.sectors[one] for one in path if one in self.method.sectors), {})
+        stated = self.method.sectors
+        return next((stated[one] for one in sector_path(code) if one in stated), {})
 
     def _input(
         self,
@@ -225,7 +227,7 @@ class Resolver:
                 )  # fmt: skip
                 why = found.why_zh, found.why_en
                 carried, tried = found.carried_from, tuple(found.tried)
-        except (FactorNotFound, FactorAmbiguous, UnknownCode) as error:
+        except (FactorNotFound, FactorAmbiguous, UnknownCode, NotFound) as error:
             raise _MissingError(
                 "I-103",
                 {"parameter": name, "detail_zh": error.message("zh"), "detail_en": error.message("en")},
@@ -277,48 +279,13 @@ def _formula_unit(rule: Rule, units: tuple[tuple[str, str], ...], family: str) -
         ) from error
 
 
-def _matches(when: Mapping[str, Any], item: Item, dimension: str, sector: str, activity: str) -> bool:
-    if item.code in when.get("except", ()):
-        return False
-    if "items" in when and item.code not in when["items"]:
-        return False
-    if "kind" in when and item.kind != when["kind"]:
-        return False
-    if "under" in when and not any(
-        item.code == top or item.code in {one.code for one in items().family(top)} for top in when["under"]
-    ):
-        return False
-    if "sectors" in when and sector not in when["sectors"]:
-        return False
-    if activity and activity != when.get("activity", activity):
-        return False
-    return "measure" not in when or parse_unit(when["measure"]).dimension == dimension
-
-
-def _gas_fits(wanted: str, gas: str) -> bool:
-    return wanted in {"", gas, gases()[gas]["family"], "CO2e"}
-
-
-def _shares_problem(
-    shares: Mapping[str, str], measured: Mapping[str, tuple[float, str]]
-) -> tuple[str, str] | None:
-    names = ", ".join(shares.values())
-    if any(name not in measured for name in shares.values()):
-        return (
-            f"需在“参数”列给出占比 {names}（合计为 1）。",
-            f"State the shares {names} (adding up to 1) in the parameters column.",
-        )
-    total = sum(_share(name, measured[name]).value for name in shares.values())
-    if abs(total - 1) > 1e-6:
-        return f"占比 {names} 合计为 {total:g}，应为 1。", f"The shares {names} add up to {total:g}, not 1."
-    return None
-
-
-def _share(name: str, measured: tuple[float, str]) -> Input:
-    value, unit = measured
-    return Input(
-        name, value * multiplier(unit, "fraction"), "fraction", "measured", published=f"{value:g} {unit}"
-    )
+def _only_these(asked: str, rules: Iterable[Rule]) -> dict[str, str]:
+    """Which gases the rules are for, where the activity asks for another."""
+    there = ", ".join(dict.fromkeys(gas for rule in rules for gas in rule.gases))
+    return {
+        "detail_zh": f"活动要求 {asked}，方法对它只核算 {there}。" if there else "",
+        "detail_en": f"The activity asks for {asked}, the method has {there} for it." if there else "",
+    }
 
 
 def _origin(rule: Rule, gas: str, item: Item) -> str:
@@ -326,6 +293,22 @@ def _origin(rule: Rule, gas: str, item: Item) -> str:
     if gas == "CH4" and origin in {"fossil", "biogenic"}:
         return f"CH4_{origin}"
     return "CO2_biogenic" if gas == "CO2" and origin == "biogenic" else gas
+
+
+def _number(rule: Rule, values: Mapping[str, float]) -> float:
+    """The formula's number; a measured value that it cannot take leaves the row unmatched."""
+    try:
+        return rule.formula.evaluate(values)
+    except FormulaError as error:
+        given = "; ".join(f"{name}={value:g}" for name, value in values.items())
+        raise _MissingError(
+            "I-103",
+            {
+                "parameter": ", ".join(rule.parameters),
+                "detail_zh": f"{error.zh}（{given}）。",
+                "detail_en": f"{error} ({given}).",
+            },
+        ) from error
 
 
 def _half_width(found: Any, parameter: Parameter) -> float | None:
@@ -337,28 +320,30 @@ def _half_width(found: Any, parameter: Parameter) -> float | None:
 
 
 def _with_elasticity(rule: Rule, values: Mapping[str, float], one: Input) -> Input:
-    """Relative change of the formula per relative change of one input, by a central difference."""
     if one.check == EXACT or not one.value:
         return one
-    step = 1e-4
-    up = rule.formula.evaluate({**values, one.name: one.value * (1 + step)})
-    down = rule.formula.evaluate({**values, one.name: one.value * (1 - step)})
-    base = rule.formula.evaluate(values)
-    elasticity = round((up - down) / (2 * step * base), 6) if base else 0.0
-    if elasticity == one.elasticity:
-        return one
-    return replace(one, elasticity=elasticity)
+    elasticity = rule.formula.elasticity(one.name, values)
+    return one if elasticity == one.elasticity else replace(one, elasticity=elasticity)
 
 
-def _unit_mend(unit: str, per: str) -> dict[str, Any]:
+def _unit_mend(rule: Rule, given: str, per: str, family: str) -> dict[str, Any]:
+    """The unit that was expected and the mend: another unit, or a measured value that fits this one."""
+    unit = parse_unit(given)
+    for choice in range(max(len(one.units) for one in rule.parameters.values())):
+        units = {name: one.units[min(choice, len(one.units) - 1)] for name, one in rule.parameters.items()}
+        several = {name: text for name, text in units.items() if len(rule.parameters[name].units) > 1}
+        fits, _ = _formula_unit(rule, tuple(units.items()), family) if several else ("", 0.0)
+        if fits == unit.canonical:
+            needed = ", ".join(f"{name} [{text}]" for name, text in several.items())
+            return {
+                "expected": per,
+                "mend_zh": f"请在“参数”列给出实测的 {needed}，或把数量换算为 {per}。",
+                "mend_en": f"Give a measured {needed} in the parameters column, or state the amount in {per}.",
+            }
     try:
-        multiplier(unit, per)
+        multiplier(given, per)
     except TanhengError as error:
-        return {
-            "expected": per,
-            "mend_zh": error.fields.get("mend_zh", ""),
-            "mend_en": error.fields.get("mend_en", ""),
-        }
+        return {"expected": per, **{name: error.fields.get(name, "") for name in ("mend_zh", "mend_en")}}
     return {"expected": per, "mend_zh": "", "mend_en": ""}
 
 

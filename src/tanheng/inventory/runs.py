@@ -31,7 +31,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         raise FileExistsError(folder / MANIFEST)
     parts: dict[str, str] = {}
     _parquet(
-        inventory.emissions.with_columns(pl.col("nano").cast(pl.Decimal(38, 0))),
+        inventory.emissions.with_columns(pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))),
         folder / "emissions.parquet",
         parts,
     )
@@ -136,7 +136,7 @@ def load_run(name: str | Path) -> Inventory:
         method=manifest["method"],
         gwp_values=manifest["gwp"]["values"],
         activity=activity,
-        emissions=_read(folder, "emissions.parquet", manifest).with_columns(pl.col("nano").cast(pl.Int128)),
+        emissions=_read(folder, "emissions.parquet", manifest).with_columns(pl.col("nano", "amount_micro").cast(pl.Int128)),
         sheet=_read(folder, "sheet.parquet", manifest),
         records=json.loads((folder / "coefficients.json").read_text(encoding="utf-8")),
         unmatched=_read(folder, "unmatched.parquet", manifest),

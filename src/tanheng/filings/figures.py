@@ -1,0 +1,212 @@
+"""Figures: a chart with a title that says what is seen, its unit, its source and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from tanheng.filings.charts import Mark, bars, columns, legend, strip
+from tanheng.filings.markup import Both, Content, Markup, tag
+from tanheng.filings.numbers import full, percent
+from tanheng.filings.tables import SHOWN, Column, table
+from tanheng.filings.view import View
+from tanheng.filings.words import name_of, said, word
+from tanheng.inventory import Inventory
+
+_BARS = 12
+_MOST = 80.0
+_STEADY = 0.05
+_LISTS = {"item": "items", "sector": "sectors", "gas": "gases", "scope": "scopes"}
+
+
+def figures(view: View) -> Iterator[Markup]:
+    """Every figure that the inventory has something to show for."""
+    if view.empty:
+        return
+    yield from _maybe(view, "item", least=1)
+    if len(_values(view.inventory, "period")) > 1:
+        yield _trend(view)
+    yield from _maybe(view, "sector")
+    if view.parts is not None and view.parts.emissions.height:
+        yield _parts(view, view.parts)
+    yield from _maybe(view, "gas")
+    yield from _maybe(view, "scope")
+    yield from _maybe(view, "entity")
+
+
+def overview(view: View) -> Markup:
+    """The whole as one bar by item."""
+    rows = _rows(view.inventory, "item")
+    marks = _marks(view, "item", rows)
+    if view.empty or any((mark.value or 0.0) < 0 for mark in marks) or not view.inventory.total:
+        return Markup("")
+    return _figure(view, "item", _most(marks), Markup(strip(marks) + legend(marks)), rows, id="overview")
+
+
+def _maybe(view: View, dimension: str, *, least: int = 2) -> Iterator[Markup]:
+    """The ranking by a dimension, where the inventory has enough values of it."""
+    if len(_values(view.inventory, dimension)) >= least:
+        rows = _rows(view.inventory, dimension)
+        marks = _marks(view, dimension, rows)
+        yield _figure(view, dimension, _ranking(dimension, marks), bars(marks, view.scale), rows)
+
+
+def _parts(view: View, parts: Inventory) -> Markup:
+    """What the sector parts come to; they cover a share of the total and are never added to it."""
+    rows = _rows(parts, "sector")
+    whole = view.inventory.total
+    rows = rows.with_columns((pl.col("emission") / whole * 100 if whole else pl.lit(None, dtype=pl.Float64)).alias("share"))
+    marks = _marks(view, "sector", rows)
+    covered = Both(percent(parts.total / whole * 100 if whole else None, places=1), "")
+    title = said("parts_cover", share=replace(covered, en=covered.zh), first=marks[0].name)
+    return _figure(view, "sector", title, bars(marks, view.scale), rows, id="by-part", note=said("parts_note"), source=parts, href=lambda _: "#by-part")
+
+
+def _trend(view: View) -> Markup:
+    rows = view.inventory.by("period").to_polars().sort("period")
+    known = dict(rows.select("period", "emission").iter_rows())
+    shade = view.colours.plain()
+    marks = [Mark(Both(period, period), known.get(period), None, shade) for period in _every(list(known))]
+    same_form = len({len(period) for period in known}) == 1
+    chart = columns(marks, view.scale) if same_form else bars(marks, view.scale)
+    return _figure(view, "period", _change(marks), chart, rows)
+
+
+def _every(periods: list[str]) -> list[str]:
+    """Periods in order, with the years between them that have no data."""
+    if all(len(period) == 4 and period.isdigit() for period in periods):
+        return [str(year) for year in range(int(periods[0]), int(periods[-1]) + 1)]
+    return periods
+
+
+def _values(inventory: Inventory, dimension: str) -> list[str]:
+    if dimension not in inventory.emissions.columns:
+        return []
+    counted = inventory.emissions.filter(~pl.col("memo")).get_column(dimension)
+    return [value for value in counted.unique().sort().to_list() if value]
+
+
+def _rows(inventory: Inventory, dimension: str) -> pl.DataFrame:
+    return inventory.by(dimension).to_polars()
+
+
+def _marks(view: View, dimension: str, rows: pl.DataFrame) -> list[Mark]:
+    """Marks of the largest values; the others are one mark."""
+    found = rows.to_dicts()
+    first = found if len(found) <= _BARS else found[: _BARS - 1]
+    shades = view.colours.of(_LISTS.get(dimension, "series"), [row[dimension] for row in first])
+    plain = view.colours.plain()
+    marks = [
+        Mark(_named(dimension, row[dimension]), row["emission"], row["share"], shades[row[dimension]] if dimension in _LISTS else plain)
+        for row in first
+    ]
+    rest = found[len(first) :]
+    if rest:
+        share = None if any(row["share"] is None for row in rest) else sum(row["share"] for row in rest)
+        marks.append(Mark(said("others", count=len(rest)), sum(row["emission"] for row in rest), share, view.colours.rest()))
+    return marks
+
+
+def _named(dimension: str, value: str) -> Both:
+    return name_of(dimension, value) if value else said("unstated")
+
+
+def _ranking(dimension: str, marks: Sequence[Mark]) -> Both:
+    """What a ranking shows, as a sentence."""
+    first = marks[0]
+    if len(marks) == 1:
+        return said("only", first=first.name)
+    if any((mark.value or 0.0) < 0 for mark in marks):
+        return said("by", what=word(dimension))
+    share = percent(first.share, places=1)
+    if len(marks) == 2:
+        return said("two", first=first.name, share=share, second=marks[1].name, other=percent(marks[1].share, places=1))
+    both = percent((first.share or 0.0) + (marks[1].share or 0.0), places=1)
+    return said("ranking", first=first.name, share=share, second=marks[1].name, both=both)
+
+
+def _most(marks: Sequence[Mark]) -> Both:
+    """How few items make up most of the total."""
+    reached, count = 0.0, 0
+    while reached < _MOST and count < len(marks):
+        reached += marks[count].share or 0.0
+        count += 1
+    named = marks[:count]
+    names = Both("、".join(mark.name.zh for mark in named[:3]), ", ".join(mark.name.en for mark in named[:3]))
+    if len(marks) == 1:
+        return said("only", first=names)
+    key = "most" if count <= 3 else "most_of_many"
+    return said(key, names=names, count=count, share=percent(reached, places=1))
+
+
+def _change(marks: Sequence[Mark]) -> Both:
+    """How the first and the last period differ, and when the highest was."""
+    first, last = marks[0], marks[-1]
+    highest = max(marks, key=lambda mark: mark.value if mark.value is not None else float("-inf"))
+    if not first.value or first.value < 0 or last.value is None:
+        return said("by", what=word("period"))
+    change = (last.value / first.value - 1) * 100
+    key = "steady" if abs(change) < _STEADY else "rose" if change > 0 else "fell"
+    sentence = said(key, first=first.name, last=last.name, change=percent(abs(change), places=1))
+    return sentence if highest in (first, last) or len(marks) < 3 else said("peak", sentence=sentence, highest=highest.name)
+
+
+def source_line(view: View, inventory: Inventory) -> Markup:
+    """Where the numbers of a figure come from."""
+    names = list(inventory.run.get("files") or {}) or [inventory.activity.name]
+    shown = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    release = inventory.run.get("release") or {}
+    return tag(
+        "p",
+        said(
+            "source", files=shown, method=f"{inventory.method['id']} {inventory.method['version']}",
+            release=str(release.get("name", "–")), hash=str(release.get("hash", "–"))[:12], digest=inventory.digest[:12],
+        ),
+        class_="source",
+    )  # fmt: skip
+
+
+def _figure(
+    view: View,
+    dimension: str,
+    title: Both,
+    chart: Markup,
+    rows: pl.DataFrame,
+    *,
+    id: str | None = None,
+    note: Both | None = None,
+    source: Inventory | None = None,
+    href: Callable[[str], str] | None = None,
+) -> Markup:
+    key = id or f"by-{dimension}"
+    subtitle = tag("p", said("figure_unit", what=word(dimension), unit=view.unit), class_="unit")
+    link = href or (lambda value: view.proof_of(dimension, value))
+    return tag(
+        "figure",
+        tag("figcaption", tag("h3", title), subtitle),
+        chart,
+        tag("p", note, class_="note") if note else None,
+        source_line(view, source or view.inventory),
+        tag("details", tag("summary", said("as_table")), _table(view, dimension, rows, link), class_="data"),
+        id=key,
+    )
+
+
+def _table(view: View, dimension: str, rows: pl.DataFrame, link: Callable[[str], str]) -> Markup:
+    heads = [Column(word(dimension)), Column(_head("emission", view.unit), "number")]
+    if "mass" in rows.columns:
+        heads.append(Column(_head("mass", Both("t", "t")), "number"))
+    heads.append(Column(_head("share", Both("%", "%")), "number"))
+    body: list[list[Content]] = []
+    for row in rows.head(SHOWN).iter_rows(named=True):
+        cells: list[Content] = [_named(dimension, row[dimension]), view.linked(row["emission"], link(row[dimension]))]
+        if "mass" in rows.columns:
+            cells.append(full(row["mass"], digits=6))
+        body.append([*cells, percent(row["share"])])
+    return table(heads, body, more=rows.height - SHOWN)
+
+
+def _head(code: str, unit: Both) -> list[Content]:
+    return [word(code), Markup(" "), tag("small", unit)]

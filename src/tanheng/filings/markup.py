@@ -1,0 +1,94 @@
+"""HTML as values: text is escaped unless it is markup already, so that no user's text can become an element."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+class Markup(str):
+    """Text that is markup and is not escaped again."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Both:
+    """One thing said in Chinese and in English; the page shows one of them."""
+
+    zh: str
+    en: str
+
+    def map(self, zh: str, en: str) -> Both:
+        """The same with other texts around it; ``{}`` is where it stands."""
+        return Both(Markup(escape(zh).replace("{}", escape(self.zh))), Markup(escape(en).replace("{}", escape(self.en))))
+
+
+Content: TypeAlias = "str | int | Both | Iterable[Content] | None"
+
+
+def escape(text: str) -> Markup:
+    """Text as markup: marks of HTML, control characters and changes of writing direction lose their effect.
+
+    Examples
+    --------
+    >>> escape("<b>\\x00&")
+    '&lt;b&gt;\ufffd&amp;'
+    >>> escape(Markup("<b>"))
+    '<b>'
+    """
+    if isinstance(text, Markup):
+        return text
+    return Markup(html.escape(_DIRECTION.sub("", _UNPRINTABLE.sub("\ufffd", text)), quote=True))
+
+
+def render(content: Content) -> Markup:
+    """Content as markup; a pair of languages becomes two elements of which the page shows one.
+
+    Examples
+    --------
+    >>> render(Both("吨", "t"))
+    '<span class="zh" lang="zh">吨</span><span class="en" lang="en">t</span>'
+    """
+    match content:
+        case None:
+            return Markup("")
+        case Both(zh=zh, en=en):
+            if zh == en:
+                return escape(zh)
+            return Markup(f'<span class="zh" lang="zh">{escape(zh)}</span><span class="en" lang="en">{escape(en)}</span>')
+        case str():
+            return escape(content)
+        case int():
+            return escape(f"{content:,}")
+        case _:
+            return Markup("".join(render(one) for one in content))
+
+
+def tag(name: str, *content: Content, **attributes: str | int | float | None) -> Markup:
+    """One element.
+
+    Parameters
+    ----------
+    name : str
+        Name of the element.
+    *content
+        Text (escaped), markup, pairs of languages, or lists of them.
+    **attributes
+        ``class_`` is ``class``, ``data_t`` is ``data-t``; None leaves an attribute out.
+
+    Examples
+    --------
+    >>> tag("a", "A & B", href="#x", class_="link", title=None)
+    '<a href="#x" class="link">A &amp; B</a>'
+    """
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items() if value is not None
+    )
+    return Markup(f"<{name}{written}>{render(content)}</{name}>")

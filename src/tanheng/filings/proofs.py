@@ -1,0 +1,161 @@
+"""Proof sections: behind each emission its rows, coefficient, factors, documents and the clause of the method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tanheng.codes import codelist
+from tanheng.filings.markup import Both, Content, Markup, tag
+from tanheng.filings.numbers import full, percent
+from tanheng.filings.tables import Column, table
+from tanheng.filings.view import View
+from tanheng.filings.words import name_of, pair, said, word
+
+_ROWS, _STEPS, _TRIED = 10, 30, 12
+_PLACE = ("file", "sheet", "row")
+
+
+def proofs(view: View) -> Iterator[Markup]:
+    """One section for each shown cell."""
+    for row in view.shown.iter_rows(named=True):
+        proof = view.provable.proof(cell=str(row["cell"]))
+        yield tag(
+            "details",
+            tag("summary", tag("b", name_of("item", row["item"])), _where(row), tag("span", f"{full(proof.value)} t ", view.gas, class_="value"), tag("small", f" {percent(row['share'])} %")),
+            [_step(view, step) for step in proof.steps[:_STEPS]],
+            _more(len(proof.steps) - _STEPS),
+            tag("p", tag("a", said("back"), href=f"#cell-{row['cell']}"), class_="back"),
+            class_="proof", id=f"proof-{row['cell']}",
+        )  # fmt: skip
+
+
+def _where(row: Mapping[str, Any]) -> Content:
+    shown = [name_of(name, row[name]) for name in ("sector", "entity", "period") if row.get(name)]
+    return [[Markup(" · "), one] for one in shown]
+
+
+def _step(view: View, step: Mapping[str, Any]) -> Markup:
+    """How one gas of a cell follows from its rows."""
+    return tag(
+        "div",
+        tag("p", _equation(view, step), class_="equation"),
+        tag("p", _rule(step)),
+        _inputs(step["inputs"]),
+        _tried(step["inputs"]),
+        tag("p", said("rows_of_cell", count=step["row_count"])),
+        _source_rows(step["rows"]),
+        _more(step["row_count"] - _ROWS),
+        class_="step",
+    )
+
+
+def _equation(view: View, step: Mapping[str, Any]) -> Content:
+    gas = name_of("gas", step["gas"])
+    mass = [f"{full(step['mass'])} t ", gas]
+    product = f" = {full(step['amount'])} {step['unit']} × {full(step['coefficient'], digits=12)} t "
+    sides: list[Content] = [*mass, product, gas, f"/{step['unit']}"]
+    if step.get("part"):
+        sides = [name_of("item", step["part"]), ": ", *sides]
+    if step["gwp"] != 1:
+        sides += [tag("br"), f"{full(step['emission'])} t ", view.gas, " = ", *mass, f" × GWP {full(step['gwp'])}"]
+    return sides
+
+
+def _rule(step: Mapping[str, Any]) -> Content:
+    return [
+        said("rule", title=pair(step["title"]), rule=str(step["rule"])), " ",
+        said("formula", formula=tag("code", step["formula"])), " ",
+        said("clause", clause=str(step["clause"] or "–")),
+        [[" ", said("category", list=name, code=code)] for name, code in step["category"].items() if code],
+    ]  # fmt: skip
+
+
+def _inputs(inputs: Sequence[Mapping[str, Any]]) -> Markup:
+    heads = [
+        Column(word("parameter")), Column(word("value"), "number"), Column(word("unit")), Column(word("published")), Column(word("factor"), "code"),
+        Column(word("document"), "wide"), Column(word("check")), Column(word("uncertainty"), "number"),
+    ]  # fmt: skip
+    return table(heads, [_input(one) for one in inputs])
+
+
+def _input(one: Mapping[str, Any]) -> list[Content]:
+    why: Content = Both(one["why_zh"], one["why_en"]) if one["why_zh"] else None
+    spread = one["uncertainty"]
+    return [
+        parameter_name(one["name"]),
+        full(one["value"], digits=12),
+        one["unit"],
+        one["published"] or "–",
+        one["factor"] or "–",
+        [document(one["source"]), tag("small", why, class_="block") if why else None],
+        state(one["check"]),
+        "–" if spread is None else f"±{percent(spread * 100, places=1)} %",
+    ]
+
+
+def parameter_name(name: str) -> Both:
+    """The name of a method's parameter, with its symbol."""
+    listed = codelist_of_parameters()
+    if name not in listed:
+        return Both(name, name)
+    row = listed[name]
+    return Both(f"{row['name_zh']} {name}", f"{row['name_en'][:1].upper()}{row['name_en'][1:]} {name}")
+
+
+def codelist_of_parameters() -> Mapping[str, Mapping[str, str]]:
+    """Names of parameters by their symbol."""
+    from tanheng.codes.pack import read_rows
+
+    return {row["parameter"]: row for row in read_rows("parameters.csv")}
+
+
+def document(source: Mapping[str, Any]) -> str:
+    """Title, publisher, year and place of a document; names of documents stay as they are."""
+    return ", ".join(str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key)) or "–"
+
+
+def state(check: str) -> Markup:
+    """A check state as a mark: what was not read in its document is told apart."""
+    return tag("span", word(f"check_{check}"), class_=f"state {check}")
+
+
+def _tried(inputs: Sequence[Mapping[str, Any]]) -> Markup | None:
+    """The chain of regions in which a factor was looked for."""
+    chains = [(one["name"], one["tried"]) for one in inputs if one["tried"]]
+    if not chains:
+        return None
+    lines = [tag("li", parameter_name(name), ": ", " → ".join(_tried_step(step) for step in tried[:_TRIED])) for name, tried in chains]
+    return tag("div", tag("p", said("tried")), tag("ul", lines), class_="tried")
+
+
+def _tried_step(step: Mapping[str, Any]) -> str:
+    return " ".join(str(value) for value in step.values() if value not in (None, "", []))
+
+
+def _source_rows(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """The activity rows as they were read, with file, sheet and row."""
+    names = list(dict.fromkeys(name for row in rows[:_ROWS] for name in row))
+    order = [*(name for name in _PLACE if name in names), *(name for name in names if name not in _PLACE)]
+    heads = [Column(column_name(name), "number" if name in {"amount", "row"} else "text") for name in order]
+    return table(heads, [[_raw(row.get(name)) for name in order] for row in rows[:_ROWS]])
+
+
+def column_name(name: str) -> Both:
+    """The name of a column of activity; a user's own column keeps its name."""
+    from tanheng.activity.schema import columns
+
+    known = columns().get(name)
+    if known:
+        return Both(known["name_zh"], known["name_en"].capitalize())
+    return word(name) if name in {*_PLACE, "sha256"} else Both(name, name)
+
+
+def _raw(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    return full(value) if isinstance(value, float) else str(value)
+
+
+def _more(count: int) -> Markup | None:
+    return tag("p", said("rows_more", count=count), class_="more") if count > 0 else None

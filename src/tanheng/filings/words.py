@@ -1,0 +1,143 @@
+"""Words of a report in both languages: the catalogue of terms, the report's own sentences, names of codes."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Callable, Mapping
+from contextvars import copy_context
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, TypeVar
+
+from tanheng.codes import codelist, normalise, regions, term
+from tanheng.errors import Lang, use_language
+from tanheng.filings.markup import Both, Markup, escape
+from tanheng.inventory.export import item_name
+
+T = TypeVar("T")
+_LISTS = {"sector": "sectors", "scope": "scopes", "gas": "gases"}
+
+
+def template(name: str) -> Traversable:
+    """A part of the report's template."""
+    return files("tanheng.packs") / "templates" / "report" / name
+
+
+@functools.cache
+def sentences() -> dict[str, Both]:
+    """The report's own sentences by key.
+
+    Examples
+    --------
+    >>> sentences()["complete"].en
+    'Every row of activity has a coefficient.'
+    """
+    with template("sentences.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["key"]: Both(row["zh"], row["en"]) for row in csv.DictReader(stream)}
+
+
+def said(key: str, **fields: str | int | Both) -> Both:
+    """A sentence of the report with its places filled.
+
+    Parameters
+    ----------
+    key : str
+        Key of the sentence.
+    **fields
+        Text (escaped), markup, counts, or pairs of languages.
+
+    Examples
+    --------
+    >>> said("rows_more", count=3).en
+    '3 more rows are not shown here; the workbook (inventory.xlsx) has all of them.'
+    """
+    sentence = sentences()[key]
+    return Both(_filled(sentence.zh, fields, "zh"), _filled(sentence.en, fields, "en"))
+
+
+def _filled(text: str, fields: Mapping[str, str | int | Both], lang: Lang) -> Markup:
+    shown = {name: _one(value, lang) for name, value in fields.items()}
+    return Markup(escape(text).format_map(shown))
+
+
+def _one(value: str | int | Both, lang: Lang) -> Markup:
+    if isinstance(value, Both):
+        return escape(value.zh if lang == "zh" else value.en)
+    return escape(f"{value:,}" if isinstance(value, int) else value)
+
+
+def word(code: str) -> Both:
+    """A term of the catalogue, as a heading.
+
+    Examples
+    --------
+    >>> word("emission")
+    Both(zh='排放量', en='Emission')
+    """
+    english = term(code, "en")
+    return Both(term(code, "zh"), english[:1].upper() + english[1:])
+
+
+def name_of(dimension: str, code: str) -> Both:
+    """The name of a value of a dimension: an item, sector, scope, gas or entity; else the value itself.
+
+    Examples
+    --------
+    >>> name_of("item", "coal"), name_of("sector", "industry").en, name_of("entity", "四川省").en
+    (Both(zh='煤炭', en='Coal'), 'Industry', 'Sichuan (四川省)')
+    """
+    if dimension == "item":
+        return Both(item_name(code, "zh"), item_name(code, "en"))
+    if dimension == "entity":
+        return _entity(code)
+    if dimension == "gas":
+        return _gas(code)
+    listed = _LISTS.get(dimension)
+    if listed and code in codelist(listed):
+        return Both(codelist(listed).label(code, "zh"), codelist(listed).label(code, "en"))
+    return Both(code, code)
+
+
+def _entity(name: str) -> Both:
+    english = _places().get(normalise(name), "")
+    return Both(name, f"{english} ({name})" if english else name)
+
+
+@functools.cache
+def _places() -> dict[str, str]:
+    """English names of provinces and cities by their Chinese ones; districts have none."""
+    places = [*regions("city"), *regions("province")]
+    return {normalise(name): place.name_en for place in places for name in (place.name_zh, *place.aliases) if place.name_en}
+
+
+def _gas(code: str) -> Both:
+    """Gases go by their formula; methane also says where it comes from."""
+    formula, _, origin = code.partition("_")
+    shown = formula.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")) if len(formula) <= 4 else formula
+    if not origin or code not in codelist("gases"):
+        return Both(shown, shown)
+    return Both(f"{shown}（{term(origin, 'zh')}）", f"{shown} ({term(origin, 'en')})")
+
+
+def in_both(make: Callable[[], T]) -> tuple[T, T]:
+    """What a function gives when the language is Chinese, and when it is English.
+
+    Examples
+    --------
+    >>> from tanheng.errors import language
+    >>> in_both(language)
+    ('zh', 'en')
+    """
+
+    def speak(lang: Lang) -> T:
+        use_language(lang)
+        return make()
+
+    return copy_context().run(speak, "zh"), copy_context().run(speak, "en")
+
+
+def pair(texts: Mapping[str, Any] | None) -> Both:
+    """A pair of languages that a pack holds as ``{zh, en}``."""
+    texts = texts or {}
+    return Both(str(texts.get("zh") or ""), str(texts.get("en") or texts.get("zh") or ""))

@@ -1,0 +1,97 @@
+"""Which rules of a method an activity meets, and how a stated split shares it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tanheng.codes import Item, codelist, items
+from tanheng.errors import IncompatibleUnit
+from tanheng.inventory.coefficients import Input
+from tanheng.quantities import gases, multiplier, parse_unit
+
+OWN = "x_"
+"""Codes that begin so are the user's own items: no catalogue, but factor packs and methods may name them."""
+
+
+def known_item(code: str) -> Item:
+    """The item of a code of the catalogue, or of the user's own.
+
+    Raises
+    ------
+    UnknownCode
+        When the catalogue lacks it.
+
+    Examples
+    --------
+    >>> known_item("x_slag").code, known_item("diesel").kind
+    ('x_slag', 'fuel')
+    """
+    if code.startswith(OWN) and code not in items():
+        return Item(code, code, code, "", "", "", "", "", ())
+    return items().get(code)
+
+
+def sector_path(code: str) -> list[str]:
+    """A sector and the wider ones above it, nearest first; an unknown one stands alone."""
+    sectors = codelist("sectors")
+    return [code, *(str(row["code"]) for row in sectors.ancestors(code))] if code in sectors else [code]
+
+
+def matches(when: Mapping[str, Any], item: Item, dimension: str, sector: str, activity: str) -> bool:
+    """Whether a rule's conditions hold; a condition that it does not state holds."""
+    if item.code in when.get("except", ()):
+        return False
+    if "items" in when and item.code not in when["items"]:
+        return False
+    if "kind" in when and item.kind != when["kind"]:
+        return False
+    if "under" in when and not _under(item, when["under"]):
+        return False
+    if "sectors" in when and not any(one in when["sectors"] for one in sector_path(sector)):
+        return False
+    if activity and activity != when.get("activity", activity):
+        return False
+    return "measure" not in when or parse_unit(when["measure"]).dimension == dimension
+
+
+def _under(item: Item, tops: list[str]) -> bool:
+    above = {one.code for one in items().family(item.code)} if item.code in items() else {item.code}
+    return any(top in above for top in tops)
+
+
+def gas_fits(wanted: str, gas: str) -> bool:
+    """Whether a rule's gas is what the activity row asks for; CO2e or nothing asks for all."""
+    if wanted in {"", "CO2e", gas, gases()[gas]["family"]}:
+        return True
+    return wanted in gases() and gases()[wanted]["family"] == gas
+
+
+def shares_problem(
+    shares: Mapping[str, str], measured: Mapping[str, tuple[float, str]]
+) -> tuple[str, str] | None:
+    """What is wrong with the shares that a row states, in both languages; None when they add up to 1."""
+    names = ", ".join(shares.values())
+    if any(name not in measured for name in shares.values()):
+        return (
+            f"需在“参数”列给出占比 {names}（合计为 1）。",
+            f"State the shares {names} (adding up to 1) in the parameters column.",
+        )
+    try:
+        found = [share(name, measured[name]).value for name in shares.values()]
+    except IncompatibleUnit as error:
+        return error.message("zh"), error.message("en")
+    if min(found) < 0 or abs(sum(found) - 1) > 1e-6:
+        return (
+            f"占比 {names} 合计为 {sum(found):g}，应为非负且合计为 1。",
+            f"The shares {names} add up to {sum(found):g}; they must be 0 or more and add up to 1.",
+        )
+    return None
+
+
+def share(name: str, measured: tuple[float, str]) -> Input:
+    """A stated share as an input of the coefficient."""
+    value, unit = measured
+    return Input(
+        name, value * multiplier(unit, "fraction"), "fraction", "measured", published=f"{value:g} {unit}"
+    )

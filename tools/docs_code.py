@@ -1,0 +1,216 @@
+"""Reference pages of the documentation made from the code: errors, command line, rooms, Python API."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import click
+from docs_text import code, grid, say
+
+import tanheng
+from tanheng.errors import Lang, TanhengError, language, use_language
+
+ROOT = Path(__file__).parents[1]
+
+
+def pages(lang: Lang) -> dict[str, str]:
+    """Pages made from the code: path below the language's folder, and Markdown."""
+    made = {
+        "reference/errors.md": errors(lang),
+        "reference/cli.md": cli(lang),
+        "reference/rooms.md": rooms(lang),
+        "reference/api.md": api(lang),
+    }
+    return made | ({f"reference/api-{room}.md": api_room(room) for room in public_rooms()} if lang == "en" else {})
+
+
+def room_names() -> list[str]:
+    """Rooms from top to bottom, in the order of the import contract."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = contract["contracts"][0]["layers"]
+    return [one.strip().removeprefix("tanheng.") for layer in layers for one in layer.split("|")]
+
+
+def public_rooms() -> list[str]:
+    """Rooms with names for use in Python: all but the command line."""
+    return [room for room in room_names() if room != "cli"]
+
+
+def public_names(room: str) -> list[str]:
+    """Names that a room offers; of `errors`, the classes and functions that stand in it."""
+    module = importlib.import_module(f"tanheng.{room}")
+    own = [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+    ]
+    return list(getattr(module, "__all__", own))
+
+
+def error_classes() -> list[type[TanhengError]]:
+    """Every error class of every room, by code."""
+    for module in pkgutil.walk_packages(tanheng.__path__, "tanheng."):
+        if not module.name.startswith(("tanheng.packs", "tanheng.__main__")):
+            importlib.import_module(module.name)
+    found = [TanhengError]
+    for cls in found:
+        found += [one for one in cls.__subclasses__() if one not in found]
+    return sorted((one for one in found if one.__module__.startswith("tanheng.")), key=lambda one: one.code)
+
+
+def errors(lang: Lang) -> str:
+    """Every error with code, sentence, mend and exit code."""
+    heads = ["代码", "类", "说明", "改法", "退出码"] if lang == "zh" else ["Code", "Class", "Sentence", "Mend", "Exit"]
+    rows = [
+        (
+            code(one.code),
+            code(one.__name__),
+            one.zh if lang == "zh" else one.en,
+            one.remedy_zh if lang == "zh" else one.remedy_en,
+            one.exit_code,
+        )
+        for one in error_classes()
+    ]
+    text = say(
+        lang,
+        "# 错误\n\n错误使工作停下；发现（见[发现](findings.md)）只记录数据的问题。所有错误都是 `TanhengError`，有稳定的代码、中英文句子与改法，"
+        "`message(\"zh\")`、`message(\"en\")`、`to_dict()` 可取；命令行以一行文字报出，不打印 traceback。",
+        "# Errors\n\nAn error ends the work; a [finding](findings.md) only records what is wrong with data. Every error is a "
+        "`TanhengError` with a stable code, a sentence and a mend in both languages (`message(\"zh\")`, `message(\"en\")`, "
+        "`to_dict()`). The command line prints one line and no traceback.",
+    )  # fmt: skip
+    return f"{text}\n\n{grid(heads, rows)}"
+
+
+@contextmanager
+def fresh_commands(lang: Lang) -> Iterator[click.Group]:
+    """The command line as a user of a language gets it: its help is written when its modules are imported."""
+    before = language()
+    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[:2] == ["tanheng", "cli"]}
+    use_language(lang)
+    try:
+        yield importlib.import_module("tanheng.cli").cli
+    finally:
+        for name in [name for name in sys.modules if name.split(".")[:2] == ["tanheng", "cli"]]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+        _put_back(kept.get("tanheng.cli"))
+        use_language(before)
+
+
+def _put_back(module: ModuleType | None) -> None:
+    if module is not None:
+        tanheng.cli = module  # type: ignore[attr-defined]
+
+
+def cli(lang: Lang) -> str:
+    """Every command with its arguments and options."""
+    text = say(
+        lang,
+        "# 命令行\n\n退出码：0 正常；1 检查未通过，或有行被拒绝、未匹配；2 用法错误或输入无法读取。仅有提示时为 0。",
+        "# Command line\n\nExit codes: 0 in order; 1 a check failed, or rows were refused or unmatched; 2 usage, or input that "
+        "cannot be read. Mere notes leave 0.",
+    )
+    with fresh_commands(lang) as group:
+        return "\n\n".join([text, *_command(lang, group, None, "tanheng")])
+
+
+def _command(lang: Lang, command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
+    context = click.Context(command, info_name=name, parent=parent)
+    if parent is not None:
+        yield f"{'##' if parent.parent is None else '###'} {context.command_path} {{#{context.command_path.replace(' ', '-')}}}"
+    yield f"```text\n{context.command_path} {' '.join(command.collect_usage_pieces(context))}\n```"
+    yield (command.help or "").replace("\b", "").strip()
+    rows = [_parameter(lang, one, context) for one in command.get_params(context)]
+    heads = ["参数", "取值", "默认", "说明"] if lang == "zh" else ["Parameter", "Takes", "Default", "Meaning"]
+    yield grid(heads, rows)
+    if isinstance(command, click.Group):
+        for one in command.list_commands(context):
+            below = command.get_command(context, one)
+            if below is not None:
+                yield from _command(lang, below, context, one)
+
+
+def _parameter(lang: Lang, one: click.Parameter, context: click.Context) -> tuple[str, ...]:
+    if isinstance(one, click.Argument):
+        meaning = say(lang, "必填", "required") if one.required else say(lang, "可省", "optional")
+        return (code(one.make_metavar(context)), "", "", meaning)
+    assert isinstance(one, click.Option)
+    choices = one.type.choices if isinstance(one.type, click.Choice) else []
+    takes = "" if one.is_flag else code("|".join(choices) if choices else one.make_metavar(context))
+    default = "" if one.default is None or one.is_flag or repr(one.default).startswith("Sentinel") else str(one.default)
+    more = say(lang, "（必填）", " (required)") if one.required else ""
+    more += say(lang, "（可重复）", " (repeatable)") if one.multiple and "重复" not in (one.help or "") and "repeat" not in (one.help or "") else ""
+    return (code(", ".join(one.opts)), takes, default if default not in {"()", "False"} else "", f"{one.help or ''}{more}")
+
+
+def rooms(lang: Lang) -> str:
+    """What each room is for, from its own docstring."""
+    text = say(
+        lang,
+        "# 房间\n\n一个房间是 `src/tanheng` 的一个文件夹。自上而下排列：房间只可引入排在它下面的房间，测试保证这一点。说明取自各房间的 `__init__.py`。",
+        "# Rooms\n\nA room is a folder of `src/tanheng`. From top to bottom: a room may import only rooms below it, and a test "
+        "holds that. The words are those of each room's `__init__.py`.",
+    )
+    parts = [text]
+    for room in room_names():
+        module = importlib.import_module(f"tanheng.{room}")
+        parts += [f"## {code(room)} {{#{room}}}", _prose(inspect.getdoc(module) or "")]
+        if room != "cli":
+            parts.append(", ".join(code(name) for name in public_names(room)))
+    return "\n\n".join(parts)
+
+
+def _prose(docstring: str) -> str:
+    """A docstring as Markdown: paragraphs that are doctests become code."""
+    paragraphs = docstring.split("\n\n")
+    return "\n\n".join(f"```pycon\n{one}\n```" if one.startswith(">>>") else one for one in paragraphs)
+
+
+def api(lang: Lang) -> str:
+    """Public names with their first sentence, and where the whole text stands."""
+    place = "" if lang == "en" else "../../en/reference/"
+    parts = [
+        say(
+            lang,
+            "# Python 接口\n\n`import tanheng as th` 只引入名字，用到时才载入各房间。下表列出全部公开名字；完整说明（参数、单位、返回、异常、公式、示例）"
+            "取自文档字符串，为英文，点名字即到。",
+            "# Python API\n\n`import tanheng as th` brings in names only; rooms are loaded when first used. A name leads to its "
+            "full text: parameters, units, returns, errors, formulas, examples.",
+        )
+    ]
+    top = [name for name in tanheng.__all__ if not name.startswith("_")]
+    homes = {name: tanheng._PUBLIC[name].removeprefix("tanheng.") for name in top}
+    heads = ["名字", "用途"] if lang == "zh" else ["Name", "What it is"]
+    parts += ["## `tanheng`", _names(heads, [(name, homes[name]) for name in top], place)]
+    for room in public_rooms():
+        parts += [f"## `tanheng.{room}`", _names(heads, [(name, room) for name in public_names(room)], place)]
+    return "\n\n".join(parts)
+
+
+def _names(heads: list[str], names: list[tuple[str, str]], place: str) -> str:
+    rows = []
+    for name, room in names:
+        found = getattr(importlib.import_module(f"tanheng.{room}"), name)
+        first = (inspect.getdoc(found) or "").split("\n\n")[0].replace("\n", " ")
+        rows.append(f"| [`{name}`]({place}api-{room}.md#tanheng.{room}.{name}) | {_plain(first)} |")
+    return "\n".join([f"| {' | '.join(heads)} |", "| --- | --- |", *rows]) + "\n"
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", "\\|").replace("[", "\\[").replace("<", "&lt;").replace("``", "`")
+
+
+def api_room(room: str) -> str:
+    """The public names of a room, written out from their docstrings."""
+    parts = [f"# tanheng.{room}"]
+    parts += [f"::: tanheng.{room}.{name}" for name in public_names(room)]
+    return "\n\n".join(parts)

@@ -1,0 +1,33 @@
+"""Small pieces of Markdown for the generated pages of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tanheng.errors import Lang
+
+
+def say(lang: Lang, zh: str, en: str) -> str:
+    """The sentence in the language of the page."""
+    return zh if lang == "zh" else en
+
+
+def grid(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; cells that open with a backtick are code and stay as they are."""
+    lines = [" | ".join(heads), " | ".join("---" for _ in heads)]
+    lines += [" | ".join(_cell(str(cell)) for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    text = " ".join(text.split())
+    if text.startswith("`"):
+        return text
+    for mark in "\\|*[]_`":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("<", "&lt;") or "–"
+
+
+def code(text: object) -> str:
+    """Text as code, or nothing."""
+    return f"`{text}`" if str(text) else ""

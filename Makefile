@@ -1,41 +1,50 @@
 SHELL := /bin/bash
+PYTHON ?= python3
 PY := .venv/bin/python
 
-.venv/installed: locks/dev.txt pyproject.toml
-	python3 -m venv .venv
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本：make PYTHON=python3.12 … / Python 3.11 or later is needed"; exit 1; }
+	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check uv
-	.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes --compile-bytecode locks/dev.txt
+
+# What a user needs; `.venv/dev` adds what the tests, the docs and Spark need.
+.venv/core: locks/core.txt pyproject.toml | .venv/bin/uv
+	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r locks/core.txt
 	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
 	$(PY) -m compileall -q src/tanheng
 	touch $@
 
+.venv/dev: locks/dev.txt .venv/core
+	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r locks/dev.txt
+	touch $@
+
 .PHONY: demo test test-all bench lint types contract unit engines docs examples lock clean
 
-demo: .venv/installed  ## environment, install, the main job on real data
+demo: .venv/core  ## environment, install, the main job on real data
 	.venv/bin/tanheng demo
 
-test: .venv/installed  ## everything CI needs
+test: .venv/dev  ## everything CI needs
 	tools/test.sh
 
-test-all: .venv/installed  ## with the slow suites
+test-all: .venv/dev  ## with the slow suites
 	tools/test.sh --all
 
-bench: .venv/installed  ## benchmarks, side by side with the alternatives; writes benchmarks/RESULTS.md
+bench: .venv/dev  ## benchmarks, side by side with the alternatives; writes benchmarks/RESULTS.md
 	.venv/bin/python benchmarks/run.py
 
-lint: .venv/installed
+lint: .venv/dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 
-types: .venv/installed
+types: .venv/dev
 	.venv/bin/mypy
 
-contract: .venv/installed
+contract: .venv/dev
 	.venv/bin/lint-imports
 
-docs: .venv/installed
+docs: .venv/dev
 	.venv/bin/mkdocs build --strict
 
-lock: .venv/installed
+lock: .venv/dev
 	tools/lock.sh
 
 clean:

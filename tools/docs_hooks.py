@@ -1,4 +1,4 @@
-"""MkDocs hook: adds the generated pages, and gives each page the interface and the switch of its language.
+"""MkDocs hook: adds the generated pages, and gives each page the interface words and the switch of its language.
 
 Nothing generated is committed: the pages are made of packs and code whenever the site is built.
 """
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
-
-_ENGLISH_ONLY = ("en/", "architecture", "decisions/", "status")
 
 
 def generated() -> dict[str, str]:
@@ -36,14 +34,22 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, nav: Any) -> dict[str, Any]:
-    """Interface words and language switch of the page's own language."""
+    """Set the interface language, and lead the switch to the same page of the other language."""
     path = page.file.src_uri
-    config.theme["language"] = "en" if path.startswith(_ENGLISH_ONLY) else "zh"
-    zh, en = ("index.md", "en/index.md") if path.startswith(_ENGLISH_ONLY[1:]) else counterparts(path)
-    found = {lang: context["pages_by_path"].get(one) for lang, one in (("zh", zh), ("en", en))} if "pages_by_path" in context else {}
-    del found
+    config.theme["language"] = "zh" if path.startswith("zh/") or path == "index.md" else "en"
     config.extra["alternate"] = [
-        {"name": "中文", "link": _address(zh, config), "lang": "zh"},
-        {"name": "English", "link": _address(en, config), "lang": "en"},
+        {"name": name, "link": same_page(path, lang).replace(".md", ".html"), "lang": lang}
+        for lang, name in (("zh", "中文"), ("en", "English"))
     ]
     return context
+
+
+def same_page(path: str, lang: str) -> str:
+    """Path of a page in a language; pages of one language alone lead to the home page of the other."""
+    home = "index.md" if lang == "zh" else "en/index.md"
+    folder, _, rest = path.partition("/")
+    if folder == lang:
+        return path
+    if lang == "zh" and rest.startswith("reference/api-"):
+        return "zh/reference/api.md"
+    return f"{lang}/{rest}" if folder in {"zh", "en"} and rest != "index.md" else home

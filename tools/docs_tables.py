@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from importlib.resources import files
+from io import StringIO
 
 from docs_text import code, grid, say
 
@@ -40,8 +41,15 @@ def pages(lang: Lang) -> dict[str, str]:
 
 def read(*path: str) -> list[dict[str, str]]:
     """Rows of a CSV file of the packs."""
-    with PACKS.joinpath(*path).open(encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
+    return list(csv.DictReader(StringIO(text_of(*path))))
+
+
+def text_of(*path: str) -> str:
+    """Text of a file of the packs."""
+    found = PACKS
+    for step in path:
+        found = found / step
+    return found.read_text(encoding="utf-8")
 
 
 def tables(lang: Lang) -> str:
@@ -150,35 +158,48 @@ def _rule(lang: Lang, method: Method, name: str) -> Iterator[str]:
 def checks(lang: Lang) -> str:
     """The vocabulary of checks and the words of claims."""
     heads = (
-        ["检查", "键", "必填", "类型", "含义", "示例"]
+        ["检查", "键", "必填", "类型", "默认", "含义", "示例"]
         if lang == "zh"
-        else ["Check", "Key", "Required", "Type", "Meaning", "Example"]
+        else ["Check", "Key", "Required", "Type", "Default", "Meaning", "Example"]
     )
     rows = [
-        (
-            code(row["check"]),
-            code(row["key"]),
-            say(lang, "是", "yes") if row["need"] == "yes" else say(lang, "否", "no"),
-            row["type"],
-            row[f"meaning_{lang}"],
-            code(row["example"]),
-        )
+        (code(row["check"]), code(row["key"]), say(lang, "是", "yes") if row["need"] == "yes" else say(lang, "否", "no"),
+         row["type"], code(row["default"]), row[f"meaning_{lang}"], code(row["example"]))
         for row in read("schemas", "check_format.csv")
-    ]
-    words = read("rules", "relations.csv")
-    return "\n\n".join(
-        [
-            say(lang, "# 检查的写法", "# Vocabulary of checks"),
-            say(
-                lang,
-                "方法包的 `checks` 列表可用下列检查；检查只读数据表，不知道任何具体地区或文件。",
-                "The `checks` list of a method pack takes these. A check reads tables only; it knows no place and no document.",
-            ),
-            grid(heads, rows),
-            say(lang, "## 陈述表的关系词 {#relations}", "## Relations of claims {#relations}"),
-            grid(list(words[0]), [[code(row[next(iter(row))]), *list(row.values())[1:]] for row in words]),
-        ]
+    ]  # fmt: skip
+    intro = say(
+        lang,
+        "# 检查的写法\n\n方法包的 `checks` 列表可用下列检查。检查只读数据表，不知道任何具体地区或文件。",
+        "# Vocabulary of checks\n\nThe `checks` list of a method pack takes these. A check reads tables only; it knows no place "
+        "and no document.",
     )
+    return "\n\n".join([intro, grid(heads, rows), *_claim_words(lang)])
+
+
+def _claim_words(lang: Lang) -> Iterator[str]:
+    kinds = {
+        "relation": ("关系", "Relations"),
+        "measure": ("量", "Quantities"),
+        "total": ("合计的写法", "Words for the total"),
+        "period": ("时期的写法", "Words for a period"),
+        "sector": ("部门的另外写法", "More words for sectors"),
+        "item": ("品种的另外写法", "More words for items"),
+    }
+    yield say(
+        lang,
+        "## 陈述表的用词 {#relations}\n\n陈述表可用下列任一写法；认不出的词得到 `Q-090`，不会使检查中断。",
+        "## Words of claims {#relations}\n\nA claims table may use any of these. A word that is not known gives `Q-090` and "
+        "never stops the check.",
+    )
+    heads = ["代码", "名称", "其他写法"] if lang == "zh" else ["Code", "Name", "Other spellings"]
+    words = read("rules", "relations.csv")
+    for kind, title in kinds.items():
+        rows = [
+            (code(row["code"]), row[lang], row["aliases"].replace("|", ", "))
+            for row in words
+            if row["kind"] == kind
+        ]
+        yield f"### {say(lang, *title)}\n\n{grid(heads, rows)}"
 
 
 def findings(lang: Lang) -> str:
@@ -325,7 +346,7 @@ def sectors(lang: Lang) -> str:
 
 def code_tables(lang: Lang) -> str:
     """Every code list and mapping with rows, source and licence."""
-    described = json.loads((PACKS / "codes" / "datapackage.json").read_text(encoding="utf-8"))
+    described = json.loads(text_of("codes", "datapackage.json"))
     heads = (
         ["表", "名称", "种类", "行数", "来源", "许可"]
         if lang == "zh"

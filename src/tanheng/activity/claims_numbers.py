@@ -82,14 +82,17 @@ class Printed:
     @property
     def interval(self) -> Interval:
         """What the number may stand for, rounded to its last digit."""
+        if self.bound:
+            return Interval(self.value, INFINITY) if self.bound > 0 else Interval(-INFINITY, self.value)
         high = self.value if self.upper is None else self.upper
-        low = -INFINITY if self.bound < 0 else self.value - self.half
-        return Interval(low, INFINITY if self.bound > 0 else high + self.half)
+        return Interval(self.value - self.half, high + self.half)
 
     @property
     def loose(self) -> Interval:
         """The same, if the last digit may also have been cut off rather than rounded."""
         strict = self.interval
+        if self.bound:
+            return strict
         extra = min(self.half, _cut(self.digits) * self.scale / 2)
         return Interval(
             strict.low - (extra if self.value < 0 else 0), strict.high + (extra if self.value >= 0 else 0)
@@ -97,10 +100,9 @@ class Printed:
 
     def times(self, factor: float) -> Printed:
         """The number in another unit."""
-        upper = None if self.upper is None else self.upper * factor
-        return replace(
-            self, value=self.value * factor, half=self.half * factor, scale=self.scale * factor, upper=upper
-        )
+        upper = None if self.upper is None else _clean(self.upper * factor)
+        value, half, scale = _clean(self.value * factor), _clean(self.half * factor), _clean(self.scale * factor)
+        return replace(self, value=value, half=half, scale=scale, upper=upper)
 
     def negated(self) -> Printed:
         """The number with a minus sign."""
@@ -146,9 +148,9 @@ def parse_printed(text: str, *, about: bool = False) -> tuple[Printed, str] | No
     rest, scale = _scale(rest)
     about = about or "about" in words + more
     digits, value, place = last
-    half = place * (words_of("relation")["about"].value if about else 1) / 2
+    half = place / 2
     if about:
-        half = max(half, _resolution(digits, 1) * place / _resolution(digits, 2) / 2)
+        half = _about(half, value, _resolution(digits, 1) / _resolution(digits, 2))
     bounds = [int(words_of("relation")[word].value) for word in words + more if word in _BOUNDS]
     if match["upper"] and not value >= first[1]:
         return None
@@ -156,6 +158,17 @@ def parse_printed(text: str, *, about: bool = False) -> tuple[Printed, str] | No
         text.strip(), digits, first[1], half, 1.0, about, bounds[0] if bounds else 0, value if match["upper"] else None
     ).times(scale)
     return replace(number, scale=scale * 10.0 ** _power(match["upper"] or match["number"])), rest
+
+
+def _about(half: float, value: float, zeros: float) -> float:
+    """Half a unit widened by 'about'; the zeros that end a round number count for less, up to a share of it."""
+    wider = half * max(words_of("relation")["about"].value, zeros)
+    return max(half, min(wider, abs(value) * words_of("precision")["about_round"].value))
+
+
+def _clean(value: float) -> float:
+    """Without the last-digit noise of a product with a power of ten."""
+    return float(f"{value:.15g}")
 
 
 _BOUNDS = {"at_least", "at_most", "greater", "less"}
@@ -201,7 +214,7 @@ def _number(text: str) -> tuple[str, float, float] | None:
     if whole and not _GROUPED.match(whole):
         return None
     digits = whole.replace(",", "") + point + decimals
-    return digits, sign * float(digits) * 10.0**power, _resolution(digits, 2) * 10.0**power
+    return digits, _clean(sign * float(digits) * 10.0**power), _clean(_resolution(digits, 2) * 10.0**power)
 
 
 def _cut(digits: str) -> float:
@@ -236,8 +249,8 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
     Examples
     --------
     >>> number, _ = parse_printed("868,729.81")
-    >>> [shown for kind, shown, _ in edits(number) if kind == "missing"][1]
-    '8?68,729.81'
+    >>> "8,6?8,729.81" in [shown for kind, shown, _ in edits(number) if kind == "missing"]
+    True
     """
     found = [("power", f"10^{step:+d}", number.times(10.0**step)) for step in (1, -1, 2, -2, 3, -3, 4, -4, 6, -6, 8, -8)]
     whole, point, decimals = number.digits.partition(".")
@@ -251,17 +264,22 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
 
     tail = point + decimals
     for at in range(len(whole) + 1):
-        shown = f"{whole[:at]}?{whole[at:]}{tail}"
+        shown = _with_commas(f"{whole[:at]}?{whole[at:]}") + tail
         found += [("missing", shown, made(whole[:at] + digit + whole[at:] + tail)) for digit in "0123456789" if at or digit != "0"]
     for at in range(len(whole)):
         shorter = whole[:at] + whole[at + 1 :] + tail
         if len(whole) > 1:
-            found.append(("extra", shorter, made(shorter)))
+            found.append(("extra", _with_commas(whole[:at] + whole[at + 1 :]) + tail, made(shorter)))
     for at in range(len(whole) - 1):
         swapped = whole[:at] + whole[at + 1] + whole[at] + whole[at + 2 :] + tail
         if swapped != number.digits:
-            found.append(("swapped", swapped, made(swapped)))
+            found.append(("swapped", _with_commas(swapped.removesuffix(tail)) + tail, made(swapped)))
     return found
+
+
+def _with_commas(whole: str) -> str:
+    first = len(whole) % 3
+    return ",".join(part for part in (whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))) if part)
 
 
 Holds = Callable[[Printed], bool]
@@ -274,7 +292,7 @@ def repair(number: Printed, holds: Holds) -> tuple[str, str, Interval] | None:
     --------
     >>> number, _ = parse_printed("868,729.81")
     >>> repair(number, lambda other: 8.57e6 < other.value < 8.68e6)[:2]
-    ('missing', '86?8,729.81')
+    ('missing', '8,6?8,729.81')
     """
     fitting = [(kind, shown, other) for kind, shown, other in edits(number) if holds(other)]
     if not fitting:

@@ -117,7 +117,7 @@ def document(source: Mapping[str, Any]) -> str:
 
 def state(check: str) -> Markup:
     """A check state as a mark: what was not read in its document is told apart."""
-    return tag("span", word(f"check_{check}"), class_=f"state {check}")
+    return tag("span", said(f"check_{check}"), class_=f"state {check}")
 
 
 def _tried(inputs: Sequence[Mapping[str, Any]]) -> Markup | None:
@@ -125,12 +125,14 @@ def _tried(inputs: Sequence[Mapping[str, Any]]) -> Markup | None:
     chains = [(one["name"], one["tried"]) for one in inputs if one["tried"]]
     if not chains:
         return None
-    lines = [tag("li", parameter_name(name), ": ", " → ".join(_tried_step(step) for step in tried[:_TRIED])) for name, tried in chains]
+    lines = [tag("li", parameter_name(name), ": ", [_tried_step(step) for step in tried[:_TRIED]]) for name, tried in chains]
     return tag("div", tag("p", said("tried")), tag("ul", lines), class_="tried")
 
 
-def _tried_step(step: Mapping[str, Any]) -> str:
-    return " ".join(str(value) for value in step.values() if value not in (None, "", []))
+def _tried_step(step: Mapping[str, Any]) -> Markup:
+    place = Both(str(step.get("name_zh") or step.get("region")), str(step.get("name_en") or step.get("region")))
+    note = Both(str(step.get("note_zh") or "–"), str(step.get("note_en") or "–"))
+    return tag("span", place, " (", note, ") ", tag("code", ", ".join(step.get("ids") or ())), class_="tried-step")
 
 
 def _source_rows(rows: Sequence[Mapping[str, Any]]) -> Markup:

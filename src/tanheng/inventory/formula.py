@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import math
 import operator
 from collections.abc import Callable, Mapping
@@ -52,8 +53,20 @@ class Formula:
         self._powers = _powers(self._tree)
 
     def evaluate(self, values: Mapping[str, float]) -> float:
-        """The number, with parameters in their declared units."""
-        return float(eval(self._code, {"__builtins__": {}, **_FUNCTIONS}, dict(values)))
+        """The number, with parameters in their declared units.
+
+        Raises
+        ------
+        FormulaError
+            When there is no finite number, as after a division by zero.
+        """
+        try:
+            number = float(eval(self._code, {"__builtins__": {}, **_FUNCTIONS}, dict(values)))
+        except (ArithmeticError, TypeError, ValueError) as cause:
+            raise FormulaError("公式算不出数", "the formula gives no number") from cause
+        if not math.isfinite(number):
+            raise FormulaError("公式算不出数", "the formula gives no number")
+        return number
 
     def elasticity(self, name: str, values: Mapping[str, float]) -> float:
         """Relative change of the result per relative change of one parameter.
@@ -105,9 +118,11 @@ def _names(node: ast.AST) -> set[str]:
             return _names(operand)
         case ast.Name(id=name):
             return {name}
-        case ast.Constant(value=int() | float()):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return set()
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
+        case ast.Call(func=ast.Name(id=name), args=[_, *rest] as arguments, keywords=[]) if (
+            name in _FUNCTIONS and bool(rest) == (name != "exp")
+        ):
             return set().union(*(_names(argument) for argument in arguments))
     raise FormulaError(f"不允许的写法：{ast.unparse(node)}", f"not allowed: {ast.unparse(node)}")
 
@@ -145,7 +160,7 @@ def _unit(node: ast.AST, quantities: Mapping[str, Any]) -> Any:
             return one
         case ast.Call(func=ast.Name(id="min" | "max"), args=arguments):
             found = [_unit(argument, quantities) for argument in arguments]
-            return _same(found[0], found[-1], node)
+            return functools.reduce(lambda one, other: _same(one, other, node), found)
         case ast.Call(args=[argument]):
             return _same(_unit(argument, quantities), one, node)
     raise FormulaError(f"不允许的写法：{ast.unparse(node)}", f"not allowed: {ast.unparse(node)}")
@@ -169,8 +184,6 @@ def ratio(text: str | float) -> float:
     >>> round(ratio("44/12"), 6)
     3.666667
     """
-    if isinstance(text, int | float):
-        return float(text)
     formula = Formula(str(text))
     if formula.names:
         raise FormulaError("应为数或分数", "expected a number or a fraction")

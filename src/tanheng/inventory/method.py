@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,8 +12,6 @@ from typing import Any
 
 from tanheng.errors import NotFound
 from tanheng.inventory.formula import Formula
-from tanheng.inventory.pack_format import PackChecker
-from tanheng.inventory.yaml_lines import load_with_lines
 
 PACKS = Path(str(files("tanheng.packs") / "methods"))
 
@@ -230,46 +227,9 @@ def load_method(name: str | Path | Method) -> Method:
 
 
 def _read(path: Path) -> Method:
-    data, lines = load_with_lines(path)
-    checker = PackChecker(path.name, lines)
-    if isinstance(data, dict) and "extends" in data:
-        data = _extended(path, data, checker)
-    checker.check(data)
+    from tanheng.inventory.extends import read_pack
     from tanheng.inventory.method_build import build
 
+    data, checker = read_pack(path, method_files())
+    checker.check(data)
     return build(path, data, checker)
-
-
-def _extended(path: Path, data: dict[str, Any], checker: PackChecker) -> dict[str, Any]:
-    known = method_files()
-    base_path = known.get(str(data["extends"])) or path.parent / f"{data['extends']}.yaml"
-    if not base_path.is_file() or base_path == path:
-        raise checker.error(
-            ("extends",),
-            ("没有这个方法", "there is no such method"),
-            (f"可用：{'、'.join(known)}。", f"Known: {', '.join(known)}."),
-        )
-    base, base_lines = load_with_lines(base_path)
-    PackChecker(base_path.name, base_lines).check(base)
-    merged = copy.deepcopy(base)
-    for key, value in data.items():
-        if key == "rules":
-            merged["rules"] = _merge_rules(merged["rules"], value)
-        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = {**merged[key], **value}
-        else:
-            merged[key] = value
-    return dict(merged)
-
-
-def _merge_rules(base: list[dict[str, Any]], changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_id = {rule["id"]: rule for rule in base}
-    for change in changes if isinstance(changes, list) else []:
-        found = by_id.get(change.get("id", ""))
-        if found is None:
-            base.append(change)
-            continue
-        parameters = {**found.get("parameters", {}), **change.get("parameters", {})}
-        found.update(change)
-        found["parameters"] = parameters
-    return base

@@ -12,6 +12,7 @@ from tanheng.activity.checks import check_specs
 from tanheng.codes import code_lists, codelist, items
 from tanheng.errors import UnknownCode
 from tanheng.inventory.formula import Formula, FormulaError, ratio
+from tanheng.inventory.matching import OWN
 from tanheng.inventory.method import Constant, Method, Parameter, Rule
 from tanheng.inventory.pack_format import PackChecker
 from tanheng.inventory.yaml_lines import Path_
@@ -39,13 +40,7 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
     }
     rules = tuple(_rule(rule, ("rules", at), constants, checker) for at, rule in enumerate(data["rules"]))
     for sector, row in data.get("sectors", {}).items():
-        if sector not in codelist("sectors"):
-            near = ", ".join(codelist("sectors").near(sector))
-            raise checker.error(
-                ("sectors", sector),
-                ("部门表中没有此代码", "the list of sectors has no such code"),
-                (f"相近：{near}。", f"Near: {near}."),
-            )
+        _check_code("sectors", sector, ("sectors", sector), checker)
         _check_categories(row.get("category", {}), ("sectors", sector, "category"), checker)
     seen: set[str] = set()
     for at, rule in enumerate(rules):
@@ -86,6 +81,7 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
         )
         for name, row in data["parameters"].items()
     }
+    _check_parameters(data["parameters"], constants, at, checker)
     missing = formula.names - set(parameters) - set(constants)
     if missing:
         raise checker.error(
@@ -111,6 +107,7 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
                 (f"没有气体“{gas}”", f"there is no gas '{gas}'"),
                 ("请用气体表中的代码。", "Use a code of the list of gases."),
             )
+    _check_when(data["when"], (*at, "when"), checker)
     _check_items(data, at, checker)
     _check_categories(data.get("category", {}), (*at, "category"), checker)
     _check_units(formula, parameters, constants, data["gases"], at, checker)
@@ -128,6 +125,24 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
         category=data.get("category", {}),
         split=data.get("split", {}),
     )
+
+
+def _check_parameters(
+    rows: Mapping[str, Any], constants: Mapping[str, Constant], at: Path_, checker: PackChecker
+) -> None:
+    for name, row in rows.items():
+        if name in constants:
+            raise checker.error(
+                (*at, "parameters", name),
+                ("与 constants 中的常数同名", "a constant has the same name"),
+                ("请改名。", "Rename one."),
+            )
+        if "pin" in row and "value" in row:
+            raise checker.error(
+                (*at, "parameters", name),
+                ("value 与 pin 只能有一个", "value and pin exclude each other"),
+                ("请删去一个（extends 时写 null）。", "Delete one (with extends write null)."),
+            )
 
 
 def _check_items(data: dict[str, Any], at: Path_, checker: PackChecker) -> None:
@@ -148,7 +163,7 @@ def _check_items(data: dict[str, Any], at: Path_, checker: PackChecker) -> None:
         for code in (item, *parts)
     ]
     for place, code in named:
-        if code not in catalogue:
+        if code not in catalogue and not code.startswith(OWN):
             try:
                 near = catalogue.find(code).code
             except UnknownCode as error:
@@ -170,13 +185,30 @@ def _check_categories(category: Mapping[str, str], at: Path_, checker: PackCheck
                 ("没有这个分类表", "there is no such code list"),
                 (f"可用：{known}。", f"Known: {known}."),
             )
-        if "{" not in code and code not in codelist(name):
-            near = ", ".join(codelist(name).near(code))
-            raise checker.error(
-                (*at, name),
-                (f"分类表没有“{code}”", f"the list has no '{code}'"),
-                (f"相近：{near}。", f"Near: {near}."),
-            )
+        if "{" not in code:
+            _check_code(name, code, (*at, name), checker)
+
+
+def _check_code(name: str, code: str, at: Path_, checker: PackChecker) -> None:
+    if code not in codelist(name):
+        near = ", ".join(codelist(name).near(code)) or "–"
+        raise checker.error(
+            at,
+            (f"代码表 {name} 中没有“{code}”", f"code list {name} has no '{code}'"),
+            (f"相近：{near}。", f"Near: {near}."),
+        )
+
+
+def _check_when(when: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
+    for place, sector in enumerate(when.get("sectors", [])):
+        _check_code("sectors", sector, (*at, "sectors", place), checker)
+    kinds = sorted({item.kind for item in items()})
+    if "kind" in when and when["kind"] not in kinds:
+        raise checker.error(
+            (*at, "kind"),
+            (f"品种没有种类“{when['kind']}”", f"no item is of kind '{when['kind']}'"),
+            (f"可用：{'、'.join(kinds)}。", f"Known: {', '.join(kinds)}."),
+        )
 
 
 def _check_units(
@@ -192,15 +224,15 @@ def _check_units(
     for choice in range(widest):
         units = {name: one.units[min(choice, len(one.units) - 1)] for name, one in parameters.items()}
         units |= {name: one.unit for name, one in constants.items() if name in formula.names}
-        family = gases()[gas_codes[0]]["family"]
-        try:
-            formula_unit(formula, units, family, {name for name, one in parameters.items() if one.gas})
-        except FormulaError as error:
-            raise checker.error(
-                (*at, "formula"),
-                (error.zh, str(error)),
-                ("请核对各参数的单位。", "Check the units of the parameters."),
-            ) from error
+        for family in dict.fromkeys(gases()[gas]["family"] for gas in gas_codes):
+            try:
+                formula_unit(formula, units, family, {name for name, one in parameters.items() if one.gas})
+            except FormulaError as error:
+                raise checker.error(
+                    (*at, "formula"),
+                    (error.zh, str(error)),
+                    ("请核对各参数的单位。", "Check the units of the parameters."),
+                ) from error
 
 
 def formula_unit(

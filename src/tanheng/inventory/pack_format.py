@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import functools
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -155,6 +156,8 @@ def _texts(value: Any, key: Key) -> tuple[str, str] | None:
 
 
 def _units(value: Any, key: Key) -> tuple[str, str] | None:
+    if value in ([], None) or isinstance(value, dict):
+        return "应为单位", "expected a unit"
     for unit in value if isinstance(value, list) else [value]:
         try:
             parse_unit(str(unit))
@@ -166,8 +169,8 @@ def _units(value: Any, key: Key) -> tuple[str, str] | None:
 def _formula(value: Any, key: Key) -> tuple[str, str] | None:
     try:
         Formula(str(value)) if key.type == "formula" else ratio(value)
-    except (FormulaError, TypeError, ZeroDivisionError) as error:
-        return (error.zh, str(error)) if isinstance(error, FormulaError) else ("不是数", "it is not a number")
+    except FormulaError as error:
+        return error.zh, str(error)
     return None
 
 
@@ -196,7 +199,9 @@ _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
     "map": _is(lambda v: isinstance(v, dict) and bool(v), "应为键和值", "must be keys and values"),
     "list": _is(lambda v: isinstance(v, list) and bool(v), "应为列表", "must be a list"),
     "number": _is(
-        lambda v: isinstance(v, int | float) and not isinstance(v, bool), "应为数", "must be a number"
+        lambda v: isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v),
+        "应为数",
+        "must be a number",
     ),
     "flag": _is(lambda v: isinstance(v, bool), "应为 true 或 false", "must be true or false"),
     "texts": _texts,

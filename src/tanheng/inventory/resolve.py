@@ -100,7 +100,7 @@ class Resolver:
         item: Item,
         rule: Rule,
         gas: str,
-        share: Input,
+        portion: Input,
         measured: Mapping[str, tuple[float, str]],
     ) -> Coefficient:
         family = gases()[gas]["family"]
@@ -122,10 +122,10 @@ class Resolver:
         if unit.canonical != per:
             raise _MissingError("I-104", _unit_mend(rule, row["unit"], per, family))
         values = {name: one.value for name, one in bound.items()}
-        value = _number(rule, values) * scale * share.value
+        value = _number(rule, values) * scale * portion.value
         inputs = [_with_elasticity(rule, values, one) for one in bound.values()]
-        if share.check != EXACT:
-            inputs.append(share)
+        if portion.check != EXACT:
+            inputs.append(portion)
         sector = self._sector(row["sector"])
         category = {name: _fill(text, sector.get("category", {})) for name, text in rule.category.items()}
         part = "" if item.code == row["item"] else item.code

@@ -1,0 +1,193 @@
+"""Subjects of printed statements: the total, a sector, an item, a sector's item, an entity, or several together."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tanheng.activity.check_base import Pair, label
+from tanheng.activity.claims_words import find_word, long_enough, spellings, squeezed, take_out
+from tanheng.codes import codelist, items
+from tanheng.codes.codelist import spellings as all_names
+
+_APART = re.compile(r"\s*[/／:：|｜>·\\]\s*|\s+[-–—]\s+")
+_JOINED = re.compile(r"\s*[+＋&、，,和与及]\s*|\s+and\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """One entity, sector and item; empty means all of them. ``name`` is a subject that no list knows."""
+
+    entity: str = ""
+    sector: str = ""
+    item: str = ""
+    name: str = ""
+
+    def label(self) -> Pair:
+        """Its name in both languages."""
+        if self.name:
+            return self.name, self.name
+        return label({"entity": self.entity, "sector": self.sector, "item": self.item}, ("entity", "sector", "item"))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One place, or several that are spoken of together."""
+
+    places: tuple[Place, ...] = (Place(),)
+
+    @property
+    def place(self) -> Place:
+        """The only place; the first of several."""
+        return self.places[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether it is several places together."""
+        return len(self.places) > 1
+
+    def label(self) -> Pair:
+        """Its name in both languages."""
+        labels = [place.label() for place in self.places]
+        return "＋".join(zh for zh, _ in labels), " + ".join(en for _, en in labels)
+
+
+TOTAL = Subject()
+
+
+@functools.cache
+def _names(kind: str) -> dict[str, str]:
+    """Every squeezed spelling of a sector or item to its code; a spelling of two codes is left out."""
+    listed = codelist("sectors") if kind == "sector" else items().codes
+    found: dict[str, set[str]] = {}
+    for row in listed.rows:
+        for spelling in all_names(row):
+            found.setdefault(squeezed(spelling), set()).add(row["code"])
+    names = {spelling: next(iter(codes)) for spelling, codes in found.items() if len(codes) == 1}
+    return {**{text: code for text, code in spellings(kind).items() if code in listed}, **names}
+
+
+def parse_subject(text: str, entities: Sequence[str] = ()) -> tuple[Subject, list[str]]:
+    """What a statement speaks of, and the measures that its wording hints at.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``total``, ``工业``, ``residential/natural_gas``, ``居民生活天然气消费量``, ``石油和天然气``.
+    entities : sequence of str
+        Entities of the tables; a single one is taken for granted.
+
+    Returns
+    -------
+    tuple of Subject and list of str
+        A text that no list knows becomes a subject of its own.
+
+    Examples
+    --------
+    >>> subject, hints = parse_subject("居民生活天然气消费量")
+    >>> subject.place.sector, subject.place.item, hints
+    ('residential', 'natural_gas', ['amount'])
+    """
+    whole = _simple(text, entities)
+    if whole is not None:
+        return Subject((whole,)), _hints(text)
+    pieces = [piece for piece in _APART.split(text.strip()) if piece]
+    parsed = [_piece(piece, entities) for piece in pieces]
+    hints = [hint for _, found in parsed for hint in found]
+    combined = [_merged(choice) for choice in itertools.product(*(places for places, _ in parsed))]
+    return Subject(tuple(sorted(set(combined)))) if combined else TOTAL, hints
+
+
+def _hints(text: str) -> list[str]:
+    return take_out("measure", squeezed(text))[0]
+
+
+def _piece(text: str, entities: Sequence[str]) -> tuple[list[Place], list[str]]:
+    """Places of a piece without separators: one, or several that are joined by 'and'."""
+    single, hints = _stripped(text, entities)
+    if single is not None:
+        return [single], hints
+    joined = [_stripped(part, entities) for part in _JOINED.split(text) if part]
+    if len(joined) > 1 and all(place is not None for place, _ in joined):
+        return [place for place, _ in joined if place], [hint for _, found in joined for hint in found]
+    return [Place(name=text.strip())], hints
+
+
+def _simple(text: str, entities: Sequence[str]) -> Place | None:
+    """A text that is, as it stands, the total, an entity, a sector or an item."""
+    bare = squeezed(text)
+    if not bare or find_word("total", text) is not None:
+        return Place()
+    for entity in entities:
+        known = squeezed(entity)
+        if bare == known or (len(bare) > 1 and known.removesuffix("省").removesuffix("市") == bare):
+            return Place(entity=entity) if len(entities) > 1 else Place()
+    if bare in _names("sector"):
+        return Place(sector=_names("sector")[bare])
+    return Place(item=_names("item")[bare]) if bare in _names("item") else None
+
+
+def _stripped(text: str, entities: Sequence[str]) -> tuple[Place | None, list[str]]:
+    """A place whose name is wrapped in words for measures, the total or nothing in particular."""
+    found = _simple(text, entities) or _two_in_one(squeezed(text))
+    if found is not None:
+        return found, []
+    words = [word for word in re.split(r"[\s_]+", text) if find_word("filler", word) is None]
+    hints, bare = take_out("measure", squeezed("".join(words)))
+    for entity in entities:
+        bare = bare.replace(squeezed(entity), "", 1) if len(entities) == 1 else bare
+    for kind in ("total", "filler"):
+        found = _known(bare, entities)
+        if found is not None:
+            return found, hints
+        bare = take_out(kind, bare)[1]
+    return _known(bare, entities), hints
+
+
+def _known(bare: str, entities: Sequence[str]) -> Place | None:
+    return _simple(bare, entities) or _two_in_one(bare)
+
+
+def _two_in_one(bare: str) -> Place | None:
+    """A sector and an item written in one word, either first."""
+    for at in range(1, len(bare)):
+        left, right = bare[:at], bare[at:]
+        for sector, item in ((left, right), (right, left)):
+            if sector in _names("sector") and item in _names("item") and long_enough(sector):
+                return Place(sector=_names("sector")[sector], item=_names("item")[item])
+    return None
+
+
+def _merged(places: Iterable[Place]) -> Place:
+    """Pieces of one subject put together; of two sectors or items the narrower one counts."""
+    merged = Place()
+    for place in places:
+        for column, listed in (("entity", None), ("sector", codelist("sectors")), ("item", items().codes), ("name", None)):
+            old, new = getattr(merged, column), getattr(place, column)
+            if not new or old == new:
+                continue
+            if not old or (listed is not None and listed.is_under(new, old)):
+                merged = replace(merged, **{column: new})
+            elif listed is None or not listed.is_under(old, new):
+                merged = replace(merged, name=" ".join(filter(None, (merged.name, new))))
+    return merged
+
+
+def disjoint(one: Place, other: Place) -> bool:
+    """Whether two places certainly have nothing in common: two sectors, items or entities, neither within the other.
+
+    Examples
+    --------
+    >>> disjoint(Place(sector="industry"), Place(sector="steel")), disjoint(Place(item="coal"), Place(item="electricity"))
+    (False, True)
+    """
+    if one.name or other.name:
+        return False
+    for column, listed in (("sector", codelist("sectors")), ("item", items().codes)):
+        a, b = getattr(one, column), getattr(other, column)
+        if a and b and a != b and not (a in listed and b in listed and (listed.is_under(a, b) or listed.is_under(b, a))):
+            return True
+    return bool(one.entity and other.entity and one.entity != other.entity)

@@ -23,7 +23,7 @@ def ours(data: Path) -> dict[str, object]:
 def sql(data: Path) -> dict[str, object]:
     import duckdb
 
-    con = duckdb.connect(config={"memory_limit": "1000MB"})
+    con = duckdb.connect(config={"memory_limit": "1000MB", "preserve_insertion_order": "false"})
     sheet = data.parent / "sheet"
     con.execute(f"create table units as from '{sheet}/units.parquet'")
     con.execute(f"create table coefficients as from '{sheet}/coefficients.parquet'")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import contextvars
 import importlib
 import inspect
 import pkgutil
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 
 import click
 from docs_text import code, grid, say
 
 import tanheng
-from tanheng.errors import Lang, TanhengError, language, use_language
+from tanheng.errors import Lang, TanhengError, use_language
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,14 +28,17 @@ def pages(lang: Lang) -> dict[str, str]:
         "reference/rooms.md": rooms(lang),
         "reference/api.md": api(lang),
     }
-    return made | ({f"reference/api-{room}.md": api_room(room) for room in public_rooms()} if lang == "en" else {})
+    return made | (
+        {f"reference/api-{room}.md": api_room(room) for room in public_rooms()} if lang == "en" else {}
+    )
 
 
 def room_names() -> list[str]:
-    """Rooms from top to bottom, in the order of the import contract."""
+    """Rooms from top to bottom, in the order of the import contract; a room that holds nothing yet is left out."""
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     layers = contract["contracts"][0]["layers"]
-    return [one.strip().removeprefix("tanheng.") for layer in layers for one in layer.split("|")]
+    named = [one.strip() for layer in layers for one in layer.split("|")]
+    return [one.removeprefix("tanheng.") for one in named if importlib.import_module(one).__file__]
 
 
 def public_rooms() -> list[str]:
@@ -47,12 +49,8 @@ def public_rooms() -> list[str]:
 def public_names(room: str) -> list[str]:
     """Names that a room offers; of `errors`, the classes and functions that stand in it."""
     module = importlib.import_module(f"tanheng.{room}")
-    own = [
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
-    ]
-    return list(getattr(module, "__all__", own))
+    own = [name for name, one in vars(module).items() if getattr(one, "__module__", "") == module.__name__]
+    return list(getattr(module, "__all__", [name for name in own if not name.startswith("_")]))
 
 
 def error_classes() -> list[type[TanhengError]]:
@@ -68,7 +66,11 @@ def error_classes() -> list[type[TanhengError]]:
 
 def errors(lang: Lang) -> str:
     """Every error with code, sentence, mend and exit code."""
-    heads = ["代码", "类", "说明", "改法", "退出码"] if lang == "zh" else ["Code", "Class", "Sentence", "Mend", "Exit"]
+    heads = (
+        ["代码", "类", "说明", "改法", "退出码"]
+        if lang == "zh"
+        else ["Code", "Class", "Sentence", "Mend", "Exit"]
+    )
     rows = [
         (
             code(one.code),
@@ -90,66 +92,64 @@ def errors(lang: Lang) -> str:
     return f"{text}\n\n{grid(heads, rows)}"
 
 
-@contextmanager
-def fresh_commands(lang: Lang) -> Iterator[click.Group]:
-    """The command line as a user of a language gets it: its help is written when its modules are imported."""
-    before = language()
-    kept = {name: sys.modules.pop(name) for name in list(sys.modules) if name.split(".")[:2] == ["tanheng", "cli"]}
-    use_language(lang)
-    try:
-        yield importlib.import_module("tanheng.cli").cli
-    finally:
-        for name in [name for name in sys.modules if name.split(".")[:2] == ["tanheng", "cli"]]:
-            del sys.modules[name]
-        sys.modules.update(kept)
-        _put_back(kept.get("tanheng.cli"))
-        use_language(before)
-
-
-def _put_back(module: ModuleType | None) -> None:
-    if module is not None:
-        tanheng.cli = module  # type: ignore[attr-defined]
-
-
 def cli(lang: Lang) -> str:
-    """Every command with its arguments and options."""
+    """Every command with its arguments and options, as a user of a language gets it."""
+    return contextvars.copy_context().run(_cli, lang)
+
+
+def _cli(lang: Lang) -> str:
+    """Help is written when the command line's modules are imported: they are imported anew for the language."""
     text = say(
         lang,
-        "# 命令行\n\n退出码：0 正常；1 检查未通过，或有行被拒绝、未匹配；2 用法错误或输入无法读取。仅有提示时为 0。",
+        "# 命令行\n\n退出码：0 正常；1 检查未通过，或有行被拒绝、未匹配；2 用法错误或输入无法读取。仅有提示时为 0。"
+        "每条命令都有 `--help`；`tanheng --version` 给出版本；`python -m tanheng` 与 `tanheng` 相同。",
         "# Command line\n\nExit codes: 0 in order; 1 a check failed, or rows were refused or unmatched; 2 usage, or input that "
-        "cannot be read. Mere notes leave 0.",
+        "cannot be read. Mere notes leave 0. Every command has `--help`; `tanheng --version` tells the version; "
+        "`python -m tanheng` is the same as `tanheng`.",
     )
-    with fresh_commands(lang) as group:
+    use_language(lang)
+    kept = {name: sys.modules.pop(name) for name in _loaded()}
+    try:
+        group: click.Group = importlib.import_module("tanheng.cli").cli
         return "\n\n".join([text, *_command(lang, group, None, "tanheng")])
+    finally:
+        for name in _loaded():
+            del sys.modules[name]
+        sys.modules.update(kept)
+
+
+def _loaded() -> list[str]:
+    return [name for name in sys.modules if name.split(".")[:2] == ["tanheng", "cli"]]
 
 
 def _command(lang: Lang, command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
     context = click.Context(command, info_name=name, parent=parent)
+    path = context.command_path
     if parent is not None:
-        yield f"{'##' if parent.parent is None else '###'} {context.command_path} {{#{context.command_path.replace(' ', '-')}}}"
-    yield f"```text\n{context.command_path} {' '.join(command.collect_usage_pieces(context))}\n```"
+        yield f"{'##' if parent.parent is None else '###'} {path} {{#{path.replace(' ', '-')}}}"
+    yield f"```text\n{path} {' '.join(command.collect_usage_pieces(context))}\n```"
     yield (command.help or "").replace("\b", "").strip()
-    rows = [_parameter(lang, one, context) for one in command.get_params(context)]
-    heads = ["参数", "取值", "默认", "说明"] if lang == "zh" else ["Parameter", "Takes", "Default", "Meaning"]
-    yield grid(heads, rows)
-    if isinstance(command, click.Group):
-        for one in command.list_commands(context):
-            below = command.get_command(context, one)
-            if below is not None:
-                yield from _command(lang, below, context, one)
+    rows = [_parameter(lang, one, context) for one in command.params if not one.is_eager]
+    if rows:
+        heads = (
+            ["参数", "取值", "默认", "说明"] if lang == "zh" else ["Parameter", "Takes", "Default", "Meaning"]
+        )
+        yield grid(heads, rows)
+    for below in command.list_commands(context) if isinstance(command, click.Group) else []:
+        found = command.get_command(context, below)  # type: ignore[attr-defined]
+        yield from _command(lang, found, context, below)
 
 
 def _parameter(lang: Lang, one: click.Parameter, context: click.Context) -> tuple[str, ...]:
-    if isinstance(one, click.Argument):
-        meaning = say(lang, "必填", "required") if one.required else say(lang, "可省", "optional")
-        return (code(one.make_metavar(context)), "", "", meaning)
-    assert isinstance(one, click.Option)
-    choices = one.type.choices if isinstance(one.type, click.Choice) else []
-    takes = "" if one.is_flag else code("|".join(choices) if choices else one.make_metavar(context))
-    default = "" if one.default is None or one.is_flag or repr(one.default).startswith("Sentinel") else str(one.default)
-    more = say(lang, "（必填）", " (required)") if one.required else ""
-    more += say(lang, "（可重复）", " (repeatable)") if one.multiple and "重复" not in (one.help or "") and "repeat" not in (one.help or "") else ""
-    return (code(", ".join(one.opts)), takes, default if default not in {"()", "False"} else "", f"{one.help or ''}{more}")
+    need = say(lang, "必填。", "Required. ") if one.required else ""
+    if not isinstance(one, click.Option):
+        return code(one.make_metavar(context)), "", "", need
+    choices = "|".join(one.type.choices) if isinstance(one.type, click.Choice) else ""
+    takes = (
+        "" if one.is_flag else code((choices or one.make_metavar(context)) + (" …" if one.multiple else ""))
+    )
+    default = str(one.default) if isinstance(one.default, str | int | Path) and not one.is_flag else ""
+    return code(", ".join(one.opts)), takes, default, f"{need}{one.help or ''}"
 
 
 def rooms(lang: Lang) -> str:

@@ -5,6 +5,8 @@ Nothing generated is committed: the pages are made of packs and code whenever th
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docs_code
@@ -42,6 +44,13 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
         for lang, name in (("zh", "中文"), ("en", "English"))
     ]
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Part the Chinese characters of the search index: the theme looks words up by what parts them."""
+    index = Path(config.site_dir) / "search" / "search_index.json"
+    text = index.read_text(encoding="utf-8")
+    index.write_text(re.sub(r"([\u4e00-\u9fff])(?=[\u4e00-\u9fff])", "\\1\u200b", text), encoding="utf-8")
 
 
 def same_page(path: str, lang: str) -> str:

@@ -279,10 +279,7 @@ def units(lang: Lang) -> str:
     )
     kept = grid(
         ["同量纲", "规范单位", "原因"] if lang == "zh" else ["Dimension of", "Canonical unit", "Why"],
-        [
-            (code(row["like"]), code(row["canonical"]), row["why"])
-            for row in read_quantities("canonical.csv")
-        ],
+        [(code(row["like"]), code(row["canonical"]), row["why"]) for row in read_quantities("canonical.csv")],
     )
     more = say(
         lang,
@@ -362,4 +359,3 @@ def code_tables(lang: Lang) -> str:
         "# Code lists\n\nEvery table ships with source, licence and check state; notices stand in `packs/codes/SOURCE.md`.",
     )
     return f"{intro}\n\n{grid(heads, rows)}"
-

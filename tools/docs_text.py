@@ -23,9 +23,14 @@ def _cell(text: str) -> str:
     text = " ".join(text.split())
     if text.startswith("`"):
         return text
+    pieces = text.split("`") if text.count("`") % 2 == 0 else [text]
+    return "`".join(one if at % 2 else _plain(one) for at, one in enumerate(pieces)) or "–"
+
+
+def _plain(text: str) -> str:
     for mark in "\\|*[]_`":
         text = text.replace(mark, f"\\{mark}")
-    return text.replace("<", "&lt;") or "–"
+    return text.replace("<", "&lt;")
 
 
 def code(text: object) -> str:

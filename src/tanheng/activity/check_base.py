@@ -87,7 +87,7 @@ def setting(spec: Spec, check: str, key: str) -> Any:
     if key in spec:
         return spec[key]
     described = check_format()[check][key]
-    if described.type == "number":
+    if described.type in {"number", "positive"}:
         return float(described.default)
     return described.default == "true" if described.type == "flag" else described.default
 

@@ -244,7 +244,7 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
     Returns
     -------
     list of tuple
-        Simplest first: power of ten, digit left out (``?`` marks its place), digit too many, neighbours swapped.
+        Power of ten of a unit, digit left out (``?`` marks its place), digit too many, neighbours swapped, point moved.
 
     Examples
     --------
@@ -252,7 +252,7 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
     >>> "8,6?8,729.81" in [shown for kind, shown, _ in edits(number) if kind == "missing"]
     True
     """
-    found = [("power", f"10^{step:+d}", number.times(10.0**step)) for step in (1, -1, 2, -2, 3, -3, 4, -4, 6, -6, 8, -8)]
+    found = [(kind, _power_of_ten(step), number.times(10.0**step)) for kind, steps in _STEPS.items() for step in steps]
     whole, point, decimals = number.digits.partition(".")
     if len(whole + decimals) < 4:
         return found
@@ -277,29 +277,49 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
     return found
 
 
+_STEPS = {"power": (3, -3, 4, -4, 6, -6, 8, -8), "point": (1, -1, 2, -2)}
+_ORDER = ("power", "missing", "extra", "swapped", "point")
+
+
+def _power_of_ten(step: int) -> str:
+    return f"{10**step:,}" if step > 0 else f"1/{10**-step:,}"
+
+
 def _with_commas(whole: str) -> str:
     first = len(whole) % 3
     return ",".join(part for part in (whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))) if part)
 
 
-Holds = Callable[[Printed], bool]
+Misfit = Callable[[Printed], float | None]
 
 
-def repair(number: Printed, holds: Holds) -> tuple[str, str, Interval] | None:
-    """The simplest slip that explains a number: its kind, how it would read, and the values that then hold.
+def repair(number: Printed, misfit: Misfit) -> tuple[str, str, Printed] | None:
+    """The simplest slip that explains a number.
+
+    Parameters
+    ----------
+    number : Printed
+        As printed.
+    misfit : callable
+        How far another number would still be off; None if it would not do.
+
+    Returns
+    -------
+    tuple, or None
+        The kind of slip, how the number would read, and the number that fits best; None if no single slip explains it.
 
     Examples
     --------
     >>> number, _ = parse_printed("868,729.81")
-    >>> repair(number, lambda other: 8.57e6 < other.value < 8.68e6)[:2]
+    >>> repair(number, lambda other: 0.0 if 8.57e6 < other.value < 8.68e6 else None)[:2]
     ('missing', '8,6?8,729.81')
     """
-    fitting = [(kind, shown, other) for kind, shown, other in edits(number) if holds(other)]
+    tried = [(kind, shown, other, misfit(other)) for kind, shown, other in edits(number)]
+    fitting = [(kind, shown, other, off) for kind, shown, other, off in tried if off is not None]
     if not fitting:
         return None
-    order = ["power", "missing", "extra", "swapped"]
-    kinds = [entry for entry in fitting if entry[0] == min((one[0] for one in fitting), key=order.index)]
-    count = {shown: sum(entry[1] == shown for entry in kinds) for _, shown, _ in kinds}
-    best = max(count, key=lambda shown: count[shown])
-    values = [other.value for _, shown, other in kinds if shown == best]
-    return kinds[0][0], best, Interval(min(values), max(values))
+    simplest = min((entry[0] for entry in fitting), key=_ORDER.index)
+    kinds = [entry for entry in fitting if entry[0] == simplest]
+    shown = max((entry[1] for entry in kinds), key=lambda text: sum(entry[1] == text for entry in kinds))
+    best = min((entry for entry in kinds if entry[1] == shown), key=lambda entry: entry[3])
+    return best[0], shown, best[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tanheng.activity.check_base import Pair, label
@@ -58,6 +58,19 @@ class Subject:
 TOTAL = Subject()
 
 
+@dataclass(frozen=True)
+class Context:
+    """What the tables hold: it decides what a name means that may be two things, and what goes without saying."""
+
+    entities: tuple[str, ...] = ()
+    sectors: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    periods: tuple[str, ...] = ()
+
+
+NOTHING = Context()
+
+
 @functools.cache
 def _names(kind: str) -> dict[str, str]:
     """Every squeezed spelling of a sector or item to its code; a spelling of two codes is left out."""
@@ -70,15 +83,15 @@ def _names(kind: str) -> dict[str, str]:
     return {**{text: code for text, code in spellings(kind).items() if code in listed}, **names}
 
 
-def parse_subject(text: str, entities: Sequence[str] = ()) -> tuple[Subject, list[str]]:
+def parse_subject(text: str, known: Context = NOTHING) -> tuple[Subject, list[str]]:
     """What a statement speaks of, and the measures that its wording hints at.
 
     Parameters
     ----------
     text : str
         Such as ``total``, ``工业``, ``residential/natural_gas``, ``居民生活天然气消费量``, ``石油和天然气``.
-    entities : sequence of str
-        Entities of the tables; a single one is taken for granted.
+    known : Context
+        What the tables hold; a single entity is taken for granted.
 
     Returns
     -------
@@ -91,11 +104,11 @@ def parse_subject(text: str, entities: Sequence[str] = ()) -> tuple[Subject, lis
     >>> subject.place.sector, subject.place.item, hints
     ('residential', 'natural_gas', ['amount'])
     """
-    whole = _simple(text, entities)
+    whole = _simple(text, known)
     if whole is not None:
         return Subject((whole,)), _hints(text)
     pieces = [piece for piece in _APART.split(text.strip()) if piece]
-    parsed = [_piece(piece, entities) for piece in pieces]
+    parsed = [_piece(piece, known) for piece in pieces]
     hints = [hint for _, found in parsed for hint in found]
     combined = [_merged(choice) for choice in itertools.product(*(places for places, _ in parsed))]
     return Subject(tuple(sorted(set(combined)))) if combined else TOTAL, hints
@@ -105,50 +118,54 @@ def _hints(text: str) -> list[str]:
     return take_out("measure", squeezed(text))[0]
 
 
-def _piece(text: str, entities: Sequence[str]) -> tuple[list[Place], list[str]]:
+def _piece(text: str, known: Context) -> tuple[list[Place], list[str]]:
     """Places of a piece without separators: one, or several that are joined by 'and'."""
-    single, hints = _stripped(text, entities)
+    single, hints = _stripped(text, known)
     if single is not None:
         return [single], hints
-    joined = [_stripped(part, entities) for part in _JOINED.split(text) if part]
+    joined = [_stripped(part, known) for part in _JOINED.split(text) if part]
     if len(joined) > 1 and all(place is not None for place, _ in joined):
         return [place for place, _ in joined if place], [hint for _, found in joined for hint in found]
     return [Place(name=text.strip())], hints
 
 
-def _simple(text: str, entities: Sequence[str]) -> Place | None:
+def _simple(text: str, known: Context) -> Place | None:
     """A text that is, as it stands, the total, an entity, a sector or an item."""
     bare = squeezed(text)
     if not bare or find_word("total", text) is not None:
         return Place()
-    for entity in entities:
-        known = squeezed(entity)
-        if bare == known or (len(bare) > 1 and known.removesuffix("省").removesuffix("市") == bare):
-            return Place(entity=entity) if len(entities) > 1 else Place()
-    if bare in _names("sector"):
-        return Place(sector=_names("sector")[bare])
-    return Place(item=_names("item")[bare]) if bare in _names("item") else None
+    for entity in known.entities:
+        name = squeezed(entity)
+        if bare == name or (len(bare) > 1 and name.removesuffix("省").removesuffix("市") == bare):
+            return Place(entity=entity) if len(known.entities) > 1 else Place()
+    sector, item = _names("sector").get(bare), _names("item").get(bare)
+    if sector and not (item in known.items and sector not in known.sectors):
+        return Place(sector=sector)
+    return Place(item=item) if item else None
 
 
-def _stripped(text: str, entities: Sequence[str]) -> tuple[Place | None, list[str]]:
+def _stripped(text: str, known: Context) -> tuple[Place | None, list[str]]:
     """A place whose name is wrapped in words for measures, the total or nothing in particular."""
-    found = _simple(text, entities) or _two_in_one(squeezed(text))
+    found = _simple(text, known) or _two_in_one(squeezed(text))
     if found is not None:
-        return found, []
+        return found, _hints(text)
     words = [word for word in re.split(r"[\s_]+", text) if find_word("filler", word) is None]
+    said = [find_word("measure", word) for word in words] if len(words) > 1 else []
+    words = [word for word in words if not said or find_word("measure", word) is None]
     hints, bare = take_out("measure", squeezed("".join(words)))
-    for entity in entities:
-        bare = bare.replace(squeezed(entity), "", 1) if len(entities) == 1 else bare
+    hints += [measure for measure in said if measure]
+    for entity in known.entities if len(known.entities) == 1 else ():
+        bare = bare.replace(squeezed(entity), "", 1)
     for kind in ("total", "filler"):
-        found = _known(bare, entities)
+        found = _known(bare, known)
         if found is not None:
             return found, hints
         bare = take_out(kind, bare)[1]
-    return _known(bare, entities), hints
+    return _known(bare, known), hints
 
 
-def _known(bare: str, entities: Sequence[str]) -> Place | None:
-    return _simple(bare, entities) or _two_in_one(bare)
+def _known(bare: str, known: Context) -> Place | None:
+    return _simple(bare, known) or _two_in_one(bare)
 
 
 def _two_in_one(bare: str) -> Place | None:

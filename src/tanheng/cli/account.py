@@ -32,6 +32,11 @@ _SHOWN = 40
     "--by", help=say("大数据集保留的维度，逗号分隔", "dimensions to keep of large data, with commas")
 )
 @click.option("--region", help=say("未写地区的行按此地区查找因子", "region of rows that name none"))
+@click.option(
+    "--entities",
+    type=click.Path(path_type=Path),
+    help=say("实体表（层级、地区、有效期）", "table of entities: tree, regions, validity"),
+)
 @click.option("--sheet", help=say("工作表名", "sheet of a workbook"))
 @click.option(
     "--pack",
@@ -106,10 +111,12 @@ def run(
     sheet: str | None = None,
     parts: Path | None = None,
     claims: Path | None = None,
+    entities: Path | None = None,
     **options: Any,
 ) -> Inventory:
     """Account a file, with progress on standard error."""
     from tanheng.activity import read_activity
+    from tanheng.codes import EntityTree
     from tanheng.factors import load_factors
     from tanheng.inventory import account as compute
     from tanheng.inventory import load_method
@@ -126,7 +133,8 @@ def run(
     tell("读取活动数据", "Reading the activity")
     activity = read_activity(file, sheet=sheet)
     dims = [name.strip() for name in by.split(",")] if by else None
-    inventory = compute(activity, chosen, factors=library, by=dims, progress=tell, **options)
+    tree = EntityTree(entities) if entities else None
+    inventory = compute(activity, chosen, factors=library, by=dims, entities=tree, progress=tell, **options)
     tell("执行检查", "Running the checks")
     found = run_qa(inventory, chosen, parts=parts, claims=claims, library=library)
     return replace(inventory, findings=[*inventory.findings, *found])

@@ -17,7 +17,7 @@ _ROW, _TEXT, _BAR_TOP, _BAR = 3.0, 1.1, 1.5, 1.0
 _PLOT, _ABOVE, _BELOW = 13.0, 1.6, 1.8
 _MANY_COLUMNS, _LABELLED = 18, 12
 _LABEL_WIDTH = 30
-_STRIP_LABEL = 9.0
+_STRIP_LABEL, _STRIP_NARROW = 9.0, 18.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ def bars(marks: Sequence[Mark], scale: Scale) -> Markup:
     """Horizontal bars, one below the other, each with name, emission and share above it."""
     low, high = _range(marks)
     zero = -low / (high - low) * 100
-    return _svg(_ROW * len(marks), [_bar(mark, _ROW * place, zero, high - low, scale) for place, mark in enumerate(marks)])
+    return _svg(
+        _ROW * len(marks),
+        [_bar(mark, _ROW * place, zero, high - low, scale) for place, mark in enumerate(marks)],
+    )
 
 
 def _bar(mark: Mark, top: float, zero: float, span: float, scale: Scale) -> Markup:
@@ -47,7 +50,7 @@ def _bar(mark: Mark, top: float, zero: float, span: float, scale: Scale) -> Mark
         tag(
             "text",
             scale.mass(mark.value, name="tspan"),
-            tag("tspan", f"  {percent(mark.share)} %" if mark.share is not None else "", class_="faint"),
+            tag("tspan", f"\u2002·\u2002{percent(mark.share)} %" if mark.share is not None else "", class_="faint"),
             x="100%", y=f"{top + _TEXT:g}em", text_anchor="end",
         ),
         tag("rect", class_="track", x="0", y=f"{top + _BAR_TOP:g}em", width="100%", height=f"{_BAR:g}em", rx="2"),
@@ -62,12 +65,26 @@ def strip(marks: Sequence[Mark]) -> Markup:
     start = 0.0
     for mark in marks:
         width = (mark.value or 0.0) / whole * 100
-        label = tag("text", f"{percent(width, places=1)} %", class_=f"on {mark.shade}", x=f"{start + width / 2:.3f}%", y="1.9em", text_anchor="middle")
+        label = tag(
+            "text",
+            f"{percent(width, places=1)} %",
+            class_=f"on {mark.shade}{' minor' if width < _STRIP_NARROW else ''}",
+            x=f"{start + width / 2:.3f}%",
+            y="1.9em",
+            text_anchor="middle",
+        )
         parts.append(
             tag(
                 "g",
                 _tip(mark),
-                tag("rect", class_=f"part {mark.shade}", x=f"{start:.3f}%", y="0", width=f"{width:.3f}%", height="3em"),
+                tag(
+                    "rect",
+                    class_=f"part {mark.shade}",
+                    x=f"{start:.3f}%",
+                    y="0",
+                    width=f"{width:.3f}%",
+                    height="3em",
+                ),
                 label if width >= _STRIP_LABEL else None,
             )
         )
@@ -79,7 +96,12 @@ def legend(marks: Sequence[Mark]) -> Markup:
     """Names, in the order of a strip, for the parts that are too narrow to carry them."""
     return tag(
         "ul",
-        [tag("li", tag("i", class_=f"swatch {mark.shade}"), mark.name, tag("b", f"{percent(mark.share)} %")) for mark in marks],
+        [
+            tag(
+                "li", tag("i", class_=f"swatch {mark.shade}"), mark.name, tag("b", f"{percent(mark.share)} %")
+            )
+            for mark in marks
+        ],
         class_="legend",
     )
 
@@ -94,7 +116,18 @@ def columns(marks: Sequence[Mark], scale: Scale) -> Markup:
     if len(marks) > _MANY_COLUMNS:
         drawn.append(_line(marks, low, high))
     for place, mark in enumerate(marks):
-        drawn.append(_column(mark, (place + 0.5) * slot, slot, zero, high - low, scale, named=place in named, count=len(marks)))
+        drawn.append(
+            _column(
+                mark,
+                (place + 0.5) * slot,
+                slot,
+                zero,
+                high - low,
+                scale,
+                named=place in named,
+                count=len(marks),
+            )
+        )
     drawn.append(tag("line", class_="axis", x1="0", x2="100%", y1=f"{zero:.3f}em", y2=f"{zero:.3f}em"))
     return _svg(_ABOVE + _PLOT + _BELOW, drawn)
 
@@ -159,7 +192,12 @@ def _range(marks: Sequence[Mark]) -> tuple[float, float]:
 
 def _tip(mark: Mark) -> Markup:
     known = DASH if mark.value is None else f"{full(mark.value)} t"
-    return tag("title", f"{mark.name.zh} · {mark.name.en}: {known}" if mark.name.zh != mark.name.en else f"{mark.name.zh}: {known}")
+    return tag(
+        "title",
+        f"{mark.name.zh} · {mark.name.en}: {known}"
+        if mark.name.zh != mark.name.en
+        else f"{mark.name.zh}: {known}",
+    )
 
 
 def _words(name: Both, **attributes: str) -> list[Markup]:

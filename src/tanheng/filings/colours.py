@@ -33,8 +33,10 @@ def palette() -> dict[tuple[str, str], Colour]:
     >>> palette()["items", "coal"].light
     '#3a3b50'
     """
-    with (files("tanheng.packs") / "codes" / "palette.csv").open(encoding="utf-8", newline="") as stream:
-        return {(row["list"], row["code"]): Colour(row["light"], row["dark"]) for row in csv.DictReader(stream)}
+    with (files("tanheng.packs") / "codes" / "palette.csv").open(encoding="utf-8") as stream:
+        return {
+            (row["list"], row["code"]): Colour(row["light"], row["dark"]) for row in csv.DictReader(stream)
+        }
 
 
 def luminance(colour: str) -> float:
@@ -78,7 +80,9 @@ class Colours:
         plain series; what is left over is grey.
         """
         wanted = list(dict.fromkeys(codes))
-        taken: dict[str, Colour] = {code: palette()[listed, code] for code in wanted if (listed, code) in palette()}
+        taken: dict[str, Colour] = {
+            code: palette()[listed, code] for code in wanted if (listed, code) in palette()
+        }
         spare = [colour for (name, _), colour in palette().items() if name == PLAIN]
         for code in wanted:
             if code not in taken:

@@ -59,7 +59,7 @@ def cases() -> dict[str, Path]:
     >>> cases()["sichuan-2021"].name
     'sichuan-2021'
     """
-    root = Path(str(files("tanheng.packs"))) / "cases"
+    root = Path(str(files("tanheng"))) / "packs" / "cases"
     return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "comparison.csv").is_file()}
 
 
@@ -153,15 +153,27 @@ def compare_published(inventory: Inventory, parts: Inventory | None, folder: str
     """
     folder = Path(folder)
     published = _read(folder / "published.csv")
-    described = {row["key"]: (line, row) for line, row in enumerate(_read(folder / "comparison.csv"), start=2)}
-    said = {key: _checked(folder, line, row, "printed") for key, (line, row) in described.items() if row["printed"]}
+    described = {
+        row["key"]: (line, row) for line, row in enumerate(_read(folder / "comparison.csv"), start=2)
+    }
+    said = {
+        key: _checked(folder, line, row, "printed")
+        for key, (line, row) in described.items()
+        if row["printed"]
+    }
     values = _values(inventory, parts)
     rows = []
     for figure in published:
         line, how = described.get(figure["key"], (0, {}))
         printed = said.get(figure["key"]) or Printed(float(figure["value"]), 0.0)
         if abs(printed.value - float(figure["value"])) > _SLACK * abs(printed.value):
-            raise _invalid(folder, line, "printed", f"“{how['printed']}”不等于公布值 {figure['value']}", f"'{how['printed']}' is not the published value {figure['value']}")
+            raise _invalid(
+                folder,
+                line,
+                "printed",
+                f"“{how['printed']}”不等于公布值 {figure['value']}",
+                f"'{how['printed']}' is not the published value {figure['value']}",
+            )
         intervals = {f"said_{key}": one for key, one in said.items()}
         if how.get("beside"):
             intervals["beside"] = _checked(folder, line, how, "beside")
@@ -172,7 +184,9 @@ def compare_published(inventory: Inventory, parts: Inventory | None, folder: str
 
 def _read(path: Path) -> list[dict[str, str]]:
     if not path.is_file():
-        raise NotFound(what_zh="案例文件", what_en="case file", name=str(path), known=", ".join(cases()) or "–")
+        raise NotFound(
+            what_zh="案例文件", what_en="case file", name=str(path), known=", ".join(cases()) or "–"
+        )
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 
@@ -181,7 +195,9 @@ def _checked(folder: Path, line: int, row: Mapping[str, str], column: str) -> Pr
     try:
         return read_printed(row[column])
     except ValueError as cause:
-        raise _invalid(folder, line, column, f"“{row[column]}”不是数", f"'{row[column]}' is not a number") from cause
+        raise _invalid(
+            folder, line, column, f"“{row[column]}”不是数", f"'{row[column]}' is not a number"
+        ) from cause
 
 
 def _invalid(folder: Path, line: int, key: str, zh: str, en: str) -> PackInvalid:
@@ -213,7 +229,11 @@ def _amounts(inventory: Inventory, by: Sequence[str]) -> pl.DataFrame:
         pl.col("amount") * pl.col("unit").replace_strict(factors, return_dtype=pl.Float64),
         pl.col("unit").replace_strict(canonical, return_dtype=pl.String),
     )
-    return scaled.group_by(list(by)).agg(pl.col("amount").sum(), pl.col("unit").n_unique()).filter(pl.col("unit") == 1)
+    return (
+        scaled.group_by(list(by))
+        .agg(pl.col("amount").sum(), pl.col("unit").n_unique())
+        .filter(pl.col("unit") == 1)
+    )
 
 
 def _evaluate(
@@ -231,14 +251,19 @@ def _evaluate(
         return None
     corners = itertools.product(*((printed[name].value, *printed[name].interval) for name in rounded))
     try:
-        found = [formula.evaluate({**values, **dict(zip(rounded, corner, strict=True))}) for corner in corners]
+        found = [
+            formula.evaluate({**values, **dict(zip(rounded, corner, strict=True))}) for corner in corners
+        ]
     except ZeroDivisionError:
         return None
     return found[0], min(found), max(found)
 
 
 def _row(
-    figure: Mapping[str, str], how: Mapping[str, str], printed: Printed, ours: tuple[float, float, float] | None
+    figure: Mapping[str, str],
+    how: Mapping[str, str],
+    printed: Printed,
+    ours: tuple[float, float, float] | None,
 ) -> dict[str, str | float | None]:
     value = ours[0] if ours else None
     difference = None if value is None else value - printed.value
@@ -251,7 +276,9 @@ def _row(
         "unit": figure["unit"],
         "ours": value,
         "difference": difference,
-        "relative": None if difference is None or not printed.value else difference / abs(printed.value) * 100,
+        "relative": None
+        if difference is None or not printed.value
+        else difference / abs(printed.value) * 100,
         "verdict": _verdict(printed, ours, float(how.get("tolerance") or 0)),
         "section": how.get("section", ""),
         "note_zh": how.get("note_zh", ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 import polars as pl
 
@@ -12,7 +11,7 @@ from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import full, percent
 from tanheng.filings.tables import SHOWN, Column, table
 from tanheng.filings.view import View
-from tanheng.filings.words import name_of, said, word
+from tanheng.filings.words import brief, listed, name_of, said, within, word
 from tanheng.inventory import Inventory
 
 _BARS = 12
@@ -25,7 +24,7 @@ def figures(view: View) -> Iterator[Markup]:
     """Every figure that the inventory has something to show for."""
     if view.empty:
         return
-    yield from _maybe(view, "item", least=1)
+    yield from _maybe(view, "item")
     if len(_values(view.inventory, "period")) > 1:
         yield _trend(view)
     yield from _maybe(view, "sector")
@@ -42,12 +41,12 @@ def overview(view: View) -> Markup:
     marks = _marks(view, "item", rows)
     if view.empty or any((mark.value or 0.0) < 0 for mark in marks) or not view.inventory.total:
         return Markup("")
-    return _figure(view, "item", _most(marks), Markup(strip(marks) + legend(marks)), rows, id="overview")
+    return _figure(view, "item", _most(marks), Markup(strip(marks) + legend(marks)), rows, key="overview")
 
 
-def _maybe(view: View, dimension: str, *, least: int = 2) -> Iterator[Markup]:
-    """The ranking by a dimension, where the inventory has enough values of it."""
-    if len(_values(view.inventory, dimension)) >= least:
+def _maybe(view: View, dimension: str) -> Iterator[Markup]:
+    """The ranking by a dimension, where the inventory has several values of it."""
+    if len(_values(view.inventory, dimension)) > 1:
         rows = _rows(view.inventory, dimension)
         marks = _marks(view, dimension, rows)
         yield _figure(view, dimension, _ranking(dimension, marks), bars(marks, view.scale), rows)
@@ -57,11 +56,23 @@ def _parts(view: View, parts: Inventory) -> Markup:
     """What the sector parts come to; they cover a share of the total and are never added to it."""
     rows = _rows(parts, "sector")
     whole = view.inventory.total
-    rows = rows.with_columns((pl.col("emission") / whole * 100 if whole else pl.lit(None, dtype=pl.Float64)).alias("share"))
+    rows = rows.with_columns(
+        (pl.col("emission") / whole * 100 if whole else pl.lit(None, dtype=pl.Float64)).alias("share")
+    )
     marks = _marks(view, "sector", rows)
-    covered = Both(percent(parts.total / whole * 100 if whole else None, places=1), "")
-    title = said("parts_cover", share=replace(covered, en=covered.zh), first=marks[0].name)
-    return _figure(view, "sector", title, bars(marks, view.scale), rows, id="by-part", note=said("parts_note"), source=parts, href=lambda _: "#by-part")
+    covered = percent(parts.total / whole * 100 if whole else None, places=1)
+    title = said("parts_cover", share=covered, first=within(marks[0].name))
+    return _figure(
+        view,
+        "sector",
+        title,
+        bars(marks, view.scale),
+        rows,
+        key="by-part",
+        note=said("parts_note"),
+        source=parts,
+        href=lambda _: "#by-part",
+    )
 
 
 def _trend(view: View) -> Markup:
@@ -99,13 +110,25 @@ def _marks(view: View, dimension: str, rows: pl.DataFrame) -> list[Mark]:
     shades = view.colours.of(_LISTS.get(dimension, "series"), [row[dimension] for row in first])
     plain = view.colours.plain()
     marks = [
-        Mark(_named(dimension, row[dimension]), row["emission"], row["share"], shades[row[dimension]] if dimension in _LISTS else plain)
+        Mark(
+            _named(dimension, row[dimension]),
+            row["emission"],
+            row["share"],
+            shades[row[dimension]] if dimension in _LISTS else plain,
+        )
         for row in first
     ]
     rest = found[len(first) :]
     if rest:
         share = None if any(row["share"] is None for row in rest) else sum(row["share"] for row in rest)
-        marks.append(Mark(said("others", count=len(rest)), sum(row["emission"] for row in rest), share, view.colours.rest()))
+        marks.append(
+            Mark(
+                said("others", count=len(rest)),
+                sum(row["emission"] for row in rest),
+                share,
+                view.colours.rest(),
+            )
+        )
     return marks
 
 
@@ -115,16 +138,22 @@ def _named(dimension: str, value: str) -> Both:
 
 def _ranking(dimension: str, marks: Sequence[Mark]) -> Both:
     """What a ranking shows, as a sentence."""
-    first = marks[0]
-    if len(marks) == 1:
-        return said("only", first=first.name)
+    first, *others = (brief(mark.name) for mark in marks)
+    if not others:
+        return said("only", first=_inside(dimension, first))
     if any((mark.value or 0.0) < 0 for mark in marks):
-        return said("by", what=word(dimension))
-    share = percent(first.share, places=1)
+        return said("by", what=within(word(dimension)))
+    second = _inside(dimension, others[0])
+    share, other = (percent(mark.share, places=1) for mark in marks[:2])
     if len(marks) == 2:
-        return said("two", first=first.name, share=share, second=marks[1].name, other=percent(marks[1].share, places=1))
-    both = percent((first.share or 0.0) + (marks[1].share or 0.0), places=1)
-    return said("ranking", first=first.name, share=share, second=marks[1].name, both=both)
+        return said("two", first=first, share=share, second=second, other=other)
+    both = percent((marks[0].share or 0.0) + (marks[1].share or 0.0), places=1)
+    return said("ranking", first=first, share=share, second=second, both=both)
+
+
+def _inside(dimension: str, name: Both) -> Both:
+    """A name within a sentence; those of entities and gases are proper names."""
+    return within(name) if dimension in {"item", "sector"} else name
 
 
 def _most(marks: Sequence[Mark]) -> Both:
@@ -133,10 +162,10 @@ def _most(marks: Sequence[Mark]) -> Both:
     while reached < _MOST and count < len(marks):
         reached += marks[count].share or 0.0
         count += 1
-    named = marks[:count]
-    names = Both("、".join(mark.name.zh for mark in named[:3]), ", ".join(mark.name.en for mark in named[:3]))
     if len(marks) == 1:
-        return said("only", first=names)
+        return said("only", first=within(marks[0].name))
+    first, *rest = (mark.name for mark in marks[: min(count, 3)])
+    names = listed([first, *(within(name) for name in rest)])
     key = "most" if count <= 3 else "most_of_many"
     return said(key, names=names, count=count, share=percent(reached, places=1))
 
@@ -146,11 +175,20 @@ def _change(marks: Sequence[Mark]) -> Both:
     first, last = marks[0], marks[-1]
     highest = max(marks, key=lambda mark: mark.value if mark.value is not None else float("-inf"))
     if not first.value or first.value < 0 or last.value is None:
-        return said("by", what=word("period"))
+        return said("by", what=within(word("period")))
     change = (last.value / first.value - 1) * 100
-    key = "steady" if abs(change) < _STEADY else "rose" if change > 0 else "fell"
+    years = all(len(mark.name.zh) == 4 for mark in marks)
+    key = (
+        "steady"
+        if abs(change) < _STEADY
+        else ("rose" if change > 0 else "fell") + ("" if years else "_period")
+    )
     sentence = said(key, first=first.name, last=last.name, change=percent(abs(change), places=1))
-    return sentence if highest in (first, last) or len(marks) < 3 else said("peak", sentence=sentence, highest=highest.name)
+    return (
+        sentence
+        if highest in (first, last) or len(marks) < 3
+        else said("peak", sentence=sentence, highest=highest.name)
+    )
 
 
 def source_line(view: View, inventory: Inventory) -> Markup:
@@ -175,13 +213,13 @@ def _figure(
     chart: Markup,
     rows: pl.DataFrame,
     *,
-    id: str | None = None,
+    key: str | None = None,
     note: Both | None = None,
     source: Inventory | None = None,
     href: Callable[[str], str] | None = None,
 ) -> Markup:
-    key = id or f"by-{dimension}"
-    subtitle = tag("p", said("figure_unit", what=word(dimension), unit=view.unit), class_="unit")
+    unit = "trend_unit" if dimension == "period" else "figure_unit"
+    subtitle = tag("p", said(unit, what=within(word(dimension)), unit=view.unit), class_="subtitle")
     link = href or (lambda value: view.proof_of(dimension, value))
     return tag(
         "figure",
@@ -190,7 +228,7 @@ def _figure(
         tag("p", note, class_="note") if note else None,
         source_line(view, source or view.inventory),
         tag("details", tag("summary", said("as_table")), _table(view, dimension, rows, link), class_="data"),
-        id=key,
+        id=key or f"by-{dimension}",
     )
 
 
@@ -201,7 +239,10 @@ def _table(view: View, dimension: str, rows: pl.DataFrame, link: Callable[[str],
     heads.append(Column(_head("share", Both("%", "%")), "number"))
     body: list[list[Content]] = []
     for row in rows.head(SHOWN).iter_rows(named=True):
-        cells: list[Content] = [_named(dimension, row[dimension]), view.linked(row["emission"], link(row[dimension]))]
+        cells: list[Content] = [
+            _named(dimension, row[dimension]),
+            view.linked(row["emission"], link(row[dimension])),
+        ]
         if "mass" in rows.columns:
             cells.append(full(row["mass"], digits=6))
         body.append([*cells, percent(row["share"])])

@@ -17,11 +17,6 @@ _NOISE = 12
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def known(value: float | None) -> bool:
-    """Whether there is a number at all."""
-    return value is not None and math.isfinite(value)
-
-
 def figure(value: float | None, *, digits: int = _DIGITS) -> str:
     """A number with a few significant digits; unknown is a dash and never 0.
 
@@ -38,11 +33,15 @@ def figure(value: float | None, *, digits: int = _DIGITS) -> str:
     exponent = math.floor(math.log10(abs(rounded)))
     if not -4 <= exponent < 15:
         mantissa = f"{rounded / 10.0**exponent:.{digits}g}"
-        return f"{mantissa}×10{str(exponent).translate(_SUPERSCRIPT)}".replace("-", "−")
+        return f"{mantissa}{_times(exponent)}".replace("-", "−")
     shown = f"{rounded:,.{max(0, digits - 1 - exponent)}f}"
     if "." in shown and math.isclose(rounded, value, rel_tol=10.0**-_NOISE):
         shown = shown.rstrip("0").rstrip(".")
     return shown.replace("-", "−")
+
+
+def _times(exponent: int) -> str:
+    return f"×10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def full(value: float | None, *, digits: int = _FULL) -> str:
@@ -50,10 +49,13 @@ def full(value: float | None, *, digits: int = _FULL) -> str:
 
     Examples
     --------
-    >>> full(330391619.7248363), full(1.0310000000000081, digits=12), full(None)
-    ('330,391,619.724836', '1.031', '–')
+    >>> full(330391619.7248363), full(1.0310000000000081, digits=12), full(3.87e-05), full(None)
+    ('330,391,619.724836', '1.031', '3.87×10⁻⁵', '–')
     """
-    return f"{value:,.{digits}g}".replace("-", "−") if value is not None and math.isfinite(value) else DASH
+    if value is None or not math.isfinite(value):
+        return DASH
+    mantissa, mark, power = f"{value:,.{digits}g}".partition("e")
+    return f"{mantissa}{_times(int(power)) if mark else ''}".replace("-", "−")
 
 
 def percent(value: float | None, *, places: int = 2) -> str:
@@ -68,7 +70,7 @@ def percent(value: float | None, *, places: int = 2) -> str:
         return DASH
     least = 10.0**-places
     if 0 < abs(value) < least / 2:
-        return f"<{least:.{places}f}" if value > 0 else f"−<{least:.{places}f}"
+        return f"<{least:.{places}f}"
     return f"{value:.{places}f}".replace("-", "−")
 
 
@@ -108,7 +110,14 @@ class Scale:
             return tag(name, DASH, class_="q unknown", **attributes)
         shown = masses(value)
         tip = {"title": f"{full(value)} t"} if name == "span" else {}
-        return tag(name, shown[self.key], class_="q", **tip, **{f"data_{key}": text for key, text in shown.items()}, **attributes)
+        return tag(
+            name,
+            shown[self.key],
+            class_="q",
+            **tip,
+            **{f"data_{key}": text for key, text in shown.items()},
+            **attributes,
+        )
 
     @property
     def unit(self) -> Both:
@@ -117,4 +126,6 @@ class Scale:
 
     def _unit(self, language: int) -> Markup:
         names = {one[0]: one[language] for one in UNITS}
-        return tag("span", names[self.key], class_="q", **{f"data_{key}": name for key, name in names.items()})
+        return tag(
+            "span", names[self.key], class_="q", **{f"data_{key}": name for key, name in names.items()}
+        )

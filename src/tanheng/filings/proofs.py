@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tanheng.codes import codelist
+from tanheng.activity.schema import columns
+from tanheng.codes.pack import read_rows
 from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import full, percent
 from tanheng.filings.tables import Column, table
 from tanheng.filings.view import View
-from tanheng.filings.words import name_of, pair, said, word
+from tanheng.filings.words import COLON, name_of, pair, said, word
 
 _ROWS, _STEPS, _TRIED = 10, 30, 12
 _PLACE = ("file", "sheet", "row")
@@ -25,6 +27,7 @@ def proofs(view: View) -> Iterator[Markup]:
             tag("summary", tag("b", name_of("item", row["item"])), _where(row), tag("span", f"{full(proof.value)} t ", view.gas, class_="value"), tag("small", f" {percent(row['share'])} %")),
             [_step(view, step) for step in proof.steps[:_STEPS]],
             _more(len(proof.steps) - _STEPS),
+            _rows(proof.steps[0]),
             tag("p", tag("a", said("back"), href=f"#cell-{row['cell']}"), class_="back"),
             class_="proof", id=f"proof-{row['cell']}",
         )  # fmt: skip
@@ -39,41 +42,60 @@ def _step(view: View, step: Mapping[str, Any]) -> Markup:
     """How one gas of a cell follows from its rows."""
     return tag(
         "div",
-        tag("p", _equation(view, step), class_="equation"),
+        [tag("p", line, class_="equation") for line in _equation(view, step)],
         tag("p", _rule(step)),
         _inputs(step["inputs"]),
         _tried(step["inputs"]),
-        tag("p", said("rows_of_cell", count=step["row_count"])),
-        _source_rows(step["rows"]),
-        _more(step["row_count"] - _ROWS),
         class_="step",
     )
 
 
-def _equation(view: View, step: Mapping[str, Any]) -> Content:
+def _rows(step: Mapping[str, Any]) -> Markup:
+    """The rows of a cell, which all its gases share."""
+    count = step["row_count"]
+    return tag(
+        "div",
+        tag("p", said("rows_of_cell", count=count)),
+        _source_rows(step["rows"]),
+        _more(count - _ROWS),
+        class_="step",
+    )
+
+
+def _equation(view: View, step: Mapping[str, Any]) -> list[Content]:
+    """The product that gives the mass of a gas and, where it is weighted, the product with its GWP."""
     gas = name_of("gas", step["gas"])
-    mass = [f"{full(step['mass'])} t ", gas]
-    product = f" = {full(step['amount'])} {step['unit']} × {full(step['coefficient'], digits=12)} t "
-    sides: list[Content] = [*mass, product, gas, f"/{step['unit']}"]
-    if step.get("part"):
-        sides = [name_of("item", step["part"]), ": ", *sides]
+    mass: Content = [f"{full(step['mass'])} t ", gas]
+    part: Content = [name_of("item", step["part"]), COLON] if step.get("part") else None
+    lines: list[Content] = [
+        [
+            part,
+            mass,
+            f" = {full(step['amount'])} {step['unit']} × {full(step['coefficient'], digits=12)} t ",
+            gas,
+            f"/{step['unit']}",
+        ]
+    ]
     if step["gwp"] != 1:
-        sides += [tag("br"), f"{full(step['emission'])} t ", view.gas, " = ", *mass, f" × GWP {full(step['gwp'])}"]
-    return sides
+        lines.append([f"{full(step['emission'])} t ", view.gas, " = ", mass, f" × GWP {full(step['gwp'])}"])
+    return lines
 
 
 def _rule(step: Mapping[str, Any]) -> Content:
+    categories: list[Content] = [
+        [" ", said("category", list=name, code=code)] for name, code in step["category"].items() if code
+    ]
     return [
         said("rule", title=pair(step["title"]), rule=str(step["rule"])), " ",
         said("formula", formula=tag("code", step["formula"])), " ",
         said("clause", clause=str(step["clause"] or "–")),
-        [[" ", said("category", list=name, code=code)] for name, code in step["category"].items() if code],
+        categories,
     ]  # fmt: skip
 
 
 def _inputs(inputs: Sequence[Mapping[str, Any]]) -> Markup:
     heads = [
-        Column(word("parameter")), Column(word("value"), "number"), Column(word("unit")), Column(word("published")), Column(word("factor"), "code"),
+        Column(word("parameter")), Column(word("value"), "number"), Column(word("unit"), "unit"), Column(word("published"), "unit"), Column(word("factor"), "code"),
         Column(word("document"), "wide"), Column(word("check")), Column(word("uncertainty"), "number"),
     ]  # fmt: skip
     return table(heads, [_input(one) for one in inputs])
@@ -96,23 +118,25 @@ def _input(one: Mapping[str, Any]) -> list[Content]:
 
 def parameter_name(name: str) -> Both:
     """The name of a method's parameter, with its symbol."""
-    listed = codelist_of_parameters()
+    listed = _parameters()
     if name not in listed:
         return Both(name, name)
     row = listed[name]
     return Both(f"{row['name_zh']} {name}", f"{row['name_en'][:1].upper()}{row['name_en'][1:]} {name}")
 
 
-def codelist_of_parameters() -> Mapping[str, Mapping[str, str]]:
+@functools.cache
+def _parameters() -> Mapping[str, Mapping[str, str]]:
     """Names of parameters by their symbol."""
-    from tanheng.codes.pack import read_rows
-
     return {row["parameter"]: row for row in read_rows("parameters.csv")}
 
 
 def document(source: Mapping[str, Any]) -> str:
     """Title, publisher, year and place of a document; names of documents stay as they are."""
-    return ", ".join(str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key)) or "–"
+    return (
+        ", ".join(str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key))
+        or "–"
+    )
 
 
 def state(check: str) -> Markup:
@@ -121,18 +145,25 @@ def state(check: str) -> Markup:
 
 
 def _tried(inputs: Sequence[Mapping[str, Any]]) -> Markup | None:
-    """The chain of regions in which a factor was looked for."""
-    chains = [(one["name"], one["tried"]) for one in inputs if one["tried"]]
+    """The chain of regions in which a factor was looked for, where the first did not hold it."""
+    chains = [(one["name"], one["tried"]) for one in inputs if len(one["tried"]) > 1]
     if not chains:
         return None
-    lines = [tag("li", parameter_name(name), ": ", [_tried_step(step) for step in tried[:_TRIED]]) for name, tried in chains]
+    lines = [
+        tag("li", parameter_name(name), COLON, [_tried_step(step) for step in tried[:_TRIED]])
+        for name, tried in chains
+    ]
     return tag("div", tag("p", said("tried")), tag("ul", lines), class_="tried")
 
 
 def _tried_step(step: Mapping[str, Any]) -> Markup:
-    place = Both(str(step.get("name_zh") or step.get("region")), str(step.get("name_en") or step.get("region")))
+    place = Both(
+        str(step.get("name_zh") or step.get("region")), str(step.get("name_en") or step.get("region"))
+    )
     note = Both(str(step.get("note_zh") or "–"), str(step.get("note_en") or "–"))
-    return tag("span", place, " (", note, ") ", tag("code", ", ".join(step.get("ids") or ())), class_="tried-step")
+    return tag(
+        "span", place, " (", note, ") ", tag("code", ", ".join(step.get("ids") or ())), class_="tried-step"
+    )
 
 
 def _source_rows(rows: Sequence[Mapping[str, Any]]) -> Markup:
@@ -140,22 +171,22 @@ def _source_rows(rows: Sequence[Mapping[str, Any]]) -> Markup:
     names = list(dict.fromkeys(name for row in rows[:_ROWS] for name in row))
     order = [*(name for name in _PLACE if name in names), *(name for name in names if name not in _PLACE)]
     heads = [Column(column_name(name), "number" if name in {"amount", "row"} else "text") for name in order]
-    return table(heads, [[_raw(row.get(name)) for name in order] for row in rows[:_ROWS]])
+    return table(heads, [[_raw(name, row.get(name)) for name in order] for row in rows[:_ROWS]])
 
 
 def column_name(name: str) -> Both:
     """The name of a column of activity; a user's own column keeps its name."""
-    from tanheng.activity.schema import columns
-
     known = columns().get(name)
     if known:
         return Both(known["name_zh"], known["name_en"].capitalize())
     return word(name) if name in {*_PLACE, "sha256"} else Both(name, name)
 
 
-def _raw(value: Any) -> str:
+def _raw(name: str, value: Any) -> Content:
     if value is None or value == "":
         return "–"
+    if name in {"item", "sector", "gas"}:
+        return name_of(name, str(value))
     return full(value) if isinstance(value, float) else str(value)
 
 

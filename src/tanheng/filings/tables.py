@@ -14,13 +14,15 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Column:
-    """Head of a column; ``kind`` is text, number, code or wide."""
+    """Head of a column; ``kind`` is text, name, number, unit, code or wide."""
 
     head: Content
     kind: str = "text"
 
 
-def table(columns: Sequence[Column], rows: Sequence[Sequence[Content]], *, ids: Sequence[str] = (), more: int = 0) -> Markup:
+def table(
+    columns: Sequence[Column], rows: Sequence[Sequence[Content]], *, ids: Sequence[str] = (), more: int = 0
+) -> Markup:
     """A table in a frame that scrolls by itself where the page is narrow.
 
     Parameters
@@ -36,7 +38,11 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Content]], *, ids: 
     head = tag("tr", [tag("th", column.head, class_=column.kind, scope="col") for column in columns])
     anchors = [*ids, *[None] * (len(rows) - len(ids))]
     body = [
-        tag("tr", [tag("td", cell, class_=column.kind) for column, cell in zip(columns, row, strict=True)], id=anchor)
+        tag(
+            "tr",
+            [tag("td", cell, class_=column.kind) for column, cell in zip(columns, row, strict=True)],
+            id=anchor,
+        )
         for row, anchor in zip(rows, anchors, strict=True)
     ]
     framed = tag("div", tag("table", tag("thead", head), tag("tbody", body)), class_="frame", tabindex="0")

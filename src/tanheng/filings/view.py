@@ -13,11 +13,22 @@ from tanheng.filings.colours import Colours
 from tanheng.filings.markup import Both, Markup, tag
 from tanheng.filings.numbers import Scale
 from tanheng.filings.tables import SHOWN
-from tanheng.filings.words import name_of, pair, said, word
+from tanheng.filings.words import listed, name_of, pair, said, word
 from tanheng.inventory import Inventory
-from tanheng.inventory.workbook import entities, periods
+from tanheng.inventory.listings import entities, periods
 
-_BY_CELL = {"cell", "entity", "period", "item", "sector", "unit", "amount", "coefficient", "emission", "share"}
+_BY_CELL = {
+    "cell",
+    "entity",
+    "period",
+    "item",
+    "sector",
+    "unit",
+    "amount",
+    "coefficient",
+    "emission",
+    "share",
+}
 _SAID_ELSEWHERE = {"region", "gas", "source", "quality", "parameters"}
 
 
@@ -51,14 +62,17 @@ class View:
     @functools.cached_property
     def unit(self) -> Both:
         """The unit of emissions, as heads show it."""
-        return Both(Markup(f"{self.scale.unit.zh} {self.gas.zh}"), Markup(f"{self.scale.unit.en} {self.gas.en}"))
+        return Both(
+            Markup(f"{self.scale.unit.zh} {self.gas.zh}"), Markup(f"{self.scale.unit.en} {self.gas.en}")
+        )
 
     @functools.cached_property
     def heading(self) -> Both:
         """The title of the report."""
         if self.title is not None:
             return Both(self.title, self.title)
-        return said("title", who=self.who, when=self.when)
+        years = all(len(period) == 4 for period in periods(self.inventory))
+        return said("title" if years else "title_period", who=self.who, when=self.when)
 
     @functools.cached_property
     def who(self) -> Both:
@@ -67,7 +81,7 @@ class View:
         if not names:
             return Both("–", "–")
         first = Both("、".join(one.zh for one in names[:3]), ", ".join(one.en for one in names[:3]))
-        return said("and_more", first=first, count=len(names)) if len(names) > 3 else first
+        return said("and_more", first=first, count=len(names)) if len(names) > 3 else listed(names)
 
     @functools.cached_property
     def when(self) -> Both:
@@ -89,8 +103,17 @@ class View:
     @functools.cached_property
     def dimensions(self) -> list[str]:
         """Dimensions beside the item that tell the shown cells apart."""
-        names = ["entity", "period", "sector", *(name for name in self.cells.columns if name not in _BY_CELL | _SAID_ELSEWHERE)]
-        return [name for name in names if name in self.cells.columns and self.shown.get_column(name).n_unique() > 1]
+        names = [
+            "entity",
+            "period",
+            "sector",
+            *(name for name in self.cells.columns if name not in _BY_CELL | _SAID_ELSEWHERE),
+        ]
+        return [
+            name
+            for name in names
+            if name in self.cells.columns and self.shown.get_column(name).n_unique() > 1
+        ]
 
     @functools.cached_property
     def provable(self) -> Inventory:
@@ -100,7 +123,11 @@ class View:
         activity = self.inventory.activity
         if activity.frame is None:
             return replace(self.inventory, emissions=emissions)
-        by = [name for name in activity.dimensions if name in emissions.columns and name not in {"region", "gas"}]
+        by = [
+            name
+            for name in activity.dimensions
+            if name in emissions.columns and name not in {"region", "gas"}
+        ]
         frame = activity.frame.join(emissions.select(by).unique(), on=by, how="semi").sort(ROW)
         return replace(self.inventory, emissions=emissions, activity=replace(activity, frame=frame))
 
@@ -111,7 +138,9 @@ class View:
         shown = set(self.shown.get_column("cell").to_list())
         for name in ("item", "sector", "entity", "period"):
             if name in self.cells.columns:
-                alone = self.cells.group_by(name).agg(pl.col("cell").first(), pl.len()).filter(pl.col("len") == 1)
+                alone = (
+                    self.cells.group_by(name).agg(pl.col("cell").first(), pl.len()).filter(pl.col("len") == 1)
+                )
                 found |= {(name, value): cell for value, cell, _ in alone.iter_rows() if cell in shown}
         return found
 

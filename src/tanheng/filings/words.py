@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,6 +16,7 @@ from tanheng.filings.markup import Both, Markup, escape
 from tanheng.inventory.export import item_name
 
 T = TypeVar("T")
+COLON = Both("：", ": ")
 _LISTS = {"sector": "sectors", "scope": "scopes", "gas": "gases"}
 
 
@@ -30,10 +31,10 @@ def sentences() -> dict[str, Both]:
 
     Examples
     --------
-    >>> sentences()["complete"].en
-    'Every row of activity has a coefficient.'
+    >>> sentences()["no_findings"].en
+    'The checks found nothing.'
     """
-    with template("sentences.csv").open(encoding="utf-8", newline="") as stream:
+    with template("sentences.csv").open(encoding="utf-8") as stream:
         return {row["key"]: Both(row["zh"], row["en"]) for row in csv.DictReader(stream)}
 
 
@@ -79,6 +80,43 @@ def word(code: str) -> Both:
     return Both(term(code, "zh"), english[:1].upper() + english[1:])
 
 
+def within(name: Both) -> Both:
+    """A name as it stands within a sentence: English names of things begin small there.
+
+    Examples
+    --------
+    >>> within(Both("天然气", "Natural gas")).en, within(Both("液化石油气", "LPG")).en
+    ('natural gas', 'LPG')
+    """
+    second = name.en[1:2]
+    return Both(name.zh, name.en[:1].lower() + name.en[1:]) if second.islower() else name
+
+
+def brief(name: Both) -> Both:
+    """A name without the explanation that follows its colon.
+
+    Examples
+    --------
+    >>> brief(Both("范围一：直接排放", "Scope 1: direct emissions"))
+    Both(zh='范围一', en='Scope 1')
+    """
+    return Both(name.zh.split("：")[0], name.en.split(": ")[0])
+
+
+def listed(names: Sequence[Both]) -> Both:
+    """Names one after the other.
+
+    Examples
+    --------
+    >>> listed([Both("煤炭", "Coal"), Both("石油", "petroleum"), Both("电力", "electricity")])
+    Both(zh='煤炭、石油、电力', en='Coal, petroleum and electricity')
+    """
+    *first, last = (name.en for name in names)
+    return Both(
+        "、".join(name.zh for name in names), " and ".join([", ".join(first), last]) if first else last
+    )
+
+
 def name_of(dimension: str, code: str) -> Both:
     """The name of a value of a dimension: an item, sector, scope, gas or entity; else the value itself.
 
@@ -93,9 +131,9 @@ def name_of(dimension: str, code: str) -> Both:
         return _entity(code)
     if dimension == "gas":
         return _gas(code)
-    listed = _LISTS.get(dimension)
-    if listed and code in codelist(listed):
-        return Both(codelist(listed).label(code, "zh"), codelist(listed).label(code, "en"))
+    known = _LISTS.get(dimension)
+    if known and code in codelist(known):
+        return Both(codelist(known).label(code, "zh"), codelist(known).label(code, "en"))
     return Both(code, code)
 
 
@@ -108,7 +146,12 @@ def _entity(name: str) -> Both:
 def _places() -> dict[str, str]:
     """English names of provinces and cities by their Chinese ones; districts have none."""
     places = [*regions("city"), *regions("province")]
-    return {normalise(name): place.name_en for place in places for name in (place.name_zh, *place.aliases) if place.name_en}
+    return {
+        normalise(name): place.name_en
+        for place in places
+        for name in (place.name_zh, *place.aliases)
+        if place.name_en
+    }
 
 
 def _gas(code: str) -> Both:

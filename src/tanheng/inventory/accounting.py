@@ -11,16 +11,18 @@ from typing import Any
 import polars as pl
 
 from tanheng import __version__
-from tanheng.activity import Activity, Finding, place, read_activity
+from tanheng.activity import Finding, read_activity
+from tanheng.codes import EntityTree
 from tanheng.engine import Engine, load_sql, open_engine
 from tanheng.errors import StrictRefusal
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.amounts import MICRO, Amounts, add_up
-from tanheng.inventory.coefficients import KEY, Coefficient, Unresolved
-from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.coefficients import KEY, Coefficient
+from tanheng.inventory.inventory import Inventory, known_set
 from tanheng.inventory.method import Method, load_method
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
+from tanheng.inventory.unmatched import unmatched, unused_parameters
 from tanheng.quantities import parse_unit
 
 NANO = 1_000_000_000
@@ -36,6 +38,7 @@ def account(
     gwp: str | None = None,
     by: Sequence[str] | None = None,
     region: str | None = None,
+    entities: EntityTree | None = None,
     engine: str | Engine = "duckdb",
     strict: bool = False,
     progress: Progress | None = None,
@@ -56,6 +59,8 @@ def account(
         Dimensions to keep when the activity is large; all by default.
     region : str, optional
         Region of rows that name none.
+    entities : EntityTree, optional
+        Where the entities stand: gives their regions as of each period, and `Inventory.roll_up` adds up along it.
     engine : str or Engine
         ``duckdb`` (default) or ``spark``.
     strict : bool
@@ -81,15 +86,17 @@ def account(
     """
     tell = progress or (lambda zh, en: None)
     started = dt.datetime.now(dt.UTC)
-    tell("读取并检查活动数据", "Reading and checking the activity")
-    table = read_activity(activity)
     chosen = load_method(method)
     library = factors or load_factors()
+    gwp_values = _gwp_values(library)
+    known_set(gwp or chosen.gwp, gwp_values)
+    tell("读取并检查活动数据", "Reading and checking the activity")
+    table = read_activity(activity)
     own = isinstance(engine, str)
     runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
     try:
         tell("汇总活动水平", "Adding up the activity")
-        amounts = add_up(table, runner, by=by, region=region)
+        amounts = add_up(table, runner, by=by, region=region, entities=entities)
         tell("解析系数", "Resolving coefficients")
         coefficients, missing = Resolver(chosen, library).resolve(amounts.keys)
         sheet = sheet_of(coefficients, amounts.keys)
@@ -98,16 +105,22 @@ def account(
     finally:
         if own:
             runner.close()
-    unmatched, said = _unmatched(amounts, missing, chosen, table)
+    left_over, said = unmatched(amounts, missing, coefficients, chosen.id, table)
     inventory = Inventory(
         method=chosen.to_dict(),
-        gwp_values=_gwp_values(library),
+        gwp_values=gwp_values,
         activity=table,
         emissions=emissions,
         sheet=sheet,
         records=[one.to_dict() for one in coefficients],
-        unmatched=unmatched,
-        findings=[*table.findings, *amounts.findings, *said, *_notes(sheet)],
+        unmatched=left_over,
+        findings=[
+            *table.findings,
+            *amounts.findings,
+            *said,
+            *_notes(sheet),
+            *unused_parameters(coefficients, chosen.id),
+        ],
         refused=table.refused.height + amounts.refused,
         rows_read=amounts.rows,
         gwp_name=gwp or chosen.gwp,
@@ -139,7 +152,10 @@ def _multiply(
 ) -> pl.DataFrame:
     """One equi-join of cells and coefficients; each product is rounded once to 10^-9 t."""
     scaled = sheet.select("key", "coefficient_row", (pl.col("canonical") * (NANO / MICRO)).alias("scaled"))
-    engine.register("amounts", amounts.cells.select("cell", "key", pl.col("amount_micro").cast(pl.Float64).alias("amount")))
+    engine.register(
+        "amounts",
+        amounts.cells.select("cell", "key", pl.col("amount_micro").cast(pl.Float64).alias("amount")),
+    )
     engine.register("sheet", scaled)
     sql = load_sql("tanheng.inventory", "account.sql")
     products = engine.query(sql).with_columns(pl.col("cell", "coefficient_row", "hi", "lo").cast(pl.Int64))
@@ -179,62 +195,6 @@ def _multiply(
         "category",
         "coefficient_row",
     ).sort("cell", "part", "gas")
-
-
-def _unmatched(
-    amounts: Amounts, missing: Sequence[Unresolved], method: Method, table: Activity
-) -> tuple[pl.DataFrame, list[Finding]]:
-    """Cells without a coefficient with their amounts, and one finding for each key."""
-    number = {key: place for place, key in enumerate(amounts.keys)}
-    rows: list[dict[str, Any]] = []
-    findings: list[Finding] = []
-    for one in missing:
-        cells = amounts.cells.filter(pl.col("key") == number[one.key])
-        named = dict(zip(KEY, one.key, strict=True))
-        factor = parse_unit(named["unit"]).factor
-        total = 0.0
-        for cell in cells.iter_rows(named=True):
-            amount = float(f"{cell['amount_micro'] / MICRO / factor:.15g}")
-            total += amount
-            shown = {
-                name: cell[name]
-                for name in amounts.dimensions
-                if name in cell and cell[name] != "" and name != "gas"
-            }
-            rows.append({**shown, "amount": amount, "gas": one.gas, "code": one.code, "cell": cell["cell"]})
-        fields = {
-            "where": _where(table, named), "item": named["item"], "unit": named["unit"], "amount": f"{total:.15g}", "method": method.id,
-            "near": "–", "detail_zh": "", "detail_en": "", "mend_zh": "", "mend_en": "", **one.fields,
-        }  # fmt: skip
-        finding = Finding(one.code, fields, tuple(_source_rows(table, named)))
-        findings.append(finding)
-        for row in rows[-cells.height :]:
-            row["reason"] = finding.message()
-    return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
-
-
-def _source_rows(table: Activity, named: dict[str, str]) -> list[dict[str, Any]]:
-    if table.frame is None:
-        return []
-    match = [
-        pl.col(name) == value
-        for name, value in named.items()
-        if name in table.frame.columns and name != "region"
-    ]
-    found = table.frame.filter(*match).head(5)
-    return [
-        {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
-        for row in found.to_dicts()
-    ]
-
-
-def _where(table: Activity, named: dict[str, str]) -> tuple[str, str]:
-    rows = _source_rows(table, named)
-    return (
-        place(rows[0].get("file", ""), rows[0].get("sheet", ""), rows[0].get("row"))
-        if rows
-        else place(table.name)
-    )
 
 
 def _notes(sheet: pl.DataFrame) -> list[Finding]:

@@ -9,16 +9,18 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity import Activity, Finding, place
+from tanheng.activity import Activity, Finding, last_day, place
 from tanheng.activity.clean import CLEANERS, LARGEST, region_of, unit_of
 from tanheng.activity.schema import columns
+from tanheng.codes import EntityTree
+from tanheng.codes import region as find_region
 from tanheng.engine import Engine, load_sql, quote
-from tanheng.errors import ColumnMissing
+from tanheng.errors import ColumnMissing, UnknownCode
 from tanheng.inventory.coefficients import KEY
 
 MICRO = 1_000_000
 _SHOWN = 20
-_NUMBERS = {"cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
+_NUMBERS = {"__home", "cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,14 @@ class Amounts:
     refused: int
 
 
-def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, region: str | None) -> Amounts:
+def add_up(
+    activity: Activity,
+    engine: Engine,
+    *,
+    by: Sequence[str] | None,
+    region: str | None,
+    entities: EntityTree | None = None,
+) -> Amounts:
     """Sum the amounts of every cell exactly.
 
     Parameters
@@ -48,6 +57,8 @@ def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, regi
         Dimensions to keep; what decides coefficients is always kept. All dimensions by default.
     region : str, optional
         Region of rows that name none.
+    entities : EntityTree, optional
+        Gives the region of an entity as of the period of the row.
     """
     raw = _raw_columns(activity, by, region)
     data = activity.frame if activity.frame is not None else activity.parquet
@@ -79,7 +90,7 @@ def add_up(activity: Activity, engine: Engine, *, by: Sequence[str] | None, regi
     if activity.parquet is not None:
         summed, findings = _checked(activity, engine, summed, raw, seen, left_out)
     refused = sum(finding.count for finding in findings)
-    cells, notes = _canonical(summed, list(raw), region)
+    cells, notes = _canonical(summed, list(raw), region, entities)
     keyed = cells.select(KEY).unique().sort(KEY).with_row_index("key")
     order = [name for name in cells.columns if name not in _NUMBERS]
     cells = cells.join(keyed, on=list(KEY), how="left").sort(order).with_row_index("cell")
@@ -215,16 +226,16 @@ def _located(activity: Activity, engine: Engine, code: str, name: str, where: st
 
 
 def _canonical(
-    summed: pl.DataFrame, dimensions: list[str], region: str | None
+    summed: pl.DataFrame, dimensions: list[str], region: str | None, entities: EntityTree | None
 ) -> tuple[pl.DataFrame, list[Finding]]:
     """Canonical texts, a region for every cell, and cells that became the same joined by exact sums."""
     frame = summed
     for name in dimensions:
         if name in CLEANERS:
             frame = _mapped(frame, name, CLEANERS[name])
-    frame = _with_region(frame, dimensions, region)
+    frame = _with_region(frame, dimensions, region, entities)
     frame = frame.with_columns(pl.lit("").alias(name) for name in KEY if name not in frame.columns)
-    notes = []
+    notes = _not_standing(frame, entities)
     nowhere = frame.filter(pl.col("__nowhere"))
     if nowhere.height:
         notes.append(Finding("A-114", {"count": int(nowhere.get_column("good").sum())}))
@@ -243,16 +254,50 @@ def _mapped(frame: pl.DataFrame, name: str, cleaner: Callable[[str], str | None]
     return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String)) if table else frame
 
 
-def _with_region(frame: pl.DataFrame, dimensions: list[str], region: str | None) -> pl.DataFrame:
+def _with_region(
+    frame: pl.DataFrame, dimensions: list[str], default: str | None, entities: EntityTree | None
+) -> pl.DataFrame:
+    """The region that a row states, else that of its entity, else the default, else China."""
     stated = pl.col("region") if "region" in dimensions else pl.lit("")
     own = pl.lit("")
-    if "entity" in dimensions:
-        entities = frame.get_column("entity").unique().to_list()
-        table = {text: region_of(text) or "" for text in entities} or {"": ""}
-        own = pl.col("entity").replace_strict(table, return_dtype=pl.String)
-    default = (region_of(region) or region) if region else ""
-    chosen = pl.when(stated != "").then(stated).when(own != "").then(own).otherwise(pl.lit(default))
+    if "entity" in dimensions and frame.height:
+        pairs = frame.select("entity", "period").unique()
+        found = [_home(entity, period, entities) for entity, period in pairs.rows()]
+        frame = frame.join(
+            pairs.with_columns(pl.Series("__home", found, dtype=pl.String)),
+            on=["entity", "period"],
+            how="left",
+        )
+        own = pl.col("__home")
+    fallback = find_region(default).code if default else ""
+    chosen = pl.when(stated != "").then(stated).when(own != "").then(own).otherwise(pl.lit(fallback))
     return frame.with_columns(chosen.alias("region")).with_columns(
         (pl.col("region") == "").alias("__nowhere"),
         pl.when(pl.col("region") == "").then(pl.lit("CN")).otherwise(pl.col("region")).alias("region"),
     )
+
+
+def _home(entity: str, period: str, entities: EntityTree | None) -> str:
+    """Region of an entity: from the tree as of the period, else the entity is itself a region."""
+    if entities is not None and entity in entities:
+        try:
+            home = entities.region_of(entity, last_day(period))
+        except UnknownCode:
+            return ""
+        return home.code if home else ""
+    return region_of(entity) or ""
+
+
+def _not_standing(frame: pl.DataFrame, entities: EntityTree | None) -> list[Finding]:
+    """Rows of entities that the tree lacks, or that do not stand in the period of the row."""
+    if entities is None or "entity" not in frame.columns:
+        return []
+    found = []
+    for entity, period in sorted(frame.select("entity", "period").unique().rows()):
+        try:
+            entities.get(entity, last_day(period))
+        except UnknownCode:
+            found.append(
+                Finding("A-126", {"value": entity, "period": period}, ({"entity": entity, "period": period},))
+            )
+    return found[:_SHOWN]

@@ -74,7 +74,8 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     -----
     With emission = amount x coefficient x GWP the difference is (A2-A1) c1 g1 + A2 (c2-c1) g1 + A2 c2 (g2-g1). A change
     of the coefficient is of the factor where the formula is the same, else of the method. A cell that only one of
-    them has is of the activity where the other has no such row, else of the method.
+    them has is of the activity where the other has no such row, else of the method, or of the factor where the method
+    is the same. What is left by rounding goes to the largest cause.
     """
     dims = [name for name in new.dimensions if name in old.dimensions and name not in _LEAVE_OUT]
     one, two = (_sides(inventory, dims) for inventory in (old, new))
@@ -83,7 +84,8 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     joined = joined.join(old_amounts, on=dims, how="left").join(
         new_amounts, on=dims, how="left", suffix="_new"
     )
-    rows = [_explain(row) for row in joined.sort([*dims, "gas"]).iter_rows(named=True)]
+    missing = "factor" if new.method["id"] == old.method["id"] else "method"
+    rows = [_explain(row, missing) for row in joined.sort([*dims, "gas"]).iter_rows(named=True)]
     columns = [*dims, "gas", "old", "new", "difference", *CAUSES, "cause", "factors_old", "factors_new"]
     schema: dict[str, Any] = dict.fromkeys([*dims, "gas", "cause", "factors_old", "factors_new"], pl.String)
     schema |= dict.fromkeys(("old", "new", "difference", *CAUSES), pl.Float64)
@@ -136,12 +138,12 @@ def _amounts(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
     return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias("present"))
 
 
-def _explain(row: dict[str, Any]) -> dict[str, Any]:
+def _explain(row: dict[str, Any], missing: str) -> dict[str, Any]:
     old, new = row["emission"] or 0.0, row["emission_new"] or 0.0
     split = dict.fromkeys(CAUSES, 0.0)
     if row["emission"] is None or row["emission_new"] is None:
         other_has = row["present"] if row["emission"] is None else row["present_new"]
-        split["method" if other_has else "activity"] = new - old
+        split[missing if other_has else "activity"] = new - old
     else:
         split = _split(row, old, new)
     largest = max(CAUSES, key=lambda cause: abs(split[cause]))
@@ -163,7 +165,7 @@ def _split(row: dict[str, Any], old: float, new: float) -> dict[str, float]:
     split["activity"] = scaled - old
     split["factor" if row["formula"] == row["formula_new"] else "method"] = weighted - scaled
     split["gwp"] = new - weighted
-    return {
-        cause: value if abs(value) > 1e-9 * max(abs(old), abs(new), 1.0) else 0.0
-        for cause, value in split.items()
-    }
+    noise = 1e-9 * max(abs(old), abs(new), 1.0)
+    kept = {cause: value if abs(value) > noise else 0.0 for cause, value in split.items()}
+    largest = max(CAUSES, key=lambda cause: abs(kept[cause]))
+    return kept | {largest: new - old - sum(value for cause, value in kept.items() if cause != largest)}

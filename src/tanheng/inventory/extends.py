@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tanheng.inventory.method import method_files
 from tanheng.inventory.method_build import build
 from tanheng.inventory.pack_format import PackChecker
 from tanheng.inventory.yaml_lines import Path_, load_with_lines
 
 
-def read_pack(
-    path: Path, known: Mapping[str, Path], *, above: tuple[Path, ...] = ()
-) -> tuple[Any, PackChecker]:
+def read_pack(path: Path, *, above: tuple[Path, ...] = ()) -> tuple[Any, PackChecker]:
     """Data of a pack, laid over the pack that it extends, and the checker that knows its lines.
 
     Parameters
     ----------
     path : Path
-    known : mapping
-        Methods that may be extended, by id; a pack in the same folder may be, too.
+        What it extends is a method that ships or is installed, or a pack of the same folder.
     above : tuple of Path
         Packs that extend this one.
 
@@ -38,6 +36,7 @@ def read_pack(
     checker = PackChecker(path.name, lines)
     if not isinstance(data, dict) or "extends" not in data:
         return data, checker
+    known = method_files()
     base_path = known.get(str(data["extends"]), path.parent / f"{data['extends']}.yaml")
     if not base_path.is_file() or base_path in (*above, path):
         raise checker.error(
@@ -45,7 +44,7 @@ def read_pack(
             ("没有这个方法，或它又以本方法为底", "there is no such method, or it extends this one"),
             (f"可用：{'、'.join(known)}。", f"Known: {', '.join(known)}."),
         )
-    base, base_checker = read_pack(base_path, known, above=(*above, path))
+    base, base_checker = read_pack(base_path, above=(*above, path))
     base_checker.check(base)
     build(base_path, base, base_checker)
     merged = _merged(base, {key: value for key, value in data.items() if key != "rules"})

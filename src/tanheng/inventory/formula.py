@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import functools
+import keyword
 import math
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,7 +48,12 @@ class Formula:
         self.text = " ".join(str(text).split())
         try:
             self._tree = ast.parse(self.text, mode="eval").body
-        except SyntaxError as cause:
+        except (SyntaxError, ValueError) as cause:
+            word = next(filter(keyword.iskeyword, re.findall(r"\w+", self.text)), None)
+            if word:
+                raise FormulaError(
+                    f"“{word}”是保留字，请换个名称", f"'{word}' is a reserved word: rename it"
+                ) from cause
             raise FormulaError("不是算式", "it is not arithmetic") from cause
         self.names = frozenset(_names(self._tree))
         self._code = compile(ast.fix_missing_locations(ast.Expression(self._tree)), "<formula>", "eval")
@@ -170,8 +177,8 @@ def _same(left: Any, right: Any, node: ast.AST) -> Any:
     ratio = left / right
     if not ratio.dimensionless or abs(float(ratio.to("").magnitude) - 1) > 1e-12:
         raise FormulaError(
-            f"“{ast.unparse(node)}”两边单位不同（{left:~} 与 {right:~}）",
-            f"'{ast.unparse(node)}' joins different units ({left:~} and {right:~})",
+            f"“{ast.unparse(node)}”两边单位不同（{left.units:~} 与 {right.units:~}）",
+            f"'{ast.unparse(node)}' joins different units ({left.units:~} and {right.units:~})",
         )
     return left
 

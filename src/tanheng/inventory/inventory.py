@@ -71,8 +71,7 @@ class Inventory:
 
     def with_gwp(self, name: str) -> Inventory:
         """The same inventory weighted by another GWP set; masses do not change."""
-        if name not in self.gwp_values:
-            raise NotFound(what_zh="GWP 组", what_en="GWP set", name=name, known=", ".join(self.gwp_values))
+        known_set(name, self.gwp_values)
         return replace(self, gwp_name=name)
 
     def _weights(self) -> dict[str, float]:
@@ -274,9 +273,9 @@ class Inventory:
 
     def to_parquet(self, path: str | Path) -> Path:
         """Write the emission rows as Parquet."""
-        self.rows.drop("emission_nano").with_columns(pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))).write_parquet(
-            path
-        )
+        self.rows.drop("emission_nano").with_columns(
+            pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))
+        ).write_parquet(path)
         return Path(path)
 
     def to_csv(self, path: str | Path) -> Path:
@@ -311,6 +310,18 @@ class Inventory:
         from tanheng.inventory.export import as_html
 
         return as_html(self)
+
+
+def known_set(name: str | None, values: Mapping[str, Mapping[str, float]]) -> None:
+    """Refuse a GWP set that there is not.
+
+    Raises
+    ------
+    NotFound
+        Naming the sets that there are.
+    """
+    if name is not None and name not in values:
+        raise NotFound(what_zh="GWP 组", what_en="GWP set", name=name, known=", ".join(values))
 
 
 def _weight(gas: str, values: Mapping[str, float], name: str | None) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tanheng.errors import NotFound
 from tanheng.inventory.formula import Formula
+from tanheng.quantities import gases, multiplier, parse_unit
 
 PACKS = Path(str(files("tanheng.packs") / "methods"))
 
@@ -102,11 +103,18 @@ class Method:
         rule, parameter : str
             Ids in the pack.
         value : float
-            In ``unit``; it holds for every item of the rule.
+            In ``unit``, which the parameter must take; it holds for every item of the rule.
         source : str
             Who measured it, when and how: the proof shows it.
         uncertainty : float, optional
             Half width of the 95 % interval, %.
+
+        Raises
+        ------
+        NotFound
+            When the method has no such parameter.
+        IncompatibleUnit
+            When the parameter is of another dimension or substance.
 
         Examples
         --------
@@ -120,11 +128,12 @@ class Method:
             raise NotFound(
                 what_zh="方法参数", what_en="parameter of the method", name=f"{rule}.{parameter}", known=known
             )
+        declared, factor = _declared(found, found.parameters[parameter], unit)
         changed = replace(
             found.parameters[parameter],
-            units=(unit,),
+            units=(declared,),
             pin={},
-            value=value,
+            value=value * factor,
             reason=source,
             measured="allowed",
             uncertainty=uncertainty,
@@ -165,6 +174,15 @@ class Method:
             "checks": [dict(check) for check in self.checks],
             "tables": [dict(table) for table in self.tables],
         }
+
+
+def _declared(rule: Rule, parameter: Parameter, unit: str) -> tuple[str, float]:
+    """The unit of the parameter that ``unit`` fits, and the factor to it."""
+    family = gases()[rule.gases[0]]["family"] if parameter.gas else ""
+    given = parse_unit(unit, family).dimension
+    fits = [one for one in parameter.units if parse_unit(one, family).dimension == given]
+    declared = (fits or list(parameter.units))[0]
+    return declared, multiplier(unit, declared, gas=family)
 
 
 def _shown(parameter: Parameter) -> dict[str, Any]:
@@ -230,6 +248,6 @@ def _read(path: Path) -> Method:
     from tanheng.inventory.extends import read_pack
     from tanheng.inventory.method_build import build
 
-    data, checker = read_pack(path, method_files())
+    data, checker = read_pack(path)
     checker.check(data)
     return build(path, data, checker)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tanheng.activity.checks import check_specs
+from tanheng.activity.schema import columns
 from tanheng.codes import code_lists, codelist, items
 from tanheng.errors import UnknownCode
 from tanheng.inventory.formula import Formula, FormulaError, ratio
@@ -49,6 +51,8 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
                 ("rules", at, "id"), ("编号重复", "the id stands twice"), ("请改名。", "Rename one.")
             )
         seen.add(rule.id)
+    for place, table in enumerate(data.get("tables", [])):
+        _check_table(table, ("tables", place), checker)
     check_specs(data.get("checks", []), lambda at, detail, mend: checker.error(("checks", *at), detail, mend))
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return Method(
@@ -68,6 +72,17 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
         file=path.name,
     )
+
+
+def _check_table(table: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
+    known = [*columns("emission"), *code_lists()]
+    for name in ("rows", "columns"):
+        if name in table and table[name] not in known:
+            raise checker.error(
+                (*at, name),
+                (f"“{table[name]}”不是清单的列或分类表", f"'{table[name]}' is no column or code list"),
+                (f"可用：{', '.join(known)}。", f"Known: {', '.join(known)}."),
+            )
 
 
 def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], checker: PackChecker) -> Rule:
@@ -185,6 +200,13 @@ def _check_categories(category: Mapping[str, str], at: Path_, checker: PackCheck
                 ("没有这个分类表", "there is no such code list"),
                 (f"可用：{known}。", f"Known: {known}."),
             )
+        for needed in re.findall(r"{([^}]*)}", code):
+            if needed not in code_lists():
+                raise checker.error(
+                    (*at, name),
+                    (f"花括号中的“{needed}”不是分类表", f"'{needed}' in braces is no code list"),
+                    (f"可用：{', '.join(code_lists())}。", f"Known: {', '.join(code_lists())}."),
+                )
         if "{" not in code:
             _check_code(name, code, (*at, name), checker)
 

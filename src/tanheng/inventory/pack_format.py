@@ -106,14 +106,11 @@ class PackChecker:
     def _value(self, value: Any, at: Path_, key: Key) -> None:
         problem = _TYPES[key.type](value, key) if key.type in _TYPES else None
         if problem is not None:
-            example = key.example or "–"
+            shown = (f"，例如 {key.example}", f"; for example {key.example}") if key.example else ("", "")
             raise self.error(
                 at,
                 problem,
-                (
-                    f"应为{key.meaning_zh}，例如 {example}。",
-                    f"Expected: {key.meaning_en}; for example {example}.",
-                ),
+                (f"应为{key.meaning_zh}{shown[0]}。", f"Expected: {key.meaning_en}{shown[1]}."),
             )
         if isinstance(value, dict) and key.type == "map":
             self._map(value, at, key.path)
@@ -152,7 +149,7 @@ def _texts(value: Any, key: Key) -> tuple[str, str] | None:
     if not isinstance(value, list) or not value or not all(isinstance(entry, str) for entry in value):
         return "应为文字的列表", "expected a list of texts"
     wrong = [entry for entry in value if key.allowed and entry not in key.allowed]
-    return (f"“{wrong[0]}”不在允许之列", f"'{wrong[0]}' is not allowed") if wrong else None
+    return _choice(wrong[0], key) if wrong else None
 
 
 def _units(value: Any, key: Key) -> tuple[str, str] | None:

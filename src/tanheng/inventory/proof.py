@@ -112,7 +112,7 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
 
 def _step(inventory: Inventory, row: Mapping[str, Any]) -> dict[str, Any]:
     record = inventory.records[row["coefficient_row"]]
-    rows, count = _rows(inventory, row)
+    rows, count = _rows(inventory, row, record["gas"])
     dims = {name: row[name] for name in inventory.dimensions if row.get(name)}
     return {
         **dims,
@@ -131,8 +131,11 @@ def _step(inventory: Inventory, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rows(inventory: Inventory, cell: Mapping[str, Any]) -> tuple[list[dict[str, Any]], int]:
-    """The activity rows of a cell with file, sheet and row number; Parquet data name their files."""
+def _rows(inventory: Inventory, cell: Mapping[str, Any], asked: str) -> tuple[list[dict[str, Any]], int]:
+    """The activity rows of a cell with file, sheet and row number; Parquet data name their files.
+
+    ``asked`` is the gas that the activity asked for, which is not the gas of the emission.
+    """
     activity = inventory.activity
     if activity.frame is None:
         return [
@@ -143,6 +146,8 @@ def _rows(inventory: Inventory, cell: Mapping[str, Any]) -> tuple[list[dict[str,
         for name in activity.dimensions
         if name in cell and name not in {"region", "gas"}
     ]
+    if "gas" in activity.frame.columns:
+        match.append(pl.col("gas") == asked)
     if "region" in activity.frame.columns:
         match.append((pl.col("region") == cell["region"]) | (pl.col("region") == ""))
     rows = activity.frame.filter(*match)

@@ -117,10 +117,11 @@ class Resolver:
                     published=constant.text,
                     source={"title": constant.source},
                 )
-        per, scale = _formula_unit(rule, tuple((name, one.unit) for name, one in bound.items()), family)
+        units = {name: one.unit for name, one in bound.items()}
+        per, scale = _formula_unit(rule, tuple(units.items()), family)
         unit = parse_unit(row["unit"])
         if unit.canonical != per:
-            raise _MissingError("I-104", _unit_mend(rule, row["unit"], per, family))
+            raise _MissingError("I-104", _unit_mend(rule, units, row["unit"], per, family))
         values = {name: one.value for name, one in bound.items()}
         value = _number(rule, values) * scale * portion.value
         inputs = [_with_elasticity(rule, values, one) for one in bound.values()]
@@ -326,15 +327,14 @@ def _with_elasticity(rule: Rule, values: Mapping[str, float], one: Input) -> Inp
     return one if elasticity == one.elasticity else replace(one, elasticity=elasticity)
 
 
-def _unit_mend(rule: Rule, given: str, per: str, family: str) -> dict[str, Any]:
+def _unit_mend(rule: Rule, units: Mapping[str, str], given: str, per: str, family: str) -> dict[str, Any]:
     """The unit that was expected and the mend: another unit, or a measured value that fits this one."""
-    unit = parse_unit(given)
-    for choice in range(max(len(one.units) for one in rule.parameters.values())):
-        units = {name: one.units[min(choice, len(one.units) - 1)] for name, one in rule.parameters.items()}
-        several = {name: text for name, text in units.items() if len(rule.parameters[name].units) > 1}
-        fits, _ = _formula_unit(rule, tuple(units.items()), family) if several else ("", 0.0)
-        if fits == unit.canonical:
-            needed = ", ".join(f"{name} [{text}]" for name, text in several.items())
+    several = {name: one.units for name, one in rule.parameters.items() if len(one.units) > 1}
+    for choice in range(max((len(known) for known in several.values()), default=0)):
+        other = {name: known[min(choice, len(known) - 1)] for name, known in several.items()}
+        fits, _ = _formula_unit(rule, tuple({**units, **other}.items()), family)
+        if fits == parse_unit(given).canonical:
+            needed = ", ".join(f"{name} [{text}]" for name, text in other.items())
             return {
                 "expected": per,
                 "mend_zh": f"请在“参数”列给出实测的 {needed}，或把数量换算为 {per}。",

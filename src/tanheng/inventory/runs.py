@@ -11,8 +11,9 @@ import polars as pl
 from tanheng.activity import Activity, Finding
 from tanheng.activity.activity import sha256
 from tanheng.engine import Parquet
-from tanheng.errors import InputUnreadable, NotFound
+from tanheng.errors import NotFound
 from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.problems import RunAltered, RunExists
 
 MANIFEST = "manifest.json"
 FORMAT = "tanheng-run/1"
@@ -23,12 +24,12 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
 
     Raises
     ------
-    FileExistsError
+    RunExists
         When the folder already holds a run.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / MANIFEST).exists():
-        raise FileExistsError(folder / MANIFEST)
+        raise RunExists(folder=str(folder))
     parts: dict[str, str] = {}
     _parquet(
         inventory.emissions.with_columns(pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))),
@@ -109,17 +110,14 @@ def load_run(name: str | Path) -> Inventory:
     ------
     NotFound
         When there is no such run.
-    InputUnreadable
-        When a part was changed.
+    RunAltered
+        When a part or the manifest was changed.
     """
     folder = find_run(name)
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     for part, digest in manifest["parts"].items():
         if not (folder / part).is_file() or sha256(folder / part) != digest:
-            raise InputUnreadable(
-                file=str(folder / part), sheet="", detail_zh="与运行清单的哈希不符，已被改动", detail_en="it differs from the manifest's hash: it was changed",
-                mend_zh="请重新核算。", mend_en="Run the account again.",
-            )  # fmt: skip
+            raise RunAltered(file=str(folder / part))
     about = manifest["activity"]
     activity = Activity(
         name=about["name"],
@@ -132,11 +130,13 @@ def load_run(name: str | Path) -> Inventory:
         refused=_read(folder, "refused.parquet", manifest),
         files=about["files"],
     )
-    return Inventory(
+    inventory = Inventory(
         method=manifest["method"],
         gwp_values=manifest["gwp"]["values"],
         activity=activity,
-        emissions=_read(folder, "emissions.parquet", manifest).with_columns(pl.col("nano", "amount_micro").cast(pl.Int128)),
+        emissions=_read(folder, "emissions.parquet", manifest).with_columns(
+            pl.col("nano", "amount_micro").cast(pl.Int128)
+        ),
         sheet=_read(folder, "sheet.parquet", manifest),
         records=json.loads((folder / "coefficients.json").read_text(encoding="utf-8")),
         unmatched=_read(folder, "unmatched.parquet", manifest),
@@ -154,6 +154,9 @@ def load_run(name: str | Path) -> Inventory:
         gwp_name=manifest["gwp"]["name"],
         run=manifest["run"],
     )
+    if (inventory.digest, inventory.total) != (manifest["digest"], manifest["total"]):
+        raise RunAltered(file=str(folder / MANIFEST))
+    return inventory
 
 
 def _read(folder: Path, part: str, manifest: dict[str, Any]) -> pl.DataFrame:

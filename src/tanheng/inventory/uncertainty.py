@@ -181,7 +181,8 @@ def monte_carlo(inventory: Inventory, *, draws: int, seed: int) -> MonteCarlo:
 
     Notes
     -----
-    Normal with standard deviation u / 1.96, cut at zero; lognormal with the same mean and 95 % width above 60 %.
+    Normal with standard deviation u / 1.96, cut at zero; lognormal with the same mean and standard deviation above 60 %
+    and for what a formula divides by, which may not come near zero.
     """
     return simulate(terms_of(inventory), total=inventory.total, draws=draws, seed=seed)
 
@@ -193,6 +194,8 @@ def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo
     sums = np.full(draws, terms.fixed)
     count = max(len(terms.names), 1)
     plain = bool(np.all(terms.power == 1.0))
+    wide = terms.half_width > LOGNORMAL_ABOVE
+    wide[terms.variable[terms.power < 0]] = True
     starts = (
         np.flatnonzero(np.r_[True, np.diff(terms.term) != 0])
         if terms.term.size
@@ -201,7 +204,7 @@ def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo
     block = max(1, _BLOCK // count)
     for first in range(0, draws if terms.emission.size else 0, block):
         size = min(block, draws - first)
-        values = _draw(random, terms.half_width, size)
+        values = _draw(random, terms.half_width, size, wide)
         chosen = values[terms.variable]
         if not plain:
             chosen = chosen ** terms.power[:, None]
@@ -210,11 +213,10 @@ def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo
     return MonteCarlo(sums, total, _share(known, terms.unknown))
 
 
-def _draw(random: np.random.Generator, half_width: Floats, size: int) -> Floats:
-    """Relative values of each variable, mean 1: (v, size)."""
+def _draw(random: np.random.Generator, half_width: Floats, size: int, wide: npt.NDArray[np.bool_]) -> Floats:
+    """Relative values of each variable, mean 1, lognormal where ``wide``: (v, size)."""
     normal = random.standard_normal((half_width.size, size))
     sigma = half_width / Z95
-    wide = half_width > LOGNORMAL_ABOVE
     values = normal * sigma[:, None]
     values += 1.0
     np.maximum(values, 0.0, out=values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -21,8 +22,15 @@ _SIMPLER = str.maketrans("萬億噸標準當煤電車裡時碳頭畝頃兩輛", 
 _POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SCALE = re.compile(
-    r"^(?:10(?:\^|\*\*)(?P<power>\d{1,2})|1?e(?P<e>\d{1,2})|(?P<zh>[十百千万亿]+)|(?P<number>\d+(?:\.\d+)?))\*?(?P<unit>[^\d*].*)$"
+    r"^(?:10(?:\^|\*\*)(?P<power>\d{1,2})|1?e(?P<e>\d{1,2})|(?P<zh>[十百千万亿]+)|(?P<number>\d+(?:\.\d+)?))\*?(?P<unit>[^\d*].*)$",
+    re.ASCII,
 )
+_NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*(?:(?:\*\*|\^)-?[1-4])?$")
+_TIMES = re.compile(r"(?<!\*)\*(?!\*)")
+_MISREAD = re.compile(r"^(?:mt(?:[A-Z]|$)|mm[23]$)")
+"""To pint a millitonne (whoever writes it means another mass) and a thousandth of a square metre: never guessed."""
+_LONGEST = 80
+_EXPECTED = "t, 万kWh, 万m³ …"
 _MASS = re.compile(r"^(k|M|G|T|m)?(g|t)$")
 
 
@@ -85,10 +93,14 @@ def _names() -> dict[str, str]:
 
 @functools.cache
 def _folded() -> dict[str, str]:
-    """Spellings without case, where case does not matter (KWH is kWh, but Mt is not mt)."""
+    """Spellings without case, where case does not matter: KWH is kWh.
+
+    Mt is left out: MT mostly means the metric tonne, a millionth of it.
+    """
     folded: dict[str, set[str]] = {}
     for spelling, unit in _names().items():
         folded.setdefault(spelling.casefold(), set()).add(unit)
+    del folded["mt"]
     return {spelling: units.copy().pop() for spelling, units in folded.items() if len(units) == 1}
 
 
@@ -107,22 +119,35 @@ def _scale(match: re.Match[str]) -> float:
 
 
 def _expression(text: str) -> str:
-    """The pint expression for one spelling; unknown spellings go to pint as they are."""
+    """The pint expression for one spelling; only single names reach pint unseen, so that no text can make it work long."""
     names = _names()
     if text in names:
         return names[text]
     if text.casefold() in _folded():
         return _folded()[text.casefold()]
-    if "/" in text:
-        above, below = text.rsplit("/", 1)
+    above, slash, below = _quotient(text)
+    if slash:
         return f"({_expression(above) if above else '1'})/({_expression(below)})"
     if text.startswith("(") and text.endswith(")"):
         return f"({_expression(text[1:-1])})"
     if match := _SCALE.match(text):
         return f"({_scale(match)!r}*({_expression(match['unit'])}))"
-    if "*" in text and "**" not in text:
-        return "*".join(_expression(part) for part in text.split("*"))
-    return text
+    if _NAME.match(text) and not _MISREAD.match(text):
+        return text
+    parts = _TIMES.split(text)
+    if len(parts) > 1:
+        return "*".join(_expression(part) for part in parts)
+    raise ValueError(text)
+
+
+def _quotient(text: str) -> tuple[str, str, str]:
+    """Parts around the last slash that stands outside brackets."""
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(text[at], 0)
+        if text[at] == "/" and depth == 0:
+            return text[:at], "/", text[at + 1 :]
+    return text, "", ""
 
 
 def _of_gas(expression: str, gas: str) -> str:
@@ -185,12 +210,12 @@ def parse_unit(text: str, gas: str = "") -> Unit:
     import pint
 
     squeezed = _squeeze(text)
-    if not re.search(r"[^\W\d]|%|‰|^1$", squeezed):
-        raise UnknownUnit(unit=text, expected="t, 万kWh, 万m³ …", where="")
-    expression = _expression(squeezed)
-    if gas:
-        expression = _of_gas(expression, gas)
+    if len(squeezed) > _LONGEST or not re.search(r"[^\W\d]|%|‰|^1$", squeezed):
+        raise UnknownUnit(unit=text, expected=_EXPECTED, where="")
     try:
+        expression = _expression(squeezed)
+        if gas:
+            expression = _of_gas(expression, gas)
         quantity: Any = registry().Quantity(expression)
         dimension = str(quantity.dimensionality)
     except (
@@ -201,7 +226,9 @@ def parse_unit(text: str, gas: str = "") -> Unit:
         SyntaxError,
         AssertionError,
     ) as cause:
-        raise UnknownUnit(unit=text, expected="t, 万kWh, 万m³ …", where="") from cause
+        raise UnknownUnit(unit=text, expected=_EXPECTED, where="") from cause
+    if not 0 < abs(float(quantity.magnitude)) < math.inf:
+        raise UnknownUnit(unit=text, expected=_EXPECTED, where="")
     if dimension not in _canonical():
         return Unit(text, expression, expression, 1.0, dimension)
     canonical, one = _canonical()[dimension]

@@ -1,0 +1,127 @@
+"""Parquet data: left on disk where the engine can read them as they are, else read as tables part by part."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from tanheng.activity.findings import Finding
+from tanheng.activity.frames import as_sheet, unique
+from tanheng.activity.schema import BASE, canonical_column, extra_names, map_header
+from tanheng.activity.sheets import Sheet, unreadable
+from tanheng.engine import Parquet
+from tanheng.errors import ColumnMissing
+
+_NULL = "__HIVE_DEFAULT_PARTITION__"
+_CLAIMED = {"filename", "file_row_number", "file", "row"}
+"""Names by which an engine says where a row stands: columns of these names are read as tables."""
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """Parquet that stays where it is: ``mapping`` is from names of activity columns, and of extra ones, to those on disk."""
+
+    parquet: Parquet
+    mapping: dict[str, str]
+    extra: list[str]
+    findings: list[Finding]
+
+
+def read_parquet(path: Path) -> OnDisk | list[Sheet]:
+    """Parquet data as they lie on disk, or as sheets of text, one for each part.
+
+    Parts stay on disk if they name each activity column alike and hold amounts as numbers.
+
+    Raises
+    ------
+    InputUnreadable
+        When there is no part, or one is damaged.
+    """
+    data = Parquet(path)
+    if not path.exists():
+        raise unreadable(path.name, ("文件不存在", "it does not exist"), ("请核对路径", "Check the path"))
+    parts = data.files()
+    if not parts:
+        raise unreadable(
+            path.name,
+            ("文件夹中没有 Parquet 文件", "the folder holds no Parquet file"),
+            ("请给出单个文件，或 Parquet 分区所在的文件夹", "Name a single file, or a folder of Parquet parts"),
+        )
+    schemas = {part: {**_schema(part, path), **dict.fromkeys(_hive(part, path), pl.String())} for part in parts}
+    mapping = _mapping(list(schemas.values()))
+    if mapping is None:
+        return [_as_sheet(part, path) for part in parts]
+    names = list(dict.fromkeys(name for schema in schemas.values() for name in schema))
+    used = set(mapping.values())
+    own = [name for name in names if name not in used and canonical_column(name) is None]
+    extra = extra_names(own)
+    findings = [Finding("A-124")]
+    if "uncertainty" in mapping:
+        findings.append(Finding("A-133", {"file": path.name}))
+    return OnDisk(data, mapping | dict(zip(extra, own, strict=True)), extra, findings)
+
+
+def _schema(part: Path, root: Path) -> dict[str, pl.DataType]:
+    try:
+        with part.open("rb") as stream:
+            return dict(pl.read_parquet_schema(stream))
+    except (pl.exceptions.PolarsError, OSError) as cause:
+        name = root.name if part == root else f"{root.name}/{part.relative_to(root)}"
+        raise unreadable(
+            name, ("不是有效的 Parquet，或已损坏", "it is not valid Parquet, or it is damaged"), ("请重新导出该文件", "Export the file again")
+        ) from cause
+
+
+def _hive(part: Path, root: Path) -> dict[str, str | None]:
+    """Columns that the folders between root and part state, as in ``period=2021``."""
+    folders = part.relative_to(root).parts[:-1] if part != root else ()
+    pairs = [folder.partition("=") for folder in folders if "=" in folder]
+    return {key: None if value == _NULL else urllib.parse.unquote(value) for key, _, value in pairs}
+
+
+def _mapping(schemas: list[Mapping[str, pl.DataType]]) -> dict[str, str] | None:
+    """Activity column to column on disk; None where parts differ, or a table must be made of them."""
+    found: dict[str, str] | None = None
+    kinds: dict[str, str] = {}
+    for schema in schemas:
+        names = list(schema)
+        mapping = {name: names[at] for name, at in map_header(names).items()}
+        if not set(BASE) <= set(mapping) or not schema[mapping["amount"]].is_numeric():
+            return None
+        if {name: mapping[name] for name in BASE} != {name: (found or mapping)[name] for name in BASE}:
+            return None
+        if not unique(names) or _CLAIMED & {name.casefold() for name in names}:
+            return None
+        if any(kinds.setdefault(name, _kind(dtype)) != _kind(dtype) for name, dtype in schema.items()):
+            return None
+        found = {**mapping, **(found or {})}
+    spelled = list(dict.fromkeys(name for schema in schemas for name in schema))
+    consistent = found is not None and len(set(found.values()) - {found["entity"]}) >= len(found) - 2 and unique(spelled)
+    return found if consistent else None
+
+
+def _kind(dtype: pl.DataType) -> str:
+    """Types of one kind are read together; others only as text."""
+    if dtype.is_numeric():
+        return "number"
+    return "text" if dtype in (pl.String, pl.Categorical, pl.Enum) else str(dtype)
+
+
+def _as_sheet(part: Path, root: Path) -> Sheet:
+    name = str(part.relative_to(root)) if part != root else part.name
+    try:
+        with part.open("rb") as stream:
+            frame = pl.read_parquet(stream)
+    except (pl.exceptions.PolarsError, OSError) as cause:
+        raise unreadable(
+            name, ("不是有效的 Parquet，或已损坏", "it is not valid Parquet, or it is damaged"), ("请重新导出该文件", "Export the file again")
+        ) from cause
+    hive = [pl.lit(value, dtype=pl.String).alias(key) for key, value in _hive(part, root).items()]
+    return as_sheet(frame.with_columns(hive), name)
+
+
+__all__ = ["ColumnMissing", "OnDisk", "read_parquet"]

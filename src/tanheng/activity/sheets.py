@@ -1,0 +1,104 @@
+"""A sheet of text: what every reader of files and tables hands on, and which of its rows are no data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tanheng.activity.findings import Finding, place
+from tanheng.activity.text import one_line
+from tanheng.errors import InputUnreadable
+
+ROW = "__row"
+CODE, TEXT = "__code", "__text"
+SHOWN = 20
+"""Findings of one kind that are listed singly; the last one counts the rest."""
+APART = {ROW: pl.Int64, CODE: pl.String, TEXT: pl.String}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet as text: its column headings and a frame with ``__row`` (as counted in the file) and c0, c1, ...
+
+    ``apart`` holds rows that could not be laid out in columns, with the code of the finding and their text; their
+    findings are among ``findings``.
+    """
+
+    file: str
+    sheet: str
+    headings: list[str]
+    frame: pl.DataFrame
+    findings: list[Finding]
+    apart: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=APART))
+
+    @property
+    def where(self) -> tuple[str, str]:
+        """How a message names the sheet after the file."""
+        return (f" 的工作表“{self.sheet}”", f" sheet '{self.sheet}'") if self.sheet else ("", "")
+
+
+def unreadable(file: str, what: tuple[str, str], mend: tuple[str, str], sheet: str = "") -> InputUnreadable:
+    """The error for a file that is no table, from (zh, en) pairs."""
+    return InputUnreadable(
+        file=one_line(file),
+        sheet=f"[{one_line(sheet)}]" if sheet else "",
+        detail_zh=what[0],
+        detail_en=what[1],
+        mend_zh=f"{mend[0]}。",
+        mend_en=f"{mend[1]}.",
+    )
+
+
+def settled(sheet: Sheet) -> Sheet:
+    """The sheet without rows that are no data: blank ones, notes of one cell, the header again; they are counted."""
+    cells = [pl.col(f"c{at}").fill_null("").str.strip_chars() for at in range(len(sheet.headings))]
+    filled = [pl.when(cell != "").then(cell) for cell in cells]
+    first = pl.coalesce(filled) if filled else pl.lit(None, dtype=pl.String)
+    note = first.is_null() | pl.all_horizontal(cell.eq_missing(first) | cell.is_null() for cell in filled)
+    again = pl.all_horizontal(
+        cell == heading.strip() for cell, heading in zip(cells, sheet.headings, strict=True)
+    )
+    marked = sheet.frame.select(ROW, first.fill_null("").alias("first"), (note | again).alias("skip"))
+    skipped = marked.filter("skip")
+    if not skipped.height:
+        return sheet
+    findings = [*sheet.findings, _skipped(sheet, skipped)]
+    return Sheet(
+        sheet.file, sheet.sheet, sheet.headings, sheet.frame.filter(~marked.get_column("skip")), findings, sheet.apart
+    )
+
+
+def _skipped(sheet: Sheet, skipped: pl.DataFrame) -> Finding:
+    rows = skipped.sort(pl.col("first") == "", maintain_order=True).head(5).to_dicts()
+    return Finding(
+        "A-120",
+        {
+            "file": sheet.file,
+            "sheet": sheet.where,
+            "count": skipped.height,
+            "row": rows[0][ROW],
+            "value": rows[0]["first"],
+        },
+        tuple({"row": row[ROW], "text": one_line(row["first"])} for row in rows),
+        skipped.height,
+    )
+
+
+def apart(
+    file: str, sheet: str, rows: Sequence[tuple[int, str, str, int]], width: int
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Rows (number, code, text, fields) that do not fit the header, as a frame and as findings."""
+    frame = pl.DataFrame([row[:3] for row in rows], schema=APART, orient="row")
+    findings: list[Finding] = []
+    for code in dict.fromkeys(row[1] for row in rows):
+        same = [row for row in rows if row[1] == code]
+        for at, (number, _, text, fields) in enumerate(same[:SHOWN]):
+            shown = one_line(text, 200)
+            about = {"where": place(file, sheet, number), "value": fields, "expected": width, "text": one_line(text, 60)}
+            count = len(same) - at if at == SHOWN - 1 else 1
+            findings.append(
+                Finding(code, about, ({"file": file, "sheet": sheet, "row": number, "text": shown},), count)
+            )
+    return frame, findings

@@ -1,0 +1,39 @@
+"""Characters: full-width forms become ASCII, and what a user typed becomes safe to show on one line."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_NARROW = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D}
+_NARROW |= dict.fromkeys((0x200B, 0xFEFF))
+NARROW = {chr(wide): "" if plain is None else chr(plain) for wide, plain in _NARROW.items()}
+"""Full-width digits and marks, the minus sign and spaces; footnote signs such as ① and ² stay what they are."""
+
+
+def narrow(text: str) -> str:
+    """Text with full-width forms as ASCII; unlike NFKC it leaves ``5②`` no number.
+
+    Examples
+    --------
+    >>> narrow("２０２１年"), narrow("5②")
+    ('2021年', '5②')
+    """
+    return text.translate(_NARROW)
+
+
+def one_line(value: object, limit: int = 120) -> str:
+    """A value as it may stand in a message: on one line, without control characters, cut at ``limit``.
+
+    Examples
+    --------
+    >>> one_line("a\\nb\\x1b[31m"), one_line("x" * 9, 5)
+    ('a b [31m', 'xxxxx…')
+    """
+    text = str(value)[: limit * 4]
+    plain = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= limit and len(text) == len(str(value)) else f"{plain[:limit]}…"
+
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Control, formatting (direction marks), surrogate and line separators."""

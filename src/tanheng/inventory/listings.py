@@ -1,0 +1,195 @@
+"""Lists that the workbook and the report both show: factors with their documents, what is not counted, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tanheng.activity import Finding
+from tanheng.activity.findings import catalogue
+from tanheng.activity.schema import columns as schema_of
+from tanheng.codes import codelist, term, terms
+from tanheng.errors import Lang, UnknownCode, fill
+from tanheng.inventory.export import item_name
+
+if TYPE_CHECKING:
+    from tanheng.inventory.inventory import Inventory
+
+_UNITS = {"mass": "t", "share": "%", "uncertainty": "±%", "relative": "%"}
+_LISTS = {"sector": "sectors", "scope": "scopes"}
+_SAID = {"severity", "verdict", "check"}
+_NOTE = "notice"
+UNMATCHED_COLUMNS = ["item", "amount", "unit", "gas", "code", "reason_zh", "reason_en"]
+REFUSED_COLUMNS = ["file", "sheet", "row", "code", "column", "reason_zh", "reason_en"]
+FACTOR_COLUMNS = [
+    "factor",
+    "name",
+    "value",
+    "unit",
+    "published",
+    "check",
+    "title",
+    "publisher",
+    "year",
+    "locator",
+    "pack",
+]
+FINDING_COLUMNS = ["severity", "code", "message_zh", "mend_zh", "message_en", "mend_en", "count", "rows"]
+
+
+def factor_rows(inventory: Inventory) -> list[dict[str, Any]]:
+    """Each value that entered a coefficient once: what it is, its document and its check state.
+
+    Returns
+    -------
+    list of dict
+        ``factor`` (id, empty for measured and fixed values), ``name`` of the parameter, ``value``, ``unit``,
+        ``published``, ``check``, ``title``, ``publisher``, ``year``, ``locator``, ``pack``.
+    """
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for record in inventory.records:
+        for one in record["inputs"]:
+            source = {
+                key: one["source"].get(key) for key in ("title", "publisher", "year", "locator", "pack")
+            }
+            row = {
+                **{key: one[key] for key in ("factor", "name", "value", "unit", "published", "check")},
+                **source,
+            }
+            found.setdefault((row["factor"], row["name"], row["value"], row["unit"]), row)
+    return sorted(found.values(), key=lambda row: (str(row["factor"] or "~"), str(row["name"]), row["value"]))
+
+
+def unmatched_rows(inventory: Inventory) -> list[dict[str, Any]]:
+    """Activity that is not counted, with its amount and the reason in both languages."""
+    reasons = {finding.message(lang): finding for finding in inventory.findings for lang in ("zh", "en")}
+    rows = []
+    for row in inventory.unmatched.to_dicts():
+        text = str(row.get("reason") or "")
+        finding = reasons.get(text)
+        kept = {key: value for key, value in row.items() if key not in {"cell", "reason"}}
+        rows.append(
+            {
+                **kept,
+                "reason_zh": finding.message("zh") if finding else text,
+                "reason_en": finding.message("en") if finding else text,
+            }
+        )
+    return rows
+
+
+def refused_rows(inventory: Inventory) -> list[dict[str, Any]]:
+    """Rows that were refused, as they were read, with the reason in both languages."""
+    return [_refused_row(row) for row in inventory.activity.refused.to_dicts()]
+
+
+def _refused_row(row: dict[str, Any]) -> dict[str, Any]:
+    named = {name.removeprefix("__"): value for name, value in row.items() if name != "__other"}
+    fields = {
+        **named,
+        "where": "",
+        "value": row.get(row["__column"] or "", ""),
+        "other": row.get("__other"),
+        "expected": "",
+    }
+    entry = catalogue()[row["__code"]]
+    return {**named, "reason_zh": fill(entry["zh"], fields), "reason_en": fill(entry["en"], fields)}
+
+
+def finding_rows(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings with sentence and mend apart, in both languages, the heaviest first."""
+    order = {"error": 0, "warning": 1, "note": 2}
+    rows = [_finding_row(finding) for finding in findings]
+    return sorted(rows, key=lambda row: order[row["severity"]])
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    entry = catalogue()[finding.code]
+    texts: dict[str, str] = {}
+    langs: tuple[Lang, Lang] = ("zh", "en")
+    for place, lang in enumerate(langs):
+        fields = {
+            key: value[place] if isinstance(value, tuple) and len(value) == 2 else value
+            for key, value in finding.fields.items()
+        }
+        texts[f"message_{lang}"] = fill(entry[lang], fields)
+        texts[f"mend_{lang}"] = fill(entry[f"remedy_{lang}"], fields) if entry[f"remedy_{lang}"] else ""
+    return {
+        "severity": finding.severity,
+        "code": finding.code,
+        **texts,
+        "count": finding.count,
+        "rows": [dict(row) for row in finding.rows],
+    }
+
+
+def entities(inventory: Inventory) -> list[str]:
+    """Whom the inventory is about, also where nothing of it has a coefficient."""
+    return _seen(inventory, "entity")
+
+
+def periods(inventory: Inventory) -> list[str]:
+    """The periods of the inventory, in order."""
+    return sorted(_seen(inventory, "period"))
+
+
+def _seen(inventory: Inventory, column: str) -> list[str]:
+    counted = [frame for frame in (inventory.emissions, inventory.unmatched) if frame.height]
+    frames = [frame for frame in counted or [inventory.activity.refused] if column in frame.columns]
+    values = [
+        value
+        for frame in frames
+        for value in frame.get_column(column).cast(pl.String).unique(maintain_order=True).to_list()
+    ]
+    return [value for value in dict.fromkeys(values) if value]
+
+
+def head(column: str, gas: str) -> str:
+    """Head of a column in both languages, with its unit.
+
+    Examples
+    --------
+    >>> head("emission", "CO2").splitlines()
+    ['排放量（t CO2）', 'emission [t CO2]']
+    """
+    unit = f"t {gas}" if column == "emission" else _UNITS.get(column, "")
+    return f"{_name(column, 'zh')}{f'（{unit}）' if unit else ''}\n{_name(column, 'en')}{f' [{unit}]' if unit else ''}"
+
+
+def _name(column: str, lang: Lang) -> str:
+    base, _, ending = column.rpartition("_")
+    if base and ending in {"zh", "en"}:
+        return (
+            f"{_name(base, lang)}（{'中文' if ending == 'zh' else '英文'}）"
+            if lang == "zh"
+            else f"{_name(base, lang)} ({ending})"
+        )
+    for table in ("emission", "activity"):
+        known = schema_of(table).get(column)
+        if known:
+            return known[f"name_{lang}"]
+    try:
+        return term(column, lang)
+    except UnknownCode:
+        return column
+
+
+def label(column: str, code: str) -> str:
+    """What a cell of text shows: a code of a list with its name in both languages, anything else as it is.
+
+    Examples
+    --------
+    >>> label("item", "coal"), label("note", "=1+1")
+    ('煤炭 Coal', '=1+1')
+    """
+    if column in {"item", "part"}:
+        names = item_name(code, "zh"), item_name(code, "en")
+        return code if names == (code, code) else " ".join(names)
+    if column in _LISTS and code in codelist(_LISTS[column]):
+        return f"{codelist(_LISTS[column]).label(code, 'zh')} {codelist(_LISTS[column]).label(code, 'en')}"
+    if column in _SAID:
+        key = _NOTE if (column, code) == ("severity", "note") else code.replace(" ", "_")
+        return f"{term(key, 'zh')} {code}" if key in terms() else code
+    return code

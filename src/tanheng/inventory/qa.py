@@ -1,0 +1,111 @@
+"""QA: the checks of a method, run on an inventory with its parts and the statements about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity import Activity, Finding, read_activity
+from tanheng.activity.checks import CheckTables, read_claims, run_checks
+from tanheng.factors import FactorLibrary
+from tanheng.inventory.accounting import account
+from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.method import Method, load_method
+
+_CELL = ["entity", "period", "item", "sector", "unit"]
+
+
+def run_qa(
+    inventory: Inventory,
+    method: str | Method | None = None,
+    *,
+    parts: Any = None,
+    claims: Any = None,
+    library: FactorLibrary | None = None,
+) -> list[Finding]:
+    """Check an inventory by the QA rules of its method.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        Its activity, cells and emissions [t] are what is checked.
+    method : str or Method, optional
+        Whose checks to run; by default the method of the inventory.
+    parts : path or table, optional
+        Activity rows that split totals of the activity; they are accounted for by the same method for the checks and
+        never added to the inventory.
+    claims : path or table, optional
+        Printed statements: subject, period, quantity, value, unit, relation, other, section.
+    library : FactorLibrary, optional
+        Factors for the parts; by default the newest release.
+
+    Returns
+    -------
+    list of Finding
+        Findings of reading parts and claims, then those of the checks. An activity that stays on disk (Parquet) is
+        checked by its cells.
+
+    Raises
+    ------
+    InputUnreadable, ColumnMissing
+        When parts or claims cannot be read.
+
+    Examples
+    --------
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["万吨"]}
+    >>> said = {"subject": ["煤品"], "period": ["2021"], "quantity": ["排放量"], "value": ["2.9"], "unit": ["万吨"]}
+    >>> [finding.code for finding in run_qa(account(table, "sichuan-park-2022"), claims=said)]
+    ['Q-025']
+    """
+    chosen = load_method(method if method is not None else str(inventory.method["id"]))
+    findings: list[Finding] = []
+    beside: Inventory | None = None
+    if parts is not None:
+        table = read_activity(parts)
+        beside = account(table, chosen, factors=library, region=inventory.run.get("region"))
+        findings += table.findings
+    statements: pl.DataFrame | None = None
+    if claims is not None:
+        statements, notes = read_claims(claims)
+        findings += notes
+    tables = CheckTables(
+        activity=_activity(inventory),
+        parts=_rows(beside.activity) if beside else None,
+        claims=statements,
+        emissions=_emissions(inventory),
+        parts_emissions=_emissions(beside) if beside else None,
+        coefficients=_coefficients(inventory, beside),
+    )
+    return [*findings, *run_checks(chosen.checks, tables)]
+
+
+def _rows(activity: Activity) -> pl.DataFrame | None:
+    return activity.frame
+
+
+def _activity(inventory: Inventory) -> pl.DataFrame:
+    """Activity rows with where they stand; of data on disk the cells, counted or not."""
+    if inventory.activity.frame is not None:
+        return inventory.activity.frame
+    names = [*_CELL, "amount"]
+    counted = inventory.cells()
+    kept = [frame for frame in (counted, inventory.unmatched) if frame.height]
+    return pl.concat([frame.select(name for name in names if name in frame.columns) for frame in kept], how="diagonal") if kept else counted
+
+
+def _emissions(inventory: Inventory) -> pl.DataFrame:
+    """One row a cell: entity, period, item, sector, unit, amount, emission [t]; only cells that are counted whole."""
+    cells = inventory.cells()
+    missing = [name for name in _CELL if name not in cells.columns]
+    cells = cells.with_columns(pl.lit("").alias(name) for name in missing)
+    if inventory.unmatched.height and "cell" in inventory.unmatched.columns:
+        cells = cells.filter(~pl.col("cell").is_in(inventory.unmatched.get_column("cell").unique().to_list()))
+    return cells.group_by(_CELL, maintain_order=True).agg(pl.col("amount").sum(), pl.col("emission").sum())
+
+
+def _coefficients(*inventories: Inventory | None) -> pl.DataFrame:
+    """Item, unit and emission per unit [t], once for each."""
+    per_unit = (pl.col("emission") / pl.col("amount")).alias("coefficient")
+    kept = [_emissions(one).filter(pl.col("amount") > 0).select("item", "unit", per_unit) for one in inventories if one]
+    return pl.concat(kept).unique(maintain_order=True)

@@ -1,0 +1,125 @@
+"""Activity without a coefficient: listed with its amount and the reason, never dropped and never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity import Activity, Finding, place
+from tanheng.activity.clean import parse_parameters
+from tanheng.inventory.amounts import MICRO, Amounts
+from tanheng.inventory.coefficients import KEY, Coefficient, Unresolved
+from tanheng.inventory.export import item_name
+from tanheng.quantities import parse_unit
+
+Reason = tuple[str, str, str, str, tuple[tuple[str, Any], ...]]
+_EMPTY = {"near": "–", "detail_zh": "", "detail_en": "", "mend_zh": "", "mend_en": ""}
+
+
+def unmatched(
+    amounts: Amounts,
+    missing: Sequence[Unresolved],
+    coefficients: Sequence[Coefficient],
+    method: str,
+    table: Activity,
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Cells without a coefficient, and one finding for each reason.
+
+    Returns
+    -------
+    tuple of DataFrame and list of Finding
+        One row per cell and reason: its dimensions, ``amount`` in ``unit``, ``gas`` (those that lack a coefficient),
+        ``code``, ``cell`` and ``reason``.
+    """
+    numbers = {key: number for number, key in enumerate(amounts.keys)}
+    reasons = _reasons(missing)
+    wanted = [numbers[key] for keys in reasons.values() for key in keys]
+    cells = amounts.cells.filter(pl.col("key").is_in(wanted)).partition_by("key", as_dict=True)
+    partly = {one.key for one in coefficients}
+    rows: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    for reason, keys in reasons.items():
+        here = [cell for key in keys for cell in cells[(numbers[key],)].iter_rows(named=True)]
+        finding = _finding(reason, keys, here, partly, method, table)
+        findings.append(finding)
+        rows += [_row(amounts, cell, reason, finding.message()) for cell in here]
+    rows.sort(key=lambda row: int(row["cell"]))
+    return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
+
+
+def _reasons(missing: Sequence[Unresolved]) -> dict[Reason, list[tuple[str, ...]]]:
+    """Keys by what is missing; gases of a key that lack the same are told together."""
+    gas_lists: dict[tuple[Any, ...], list[str]] = {}
+    for one in missing:
+        gas_lists.setdefault((one.key, one.code, tuple(sorted(one.fields.items()))), []).append(one.gas)
+    reasons: dict[Reason, list[tuple[str, ...]]] = {}
+    for (key, code, fields), gases in gas_lists.items():
+        named = dict(zip(KEY, key, strict=True))
+        reason = (code, named["item"], named["unit"], ", ".join(dict.fromkeys(gases)), fields)
+        reasons.setdefault(reason, []).append(key)
+    return reasons
+
+
+def _finding(
+    reason: Reason,
+    keys: Sequence[tuple[str, ...]],
+    cells: Sequence[Mapping[str, Any]],
+    partly: Collection[tuple[str, ...]],
+    method: str,
+    table: Activity,
+) -> Finding:
+    code, item, unit, gas, fields = reason
+    rows = _source_rows(table, keys)
+    first: Mapping[str, Any] = rows[0] if rows else {"file": table.name}
+    which = f" ({gas})" if gas and any(key in partly for key in keys) else ""
+    known = {
+        "where": place(first.get("file", ""), first.get("sheet", ""), first.get("row")),
+        "item": (item_name(item, "zh") + which, item_name(item, "en") + which),
+        "unit": unit,
+        "amount": f"{_amount(sum(cell['amount_micro'] for cell in cells), unit):.15g}",
+        "method": method,
+    }
+    return Finding(code, {**known, **_EMPTY, **dict(fields)}, tuple(rows), len(cells))
+
+
+def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason, message: str) -> dict[str, Any]:
+    code, _, unit, gas, _ = reason
+    shown = {name: cell[name] for name in amounts.dimensions if cell.get(name) and name != "gas"}
+    about = {"gas": gas, "code": code, "cell": cell["cell"], "reason": message}
+    return {**shown, "amount": _amount(cell["amount_micro"], unit), **about}
+
+
+def _amount(micro: int, unit: str) -> float:
+    return float(f"{int(micro) / MICRO / parse_unit(unit).factor:.15g}")
+
+
+def _source_rows(table: Activity, keys: Sequence[tuple[str, ...]]) -> list[dict[str, Any]]:
+    """The first rows as read; data that stay on disk name none here."""
+    if table.frame is None:
+        return []
+    columns = [name for name in KEY if name in table.frame.columns and name != "region"]
+    wanted = pl.DataFrame(keys, schema=dict.fromkeys(KEY, pl.String), orient="row").select(columns).unique()
+    found = table.frame.join(wanted, on=columns, how="semi", maintain_order="left").head(5)
+    return [
+        {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
+        for row in found.to_dicts()
+    ]
+
+
+def unused_parameters(coefficients: Sequence[Coefficient], method: str) -> list[Finding]:
+    """A note where the activity states parameters that the method does not use: perhaps a slip in a name."""
+    used: dict[tuple[str, ...], set[str]] = {}
+    for one in coefficients:
+        used.setdefault(one.key, set()).update(given.name for given in one.inputs)
+    stated = KEY.index("parameters")
+    left = [
+        name
+        for key, names in used.items()
+        for name in (parse_parameters(key[stated]) or {})
+        if name not in names
+    ]
+    if not left:
+        return []
+    return [Finding("I-113", {"count": len(left), "names": ", ".join(sorted(set(left))), "method": method})]

@@ -1,0 +1,153 @@
+"""Uncertainty against formulas on paper: shared factors, unknown inputs, and draws that agree with propagation."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import tanheng as th
+from small import activity, use
+from tanheng.inventory import Inventory
+
+PACK = """
+format: tanheng-method/1
+id: spread
+version: "1"
+title: {{zh: 试算, en: Trial}}
+document: {{title: 试算, publisher: 试算, year: 2021}}
+gas: CO2
+rules:
+  - id: shared
+    title: {{zh: 同一因子, en: One factor}}
+    clause: "1"
+    when: {{items: [coal, coke, lignite]}}
+    gases: [CO2]
+    formula: {formula}
+    parameters:
+      ef: {{unit: tCO2/t, value: 2, uncertainty: {ef}}}
+{more}
+"""
+DIVISOR = "      output: {{unit: fraction, value: 0.5, uncertainty: {0}}}"
+
+
+def account(
+    folder: Path, rows: Any, *, ef: float = 10, formula: str = "ef", divisor: float | None = None
+) -> Inventory:
+    path = folder / "spread.yaml"
+    more = "" if divisor is None else DIVISOR.format(divisor)
+    path.write_text(PACK.format(formula=formula, ef=ef, more=more), encoding="utf-8")
+    return th.account(rows, path)
+
+
+def test_a_factor_in_many_rows_is_one_variable(tmp_path: Path) -> None:
+    rows = activity(use("煤品", 100, "t", uncertainty=5), use("焦炭", 300, "t", uncertainty=5))
+    found = account(tmp_path, rows).uncertainty()
+    half = math.hypot(0.10 * 800, 0.05 * 200, 0.05 * 600)
+    assert found.half_width == pytest.approx(half)
+    assert found.relative == pytest.approx(half / 800 * 100)
+    assert found.known_share == 100
+    assert [round(value, 6) for _, value in found.contributions] == [80, 30, 10]
+
+
+def test_factors_of_their_own_are_independent() -> None:
+    rows = activity(
+        use("柴油", 100, "t", sector="industry", uncertainty=0, gas="CO2"),
+        use("汽油", 100, "t", sector="industry", uncertainty=0, gas="CO2"),
+    )
+    found = th.account(rows, "ipcc-2006-stationary").uncertainty()
+    diesel = 4300 * 0.0741
+    gasoline = 4430 * 0.0693
+    parts = [diesel * 1.6 / 43.0, diesel * 1500 / 74100, gasoline * 1.8 / 44.3, gasoline * 3700 / 69300]
+    assert found.half_width == pytest.approx(math.hypot(*parts))
+
+
+def test_amounts_of_one_cell_are_independent_rows(tmp_path: Path) -> None:
+    rows = activity(use("煤品", 100, "t", uncertainty=5), use("煤品", 300, "t", uncertainty=5))
+    found = account(tmp_path, rows, ef=0).uncertainty()
+    assert found.half_width == pytest.approx(math.hypot(0.05 * 200, 0.05 * 600))
+
+
+def test_a_divisor_counts_with_its_power(tmp_path: Path) -> None:
+    rows = activity(use("煤品", 100, "t", uncertainty=0))
+    inventory = account(tmp_path, rows, formula="ef / output ** 2", ef=3, divisor=4)
+    found = inventory.uncertainty()
+    assert inventory.total == 800
+    assert found.relative == pytest.approx(math.hypot(3, 2 * 4), rel=1e-4)
+
+
+def test_what_is_known_exactly_has_no_spread(tmp_path: Path) -> None:
+    found = account(tmp_path, activity(use("煤品", 100, "t", uncertainty=0)), ef=0).uncertainty()
+    assert (found.half_width, found.relative, found.known_share) == (0, 0, 100)
+
+
+def test_unknown_is_never_zero(tmp_path: Path) -> None:
+    rows = activity(use("煤品", 100, "t", uncertainty=5), use("焦炭", 300, "t"))
+    inventory = account(tmp_path, rows)
+    found = inventory.uncertainty()
+    assert found.known_share == pytest.approx(25)
+    assert found.half_width == pytest.approx(math.hypot(0.10 * 200, 0.05 * 200))
+    assert found.relative == pytest.approx(found.half_width / 200 * 100), "relative to the part that is known"
+    nothing = th.account(activity(use("柴油", 1, "t", uncertainty=1)), "cn-energy-2011").uncertainty()
+    assert (nothing.half_width, nothing.relative, nothing.known_share) == (None, None, 0)
+    assert nothing.to_dict()["relative_percent"] is None
+    draws = inventory.monte_carlo(draws=100)
+    assert draws.known_share == pytest.approx(25)
+
+
+def test_a_measured_value_without_a_spread_is_unknown(tmp_path: Path) -> None:
+    rows = activity(use("煤品", 100, "t", uncertainty=5, parameters="ef=2.1 tCO2/t"))
+    assert account(tmp_path, rows).uncertainty().half_width is None
+
+
+@pytest.mark.parametrize(("ef", "amount"), [(5, 10), (30, 10), (50, 2)])
+def test_draws_agree_with_propagation(tmp_path: Path, ef: float, amount: float) -> None:
+    rows = activity(
+        use("煤品", 100, "t", uncertainty=amount),
+        use("焦炭", 300, "t", uncertainty=amount),
+        use("褐煤", 50, "t", uncertainty=amount),
+    )
+    inventory = account(tmp_path, rows, ef=ef)
+    paper, draws = inventory.uncertainty(), inventory.monte_carlo(draws=40_000)
+    assert paper.half_width is not None
+    sigma = paper.half_width / 1.959964
+    assert draws.mean == pytest.approx(
+        inventory.total, abs=5 * sigma / math.sqrt(40_000) + 0.001 * inventory.total
+    )
+    low, high = draws.interval()
+    assert (high - low) / 2 == pytest.approx(paper.half_width, rel=0.03)
+    assert float(draws.draws.std()) == pytest.approx(sigma, rel=0.02)
+
+
+def test_draws_repeat_by_seed(tmp_path: Path) -> None:
+    inventory = account(tmp_path, activity(use("煤品", 100, "t", uncertainty=5)))
+    one, same, other = (inventory.monte_carlo(draws=500, seed=seed) for seed in (7, 7, 8))
+    assert np.array_equal(one.draws, same.draws)
+    assert not np.array_equal(one.draws, other.draws)
+    assert one.to_dict() == same.to_dict()
+
+
+def test_wide_factors_are_lognormal_and_never_negative(tmp_path: Path) -> None:
+    inventory = account(tmp_path, activity(use("煤品", 100, "t", uncertainty=0)), ef=150)
+    draws = inventory.monte_carlo(draws=40_000).draws
+    assert draws.min() > 0
+    assert float(np.mean(draws)) == pytest.approx(200, rel=0.02)
+    assert float(np.median(draws)) < 0.9 * float(np.mean(draws))
+
+
+def test_a_wide_divisor_never_comes_to_zero(tmp_path: Path) -> None:
+    inventory = account(
+        tmp_path, activity(use("煤品", 100, "t", uncertainty=0)), formula="ef / output", ef=0, divisor=58
+    )
+    draws = inventory.monte_carlo(draws=40_000).draws
+    assert np.isfinite(draws).all()
+    assert draws.min() > 0
+
+
+def test_an_empty_inventory_has_no_draws() -> None:
+    inventory = th.account(activity(use("蒸汽", 1, "t")), "cn-energy-2011")
+    assert inventory.monte_carlo(draws=10).draws.tolist() == [0.0] * 10
+    assert inventory.monte_carlo(draws=10).known_share == 0

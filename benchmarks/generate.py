@@ -24,7 +24,9 @@ def write(folder: Path, rows: int, parts: int = 20) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     con = duckdb.connect(config={"threads": 2, "memory_limit": "4GB"})
     con.execute("create table provinces(n integer, code varchar)")
-    con.executemany("insert into provinces values (?, ?)", [(n, f"CN-{code}") for n, code in enumerate(PROVINCES)])
+    con.executemany(
+        "insert into provinces values (?, ?)", [(n, f"CN-{code}") for n, code in enumerate(PROVINCES)]
+    )
     con.execute("create table items(n integer, item varchar, unit varchar)")
     con.executemany("insert into items values (?, ?, ?)", [(n, *item) for n, item in enumerate(ITEMS)])
     each = -(-rows // parts)

@@ -17,7 +17,12 @@ def ours(data: Path) -> dict[str, object]:
 
     inventory = th.account(data, METHOD, by=BY)
     nano = int(inventory.emissions.get_column("nano").sum())
-    return {"rows": inventory.rows_read, "groups": inventory.emissions.height, "nano": str(nano), "digest": inventory.digest}
+    return {
+        "rows": inventory.rows_read,
+        "groups": inventory.emissions.height,
+        "nano": str(nano),
+        "digest": inventory.digest,
+    }
 
 
 def sql(data: Path) -> dict[str, object]:
@@ -36,7 +41,10 @@ def pandas(data: Path) -> dict[str, object]:
     import pandas as pd
 
     sheet = data.parent / "sheet"
-    units, coefficients = pd.read_parquet(sheet / "units.parquet"), pd.read_parquet(sheet / "coefficients.parquet")
+    units, coefficients = (
+        pd.read_parquet(sheet / "units.parquet"),
+        pd.read_parquet(sheet / "coefficients.parquet"),
+    )
     frame = pd.read_parquet(data, columns=["region", "city", "period", "item", "unit", "amount"])
     frame = frame.merge(units, on="unit").merge(coefficients, on=["region", "period", "item", "unit"])
     frame["emission"] = frame["amount"] * frame["micro"] * frame["scaled"] / 1e9
@@ -47,14 +55,19 @@ def pandas(data: Path) -> dict[str, object]:
 def sheet(data: Path) -> dict[str, object]:
     """Writes the coefficients that the other two are given for nothing; ours resolves them."""
     import polars as pl
+
     import tanheng as th
     from tanheng.inventory.amounts import MICRO, _units
 
     folder = data.parent / "sheet"
     folder.mkdir(exist_ok=True)
     found = th.account(data, METHOD, by=BY).sheet
-    found.select("region", "period", "item", "unit", (pl.col("canonical") * 1e3).alias("scaled")).write_parquet(folder / "coefficients.parquet")
-    _units(found.get_column("unit").unique().to_list()).select("unit", "micro").write_parquet(folder / "units.parquet")
+    found.select(
+        "region", "period", "item", "unit", (pl.col("canonical") * 1e3).alias("scaled")
+    ).write_parquet(folder / "coefficients.parquet")
+    _units(found.get_column("unit").unique().to_list()).select("unit", "micro").write_parquet(
+        folder / "units.parquet"
+    )
     return {"keys": found.height, "micro": MICRO}
 
 
@@ -62,6 +75,7 @@ def monte_carlo(data: Path) -> dict[str, object]:
     import time
 
     import numpy as np
+
     from tanheng.inventory.uncertainty import Terms, simulate
 
     count = 2000
@@ -78,7 +92,11 @@ def monte_carlo(data: Path) -> dict[str, object]:
     )
     began = time.perf_counter(), time.process_time()
     result = simulate(terms, total=float(terms.emission.sum()), draws=10_000, seed=7)
-    return {"wall": time.perf_counter() - began[0], "cpu": time.process_time() - began[1], "mean": result.mean}
+    return {
+        "wall": time.perf_counter() - began[0],
+        "cpu": time.process_time() - began[1],
+        "mean": result.mean,
+    }
 
 
 if __name__ == "__main__":

@@ -27,7 +27,12 @@ def child(arguments: list[str]) -> dict[str, float | str]:
         if status:
             raise SystemExit(f"failed: {arguments}")
         out.seek(0)
-        return {"cpu": usage.ru_utime + usage.ru_stime, "wall": wall, "mb": usage.ru_maxrss / 1024, "out": out.read()}
+        return {
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "wall": wall,
+            "mb": usage.ru_maxrss / 1024,
+            "out": out.read(),
+        }
 
 
 def job(name: str, data: Path) -> dict[str, float | str]:
@@ -58,8 +63,12 @@ def main() -> None:
             print(name, {key: value for key, value in runs[name][-1].items() if key != "out"}, flush=True)
     starts = {
         "python -c 'import tanheng'": [child([sys.executable, "-c", "import tanheng"]) for _ in range(5)],
-        "python -c 'from tanheng import account'": [child([sys.executable, "-c", "from tanheng import account"]) for _ in range(5)],
-        "python -c 'import polars, duckdb' (for comparison)": [child([sys.executable, "-c", "import polars, duckdb"]) for _ in range(5)],
+        "python -c 'from tanheng import account'": [
+            child([sys.executable, "-c", "from tanheng import account"]) for _ in range(5)
+        ],
+        "python -c 'import polars, duckdb' (for comparison)": [
+            child([sys.executable, "-c", "import polars, duckdb"]) for _ in range(5)
+        ],
         "tanheng --help": [child([str(BIN / "tanheng"), "--help"]) for _ in range(5)],
     }
     carlo = [json.loads(str(job("monte_carlo", large)["out"])) for _ in range(chosen.repeats)]
@@ -67,14 +76,23 @@ def main() -> None:
     print(chosen.out.read_text(encoding="utf-8"))
 
 
-def report(chosen: argparse.Namespace, runs: dict[str, list[dict[str, float | str]]], starts: dict[str, list[dict[str, float | str]]], carlo: list[dict[str, float]]) -> str:
+def report(
+    chosen: argparse.Namespace,
+    runs: dict[str, list[dict[str, float | str]]],
+    starts: dict[str, list[dict[str, float | str]]],
+    carlo: list[dict[str, float]],
+) -> str:
     ours, sql, pandas = (runs[name] for name in ("ours", "sql", "pandas"))
     said = {name: json.loads(str(found[0]["out"])) for name, found in runs.items()}
     same = said["ours"]["nano"] == said["sql"]["nano"] and said["ours"]["groups"] == said["sql"]["groups"]
-    repeat = all(len({json.loads(str(run["out"]))["digest"] for run in runs[name]}) == 1 for name in ("ours", "sql"))
+    repeat = all(
+        len({json.loads(str(run["out"]))["digest"] for run in runs[name]}) == 1 for name in ("ours", "sql")
+    )
     to_sql = best(ours, "cpu") / best(sql, "cpu")
     per_row = (best(pandas, "cpu") / (chosen.rows / 10)) / (best(ours, "cpu") / chosen.rows)
-    spread = {name: (best(found, "cpu"), max(float(run["cpu"]) for run in found)) for name, found in runs.items()}
+    spread = {
+        name: (best(found, "cpu"), max(float(run["cpu"]) for run in found)) for name, found in runs.items()
+    }
     packages = ("duckdb", "polars", "numpy", "pandas", "pyarrow", "pint", "tanheng")
     lines = [
         "# Benchmark results",
@@ -82,7 +100,8 @@ def report(chosen: argparse.Namespace, runs: dict[str, list[dict[str, float | st
         "Written by `make bench` (`benchmarks/run.py`); do not edit. Machines are shared: read the ratios, not the seconds.",
         "",
         f"- Machine: {os.cpu_count()} cores, {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB, {cpu_name()}, {platform.system()} {platform.release()}",
-        f"- Python {platform.python_version()}; " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages),
+        f"- Python {platform.python_version()}; "
+        + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages),
         f"- {chosen.rows:,} activity rows in Parquet, {said['sql']['groups']:,} result groups, {chosen.repeats} interleaved repeats, minimum (maximum) shown",
         "",
         "## Accounting",
@@ -101,7 +120,10 @@ def report(chosen: argparse.Namespace, runs: dict[str, list[dict[str, float | st
         "",
         "| command | CPU s | wall s |",
         "| --- | ---: | ---: |",
-        *(f"| `{name}` | {best(found, 'cpu'):.2f} | {best(found, 'wall'):.2f} |" for name, found in starts.items()),
+        *(
+            f"| `{name}` | {best(found, 'cpu'):.2f} | {best(found, 'wall'):.2f} |"
+            for name, found in starts.items()
+        ),
         "",
         "Bars: import under 0.5 s, help under 0.4 s.",
         "",
@@ -118,7 +140,10 @@ def cpu_name() -> str:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
         return platform.machine()
-    return next((line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")), platform.machine())
+    return next(
+        (line.split(":", 1)[1].strip() for line in text.splitlines() if line.startswith("model name")),
+        platform.machine(),
+    )
 
 
 if __name__ == "__main__":

@@ -200,7 +200,11 @@ def _names(heads: list[str], names: list[tuple[str, str]], place: str) -> str:
     rows = []
     for name, room in names:
         found = getattr(importlib.import_module(f"tanheng.{room}"), name)
-        first = (inspect.getdoc(found) or "").split("\n\n")[0].replace("\n", " ")
+        first = (
+            (inspect.getdoc(found) or "").split("\n\n")[0].replace("\n", " ")
+            if callable(found)
+            else repr(found)
+        )
         rows.append(f"| [`{name}`]({place}api-{room}.md#tanheng.{room}.{name}) | {_plain(first)} |")
     return "\n".join([f"| {' | '.join(heads)} |", "| --- | --- |", *rows]) + "\n"
 

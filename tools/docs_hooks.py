@@ -5,11 +5,10 @@ Nothing generated is committed: the pages are made of packs and code whenever th
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docs_code
+import docs_lists
 import docs_tables
 from mkdocs.structure.files import File
 
@@ -24,7 +23,8 @@ def generated() -> dict[str, str]:
     return {
         f"{lang}/{path}": text.rstrip() + "\n"
         for lang in ("zh", "en")
-        for path, text in (docs_tables.pages(lang) | docs_code.pages(lang)).items()
+        for module in (docs_tables, docs_lists, docs_code)
+        for path, text in module.pages(lang).items()
     }
 
 
@@ -44,13 +44,6 @@ def on_page_context(context: dict[str, Any], page: Page, config: MkDocsConfig, n
         for lang, name in (("zh", "中文"), ("en", "English"))
     ]
     return context
-
-
-def on_post_build(config: MkDocsConfig) -> None:
-    """Part the Chinese characters of the search index: the theme looks words up by what parts them."""
-    index = Path(config.site_dir) / "search" / "search_index.json"
-    text = index.read_text(encoding="utf-8")
-    index.write_text(re.sub(r"([\u4e00-\u9fff])(?=[\u4e00-\u9fff])", "\\1\u200b", text), encoding="utf-8")
 
 
 def same_page(path: str, lang: str) -> str:

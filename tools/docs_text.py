@@ -1,10 +1,15 @@
-"""Small pieces of Markdown for the generated pages of the documentation."""
+"""Pieces of Markdown, and files of the packs, for the generated pages of the documentation."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from io import StringIO
 
 from tanheng.errors import Lang
+
+PACKS = files("tanheng.packs")
 
 
 def say(lang: Lang, zh: str, en: str) -> str:
@@ -36,3 +41,16 @@ def _plain(text: str) -> str:
 def code(text: object) -> str:
     """Text as code, or nothing."""
     return f"`{text}`" if str(text) else ""
+
+
+def read(*path: str) -> list[dict[str, str]]:
+    """Rows of a CSV file of the packs."""
+    return list(csv.DictReader(StringIO(text_of(*path))))
+
+
+def text_of(*path: str) -> str:
+    """Text of a file of the packs."""
+    found = PACKS
+    for step in path:
+        found = found / step
+    return found.read_text(encoding="utf-8")

@@ -21,7 +21,17 @@ _PUBLIC = {
     "convert": "tanheng.quantities",
     "TanhengError": "tanheng.errors",
 }
-__all__ = [*_PUBLIC, "__version__"]
+__all__ = [
+    "Inventory",
+    "Method",
+    "TanhengError",
+    "__version__",
+    "account",
+    "convert",
+    "load_factors",
+    "load_method",
+    "read_activity",
+]
 
 if TYPE_CHECKING:
     from tanheng.activity import read_activity as read_activity

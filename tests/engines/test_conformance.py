@@ -12,13 +12,34 @@ import pytest
 
 from tanheng.engine import Engine, Parquet, load_sql
 
-AMOUNTS = [0.0, 0.1, 0.5, 1.5, 2.5, 1e-7, 5e-7, 123456.7890125, 8.9e12, 1 / 3, None, math.nan, math.inf, -1.0, -0.0, 9.1e12]
+AMOUNTS = [
+    0.0,
+    0.1,
+    0.5,
+    1.5,
+    2.5,
+    1e-7,
+    5e-7,
+    123456.7890125,
+    8.9e12,
+    1 / 3,
+    None,
+    math.nan,
+    math.inf,
+    -1.0,
+    -0.0,
+    9.1e12,
+]
 UNITS = ["t", "kt", "?", None]
 
 
 def _activity() -> pl.DataFrame:
-    rows = [(f"i{n % 3}", unit, amount) for n, amount in enumerate(AMOUNTS) for unit in UNITS for _ in range(2)]
-    return pl.DataFrame(rows, schema={"item": pl.String, "unit": pl.String, "amount": pl.Float64}, orient="row")
+    rows = [
+        (f"i{n % 3}", unit, amount) for n, amount in enumerate(AMOUNTS) for unit in UNITS for _ in range(2)
+    ]
+    return pl.DataFrame(
+        rows, schema={"item": pl.String, "unit": pl.String, "amount": pl.Float64}, orient="row"
+    )
 
 
 def _half_away(value: float) -> int:
@@ -33,7 +54,10 @@ UPPER = {"t": 9e12, "kt": 9e9}
 def test_aggregate_is_exact(engine: Engine) -> None:
     activity = _activity()
     engine.register("activity", activity)
-    engine.register("units", pl.DataFrame({"unit": list(MICRO), "micro": list(MICRO.values()), "upper": list(UPPER.values())}))
+    engine.register(
+        "units",
+        pl.DataFrame({"unit": list(MICRO), "micro": list(MICRO.values()), "upper": list(UPPER.values())}),
+    )
     sql = load_sql(
         "tanheng.inventory",
         "aggregate.sql",
@@ -43,7 +67,10 @@ def test_aggregate_is_exact(engine: Engine) -> None:
         amount='"amount"',
         unit='"unit"',
     )
-    found = {(row["d0"], row["d1"]): (int(row["amount_micro"]), int(row["good"])) for row in engine.query(sql).to_dicts()}
+    found = {
+        (row["d0"], row["d1"]): (int(row["amount_micro"]), int(row["good"]))
+        for row in engine.query(sql).to_dicts()
+    }
     expected: dict[tuple[str, str], tuple[int, int]] = {}
     for item, unit, amount in activity.iter_rows():
         if unit in MICRO and amount is not None and 0 <= amount <= UPPER[unit]:
@@ -52,10 +79,30 @@ def test_aggregate_is_exact(engine: Engine) -> None:
     assert found == expected
 
 
-@pytest.mark.parametrize("scaled", [1.9812e3, 1e-9, 0.0, 1 / 3 * 1e3, 28638.8888888889, 2.1650200000000003e3, -412.5, 1e6])
+@pytest.mark.parametrize(
+    "scaled", [1.9812e3, 1e-9, 0.0, 1 / 3 * 1e3, 28638.8888888889, 2.1650200000000003e3, -412.5, 1e6]
+)
 def test_products_are_rounded_once_and_cast_alike(engine: Engine, scaled: float) -> None:
-    amounts = [0, 1, 2, 77_960_937_810_000, 9_007_199_254_740_993, 9_000_000_000_000_000_000, 328_627_777_000_000, 5]
-    engine.register("amounts", pl.DataFrame({"cell": range(len(amounts)), "key": [0] * len(amounts), "amount": [float(one) for one in amounts]}))
+    amounts = [
+        0,
+        1,
+        2,
+        77_960_937_810_000,
+        9_007_199_254_740_993,
+        9_000_000_000_000_000_000,
+        328_627_777_000_000,
+        5,
+    ]
+    engine.register(
+        "amounts",
+        pl.DataFrame(
+            {
+                "cell": range(len(amounts)),
+                "key": [0] * len(amounts),
+                "amount": [float(one) for one in amounts],
+            }
+        ),
+    )
     engine.register("sheet", pl.DataFrame({"key": [0], "coefficient_row": [0], "scaled": [scaled]}))
     rows = engine.query(load_sql("tanheng.inventory", "account.sql")).sort("cell").to_dicts()
     found = [int(row["hi"]) * 2**32 + int(row["lo"]) for row in rows]
@@ -63,7 +110,9 @@ def test_products_are_rounded_once_and_cast_alike(engine: Engine, scaled: float)
 
 
 def test_columns_queries_and_kept_tables(engine: Engine, tmp_path: Path) -> None:
-    frame = pl.DataFrame({"城市": ["成都", None], "n": [1, 2], "d": [Decimal("1.5"), Decimal("2.5")], "f": [True, False]})
+    frame = pl.DataFrame(
+        {"城市": ["成都", None], "n": [1, 2], "d": [Decimal("1.5"), Decimal("2.5")], "f": [True, False]}
+    )
     frame.write_parquet(tmp_path / "a.parquet")
     engine.register("t", Parquet(tmp_path / "a.parquet"))
     assert engine.columns("t") == {"城市": "text", "n": "number", "d": "number", "f": "other"}

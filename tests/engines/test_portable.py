@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import tanheng
 
+import tanheng
 from tanheng.engine import load_sql
 from tanheng.engine.portable import check_portable, transpile
 from tanheng.errors import SqlNotPortable

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-import tanheng as th
 
+import tanheng as th
 from tanheng.engine import Engine, open_engine
 
 ROOT = Path(__file__).parents[2]

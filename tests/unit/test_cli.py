@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from tanheng.cli import cli
 
 import tanheng
+from tanheng.cli import cli
 
 EXAMPLES = Path(tanheng.__file__).parents[2] / "examples" / "sichuan-2021"
 GOOD = "entity,period,item,amount,unit\n四川省,2021,煤品,100,t\n四川省,2021,电力,10,万kWh\n"
@@ -90,7 +90,12 @@ def test_exit_codes(here: Path) -> None:
     assert strict.exit_code == 1
     assert strict.stdout == ""
     assert "A-003" in strict.stderr
-    for wrong in (("account", "nothing.csv", *method), ("account", "good.csv", "-m", "nothing"), ("account", "good.csv"), ("nothing",)):
+    for wrong in (
+        ("account", "nothing.csv", *method),
+        ("account", "good.csv", "-m", "nothing"),
+        ("account", "good.csv"),
+        ("nothing",),
+    ):
         result = call(*wrong)
         assert result.exit_code == 2, wrong
         assert "Traceback" not in result.output
@@ -112,15 +117,33 @@ def test_an_error_is_one_line_in_either_language(here: Path) -> None:
 def test_measured_values_from_the_command_line(here: Path) -> None:
     Path("a.csv").write_text("entity,period,item,amount,unit\n四川省,2021,柴油,100,t\n", encoding="utf-8")
     plain = loaded("account", "a.csv", "-m", "cn-energy-2011", "--no-save")
-    changed = loaded("account", "a.csv", "-m", "cn-energy-2011", "--no-save", "--set", "combustion-co2.oxidation=99 %; 2021 实测")
+    changed = loaded(
+        "account",
+        "a.csv",
+        "-m",
+        "cn-energy-2011",
+        "--no-save",
+        "--set",
+        "combustion-co2.oxidation=99 %; 2021 实测",
+    )
     assert changed["total"] / plain["total"] == pytest.approx(0.99 / 0.98)
     assert "2021 实测" in changed["method"]["overridden"][0]
     assert call("account", "a.csv", "-m", "cn-energy-2011", "--set", "nonsense").exit_code == 2
 
 
 def test_files_are_written(here: Path) -> None:
-    assert call("account", str(EXAMPLES / "activity.csv"), "-m", "sichuan-park-2022", "--out", "out", "--no-save").exit_code == 0
-    assert {path.name for path in Path("out").iterdir()} == {"inventory.xlsx", "inventory.parquet", "report.html", "proof.json"}
+    assert (
+        call(
+            "account", str(EXAMPLES / "activity.csv"), "-m", "sichuan-park-2022", "--out", "out", "--no-save"
+        ).exit_code
+        == 0
+    )
+    assert {path.name for path in Path("out").iterdir()} == {
+        "inventory.xlsx",
+        "inventory.parquet",
+        "report.html",
+        "proof.json",
+    }
 
 
 def test_demo(here: Path) -> None:
@@ -131,7 +154,9 @@ def test_demo(here: Path) -> None:
     assert found["inventory"]["total"] == pytest.approx(330_391_619.72, abs=0.01)
     assert len(found["contradictions"]) == 3
     assert len(found["comparison"]) >= 55
-    assert {"inventory.xlsx", "inventory.parquet", "report.html", "proof.json"} <= {path.name for path in Path("tanheng-demo").iterdir()}
+    assert {"inventory.xlsx", "inventory.parquet", "report.html", "proof.json"} <= {
+        path.name for path in Path("tanheng-demo").iterdir()
+    }
     assert call("proof", "tanheng-demo", "--cell", "item=coal").exit_code == 0
 
 
@@ -143,7 +168,12 @@ def test_methods(here: Path) -> None:
     source = Path(tanheng.__file__).parent / "packs" / "methods" / "cn-energy-2011.yaml"
     shutil.copy(source, here / "cn-energy-2011.yaml")
     assert call("methods", "check", "cn-energy-2011.yaml").exit_code == 0
-    Path("broken.yaml").write_text(source.read_text(encoding="utf-8").replace("id: cn-energy-2011", "id: broken").replace("formula: ncv", "formul: ncv"), encoding="utf-8")
+    Path("broken.yaml").write_text(
+        source.read_text(encoding="utf-8")
+        .replace("id: cn-energy-2011", "id: broken")
+        .replace("formula: ncv", "formul: ncv"),
+        encoding="utf-8",
+    )
     broken = call("methods", "check", "broken.yaml", "--lang", "en")
     assert broken.exit_code == 2
     assert "broken.yaml, line" in broken.stderr
@@ -162,8 +192,15 @@ def test_units(here: Path) -> None:
 def test_help_and_version_in_both_languages() -> None:
     for arguments in (["--help"], ["account", "--help"], ["factors", "--help"], ["methods", "--help"]):
         for lang in ("zh", "en"):
-            done = subprocess.run([sys.executable, "-m", "tanheng", "--lang", lang, *arguments], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, "-m", "tanheng", "--lang", lang, *arguments],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
             assert "Usage" in done.stdout
             assert ("清单" in done.stdout or "因子" in done.stdout or "方法" in done.stdout) or lang == "en"
-    done = subprocess.run([sys.executable, "-m", "tanheng", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "tanheng", "--version"], capture_output=True, text=True, check=True
+    )
     assert tanheng.__version__ in done.stdout

@@ -155,6 +155,7 @@ def test_raw_coal_needs_shares_that_add_up(parameters: str, said_zh: str, said_e
 def test_shares_may_be_percent_and_one_kind_may_be_absent() -> None:
     rows = activity(use("原煤", 10, "t", parameters="无烟煤占比=30%; 烟煤占比=70 %; 褐煤占比=0"))
     inventory = th.account(rows, "cn-energy-2011")
+    assert inventory.findings == []
     assert found(inventory, "part") == pytest.approx(
         {"anthracite": 3 * COALS["anthracite"], "bituminous_coal": 7 * COALS["bituminous_coal"]}
     )
@@ -362,6 +363,18 @@ def test_quality_is_told_by_the_state_of_the_factors() -> None:
     assert sum(row["share"] for row in rows.values()) == pytest.approx(100)
     assert set(rows) <= {"read", "recalled", "derived"}
     assert inventory.to_dict()["quality"] in {"B", "C", "D"}
+
+
+def test_a_coefficient_is_as_sure_as_its_weakest_input() -> None:
+    own = "ncv=42 GJ/t; carbon_content=20 tC/TJ; oxidation=99%"
+    rows = activity(use("柴油", 1, "t", parameters=own), use("汽油", 1, "t", parameters="oxidation=99%"))
+    inventory = th.account(rows, "cn-energy-2011")
+    states = dict(inventory.emissions.select("item", "check").rows())
+    assert states == {"diesel": "measured", "gasoline": "read"}
+    assert {row["state"]: row["grade"] for row in inventory.quality().to_dicts()} == {
+        "measured": "A",
+        "read": "B",
+    }
 
 
 def test_the_notebook_sees_a_table_in_the_language_of_the_session() -> None:

@@ -13,7 +13,7 @@ import tanheng as th
 from small import COAL, activity, use
 from tanheng.errors import CellNotFound, NotFound, use_language
 from tanheng.inventory import Inventory, find_run, load_run
-from tanheng.inventory.problems import RunAltered, RunExists
+from tanheng.record import VersionAltered, VersionExists
 
 
 def plant() -> Inventory:
@@ -79,11 +79,11 @@ def test_a_changed_part_is_detected(tmp_path: Path, part: str) -> None:
     raw = bytearray((folder / part).read_bytes())
     raw[len(raw) // 2] ^= 1
     (folder / part).write_bytes(bytes(raw))
-    with pytest.raises(RunAltered) as error:
+    with pytest.raises(VersionAltered) as error:
         load_run(folder)
     assert part in error.value.message("zh")
     (folder / part).unlink()
-    with pytest.raises(RunAltered):
+    with pytest.raises(VersionAltered):
         load_run(folder)
 
 
@@ -96,7 +96,7 @@ def test_a_changed_number_is_detected_though_its_hash_was_changed_too(tmp_path: 
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["parts"][emissions.name] = sha256(emissions)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(RunAltered) as error:
+    with pytest.raises(VersionAltered) as error:
         load_run(folder)
     assert "manifest.json" in error.value.message("en")
 
@@ -104,7 +104,7 @@ def test_a_changed_number_is_detected_though_its_hash_was_changed_too(tmp_path: 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     inventory = plant()
     folder = inventory.save(tmp_path / "run")
-    with pytest.raises(RunExists) as error:
+    with pytest.raises(VersionExists) as error:
         inventory.save(folder)
     assert "不会覆盖" in error.value.message("zh")
     assert "nothing is overwritten" in error.value.message("en")

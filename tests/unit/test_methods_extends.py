@@ -158,6 +158,7 @@ def test_a_parameter_is_overridden_in_the_session() -> None:
     proof = inventory.proof(item="gasoline")
     value = next(one for one in proof.steps[0]["inputs"] if one["name"] == "oxidation")
     assert (value["value"], value["source"]["title"], value["uncertainty"]) == (0.99, "2021 年检测", 0.01)
+    assert value["check"] == "measured"
     assert "oxidation=99 percent (2021 年检测)" in proof.text()
     assert own.digest != base.digest
     assert base.overridden == ()

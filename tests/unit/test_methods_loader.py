@@ -224,4 +224,6 @@ def test_a_parameter_may_require_or_forbid_a_measured_value(tmp_path: Path) -> N
     assert th.account(plain, required).unmatched.height == 1
     assert th.account(own, required).total == pytest.approx(full * 0.5)
     assert th.account(own, forbidden).total == pytest.approx(full * 0.99)
-    assert [one.code for one in th.account(own, forbidden).findings] == []
+    assert [one.code for one in th.account(own, forbidden).findings] == ["I-113"], (
+        "it is told that the value is not used"
+    )

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from tanheng.activity.clean import CLEANERS
 from tanheng.activity.findings import Finding
-from tanheng.activity.grids import ROW, Sheet, read_sheets
-from tanheng.activity.refusals import Checked, check_rows
-from tanheng.activity.schema import canonical_column, columns, map_header
+from tanheng.activity.frames import read_table
+from tanheng.activity.grids import read_sheets
+from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named
+from tanheng.activity.parquet import OnDisk, read_parquet
+from tanheng.activity.refusals import check_rows
+from tanheng.activity.schema import columns
+from tanheng.activity.sheets import CODE, Sheet, settled, unreadable
 from tanheng.engine import Parquet
-from tanheng.errors import ColumnMissing, InputUnreadable
 
-FILE, SHEET = "__file", "__sheet"
+_NOT_DIMENSIONS = {"amount", "uncertainty", "note"}
 
 
 @dataclass
@@ -42,17 +44,15 @@ class Activity:
     @property
     def dimensions(self) -> list[str]:
         """Columns by which rows are told apart: all but the amount, its uncertainty and the note."""
-        known = [name for name in columns() if name not in {"amount", "uncertainty", "note"}]
-        if self.frame is not None:
-            return [name for name in known if name in self.frame.columns] + self.extra
-        return [name for name in known if name in self.mapping] + self.extra
+        present = self.frame.columns if self.frame is not None else self.mapping
+        return [name for name in columns() if name in present and name not in _NOT_DIMENSIONS] + self.extra
 
     def to_polars(self) -> pl.DataFrame:
         """The good rows as a Polars frame; Parquet data are read whole."""
         if self.frame is not None:
             return self.frame
         assert self.parquet is not None
-        return pl.read_parquet(self.parquet.files())
+        return pl.read_parquet(self.parquet.files(), hive_partitioning=self.parquet.path.is_dir())
 
 
 def read_activity(source: Any, *, sheet: str | None = None, name: str | None = None) -> Activity:
@@ -65,7 +65,7 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
         (Polars, pandas, pyarrow, DuckDB). Columns ``entity, period, item, amount, unit`` under their English or
         Chinese names; others are optional (see the reference of tables).
     sheet : str, optional
-        Sheet of a workbook; by default every sheet that has the header.
+        Sheet of a workbook; by default every visible sheet that has the header.
     name : str, optional
         How an in-memory table is called in messages.
 
@@ -73,7 +73,7 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
     -------
     Activity
         Good rows are kept; a bad row is set apart in ``refused`` with a finding that names file, sheet, row, column,
-        what was expected and the mend.
+        what was expected and the mend. Blank rows, notes and repeated headers are counted in a note.
 
     Raises
     ------
@@ -89,14 +89,27 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
     """
     if isinstance(source, Activity):
         return source
-    if isinstance(source, str | Path):
-        path = Path(source)
-        if path.is_dir() or path.suffix.lower() in {".parquet", ".pq"}:
-            return _parquet(path)
-        sheets = read_sheets(path, sheet)
-        return _join(path.name, (_from_sheet(one) for one in sheets), {path.name: sha256(path)})
-    frame = _as_frame(source)
-    return _join(name or "table", [_from_sheet(_as_sheet(frame, name or "table"))], {})
+    if not isinstance(source, str | Path):
+        return _checked(name or "table", [read_table(source, name or "table")], {})
+    try:
+        return _from_path(Path(source), sheet)
+    except OSError as cause:
+        said = cause.strerror or type(cause).__name__
+        raise unreadable(Path(source).name, (f"打不开（{said}）", f"it cannot be opened ({said})"), ("请核对路径与权限", "Check path and permissions")) from cause
+
+
+def _from_path(path: Path, sheet: str | None) -> Activity:
+    if path.is_dir() or path.suffix.lower() in {".parquet", ".pq"}:
+        found = read_parquet(path)
+        if isinstance(found, OnDisk):
+            files = {_below(part, path): "" for part in found.parquet.files()}
+            return Activity(path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files)
+        return _checked(path.name, found, {_below(part, path): sha256(part) for part in Parquet(path).files()})
+    return _checked(path.name, read_sheets(path, sheet), {path.name: sha256(path)})
+
+
+def _below(part: Path, root: Path) -> str:
+    return part.name if part == root else part.relative_to(root).as_posix()
 
 
 def sha256(path: Path) -> str:
@@ -105,136 +118,38 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _as_frame(table: Any) -> pl.DataFrame:
-    if isinstance(table, pl.LazyFrame):
-        return table.collect()
-    if isinstance(table, pl.DataFrame):
-        return table
-    if hasattr(table, "to_dict") and hasattr(table, "iloc"):
-        return pl.DataFrame(
-            {str(key): list(value) for key, value in table.to_dict("list").items()}, strict=False
-        )
-    if hasattr(table, "__arrow_c_stream__") or isinstance(table, dict | list):
-        return pl.DataFrame(table)
-    raise InputUnreadable(
-        file=type(table).__name__,
-        sheet="",
-        detail_zh="不是路径，也不是支持 Arrow 的表",
-        detail_en="it is neither a path nor a table that speaks Arrow",
-        mend_zh="请给出文件路径或 Polars、pandas、pyarrow 表。",
-        mend_en="Give a path, or a Polars, pandas or pyarrow table.",
-    )
-
-
-def _as_sheet(frame: pl.DataFrame, name: str) -> Sheet:
-    text = frame.select(
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW),
-        *(
-            pl.col(column).cast(pl.String, strict=False).fill_null("").alias(f"c{n}")
-            for n, column in enumerate(frame.columns)
-        ),
-    )
-    return Sheet(name, "", [str(column) for column in frame.columns], text, [])
-
-
-def _from_sheet(sheet: Sheet) -> tuple[Checked, list[str], list[Finding]]:
-    """Columns under their canonical names, checked row by row."""
-    places = map_header(sheet.headings)
-    chosen = [pl.col(f"c{at}").fill_null("").alias(name) for name, at in places.items()]
-    if "unit" not in places and "amount" in places:
-        unit = _unit_in(sheet.headings[places["amount"]])
-        if unit:
-            chosen.append(pl.lit(unit).alias("unit"))
-            places["unit"] = -1
-    for name, description in columns().items():
-        if description["required"] == "yes" and name not in places:
-            raise ColumnMissing(
-                file=sheet.file,
-                sheet=f"[{sheet.sheet}]" if sheet.sheet else "",
-                column=f"{description['name_zh']} {name}",
-                header=" | ".join(heading for heading in sheet.headings if heading),
-                names=", ".join([name, description["name_zh"], *description["aliases"].split("|")]),
-            )
-    used = set(places.values())
+def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activity:
+    """All sheets under one set of columns, checked row by row; a sheet that lacks a column is refused whole."""
+    frames: list[pl.DataFrame] = []
+    refused = [one.apart.with_columns(pl.lit(one.file).alias(FILE), pl.lit(one.sheet).alias(SHEET)) for one in sheets]
+    findings: list[Finding] = []
     extra: list[str] = []
-    findings = list(sheet.findings)
-    where = (f"工作表“{sheet.sheet}”", f" sheet '{sheet.sheet}'") if sheet.sheet else ("", "")
-    for at, heading in enumerate(sheet.headings):
-        if heading and at not in used and canonical_column(heading) is None and heading not in extra:
-            extra.append(heading)
-            chosen.append(pl.col(f"c{at}").fill_null("").alias(heading))
-            findings.append(Finding("A-123", {"file": sheet.file, "sheet": where, "value": heading}))
-    frame = sheet.frame.select(pl.lit(sheet.file).alias(FILE), pl.lit(sheet.sheet).alias(SHEET), ROW, *chosen)
-    return check_rows(frame, sheet.file, sheet.sheet), extra, findings
-
-
-def _unit_in(heading: str) -> str:
-    """The unit in a heading's brackets: 消费量（万吨）."""
-    for opening, closing in (("（", "）"), ("(", ")"), ("[", "]")):
-        if opening in heading and closing in heading:
-            return heading.split(opening, 1)[1].split(closing, 1)[0]
-    return ""
-
-
-def _join(
-    name: str, parts: Iterable[tuple[Checked, list[str], list[Finding]]], files: dict[str, str]
-) -> Activity:
-    found = list(parts)
-    findings = [finding for checked, _, more in found for finding in (*more, *checked.findings)]
-    extra = list(dict.fromkeys(heading for _, headings, _ in found for heading in headings))
-    frame = pl.concat([checked.good for checked, _, _ in found], how="diagonal")
-    text = [column for column, dtype in frame.schema.items() if dtype == pl.String]
+    incomplete: list[tuple[Sheet, str]] = []
+    for one in map(settled, sheets):
+        frame, own, notes = named(one)
+        lacking = missing(frame)
+        findings += one.findings
+        if lacking is None:
+            frames.append(frame)
+            extra += own
+            findings += notes
+            continue
+        incomplete.append((one, lacking))
+        if "amount" not in frame.columns and one.sheet:
+            findings.append(Finding("A-122", {"file": one.file, "value": one.sheet}))
+            continue
+        refused.append(frame.with_columns(pl.lit("A-126").alias(CODE)))
+        described = (f"{columns()[lacking]['name_zh']} {lacking}", lacking)
+        about = {"file": one.file, "sheet": one.where, "column": described, "count": frame.height}
+        findings.append(Finding("A-126", about, count=frame.height))
+    if not frames:
+        raise column_missing(*incomplete[0])
+    checked = check_rows(pl.concat(frames, how="diagonal").with_columns(pl.col(pl.String).fill_null("")))
     return Activity(
         name=name,
-        frame=frame.with_columns(pl.col(text).fill_null("")),
-        extra=extra,
-        findings=findings,
-        refused=pl.concat([checked.refused for checked, _, _ in found], how="diagonal"),
+        frame=checked.good,
+        extra=list(dict.fromkeys(extra)),
+        findings=findings + checked.findings,
+        refused=pl.concat([checked.refused, *refused], how="diagonal"),
         files=files,
     )
-
-
-def _parquet(path: Path) -> Activity:
-    """Parquet stays on disk; its columns are mapped by name. Amounts stored as text are read as a table."""
-    data = Parquet(path)
-    parts = data.files()
-    if not parts or not all(part.is_file() for part in parts):
-        raise InputUnreadable(
-            file=path.name, sheet="", detail_zh="没有 Parquet 文件", detail_en="there is no Parquet file", mend_zh="请核对路径。", mend_en="Check the path."
-        )  # fmt: skip
-    try:
-        schema = dict(pl.scan_parquet(parts, hive_partitioning=path.is_dir()).collect_schema())
-    except (pl.exceptions.PolarsError, OSError) as cause:
-        raise InputUnreadable(
-            file=path.name,
-            sheet="",
-            detail_zh="不是有效的 Parquet",
-            detail_en="it is not valid Parquet",
-            mend_zh="请重新导出。",
-            mend_en="Export it again.",
-        ) from cause
-    names = list(schema)
-    mapping = {name: names[at] for name, at in map_header(names).items()}
-    missing = next(
-        (name for name in ("entity", "period", "item", "amount", "unit") if name not in mapping), None
-    )
-    if missing is None and not schema[mapping["amount"]].is_numeric():
-        frame = pl.read_parquet(parts, hive_partitioning=path.is_dir())
-        return _join(path.name, [_from_sheet(_as_sheet(frame, path.name))], {})
-    if missing is not None:
-        description = columns()[missing]
-        raise ColumnMissing(
-            file=path.name, sheet="", column=missing, header=" | ".join(names), names=", ".join([missing, description["name_zh"]])
-        )  # fmt: skip
-    used = set(mapping.values())
-    return Activity(
-        name=path.name,
-        parquet=data,
-        mapping=mapping,
-        extra=[name for name in names if name not in used and canonical_column(name) is None],
-        findings=[Finding("A-124")],
-        files={str(part.relative_to(path) if path.is_dir() else part.name): "" for part in parts},
-    )
-
-
-__all__ = ["CLEANERS", "Activity", "read_activity", "sha256"]

@@ -78,9 +78,7 @@ def _balance(spec: Spec, column: str, by: list[str], group: pl.DataFrame) -> Fin
     first = group.row(0, named=True)
     factor = factor_of(first["unit"])
     there = {normalise(text) for text in group.get_column(column).to_list()}
-    absent = [
-        str(name) for name in (*spec["inflow"], *spec["outflow"]) if normalise(str(name)) not in there
-    ]
+    absent = [str(name) for name in (*spec["inflow"], *spec["outflow"]) if normalise(str(name)) not in there]
     fields = {
         "subject": label(first, by),
         "inflow": figure(sum(inflow) / factor),

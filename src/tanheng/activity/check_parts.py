@@ -93,7 +93,9 @@ def check_parts(spec: Spec, tables: CheckTables) -> list[Finding]:
     return findings
 
 
-def _split(frame: pl.DataFrame, by: list[str], of: str) -> tuple[dict[Group, dict[str, Side]], dict[Group, dict[str, Side]]]:
+def _split(
+    frame: pl.DataFrame, by: list[str], of: str
+) -> tuple[dict[Group, dict[str, Side]], dict[Group, dict[str, Side]]]:
     """Wholes and parts by group and dimension; a part whose parent stands beside it is left to its parent."""
     totals: dict[Group, dict[str, Side]] = {}
     parts: dict[Group, dict[str, Side]] = {}
@@ -131,7 +133,9 @@ def _under_another(name: str, names: set[str], codes: CodeList | None) -> bool:
     return any(row["code"] in names for row in codes.ancestors(name))
 
 
-def _group(spec: Spec, by: list[str], wholes: dict[str, Side], parts: dict[str, Side], *, inside: bool) -> Iterator[Finding]:
+def _group(
+    spec: Spec, by: list[str], wholes: dict[str, Side], parts: dict[str, Side], *, inside: bool
+) -> Iterator[Finding]:
     for dimension, side in parts.items():
         if dimension in wholes:
             yield from _compare(spec, by, Pairing(wholes[dimension], side, inside))

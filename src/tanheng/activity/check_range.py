@@ -54,9 +54,7 @@ def check_range(spec: Spec, tables: CheckTables) -> list[Finding]:
         rows = with_values(frame).filter(pl.col(DIMENSION) == unit.canonical)
         for name in ("item", "sector"):
             if name in spec:
-                rows = (
-                    rows.filter(pl.col(name) == str(spec[name])) if name in rows.columns else rows.clear()
-                )
+                rows = rows.filter(pl.col(name) == str(spec[name])) if name in rows.columns else rows.clear()
         value = pl.col(VALUE) / unit.factor
         for row in rows.filter((value < low) | (value > high)).to_dicts():
             findings.append(_finding(row, spec, row[VALUE] / unit.factor))

@@ -137,7 +137,9 @@ def _measured(cells: pl.DataFrame, series: list[str]) -> pl.DataFrame:
     ]
     ordered = pl.col(REFS).list.sort()
     core = pl.when(pl.col(REFS).list.len() > 3).then(ordered.list.slice(1, 2)).otherwise(ordered)
-    return cells.with_columns(refs, pl.concat_list(gaps).list.drop_nulls().alias(NEAREST), gaps[0].alias(STEP), *farther).with_columns(
+    return cells.with_columns(
+        refs, pl.concat_list(gaps).list.drop_nulls().alias(NEAREST), gaps[0].alias(STEP), *farther
+    ).with_columns(
         pl.col(REFS).list.median().alias(CENTRE), (core.list.max() - core.list.min()).alias(SPREAD)
     )
 
@@ -177,12 +179,16 @@ def _like_entities(measured: pl.DataFrame, like: list[str], spec: Spec) -> Itera
     group = [*like, "period"]
     deviation = (pl.col(X) - pl.col(CENTRE)).abs()
     rows = (
-        measured.with_columns(pl.col(X).median().over(group).alias("__middle"), pl.len().over(group).alias("__many"))
+        measured.with_columns(
+            pl.col(X).median().over(group).alias("__middle"), pl.len().over(group).alias("__many")
+        )
         .filter((pl.col("__many") >= FEWEST) & (pl.col(REFS).list.len() < 2))
         .with_columns(pl.col("__middle").alias(CENTRE))
     )
-    spread = (measured.with_columns(pl.col(X).median().over(group).alias(CENTRE))).group_by(group).agg(
-        (deviation.median() * 1.4826).clip(lower_bound=0.1).alias("__scale")
+    spread = (
+        (measured.with_columns(pl.col(X).median().over(group).alias(CENTRE)))
+        .group_by(group)
+        .agg((deviation.median() * 1.4826).clip(lower_bound=0.1).alias("__scale"))
     )
     rows = rows.join(spread, on=group, how="left")
     away = (pl.col(X) - pl.col(CENTRE)).abs()
@@ -196,7 +202,11 @@ def _like_entities(measured: pl.DataFrame, like: list[str], spec: Spec) -> Itera
 def _parts(tables: CheckTables, spec: Spec) -> list[Finding]:
     assert tables.parts is not None
     parts = with_values(tables.parts)
-    by = [name for name in ("entity", "period", "item") if name in parts.columns and name in tables.activity.columns]
+    by = [
+        name
+        for name in ("entity", "period", "item")
+        if name in parts.columns and name in tables.activity.columns
+    ]
     whole = with_values(tables.activity)
     if "sector" in whole.columns:
         totals = [text for text in whole.get_column("sector").unique().to_list() if is_total(text or "")]
@@ -226,6 +236,21 @@ def _finding(row: dict[str, Any], like: Pair, spec: Spec) -> Finding:
         "other_value": figure(float(f"{value * 10 ** (row[CENTRE] - row[X]):.4g}")),
         "factor": f"{row['__factor']:,.0f}",
     }
-    helpers = {X, CENTRE, SPREAD, NEAREST, REFS, STEP, EARLIER, LATER, "__kind", "__middle", "__many", "__scale", "__whole", "__factor"}
+    helpers = {
+        X,
+        CENTRE,
+        SPREAD,
+        NEAREST,
+        REFS,
+        STEP,
+        EARLIER,
+        LATER,
+        "__kind",
+        "__middle",
+        "__many",
+        "__scale",
+        "__whole",
+        "__factor",
+    }
     kept = {name: cell for name, cell in row.items() if name not in helpers}
     return Finding("Q-006", fields, shown_rows([{**kept, "amount": value}]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -82,10 +83,21 @@ def check_specs(specs: Any, error: Error) -> None:
     ValueError: Checks: range, jump, parts, balance, unit_slip, shares, claims. Did you mean jump?
     """
     if not isinstance(specs, list):
-        raise error((), ("应为列表", "expected a list"), ("请以“- jump: {…}”逐条书写。", "Write entries such as '- jump: {...}'."))
+        raise error(
+            (),
+            ("应为列表", "expected a list"),
+            ("请以“- jump: {…}”逐条书写。", "Write entries such as '- jump: {...}'."),
+        )
     for at, entry in enumerate(specs):
         if not isinstance(entry, dict) or not entry:
-            raise error((at,), ("应为检查名和键", "expected the name of a check and its keys"), ("例如 jump: {by: [entity, item], limit: 0.5}。", "For example jump: {by: [entity, item], limit: 0.5}."))
+            raise error(
+                (at,),
+                ("应为检查名和键", "expected the name of a check and its keys"),
+                (
+                    "例如 jump: {by: [entity, item], limit: 0.5}。",
+                    "For example jump: {by: [entity, item], limit: 0.5}.",
+                ),
+            )
         for name, spec in entry.items():
             _check_one((at, name), name, spec, error)
 
@@ -93,13 +105,23 @@ def check_specs(specs: Any, error: Error) -> None:
 def _check_one(at: tuple[Any, ...], name: Any, spec: Any, error: Error) -> None:
     keys = check_format().get(str(name))
     if keys is None:
-        raise error(at, ("没有这种检查", "there is no such check"), _choices(str(name), ("可用的检查", "Checks"), list(CHECKS)))
+        raise error(
+            at,
+            ("没有这种检查", "there is no such check"),
+            _choices(str(name), ("可用的检查", "Checks"), list(CHECKS)),
+        )
     if not isinstance(spec, dict):
-        raise error(at, ("应为键和值", "expected keys and values"), ("请检查缩进。", "Check the indentation."))
+        raise error(
+            at, ("应为键和值", "expected keys and values"), ("请检查缩进。", "Check the indentation.")
+        )
     for key, value in spec.items():
         described = keys.get(key)
         if described is None:
-            raise error((*at, key), ("没有这个键", "there is no such key"), _choices(str(key), ("可用的键", "Keys here"), list(keys)))
+            raise error(
+                (*at, key),
+                ("没有这个键", "there is no such key"),
+                _choices(str(key), ("可用的键", "Keys here"), list(keys)),
+            )
         problem = _TYPES[described.type](value)
         if problem is not None:
             raise error((*at, key), problem, _expected(described))
@@ -107,9 +129,17 @@ def _check_one(at: tuple[Any, ...], name: Any, spec: Any, error: Error) -> None:
         if described.need == "yes" and key not in spec:
             raise error((*at, key), ("缺少此键", "this key is missing"), _expected(described))
     if "low" in spec and "high" in spec and spec["low"] > spec["high"]:
-        raise error((*at, "low"), ("下限高于上限", "the lowest value is above the highest"), ("请对调。", "Swap them."))
+        raise error(
+            (*at, "low"),
+            ("下限高于上限", "the lowest value is above the highest"),
+            ("请对调。", "Swap them."),
+        )
     if name == "range" and not {"low", "high"} & set(spec):
-        raise error(at, ("没有上下限", "there is neither a lowest nor a highest value"), ("请给出 low 或 high。", "Give low or high."))
+        raise error(
+            at,
+            ("没有上下限", "there is neither a lowest nor a highest value"),
+            ("请给出 low 或 high。", "Give low or high."),
+        )
 
 
 def _choices(text: str, kind: Pair, known: list[str]) -> Pair:
@@ -126,7 +156,7 @@ def _expected(key: Key) -> Pair:
 
 
 def _number(value: Any) -> Pair | None:
-    good = isinstance(value, int | float) and not isinstance(value, bool) and value == value
+    good = isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
     return None if good else (f"“{value}”不是数", f"'{value}' is not a number")
 
 
@@ -145,7 +175,9 @@ def _text(value: Any) -> Pair | None:
 
 
 def _texts(value: Any) -> Pair | None:
-    good = isinstance(value, list) and value and all(isinstance(entry, str) and entry.strip() for entry in value)
+    good = (
+        isinstance(value, list) and value and all(isinstance(entry, str) and entry.strip() for entry in value)
+    )
     return None if good else ("应为文字的列表", "expected a list of texts")
 
 
@@ -168,7 +200,10 @@ def _code(name: str) -> Callable[[Any], Pair | None]:
             listed.get(str(value))
         except UnknownCode as unknown:
             near = unknown.fields["near"]
-            return f"代码表“{name}”中没有“{value}”（相近：{near}）", f"list '{name}' holds no '{value}' (near: {near})"
+            return (
+                f"代码表“{name}”中没有“{value}”（相近：{near}）",
+                f"list '{name}' holds no '{value}' (near: {near})",
+            )
         return None
 
     return check

@@ -15,12 +15,12 @@ import polars as pl
 from tanheng.activity.check_base import CheckTables, Spec, setting
 from tanheng.activity.claims_blame import contradictions, judge
 from tanheng.activity.claims_build import Builder
+from tanheng.activity.claims_conditions import Limits
 from tanheng.activity.claims_fit import unit_tests
 from tanheng.activity.claims_model import Ledger
 from tanheng.activity.claims_parse import Unusable, parse_statement
 from tanheng.activity.claims_report import finding, notes
 from tanheng.activity.claims_tables import TableFacts
-from tanheng.activity.claims_conditions import Limits
 from tanheng.activity.findings import Finding
 from tanheng.activity.grids import ROW, Sheet, read_sheets
 from tanheng.activity.schema import columns, squeeze
@@ -107,7 +107,9 @@ def _from_sheet(sheet: Sheet) -> tuple[pl.DataFrame, list[Finding]]:
         pl.lit(sheet.sheet).alias("__sheet"),
         ROW,
         *(
-            (pl.col(f"c{places[name]}").fill_null("").str.strip_chars() if name in places else pl.lit("")).alias(name)
+            (
+                pl.col(f"c{places[name]}").fill_null("").str.strip_chars() if name in places else pl.lit("")
+            ).alias(name)
             for name in COLUMNS
         ),
     ).filter(pl.any_horizontal(pl.col(name) != "" for name in COLUMNS))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tanheng.activity.claims_conditions import FAILS, NEAR, Condition, Limits
 from tanheng.activity.claims_model import Statement
-from tanheng.activity.claims_conditions import FAILS, NEAR, Limits, Condition
 
 ORDER = ("Q-022", "Q-021", "Q-025", "Q-023", "Q-027", "Q-024", "Q-026", "Q-031", "Q-028", "Q-032")
 """Findings from the most to the least telling."""
@@ -57,7 +58,10 @@ def contradictions(verdicts: Verdicts) -> list[Contradiction]:
     while left:
         fails = _counts(left)
         holds = _counts(good)
-        blamed = max(fails, key=lambda one: (fails[one] / (fails[one] + holds.get(one, 0)), fails[one], one.row["__row"]))
+        blamed = max(
+            fails,
+            key=lambda one: (fails[one] / (fails[one] + holds.get(one, 0)), fails[one], one.row["__row"]),
+        )
         mine = [test for test in left if blamed in test.statements]
         found.append(Contradiction(blamed, tuple(sorted(mine, key=_telling))))
         left = [test for test in left if blamed not in test.statements]
@@ -67,7 +71,7 @@ def contradictions(verdicts: Verdicts) -> list[Contradiction]:
 def _telling(test: Condition) -> tuple[int, float]:
     derived = test.derived()
     width = derived.high - derived.low
-    return ORDER.index(test.code), width / max(abs(derived.middle), 1e-300) if width == width else 0.0
+    return ORDER.index(test.code), width / max(abs(derived.middle), 1e-300) if math.isfinite(width) else 0.0
 
 
 def _counts(tests: Sequence[Condition]) -> dict[Statement, int]:

@@ -29,7 +29,7 @@ class Condition:
     ``sides`` turns the figures' intervals into what is stated and what follows; ``same`` marks two figures for one
     fact, whose printed values must not differ by more than the coarser one's rounding. ``fields`` fill the finding;
     ``because`` says the computation in words; ``code`` is the finding's; ``table`` says that the tables take part
-    otherwise than by a figure.
+    otherwise than by a figure; ``by`` is the statement that claims it; ``one_sided`` conditions bound a figure only.
     """
 
     code: str
@@ -39,11 +39,14 @@ class Condition:
     because: Pair = ("", "")
     same: bool = False
     table: bool = False
+    by: Statement | None = None
+    one_sided: bool = False
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """Statements that take part."""
-        return tuple(dict.fromkeys(figure.statement for figure in self.figures if figure.statement))
+        found = [*(figure.statement for figure in self.figures), self.by]
+        return tuple(dict.fromkeys(statement for statement in found if statement))
 
     @property
     def with_table(self) -> bool:
@@ -179,10 +182,10 @@ def extreme(sign: int) -> Sides:
 
 
 def by_coefficient(coefficient: Interval) -> Sides:
-    """An emission against amount x coefficient: figures amount, emission."""
+    """An emission against amount x coefficient: figures emission, amount."""
 
     def sides(seen: Sequence[Interval]) -> tuple[Interval, Interval]:
-        return seen[1], seen[0] * coefficient
+        return seen[0], seen[1] * coefficient
 
     return sides
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tanheng.activity.check_base import Pair, figure
+from tanheng.activity.claims_conditions import FAILS, Condition, Limits, never
 from tanheng.activity.claims_model import VALUE, Figure, Ledger, Statement
 from tanheng.activity.claims_numbers import Interval, Printed, repair
 from tanheng.activity.claims_tables import TableFacts
-from tanheng.activity.claims_conditions import FAILS, Limits, Condition, never
 from tanheng.activity.claims_units import MASS, PERCENT, POINTS, TIMES, ClaimUnit, claim_unit, scaled_units
 
 _FREE = {"", PERCENT, POINTS, TIMES, "tce", "GJ"}
@@ -78,10 +78,17 @@ def _supported(
         assert found
         made = number.interval * found[0]
         if _meet(made, stated.interval, limits):
-            words = stated.statement.say(number.value * found[0].middle) if stated.statement else f"{figure(made.middle)} t"
+            words = (
+                stated.statement.say(number.value * found[0].middle)
+                if stated.statement
+                else f"{figure(made.middle)} t"
+            )
             text = f"{shown} × {found[2]:.6g} t/{unit} = {words}"
             place = stated.statement.section if stated.statement else ("表", "the tables")
-            return (f"{text}，与{place[0]}的排放 {stated.shown()} 相符。", f" {text}, which agrees with {stated.shown()} in {place[1]}.")
+            return (
+                f"{text}，与{place[0]}的排放 {stated.shown()} 相符。",
+                f" {text}, which agrees with {stated.shown()} in {place[1]}.",
+            )
     known = tables.figure(amount)
     if known is not None and _meet(number.interval, known.interval, limits):
         return f"表中为 {shown}。", f" The tables give {shown}."
@@ -94,7 +101,13 @@ def _meet(one: Interval, other: Interval, limits: Limits) -> bool:
 
 def fitting_unit(statement: Statement, tests: Sequence[Condition], limits: Limits) -> ClaimUnit | None:
     """The unit of another power of ten with which every test of a statement would hold."""
-    if statement.number is None or not statement.unit.known or statement.unit.dimension in _FREE - {"GJ", "tce"}:
+    if (
+        statement.number is None
+        or not statement.unit.known
+        or statement.unit.dimension in _FREE - {"GJ", "tce"}
+    ):
+        return None
+    if all(test.one_sided for test in tests):
         return None
     for candidate in scaled_units(statement.unit.text):
         if candidate.factor == statement.unit.factor:
@@ -130,7 +143,7 @@ _SLIPS: dict[str, Pair] = {
 def slip(statement: Statement, tests: Sequence[Condition], limits: Limits) -> Pair | None:
     """The slip of the pen that would explain a statement's failing tests, in both languages."""
     mine = [test for test in tests if statement in test.statements]
-    if statement.number is None or not mine:
+    if statement.number is None or all(test.one_sided for test in mine):
         return None
 
     def misfit(number: Printed) -> float | None:

@@ -36,18 +36,16 @@ class Fact:
         chosen = self.subject if subject is None else subject
         return Fact(chosen, self.period if period is None else period, self.measure, dimension=self.dimension)
 
-    @property
-    def before(self) -> Fact:
-        """The value that a growth or change is counted from."""
-        if self.other is not None:
-            return self.value_of(self.other)
-        return self.value_of(period=self.since)
-
     def quantity(self) -> Pair:
         """What it is called in both languages."""
         word = words_of("measure").get(self.measure)
         zh, en = (word.zh, word.en) if word else (self.measure, self.measure)
-        ends = {SHARE: ("占比", "share of "), GROWTH: ("增幅", "growth of "), CHANGE: ("变化量", "change of "), RATIO: ("倍数", "multiple of ")}
+        ends = {
+            SHARE: ("占比", "share of "),
+            GROWTH: ("增幅", "growth of "),
+            CHANGE: ("变化量", "change of "),
+            RATIO: ("倍数", "multiple of "),
+        }
         more = ends.get(self.form, ("", ""))
         return zh + more[0], more[1] + en
 
@@ -82,7 +80,11 @@ class Statement:
     def printed(self) -> str:
         """The number with its unit as printed."""
         text = self.number.text if self.number else "–"
-        return text if self.unit.text in text else f"{text}{'' if self.unit.text == '%' else ' '}{self.unit.text}"
+        return (
+            text
+            if self.unit.text in text
+            else f"{text}{'' if self.unit.text == '%' else ' '}{self.unit.text}"
+        )
 
     def say(self, value: float) -> str:
         """A value in the printed unit, with as many digits as make sense."""
@@ -104,13 +106,23 @@ class Figure:
         return self.number.interval
 
     @property
+    def by(self) -> Statement:
+        """The statement that gives it; only for figures that are printed."""
+        assert self.statement is not None
+        return self.statement
+
+    @property
     def from_table(self) -> bool:
         """Whether the tables give it."""
         return self.statement is None
 
     def shown(self) -> str:
         """As printed, or as computed."""
-        return self.statement.printed() if self.statement else f"{figure(round(self.number.value, 2))} {table_unit(self.fact)}"
+        return (
+            self.statement.printed()
+            if self.statement
+            else f"{figure(round(self.number.value, 2))} {table_unit(self.fact)}"
+        )
 
 
 def table_unit(fact: Fact) -> str:
@@ -154,4 +166,17 @@ class Ledger:
         return self.figures.get(fact, [])
 
 
-__all__ = ["CHANGE", "GROWTH", "RATIO", "SHARE", "TOTAL", "VALUE", "Fact", "Figure", "Ledger", "Statement", "say", "table_unit"]
+__all__ = [
+    "CHANGE",
+    "GROWTH",
+    "RATIO",
+    "SHARE",
+    "TOTAL",
+    "VALUE",
+    "Fact",
+    "Figure",
+    "Ledger",
+    "Statement",
+    "say",
+    "table_unit",
+]

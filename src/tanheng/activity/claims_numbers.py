@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from tanheng.activity.claims_words import find_word, spellings, words_of
 
 _NUMBER = r"[+\-−–]?\d(?:[\d\s,，'’]*\d)?(?:\.\d+)?(?:\s*(?:[eE]\s*[+\-]?\d{1,2}|[×xX*]\s*10\s*(?:\^|\*\*)?\s*[+\-]?\d{1,2}))?|[+\-−–]?\.\d+"
-_PRINTED = re.compile(rf"^(?P<number>{_NUMBER})(?:\s*(?:-|–|—|~|～|至|到|to)\s*(?P<upper>{_NUMBER}))?\s*(?P<rest>[^\d.]*.*)$")
+_PRINTED = re.compile(
+    rf"^(?P<number>{_NUMBER})(?:\s*(?:-|–|—|~|～|至|到|to)\s*(?P<upper>{_NUMBER}))?\s*(?P<rest>[^\d.]*.*)$"
+)
 _POWER = re.compile(r"(?:[eE]|[×xX*]\s*10\s*(?:\^|\*\*)?)\s*([+\-]?\d{1,2})$")
 _GROUPED = re.compile(r"^\d{1,3}(?:,\d{3})+$|^\d{1,4}(?:,\d{4})+$|^\d+$")
 _SCALES = re.compile(r"^(?P<scale>[十百千万亿萬億]+)")
@@ -67,7 +69,7 @@ class Printed:
 
     ``digits`` is its text without signs and separators, ``value`` what it says, ``half`` half a unit of its last
     significant digit, both times ``scale``. ``bound`` says that it is only a lower (1) or upper (-1) bound; ``upper``
-    is the end of a printed range.
+    is the end of a printed range; ``word`` another relation that was written before the number (增长10%).
     """
 
     text: str
@@ -78,6 +80,7 @@ class Printed:
     about: bool = False
     bound: int = 0
     upper: float | None = None
+    word: str = ""
 
     @property
     def interval(self) -> Interval:
@@ -101,7 +104,11 @@ class Printed:
     def times(self, factor: float) -> Printed:
         """The number in another unit."""
         upper = None if self.upper is None else _clean(self.upper * factor)
-        value, half, scale = _clean(self.value * factor), _clean(self.half * factor), _clean(self.scale * factor)
+        value, half, scale = (
+            _clean(self.value * factor),
+            _clean(self.half * factor),
+            _clean(self.scale * factor),
+        )
         return replace(self, value=value, half=half, scale=scale, upper=upper)
 
     def negated(self) -> Printed:
@@ -155,9 +162,17 @@ def parse_printed(text: str, *, about: bool = False) -> tuple[Printed, str] | No
     if match["upper"] and not value >= first[1]:
         return None
     number = Printed(
-        text.strip(), digits, first[1], half, 1.0, about, bounds[0] if bounds else 0, value if match["upper"] else None
+        text.strip(),
+        digits,
+        first[1],
+        half,
+        1.0,
+        about,
+        bounds[0] if bounds else 0,
+        value if match["upper"] else None,
     ).times(scale)
-    return replace(number, scale=scale * 10.0 ** _power(match["upper"] or match["number"])), rest
+    said = next((word for word in words if word not in _BOUNDS | {"about", "equals"}), "")
+    return replace(number, scale=scale * 10.0 ** _power(match["upper"] or match["number"]), word=said), rest
 
 
 def _about(half: float, value: float, zeros: float) -> float:
@@ -185,7 +200,7 @@ def _without_words(text: str, *, behind: bool = False) -> tuple[list[str], str]:
     code = find_word("relation", word) or ("about" if word in {"余", "多"} else None)
     if code is None:
         return found, text
-    return ([code] if code in _BOUNDS | {"about"} else []), rest.strip()
+    return [code], rest.strip()
 
 
 def _scale(rest: str) -> tuple[str, float]:
@@ -252,7 +267,11 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
     >>> "8,6?8,729.81" in [shown for kind, shown, _ in edits(number) if kind == "missing"]
     True
     """
-    found = [(kind, _power_of_ten(step), number.times(10.0**step)) for kind, steps in _STEPS.items() for step in steps]
+    found = [
+        (kind, _power_of_ten(step), number.times(10.0**step))
+        for kind, steps in _STEPS.items()
+        for step in steps
+    ]
     whole, point, decimals = number.digits.partition(".")
     if len(whole + decimals) < 4:
         return found
@@ -260,12 +279,18 @@ def edits(number: Printed) -> list[tuple[str, str, Printed]]:
 
     def made(text: str) -> Printed:
         place = number.half / number.scale if number.scale else number.half
-        return replace(number, digits=text, value=sign * float(text) * number.scale, half=place * number.scale)
+        return replace(
+            number, digits=text, value=sign * float(text) * number.scale, half=place * number.scale
+        )
 
     tail = point + decimals
     for at in range(len(whole) + 1):
         shown = _with_commas(f"{whole[:at]}?{whole[at:]}") + tail
-        found += [("missing", shown, made(whole[:at] + digit + whole[at:] + tail)) for digit in "0123456789" if at or digit != "0"]
+        found += [
+            ("missing", shown, made(whole[:at] + digit + whole[at:] + tail))
+            for digit in "0123456789"
+            if at or digit != "0"
+        ]
     for at in range(len(whole)):
         shorter = whole[:at] + whole[at + 1 :] + tail
         if len(whole) > 1:
@@ -287,7 +312,9 @@ def _power_of_ten(step: int) -> str:
 
 def _with_commas(whole: str) -> str:
     first = len(whole) % 3
-    return ",".join(part for part in (whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))) if part)
+    return ",".join(
+        part for part in (whole[:first], *(whole[at : at + 3] for at in range(first, len(whole), 3))) if part
+    )
 
 
 Misfit = Callable[[Printed], float | None]

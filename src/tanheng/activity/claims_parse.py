@@ -56,11 +56,15 @@ def parse_statement(row: Mapping[str, Any], known: Context) -> Statement:
     230000000.0
     """
     words = _relation(str(row.get("relation") or ""))
-    measures, forms = _quantity(str(row.get("quantity") or ""))
-    subject, hints = parse_subject(str(row.get("subject") or ""), known)
-    period, since = _period(str(row.get("period") or ""), known)
+    measures, forms, about_what = _quantity(str(row.get("quantity") or ""), known)
+    named, year = _without_year(str(row.get("subject") or ""))
+    subject, hints = parse_subject(named, known)
+    subject = _narrowed(subject, about_what)
+    period, since = _period(str(row.get("period") or "") or year, known)
     other = _reference(str(row.get("other") or ""), period, known)
     unit, number = _number(row, about="about" in words)
+    if number is not None and number.word:
+        words = [*words, number.word]
     relation = next((word for word in words if word not in {"about", "equals"}), "equals")
     form_word = relation if relation in _FORMS else next((form for form in forms if form in _FORMS), "")
     measure = next(iter([*measures, *hints, *other.hints]), "")
@@ -93,24 +97,41 @@ def _relation(text: str) -> list[str]:
     codes, rest = take_out("relation", squeezed(text))
     if not codes or (rest.isascii() and len(rest) > 8):
         names = "、".join(word.code for word in words_of("relation").values())
-        raise Unusable(f"关系“{text}”无法识别，可用：{names}", f"relation '{text}' is not known; use one of: {names.replace('、', ', ')}")
+        raise Unusable(
+            f"关系“{text}”无法识别，可用：{names}",
+            f"relation '{text}' is not known; use one of: {names.replace('、', ', ')}",
+        )
     return codes
 
 
-def _quantity(text: str) -> tuple[list[str], list[str]]:
-    """Measures and forms that a quantity names; an unknown one is a measure of its own."""
+def _quantity(text: str, known: Context) -> tuple[list[str], list[str], Place]:
+    """Measures and forms that a quantity names, and the item or sector in it (天然气消费量, 用电量).
+
+    A quantity of which nothing is known is a measure of its own.
+    """
     bare = squeezed(text)
     measure = find_word("measure", text)
     if not bare or measure is not None:
-        return [measure] if measure else [], []
+        return [measure] if measure else [], [], Place()
     form = find_word("relation", text)
     if form in _FORMS:
-        return [], [form]
+        return [], [form], Place()
     measures, rest = take_out("measure", bare)
-    forms, rest = take_out("relation", rest)
-    if measures or [form for form in forms if form in _FORMS]:
-        return measures, [form for form in forms if form in _FORMS]
-    return [text.strip()], []
+    found, rest = take_out("relation", rest)
+    forms = [form for form in found if form in _FORMS]
+    place = parse_subject(rest if measures or forms else text, known)[0].place
+    if not (measures or forms or place.item):
+        return [text.strip()], [], Place()
+    return measures or ([] if forms else ["amount"]), forms, Place() if place.name else place
+
+
+def _narrowed(subject: Subject, place: Place) -> Subject:
+    """A subject with the item or sector that its quantity names, where it has none itself."""
+    if subject.several or not (place.item or place.sector):
+        return subject
+    own = subject.place
+    narrower = replace(own, item=own.item or place.item, sector=own.sector or place.sector)
+    return subject if own.name else Subject((narrower,))
 
 
 def _period(text: str, known: Context) -> tuple[str, str]:
@@ -143,18 +164,26 @@ def _reference(text: str, period: str, known: Context) -> Reference:
     periods: list[str] = []
     hints: list[str] = []
     for part in _parts(bare, known):
-        when = parse_period(part)
-        year = None if when else _YEAR.search(part)
-        inside = parse_period(year[0].strip()) if year else None
-        if when or inside:
-            periods.append(when or inside or "")
-            part = "" if when else _YEAR.sub("", part, count=1)
-        rest = part.strip(" 年的")
-        if rest:
-            subject, found = parse_subject(rest, known)
+        name, year = _without_year(part)
+        if year:
+            periods.append(year)
+        if name:
+            subject, found = parse_subject(name, known)
             subjects.append(subject)
             hints += found
     return Reference(tuple(subjects), tuple(periods), tuple(hints))
+
+
+def _without_year(text: str) -> tuple[str, str]:
+    """A name, and the period that is written with it (other services 2020, 2020年的工业)."""
+    when = parse_period(text)
+    if when is not None:
+        return "", when
+    found = _YEAR.search(text)
+    inside = parse_period(found[0].strip()) if found else None
+    if found is None or inside is None or parse_subject(text)[0].place.name == "":
+        return text.strip(), ""
+    return _YEAR.sub("", text, count=1).strip(" 年的"), inside
 
 
 def _parts(text: str, known: Context) -> list[str]:
@@ -195,7 +224,9 @@ def _statement(made: _Row, relation: str, form: str) -> Statement:
         raise Unusable("没有数值", "it has no value")
     if form in _CHANGES:
         return _change(made, relation, form, number)
-    if form == "share_of" or (not role and made.unit.dimension == PERCENT and made.measure in {"", "emission", "amount"}):
+    if form == "share_of" or (
+        not role and made.unit.dimension == PERCENT and made.measure in {"", "emission", "amount"}
+    ):
         return _share(made, relation, number, role)
     if form == "times":
         return _ratio(made, relation, number)
@@ -236,12 +267,18 @@ def _share(made: _Row, relation: str, number: Printed | None, role: str) -> Stat
     if not made.unit.dimension:
         number = number if abs(number.value) <= 1 else number.times(0.01)
     elif made.unit.dimension not in {PERCENT, TIMES}:
-        raise Unusable(f"占比的单位应为 %，而非“{made.unit.text}”", f"a share is in %, not in '{made.unit.text}'")
+        raise Unusable(
+            f"占比的单位应为 %，而非“{made.unit.text}”", f"a share is in %, not in '{made.unit.text}'"
+        )
     subject, whole = _whole(made)
     fact = Fact(subject, made.period, made.measure, SHARE, whole)
-    rivals = tuple(replace(fact, period=period) for period in made.other.periods) if role in {"max", "min"} else ()
+    rivals = (
+        tuple(replace(fact, period=period) for period in made.other.periods) if role in {"max", "min"} else ()
+    )
     unit = made.unit if made.unit.dimension else ClaimUnit("%", 0.01, PERCENT)
-    return Statement(made.row, fact, number, unit, relation, role=role if role in {"max", "min"} else "", rivals=rivals)
+    return Statement(
+        made.row, fact, number, unit, relation, role=role if role in {"max", "min"} else "", rivals=rivals
+    )
 
 
 def _whole(made: _Row) -> tuple[Subject, Subject]:
@@ -268,9 +305,12 @@ def _change(made: _Row, relation: str, form: str, number: Printed | None) -> Sta
     if not unit.dimension and form in {"growth", "decline"}:
         unit, number = ClaimUnit("%", 0.01, PERCENT), number.times(0.01)
     number = number.negated() if sign < 0 else number
-    against = made.other.subjects[0] if made.other.subjects else None
+    against = next((subject for subject in made.other.subjects if subject != made.subject), None)
     measure = made.measure or "emission"
     since = made.since if made.since != made.period else ""
+    if since > made.period:
+        # "2017, increase, 2021" may be read either way round: only the size counts.
+        sign = 0
     if unit.dimension == PERCENT:
         fact = Fact(made.subject, made.period, measure, GROWTH, against, since)
     elif unit.dimension == POINTS:

@@ -7,9 +7,9 @@ from typing import Any
 
 from tanheng.activity.check_base import Pair, percent
 from tanheng.activity.claims_blame import Contradiction, Verdicts
+from tanheng.activity.claims_conditions import Condition, Limits
 from tanheng.activity.claims_fit import fitting_unit, slip
 from tanheng.activity.claims_model import Figure, Statement
-from tanheng.activity.claims_conditions import Limits, Condition
 from tanheng.activity.findings import Finding
 
 _COLUMNS = ("subject", "period", "quantity", "value", "unit", "relation", "other", "section")
@@ -22,11 +22,20 @@ def finding(found: Contradiction, verdicts: Verdicts, limits: Limits) -> Finding
     unit = fitting_unit(statement, found.tests, limits) if test.code in {"Q-025", "Q-022"} else None
     if test.code == "Q-025" and unit is not None:
         because = test.because
-        evidence: Pair = (f"{because[0]}。", f" {because[1]}.")
-        fields = {**_common(statement), "unit": statement.unit.text, "expected": unit.text, "evidence": evidence}
+        evidence: Pair = (f"{because[0]}。", f" {_begun(because[1])}.")
+        fields = {
+            **_common(statement),
+            "unit": statement.unit.text,
+            "expected": unit.text,
+            "evidence": evidence,
+        }
         return Finding("Q-022", fields, _rows(test.statements))
     if test.code == "Q-022":
-        return Finding("Q-022", {**_common(statement), "unit": statement.unit.text, **test.fields}, _rows(test.statements))
+        return Finding(
+            "Q-022",
+            {**_common(statement), "unit": statement.unit.text, **test.fields},
+            _rows(test.statements),
+        )
     evidence = _evidence(found, verdicts, limits)
     return Finding(test.code, {**_fields(test, statement), "evidence": evidence}, _rows(test.statements))
 
@@ -66,7 +75,7 @@ def _period(statement: Statement) -> str:
 
 def _fields(test: Condition, blamed: Statement) -> dict[str, Any]:
     """What the sentence of a test's code mentions."""
-    about: Statement = test.fields.get("statement") or blamed
+    about = test.by or blamed
     fields = {**_common(about), **test.fields}
     first = test.figures[0]
     if test.code == "Q-021":
@@ -76,7 +85,12 @@ def _fields(test: Condition, blamed: Statement) -> dict[str, Any]:
         fields |= {"value": one.printed(), "other_value": other.printed()}
     elif test.code == "Q-023":
         now, then, _ = test.figures
-        fields |= {"value": now.shown(), "other_value": then.shown(), "stated": about.printed(), "quantity": about.fact.value_of().quantity()}
+        fields |= {
+            "value": now.shown(),
+            "other_value": then.shown(),
+            "stated": about.printed(),
+            "quantity": about.fact.value_of().quantity(),
+        }
         fields["actual"] = about.say(abs(test.derived().middle))
     elif test.code == "Q-028":
         fields["value"] = first.shown()
@@ -85,7 +99,11 @@ def _fields(test: Condition, blamed: Statement) -> dict[str, Any]:
     elif test.code in {"Q-024", "Q-027"}:
         fields |= {"actual": _range(test), "quantity": about.fact.value_of().quantity()}
     elif test.code in {"Q-031", "Q-032"}:
-        fields["actual"] = (first.statement or about).say(test.derived().middle) if test.code == "Q-031" else f"{test.derived().middle:.4g}"
+        fields["actual"] = (
+            (first.statement or about).say(test.derived().middle)
+            if test.code == "Q-031"
+            else f"{test.derived().middle:.4g}"
+        )
         if test.code == "Q-031":
             fields |= _whole_fields(first, about)
     return fields
@@ -127,12 +145,17 @@ def _evidence(found: Contradiction, verdicts: Verdicts, limits: Limits) -> Pair:
     else:
         pieces += _first_slip(found, limits)
     more = [other for other in found.tests[1:] if other.code in _EVIDENCE and other.because[0]][:2]
-    if test.code not in {"Q-021", "Q-023"} and test.because[0]:
+    told_already = test.code in {"Q-021", "Q-023"} or (test.code == "Q-025" and not test.table)
+    if not told_already and test.because[0]:
         pieces.insert(0, (f"{test.because[0]}。", f" {test.because[1]}."))
     if test.code != "Q-021":
         told = {test.because: None, **{other.because: None for other in more}}
         pieces += [(f"又：{zh}。", f" Also: {en}.") for zh, en in list(told)[1:]]
-    return "".join(zh for zh, _ in pieces), "".join(en for _, en in pieces)
+    return "".join(zh for zh, _ in pieces), "".join(f" {_begun(en.strip())}" for _, en in pieces)
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _agreement(pair: Sequence[Statement], verdicts: Verdicts) -> list[Pair]:
@@ -181,5 +204,7 @@ def _rows(statements: Sequence[Statement]) -> tuple[dict[str, Any], ...]:
     rows = []
     for statement in statements[:20]:
         place = {"file": statement.row.get("__file", ""), "row": statement.row["__row"]}
-        rows.append({**place, **{name: statement.row.get(name, "") for name in _COLUMNS if statement.row.get(name)}})
+        rows.append(
+            {**place, **{name: statement.row.get(name, "") for name in _COLUMNS if statement.row.get(name)}}
+        )
     return tuple(rows)

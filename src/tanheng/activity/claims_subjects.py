@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from tanheng.activity.check_base import Pair, label
 from tanheng.activity.claims_words import find_word, long_enough, spellings, squeezed, take_out
-from tanheng.codes import codelist, items
+from tanheng.codes import CodeList, codelist, items, mapping
 from tanheng.codes.codelist import spellings as all_names
 
 _APART = re.compile(r"\s*[/／:：|｜>·\\]\s*|\s+[-–—]\s+")
@@ -30,7 +30,9 @@ class Place:
         """Its name in both languages."""
         if self.name:
             return self.name, self.name
-        return label({"entity": self.entity, "sector": self.sector, "item": self.item}, ("entity", "sector", "item"))
+        return label(
+            {"entity": self.entity, "sector": self.sector, "item": self.item}, ("entity", "sector", "item")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _simple(text: str, known: Context) -> Place | None:
         return Place()
     for entity in known.entities:
         name = squeezed(entity)
-        if bare == name or (len(bare) > 1 and name.removesuffix("省").removesuffix("市") == bare):
+        if bare == name or (len(bare) > 1 and (name[:-1] == bare or name.endswith(bare))):
             return Place(entity=entity) if len(known.entities) > 1 else Place()
     sector, item = _names("sector").get(bare), _names("item").get(bare)
     if sector and not (item in known.items and sector not in known.sectors):
@@ -182,7 +184,12 @@ def _merged(places: Iterable[Place]) -> Place:
     """Pieces of one subject put together; of two sectors or items the narrower one counts."""
     merged = Place()
     for place in places:
-        for column, listed in (("entity", None), ("sector", codelist("sectors")), ("item", items().codes), ("name", None)):
+        for column, listed in (
+            ("entity", None),
+            ("sector", codelist("sectors")),
+            ("item", items().codes),
+            ("name", None),
+        ):
             old, new = getattr(merged, column), getattr(place, column)
             if not new or old == new:
                 continue
@@ -194,17 +201,44 @@ def _merged(places: Iterable[Place]) -> Place:
 
 
 def disjoint(one: Place, other: Place) -> bool:
-    """Whether two places certainly have nothing in common: two sectors, items or entities, neither within the other.
+    """Whether two places certainly have nothing in common.
+
+    Two sectors, items or entities, neither within the other; sectors must not share an industry either, for statistics
+    count power plants in industry as well.
 
     Examples
     --------
     >>> disjoint(Place(sector="industry"), Place(sector="steel")), disjoint(Place(item="coal"), Place(item="electricity"))
     (False, True)
+    >>> disjoint(Place(sector="industry"), Place(sector="power"))
+    False
     """
     if one.name or other.name:
         return False
-    for column, listed in (("sector", codelist("sectors")), ("item", items().codes)):
-        a, b = getattr(one, column), getattr(other, column)
-        if a and b and a != b and not (a in listed and b in listed and (listed.is_under(a, b) or listed.is_under(b, a))):
-            return True
+    if one.sector and other.sector and not _overlap("sectors", one.sector, other.sector):
+        return True
+    if one.item and other.item and not _overlap("items", one.item, other.item):
+        return True
     return bool(one.entity and other.entity and one.entity != other.entity)
+
+
+@functools.lru_cache(maxsize=4096)
+def _overlap(name: str, one: str, other: str) -> bool:
+    listed = items().codes if name == "items" else codelist(name)
+    if _nested(listed, one, other) or name == "items":
+        return _nested(listed, one, other)
+    industries = codelist("industries")
+    pairs = itertools.product(_industries(one), _industries(other))
+    return any(_nested(industries, a, b) for a, b in pairs)
+
+
+def _nested(listed: CodeList, one: str, other: str) -> bool:
+    if one not in listed or other not in listed:
+        return one == other
+    return listed.is_under(one, other) or listed.is_under(other, one)
+
+
+def _industries(sector: str) -> list[str]:
+    if sector not in codelist("sectors"):
+        return []
+    return [target.code for target in mapping("sectors", "industries").targets(sector)]

@@ -176,10 +176,14 @@ def _covering(frame: pl.DataFrame, place: Place, period: str, *, sectors: bool =
         return rows
     if rows.filter(pl.col("sector") == "").height:
         return rows.clear()
-    return rows.filter(pl.col("sector").is_in(_within(codelist("sectors"), place.sector, _unique(rows, "sector"))))
+    return rows.filter(
+        pl.col("sector").is_in(_within(codelist("sectors"), place.sector, _unique(rows, "sector")))
+    )
 
 
-def _amount(rows: pl.DataFrame, fact: Fact, place: Place, *, rounded: bool = False) -> tuple[float, float, bool] | None:
+def _amount(
+    rows: pl.DataFrame, fact: Fact, place: Place, *, rounded: bool = False
+) -> tuple[float, float, bool] | None:
     if not place.item or set(_unique(rows, KIND)) != {fact.dimension}:
         return None
     value = float(rows.get_column(CANONICAL).sum())

@@ -12,7 +12,9 @@ from tanheng.errors import UnknownUnit
 from tanheng.quantities import Unit, parse_unit
 
 PERCENT, POINTS, TIMES, MASS = "%", "points", "times", "t"
-_PREFIX = re.compile(r"^(?:10\s*(?:\^|\*\*)?\s*\d{1,2}|1?e\d{1,2}|[十百千万亿萬億]+)\s*[*·×]?\s*")
+_PREFIX = re.compile(
+    r"^(?:10\s*(?:\^|\*\*)?\s*\d{1,2}|1?e\d{1,2}|(?:[十百万亿萬億]|千(?![瓦克焦卡米]))+)\s*[*·×]?\s*"
+)
 _SCALES = ("", "千", "万", "百万", "亿")
 _VOLUMES = {"m3", "Nm3"}
 
@@ -101,8 +103,8 @@ def base_of(unit: str) -> str:
 
     Examples
     --------
-    >>> base_of("万m3"), base_of("亿吨"), base_of("GWh")
-    ('m3', '吨', 'kWh')
+    >>> base_of("万m3"), base_of("亿千瓦时"), base_of("GWh")
+    ('m3', '千瓦时', 'kWh')
     """
     bare = _PREFIX.sub("", unicodedata.normalize("NFKC", unit).strip())
     bare = _scale_word(bare)[1]

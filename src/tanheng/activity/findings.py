@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
+from tanheng.activity.text import one_line
 from tanheng.errors import Lang, fill, language
 
 SEVERITIES = ("error", "warning", "note")
+_LONGEST = 4000
 
 
 @functools.cache
@@ -60,7 +62,8 @@ class Finding:
         more = ""
         if self.count > 1:
             more = f"（同类共 {self.count} 处）" if chosen == "zh" else f" ({self.count} of this kind)"
-        return f"[{self.code}] {text}{' ' if remedy and chosen == 'en' else ''}{remedy}{more}".rstrip()
+        whole = f"[{self.code}] {text}{' ' if remedy and chosen == 'en' else ''}{remedy}{more}"
+        return one_line(whole, _LONGEST)
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain data."""

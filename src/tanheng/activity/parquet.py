@@ -11,10 +11,10 @@ import polars as pl
 
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import as_sheet, unique
-from tanheng.activity.schema import BASE, canonical_column, extra_names, map_header
+from tanheng.activity.layout import extras
+from tanheng.activity.schema import BASE, map_header
 from tanheng.activity.sheets import Sheet, unreadable
 from tanheng.engine import Parquet
-from tanheng.errors import ColumnMissing
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 _CLAIMED = {"filename", "file_row_number", "file", "row"}
@@ -56,13 +56,11 @@ def read_parquet(path: Path) -> OnDisk | list[Sheet]:
     if mapping is None:
         return [_as_sheet(part, path) for part in parts]
     names = list(dict.fromkeys(name for schema in schemas.values() for name in schema))
-    used = set(mapping.values())
-    own = [name for name in names if name not in used and canonical_column(name) is None]
-    extra = extra_names(own)
-    findings = [Finding("A-124")]
+    own, findings = extras(names, {name: names.index(column) for name, column in mapping.items()}, path.name)
+    findings = [Finding("A-124"), *findings]
     if "uncertainty" in mapping:
         findings.append(Finding("A-133", {"file": path.name}))
-    return OnDisk(data, mapping | dict(zip(extra, own, strict=True)), extra, findings)
+    return OnDisk(data, mapping | {name: names[at] for at, name in own.items()}, list(own.values()), findings)
 
 
 def _schema(part: Path, root: Path) -> dict[str, pl.DataType]:
@@ -85,23 +83,19 @@ def _hive(part: Path, root: Path) -> dict[str, str | None]:
 
 def _mapping(schemas: list[Mapping[str, pl.DataType]]) -> dict[str, str] | None:
     """Activity column to column on disk; None where parts differ, or a table must be made of them."""
-    found: dict[str, str] | None = None
+    found: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for schema in schemas:
         names = list(schema)
         mapping = {name: names[at] for name, at in map_header(names).items()}
         if not set(BASE) <= set(mapping) or not schema[mapping["amount"]].is_numeric():
             return None
-        if {name: mapping[name] for name in BASE} != {name: (found or mapping)[name] for name in BASE}:
-            return None
-        if not unique(names) or _CLAIMED & {name.casefold() for name in names}:
+        if any(found.setdefault(name, column) != column for name, column in mapping.items()):
             return None
         if any(kinds.setdefault(name, _kind(dtype)) != _kind(dtype) for name, dtype in schema.items()):
             return None
-        found = {**mapping, **(found or {})}
-    spelled = list(dict.fromkeys(name for schema in schemas for name in schema))
-    consistent = found is not None and len(set(found.values()) - {found["entity"]}) >= len(found) - 2 and unique(spelled)
-    return found if consistent else None
+    usable = unique(list(kinds)) and not _CLAIMED & {name.casefold() for name in kinds} and "\x00" not in "".join(kinds)
+    return found if usable else None
 
 
 def _kind(dtype: pl.DataType) -> str:
@@ -122,6 +116,3 @@ def _as_sheet(part: Path, root: Path) -> Sheet:
         ) from cause
     hive = [pl.lit(value, dtype=pl.String).alias(key) for key, value in _hive(part, root).items()]
     return as_sheet(frame.with_columns(hive), name)
-
-
-__all__ = ["ColumnMissing", "OnDisk", "read_parquet"]

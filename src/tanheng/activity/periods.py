@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 
-_DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年度?)?$")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$")
-_QUARTER = re.compile(r"^(\d{4})年?度?[-]?(?:Q([1-4])|第?([一二三四1-4])季度?)$", re.IGNORECASE)
-_ZH_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+from tanheng.activity.text import narrow
+
+_DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年度?)?$", re.ASCII)
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$", re.ASCII)
+_QUARTER = re.compile(r"^(\d{4})年?度?[-]?(?:Q([1-4])|第?([一二三四1-4])季度?)$", re.IGNORECASE | re.ASCII)
+_TIME = re.compile(r"(?<=\d)(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$", re.ASCII)
+_WHOLE = re.compile(r"^(\d{4,8})\.0+$", re.ASCII)
+_ZH_YEAR = re.compile(r"^[〇零○一二三四五六七八九]{4}年")
+_ZH_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_ZH_NUMBER = re.compile(r"([一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日])")
 _NTH = {"一": "1", "二": "2", "三": "3", "四": "4"}
 
 
 def parse_period(text: str) -> str | None:
     """The canonical text of a period: ``2021``, ``2021-Q1``, ``2021-06`` or ``2021-06-30``; None if unreadable.
 
+    The time of a day is left out. ``2021.1`` is refused: a spreadsheet makes it of 2021.10 as well.
+
     Examples
     --------
-    >>> parse_period("2021年6月"), parse_period("２０２１年"), parse_period("二〇二一年"), parse_period("2021年第一季度")
-    ('2021-06', '2021', '2021', '2021-Q1')
-    >>> parse_period("去年") is None
-    True
+    >>> parse_period("2021年6月"), parse_period("２０２１年"), parse_period("二〇二一年十二月"), parse_period("2021年第一季度")
+    ('2021-06', '2021', '2021-12', '2021-Q1')
+    >>> parse_period("去年") is None, parse_period("2021.1") is None
+    (True, True)
     """
-    text = "".join(unicodedata.normalize("NFKC", str(text)).split())
-    text = re.sub(r"(?:T|00:00).*$", "", text) if re.match(r"^\d{4}-\d{2}-\d{2}", text) else text
-    text = re.sub(r"\.0+$", "", text) if re.match(r"^\d{4}\.0+$", text) else text
+    text = _TIME.sub("", narrow(str(text)).strip())
+    text = _WHOLE.sub(r"\1", "".join(text.split()))
     if match := _QUARTER.match(text):
         quarter = match[2] or _NTH.get(match[3], match[3])
         return f"{match[1]}-Q{quarter}" if _year_fits(match[1]) else None
-    if re.match(r"^[〇零一二三四五六七八九]{4}年", text):
-        text = text[:4].translate(_ZH_DIGITS) + text[4:]
+    if _ZH_YEAR.match(text):
+        text = text[:4].translate(_ZH_DIGITS) + _ZH_NUMBER.sub(lambda found: str(_zh_number(found[1])), text[4:])
     match = _DATE.match(text) or _COMPACT.match(text)
-    if not match or not _year_fits(match[1]):
+    if not match or not _year_fits(match[1]) or text[4:] == ".1":
         return None
     year, month, day = int(match[1]), match[2], match[3]
     if month is None:
@@ -42,6 +48,13 @@ def parse_period(text: str) -> str | None:
     except ValueError:
         return None
     return date.isoformat() if day else date.isoformat()[:7]
+
+
+def _zh_number(text: str) -> int:
+    """A number up to 39 in Chinese: 十二, 二十一."""
+    tens, ten, ones = text.rpartition("十")
+    digit = int(ones.translate(_ZH_DIGITS)) if ones else 0
+    return digit + (10 * (int(tens.translate(_ZH_DIGITS)) if tens else 1) if ten else 0)
 
 
 def _year_fits(year: str) -> bool:

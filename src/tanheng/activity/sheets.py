@@ -53,9 +53,11 @@ def unreadable(file: str, what: tuple[str, str], mend: tuple[str, str], sheet: s
 
 def settled(sheet: Sheet) -> Sheet:
     """The sheet without rows that are no data: blank ones, notes of one cell, the header again; they are counted."""
+    if not sheet.headings:
+        return sheet
     cells = [pl.col(f"c{at}").fill_null("").str.strip_chars() for at in range(len(sheet.headings))]
     filled = [pl.when(cell != "").then(cell) for cell in cells]
-    first = pl.coalesce(filled) if filled else pl.lit(None, dtype=pl.String)
+    first = pl.coalesce(filled)
     note = first.is_null() | pl.all_horizontal(cell.eq_missing(first) | cell.is_null() for cell in filled)
     again = pl.all_horizontal(
         cell == heading.strip() for cell, heading in zip(cells, sheet.headings, strict=True)

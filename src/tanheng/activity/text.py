@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-_NARROW = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D}
-_NARROW |= dict.fromkeys((0x200B, 0xFEFF))
-NARROW = {chr(wide): "" if plain is None else chr(plain) for wide, plain in _NARROW.items()}
+_NARROW: dict[int, int | None] = {0xFF01 + n: 0x21 + n for n in range(94)}
+_NARROW.update({0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D, 0x200B: None, 0xFEFF: None})
 """Full-width digits and marks, the minus sign and spaces; footnote signs such as ① and ² stay what they are."""
 
 
@@ -22,11 +21,11 @@ def narrow(text: str) -> str:
 
 
 def one_line(value: object, limit: int = 120) -> str:
-    """A value as it may stand in a message: on one line, without control characters, cut at ``limit``.
+    r"""A value as it may stand in a message: on one line, without control characters, cut at ``limit``.
 
     Examples
     --------
-    >>> one_line("a\\nb\\x1b[31m"), one_line("x" * 9, 5)
+    >>> one_line("a\nb\x1b[31m"), one_line("x" * 9, 5)
     ('a b [31m', 'xxxxx…')
     """
     text = str(value)[: limit * 4]

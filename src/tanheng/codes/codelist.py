@@ -114,15 +114,24 @@ class CodeList:
         >>> codelist("sectors").find("交通運輸業")["code"]
         'transport'
         """
-        if text in self._by_code:
-            return self._by_code[text]
-        codes = self._by_name.get(normalise(text), [])
+        codes = self.match(text)
         if not codes:
             raise self.unknown(text)
-        codes = self._widest(codes)
         if len(codes) > 1:
             raise AmbiguousName(codelist=self.name, name=text, near=self._show(codes))
         return self._by_code[codes[0]]
+
+    def match(self, text: str) -> list[str]:
+        """Codes that a text may mean: none, the one, or several where the name is not unique; near names are not sought.
+
+        Examples
+        --------
+        >>> codelist("sectors").match("交通運輸業"), codelist("sectors").match("nothing of the kind")
+        (['transport'], [])
+        """
+        if text in self._by_code:
+            return [text]
+        return self._widest(self._by_name.get(normalise(text), []))
 
     def label(self, code: str, lang: Lang | None = None) -> str:
         """Name of a code in a language, or in the other one where the list lacks it.

@@ -18,8 +18,15 @@ class Parquet:
     path: Path
 
     def files(self) -> list[Path]:
-        """The part files, sorted by name."""
-        return sorted(self.path.rglob("*.parquet")) if self.path.is_dir() else [self.path]
+        """The part files, sorted by name; what other tools leave beside them (_SUCCESS, ._x.parquet) is none."""
+        if not self.path.is_dir():
+            return [self.path]
+        found = (part for part in self.path.rglob("*.parquet") if part.is_file())
+        return sorted(part for part in found if not any(_hidden(name) for name in part.relative_to(self.path).parts))
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or (name.startswith("_") and "=" not in name)
 
 
 class Engine(Protocol):

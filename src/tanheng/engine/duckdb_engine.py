@@ -5,6 +5,7 @@ Frames travel to it as Parquet files, so that neither side needs pyarrow and a l
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -58,11 +59,11 @@ class DuckDBEngine:
             path = self._folder / f"{table}.parquet"
             data.write_parquet(path, compression="lz4")
             data = Parquet(path)
-        listed = ", ".join("'" + str(part).replace("'", "''") + "'" for part in data.files())
-        self._parquet[table] = f"[{listed}]"
+        listed = ", ".join(_literal(part) for part in data.files())
+        hive = f"hive_partitioning = {str(data.path.is_dir()).lower()}, hive_types_autocast = false"
+        self._parquet[table] = f"[{listed}], union_by_name = true, {hive}"
         self._connection.execute(
-            f"create or replace temp view {quote(table)} as "
-            f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = {str(data.path.is_dir()).lower()})"
+            f"create or replace temp view {quote(table)} as select * from read_parquet({self._parquet[table]})"
         )
 
     def columns(self, table: str) -> dict[str, str]:
@@ -80,9 +81,10 @@ class DuckDBEngine:
 
     def rows_at(self, table: str, where: str, limit: int) -> pl.DataFrame:
         """First rows of a Parquet table that meet ``where``, with ``file`` and 1-based ``row``."""
+        own = ", ".join(quote(name) for name in self.columns(table) if name.casefold() not in {"file", "row"})
         return self.query(
-            f"select * exclude (filename, file_row_number), filename as file, file_row_number + 1 as row "
-            f"from read_parquet({self._parquet[table]}, union_by_name = true, filename = true, file_row_number = true) "
+            f"select {own}, filename as file, file_row_number + 1 as row "
+            f"from read_parquet({self._parquet[table]}, filename = true, file_row_number = true) "
             f"where {where} order by file, row limit {int(limit)}"
         )
 
@@ -90,6 +92,12 @@ class DuckDBEngine:
         """Close the connection and remove the folder of exchange and spill files."""
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _literal(path: Path) -> str:
+    """A path as SQL text in which marks of patterns stand for themselves."""
+    plain = re.sub(r"[*?\[]", lambda mark: f"[{mark[0]}]", str(path))
+    return "'" + plain.replace("'", "''") + "'"
 
 
 def _kind(sql_type: str) -> str:

@@ -33,7 +33,7 @@ class Mark:
 def bars(marks: Sequence[Mark], scale: Scale) -> Markup:
     """Horizontal bars, one below the other, each with name, emission and share above it."""
     low, high = _range(marks)
-    zero = -low / (high - low) * 100
+    zero = (0.0 - low) / (high - low) * 100
     return _svg(
         _ROW * len(marks),
         [_bar(mark, _ROW * place, zero, high - low, scale) for place, mark in enumerate(marks)],

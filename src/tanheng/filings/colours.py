@@ -12,7 +12,7 @@ from tanheng.codes import codelist
 from tanheng.filings.markup import Markup
 
 PLAIN, REST = "series", "rest"
-INKS = ("#ffffff", "#101318")
+INKS = ("#ffffff", "#000000")
 _FAMILIES = {"items", "sectors", "gases", "scopes"}
 
 

@@ -254,7 +254,7 @@ def _evaluate(
         found = [
             formula.evaluate({**values, **dict(zip(rounded, corner, strict=True))}) for corner in corners
         ]
-    except ZeroDivisionError:
+    except FormulaError:
         return None
     return found[0], min(found), max(found)
 

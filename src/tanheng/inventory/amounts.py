@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from tanheng.activity import Activity, Finding, last_day, place
+from tanheng.activity import Activity, Finding, last_day
 from tanheng.activity.clean import CLEANERS, LARGEST, region_of, unit_of
-from tanheng.activity.schema import columns
 from tanheng.codes import EntityTree
 from tanheng.codes import region as find_region
 from tanheng.engine import Engine, load_sql, quote
-from tanheng.errors import ColumnMissing, UnknownCode
+from tanheng.errors import ColumnMissing, InputUnreadable, UnknownCode
 from tanheng.inventory.coefficients import KEY
+from tanheng.inventory.refusing import MICRO, refuse
 
-MICRO = 1_000_000
 _SHOWN = 20
 _NUMBERS = {"__home", "cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
 
@@ -65,13 +63,14 @@ def add_up(
     assert data is not None
     engine.register("activity", data)
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
-    seen = (
-        engine.query(f"select distinct a.{quote(unit)} as unit from activity as a")
-        .get_column("unit")
-        .drop_nulls()
-        .to_list()
+    seen = engine.query(
+        f"select coalesce(cast(a.{quote(unit)} as varchar), '') as unit, count(*) as n from activity as a group by a.{quote(unit)}"
     )
-    engine.register("units", _units(seen))
+    units = {str(text): int(count) for text, count in seen.group_by("unit").agg(pl.col("n").sum()).iter_rows()}
+    whole = sum(units.values())
+    if not whole and not activity.refused.height:
+        raise _no_rows(activity)
+    engine.register("units", _units(list(units)))
     sql = load_sql(
         "tanheng.inventory",
         "aggregate.sql",
@@ -84,12 +83,10 @@ def add_up(
     summed = engine.query(sql).rename({f"d{n}": name for n, name in enumerate(raw)})
     if activity.frame is not None and "uncertainty" in activity.frame.columns:
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
-    whole = int(engine.query("select count(*) as total from activity as a").item())
-    left_out = whole - int(summed.get_column("good").sum() or 0)
     findings: list[Finding] = []
     if activity.parquet is not None:
-        summed, findings = _checked(activity, engine, summed, raw, seen, left_out)
-    refused = sum(finding.count for finding in findings)
+        summed, findings = refuse(activity, engine, summed, raw, units)
+    refused = sum(finding.count for finding in findings if finding.severity == "error")
     cells, notes = _canonical(summed, list(raw), region, entities)
     keyed = cells.select(KEY).unique().sort(KEY).with_row_index("key")
     order = [name for name in cells.columns if name not in _NUMBERS]
@@ -105,9 +102,13 @@ def add_up(
 
 
 def _uncertainty(frame: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
-    """Relative half width of each cell's amount: independent rows; unknown if one row's is unknown."""
-    spread = (pl.col("uncertainty") / 100 * pl.col("amount")).pow(2).sum().sqrt() / pl.col("amount").sum()
-    known = pl.col("uncertainty").is_not_null().all() & (pl.col("amount").sum() > 0)
+    """Relative half width of each cell's amount: independent rows; unknown if one row's is unknown.
+
+    Terms are added in the order of their size, so that the order of rows does not matter.
+    """
+    whole = pl.col("amount").sort().sum()
+    spread = (pl.col("uncertainty") / 100 * pl.col("amount")).pow(2).sort().sum().sqrt() / whole
+    known = pl.col("uncertainty").is_not_null().all() & (whole > 0)
     return frame.group_by(dimensions).agg(pl.when(known).then(spread).alias("activity_uncertainty"))
 
 
@@ -131,6 +132,17 @@ def _raw_columns(activity: Activity, by: Sequence[str] | None, region: str | Non
     return {name: column for name, column in available.items() if name in needed}
 
 
+def _no_rows(activity: Activity) -> InputUnreadable:
+    return InputUnreadable(
+        file=activity.name,
+        sheet="",
+        detail_zh="只有表头，没有数据行",
+        detail_en="it has a header but no rows",
+        mend_zh="请补上数据。",
+        mend_en="Add the data.",
+    )
+
+
 def _units(seen: Sequence[Any]) -> pl.DataFrame:
     known = [(str(text), unit) for text in seen if (unit := unit_of(str(text))) is not None]
     return pl.DataFrame(
@@ -143,93 +155,11 @@ def _units(seen: Sequence[Any]) -> pl.DataFrame:
     )
 
 
-def _checked(
-    activity: Activity,
-    engine: Engine,
-    summed: pl.DataFrame,
-    raw: dict[str, str],
-    units: Sequence[Any],
-    left_out: int,
-) -> tuple[pl.DataFrame, list[Finding]]:
-    """Refuse groups whose coded texts are not understood, and find the rows that the sum left out."""
-    findings: list[Finding] = []
-    unit = quote(activity.mapping["unit"])
-    for text in sorted(str(one) for one in units if unit_of(str(one)) is None)[:_SHOWN]:
-        findings.append(
-            _located(
-                activity,
-                engine,
-                _code("unit", text.strip()),
-                "unit",
-                f"cast({unit} as varchar) = {_literal(text)}",
-            )
-        )
-    for name, column in raw.items():
-        wrong = [text for text in summed.get_column(name).unique().to_list() if _not_understood(name, text)]
-        for text in sorted(wrong)[:_SHOWN]:
-            where = f"cast({quote(column)} as varchar) = {_literal(text)}"
-            where = where if text else f"({quote(column)} is null or {where})"
-            findings.append(_located(activity, engine, _code(name, text), name, where))
-        left_out += int(summed.filter(pl.col(name).is_in(wrong)).get_column("good").sum() or 0)
-        summed = summed.filter(~pl.col(name).is_in(wrong))
-    rest = left_out - sum(finding.count for finding in findings)
-    if rest > 0:
-        known = ", ".join(_literal(str(one)) for one in units if unit_of(str(one)) is not None) or "''"
-        column = quote(activity.mapping["amount"])
-        where = f"({unit} is null or cast({unit} as varchar) in ({known})) and not coalesce({column} >= 0 and {column} <= {LARGEST!r}, false)"
-        findings.append(_located(activity, engine, "", "amount", where))
-    return summed, findings
-
-
-def _literal(text: str) -> str:
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"
-
-
-def _not_understood(name: str, text: str) -> bool:
-    if name == "unit":
-        return unit_of(text) is None
-    if name in {"entity", "period", "item"} and text == "":
-        return True
-    return name in CLEANERS and text != "" and CLEANERS[name](text) is None
-
-
-def _code(name: str, text: str) -> str:
-    if text == "":
-        return "A-106"
-    return {"unit": "A-104", "period": "A-105", "region": "A-113", "parameters": "A-112"}[name]
-
-
-def _located(activity: Activity, engine: Engine, code: str, name: str, where: str) -> Finding:
-    """The finding for the rows that meet ``where``: how many, and where the first stand."""
-    rows = engine.rows_at("activity", where, 5).to_dicts()
-    count = int(engine.query(f"select count(*) as n from activity as a where {where}").item())
-    first = rows[0] if rows else {}
-    value = first.get(activity.mapping[name])
-    if not code:
-        code = "A-103" if value is None or math.isnan(value) else "A-102" if value < 0 else "A-109"
-    file = str(first.get("file") or activity.name).rsplit("/", 1)[-1]
-    described = columns()[name]
-    fields = {
-        "where": place(file, "", first.get("row")),
-        "column": (f"{described['name_zh']} {activity.mapping[name]}", activity.mapping[name]),
-        "value": value,
-        "unit": first.get(activity.mapping["unit"], ""),
-        "expected": (described["meaning_zh"], described["meaning_en"]),
-    }
-    return Finding(
-        code,
-        fields,
-        tuple({**row, "file": str(row.get("file") or file).rsplit("/", 1)[-1]} for row in rows),
-        max(count, 1),
-    )
-
-
 def _canonical(
     summed: pl.DataFrame, dimensions: list[str], region: str | None, entities: EntityTree | None
 ) -> tuple[pl.DataFrame, list[Finding]]:
     """Canonical texts, a region for every cell, and cells that became the same joined by exact sums."""
-    frame = summed
+    frame = summed.with_columns(pl.col(name).str.strip_chars() for name in dimensions)
     for name in dimensions:
         if name in CLEANERS:
             frame = _mapped(frame, name, CLEANERS[name])
@@ -301,3 +231,6 @@ def _not_standing(frame: pl.DataFrame, entities: EntityTree | None) -> list[Find
                 Finding("A-126", {"value": entity, "period": period}, ({"entity": entity, "period": period},))
             )
     return found[:_SHOWN]
+
+
+__all__ = ["MICRO", "Amounts", "add_up"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.codes import items
-from tanheng.errors import UnknownCode, language
+from tanheng.errors import language
 from tanheng.inventory.quality import grade
 
 if TYPE_CHECKING:
@@ -98,10 +98,9 @@ def as_iamc(inventory: Inventory, model: str, scenario: str) -> pl.DataFrame:
 
 def item_name(code: str, lang: str | None = None) -> str:
     """Name of an item in a language; a code that the catalogue lacks is its own name."""
-    try:
-        item = items().get(code)
-    except UnknownCode:
+    if code not in items():
         return code
+    item = items().get(code)
     return item.name_zh if (lang or language()) == "zh" else item.name_en
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,6 +31,14 @@ def known_item(code: str) -> Item:
     if code.startswith(OWN) and code not in items():
         return Item(code, code, code, "", "", "", "", "", ())
     return items().get(code)
+
+
+@functools.lru_cache(maxsize=4096)
+def near_items(code: str) -> str | None:
+    """Items that a code comes near to, where neither the catalogue nor the user has it; None where one has."""
+    return (
+        None if code in items() or code.startswith(OWN) else str(items().codes.unknown(code).fields["near"])
+    )
 
 
 def sector_path(code: str) -> list[str]:

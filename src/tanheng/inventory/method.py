@@ -35,6 +35,7 @@ class Parameter:
     reason: str = ""
     measured: str = "allowed"
     uncertainty: float | None = None
+    stated: str = "method"
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +138,7 @@ class Method:
             reason=source,
             measured="allowed",
             uncertainty=uncertainty,
+            stated="measured",
         )
         parameters = {**found.parameters, parameter: changed}
         rules = tuple(replace(one, parameters=parameters) if one.id == rule else one for one in self.rules)

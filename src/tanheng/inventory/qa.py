@@ -91,7 +91,13 @@ def _activity(inventory: Inventory) -> pl.DataFrame:
     names = [*_CELL, "amount"]
     counted = inventory.cells()
     kept = [frame for frame in (counted, inventory.unmatched) if frame.height]
-    return pl.concat([frame.select(name for name in names if name in frame.columns) for frame in kept], how="diagonal") if kept else counted
+    return (
+        pl.concat(
+            [frame.select(name for name in names if name in frame.columns) for frame in kept], how="diagonal"
+        )
+        if kept
+        else counted
+    )
 
 
 def _emissions(inventory: Inventory) -> pl.DataFrame:
@@ -107,5 +113,9 @@ def _emissions(inventory: Inventory) -> pl.DataFrame:
 def _coefficients(*inventories: Inventory | None) -> pl.DataFrame:
     """Item, unit and emission per unit [t], once for each."""
     per_unit = (pl.col("emission") / pl.col("amount")).alias("coefficient")
-    kept = [_emissions(one).filter(pl.col("amount") > 0).select("item", "unit", per_unit) for one in inventories if one]
+    kept = [
+        _emissions(one).filter(pl.col("amount") > 0).select("item", "unit", per_unit)
+        for one in inventories
+        if one
+    ]
     return pl.concat(kept).unique(maintain_order=True)

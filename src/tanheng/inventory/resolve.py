@@ -14,7 +14,15 @@ from tanheng.errors import FactorAmbiguous, FactorNotFound, NotFound, TanhengErr
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.formula import Formula, FormulaError
-from tanheng.inventory.matching import gas_fits, known_item, matches, sector_path, share, shares_problem
+from tanheng.inventory.matching import (
+    gas_fits,
+    known_item,
+    matches,
+    near_items,
+    sector_path,
+    share,
+    shares_problem,
+)
 from tanheng.inventory.method import Method, Parameter, Rule
 from tanheng.inventory.method_build import formula_unit
 from tanheng.quantities import gases, multiplier, parse_unit
@@ -46,11 +54,11 @@ class Resolver:
 
     def _key(self, key: tuple[str, ...]) -> Iterable[Coefficient | Unresolved]:
         row = dict(zip(KEY, key, strict=True))
-        try:
-            item = known_item(row["item"])
-        except UnknownCode as error:
-            yield Unresolved(key, "", "I-101", {"near": error.fields.get("near", "–")})
+        near = near_items(row["item"])
+        if near is not None:
+            yield Unresolved(key, "", "I-101", {"near": near})
             return
+        item = known_item(row["item"])
         rules = self._matching(item.code, row["unit"], row["sector"], row["activity"])
         wanted = [(rule, gas) for rule in rules for gas in rule.gases if gas_fits(row["gas"], gas)]
         if not wanted:
@@ -170,7 +178,7 @@ class Resolver:
             )
         if parameter.value is not None:
             return Input(
-                parameter.name, parameter.value, parameter.units[0], "method", published=f"{parameter.value:g}",
+                parameter.name, parameter.value, parameter.units[0], parameter.stated, published=f"{parameter.value:g}",
                 source={"title": parameter.reason or self.method.document["title"]},
                 uncertainty=None if parameter.uncertainty is None else parameter.uncertainty / 100,
             )  # fmt: skip

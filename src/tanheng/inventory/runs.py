@@ -1,22 +1,20 @@
-"""Runs on disk: a folder of immutable parts and a manifest with their hashes."""
+"""Runs on disk: an inventory kept with all that its proofs need."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from tanheng.activity import Activity, Finding
-from tanheng.activity.activity import sha256
 from tanheng.engine import Parquet
 from tanheng.errors import NotFound
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.problems import RunAltered, RunExists
+from tanheng.record import MANIFEST, VersionAltered, read_version, write_version
 
-MANIFEST = "manifest.json"
 FORMAT = "tanheng-run/1"
+_WIDE = ("nano", "amount_micro")
 
 
 def save_run(inventory: Inventory, folder: Path) -> Path:
@@ -24,31 +22,18 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
 
     Raises
     ------
-    RunExists
+    VersionExists
         When the folder already holds a run.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if (folder / MANIFEST).exists():
-        raise RunExists(folder=str(folder))
-    parts: dict[str, str] = {}
-    _parquet(
-        inventory.emissions.with_columns(pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))),
-        folder / "emissions.parquet",
-        parts,
-    )
-    _parquet(inventory.sheet, folder / "sheet.parquet", parts)
-    if inventory.unmatched.width:
-        _parquet(inventory.unmatched, folder / "unmatched.parquet", parts)
-    if inventory.activity.frame is not None:
-        _parquet(inventory.activity.frame, folder / "activity.parquet", parts)
-    if inventory.activity.refused.width:
-        _parquet(inventory.activity.refused, folder / "refused.parquet", parts)
-    records = folder / "coefficients.json"
-    records.write_text(json.dumps(inventory.records, ensure_ascii=False), encoding="utf-8")
-    parts[records.name] = sha256(records)
     activity = inventory.activity
-    manifest = {
-        "format": FORMAT,
+    tables = {
+        "emissions": inventory.emissions.with_columns(pl.col(_WIDE).cast(pl.Decimal(38, 0))),
+        "sheet": inventory.sheet,
+        "unmatched": inventory.unmatched,
+        "activity": activity.frame if activity.frame is not None else pl.DataFrame(),
+        "refused": activity.refused,
+    }
+    about = {
         "run": inventory.run,
         "method": dict(inventory.method),
         "gwp": {
@@ -71,16 +56,8 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "total": inventory.total,
         "gas": inventory.gas,
         "digest": inventory.digest,
-        "parts": parts,
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-    return folder
-
-
-def _parquet(frame: pl.DataFrame, path: Path, parts: dict[str, str]) -> None:
-    frame.write_parquet(path)
-    parts[path.name] = sha256(path)
+    return write_version(folder, FORMAT, tables, {"coefficients": inventory.records}, about)
 
 
 def _plain(fields: Any) -> dict[str, Any]:
@@ -110,54 +87,42 @@ def load_run(name: str | Path) -> Inventory:
     ------
     NotFound
         When there is no such run.
-    RunAltered
+    VersionAltered
         When a part or the manifest was changed.
     """
     folder = find_run(name)
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    for part, digest in manifest["parts"].items():
-        if not (folder / part).is_file() or sha256(folder / part) != digest:
-            raise RunAltered(file=str(folder / part))
-    about = manifest["activity"]
+    kept = read_version(folder, FORMAT)
+    about = kept.about["activity"]
     activity = Activity(
         name=about["name"],
-        frame=pl.read_parquet(folder / "activity.parquet")
-        if "activity.parquet" in manifest["parts"]
-        else None,
+        frame=kept.table("activity") if kept.has("activity") else None,
         parquet=Parquet(Path(about["parquet"])) if about["parquet"] else None,
         mapping=about["mapping"],
         extra=about["extra"],
-        refused=_read(folder, "refused.parquet", manifest),
+        refused=kept.table("refused"),
         files=about["files"],
     )
     inventory = Inventory(
-        method=manifest["method"],
-        gwp_values=manifest["gwp"]["values"],
+        method=kept.about["method"],
+        gwp_values=kept.about["gwp"]["values"],
         activity=activity,
-        emissions=_read(folder, "emissions.parquet", manifest).with_columns(
-            pl.col("nano", "amount_micro").cast(pl.Int128)
-        ),
-        sheet=_read(folder, "sheet.parquet", manifest),
-        records=json.loads((folder / "coefficients.json").read_text(encoding="utf-8")),
-        unmatched=_read(folder, "unmatched.parquet", manifest),
-        findings=[
-            Finding(
-                f["code"],
-                {k: tuple(v) if isinstance(v, list) else v for k, v in f["fields"].items()},
-                tuple(f["rows"]),
-                f["count"],
-            )
-            for f in manifest["findings"]
-        ],
-        refused=manifest["refused"],
-        rows_read=manifest["rows_read"],
-        gwp_name=manifest["gwp"]["name"],
-        run=manifest["run"],
+        emissions=kept.table("emissions").with_columns(pl.col(_WIDE).cast(pl.Int128)),
+        sheet=kept.table("sheet"),
+        records=kept.document("coefficients"),
+        unmatched=kept.table("unmatched"),
+        findings=[_finding(one) for one in kept.about["findings"]],
+        refused=kept.about["refused"],
+        rows_read=kept.about["rows_read"],
+        gwp_name=kept.about["gwp"]["name"],
+        run=kept.about["run"],
     )
-    if (inventory.digest, inventory.total) != (manifest["digest"], manifest["total"]):
-        raise RunAltered(file=str(folder / MANIFEST))
+    if (inventory.digest, inventory.total) != (kept.about["digest"], kept.about["total"]):
+        raise VersionAltered(file=str(folder / MANIFEST))
     return inventory
 
 
-def _read(folder: Path, part: str, manifest: dict[str, Any]) -> pl.DataFrame:
-    return pl.read_parquet(folder / part) if part in manifest["parts"] else pl.DataFrame()
+def _finding(kept: dict[str, Any]) -> Finding:
+    fields = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in kept["fields"].items()
+    }
+    return Finding(kept["code"], fields, tuple(kept["rows"]), kept["count"])

@@ -130,7 +130,10 @@ def terms_of(inventory: Inventory) -> Terms:
             continue
         here = len(emission)
         emission.append(value)
-        for name, width, exponent in [(f"amount:{row['cell']}", amount, 1.0), *named]:
+        for name, width, exponent in [
+            (f"amount:{row['item']}/{row['period']}#{row['cell']}", amount, 1.0),
+            *named,
+        ]:
             term.append(here)
             variable.append(number(name, width))
             power.append(exponent)

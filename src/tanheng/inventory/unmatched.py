@@ -112,7 +112,9 @@ def unused_parameters(coefficients: Sequence[Coefficient], method: str) -> list[
     """A note where the activity states parameters that the method does not use: perhaps a slip in a name."""
     used: dict[tuple[str, ...], set[str]] = {}
     for one in coefficients:
-        used.setdefault(one.key, set()).update(given.name for given in one.inputs)
+        names = used.setdefault(one.key, set())
+        names.update(given.name for given in one.inputs if given.check == "measured")
+        names.update(one.rule.split.get(one.key[KEY.index("item")], {}).values())
     stated = KEY.index("parameters")
     left = [
         name

@@ -34,7 +34,11 @@ def output_table(inventory: Inventory, name: str) -> Table:
         value = "mass" if columns == "gas" else "emission"
         frame = frame.pivot(on=columns, index=rows, values=value, aggregate_function="sum")
     labels = {code: label(rows, code) for code in frame.get_column(rows).unique().to_list()}
-    named = frame.with_columns(pl.col(rows).replace_strict(labels, return_dtype=pl.String).alias("name")) if labels else frame
+    named = (
+        frame.with_columns(pl.col(rows).replace_strict(labels, return_dtype=pl.String).alias("name"))
+        if labels
+        else frame
+    )
     return Table(named.sort(rows), spec["title"][language()])
 
 
@@ -49,7 +53,11 @@ def label(name: str, code: str) -> str:
     if name == "item":
         return item_name(code)
     try:
-        return str(codelist({"sector": "sectors", "gas": "gases", "scope": "scopes"}.get(name, name)).label(code, language()))
+        return str(
+            codelist({"sector": "sectors", "gas": "gases", "scope": "scopes"}.get(name, name)).label(
+                code, language()
+            )
+        )
     except (UnknownCode, KeyError):
         return code or "–"
 
@@ -60,14 +68,16 @@ def roll_up(inventory: Inventory, tree: EntityTree, kind: str) -> Table:
     An entity that the tree lacks, or that has no such ancestor, is shown under an empty name: nothing is left out.
     """
     pairs = inventory.rows.select("entity", "period").unique().rows()
-    above = {pair: _ancestor(tree, *pair, kind) for pair in pairs}
+    above = {(entity, period): _ancestor(tree, entity, period, kind) for entity, period in pairs}
     keys = pl.DataFrame(
         [(entity, period, code) for (entity, period), code in above.items()],
         schema={"entity": pl.String, "period": pl.String, kind: pl.String},
         orient="row",
     )
     rows = inventory.rows.filter(~pl.col("memo")).join(keys, on=["entity", "period"], how="left")
-    grouped = rows.group_by(kind, "period").agg((pl.col("emission_nano").sum() / 1_000_000_000).alias("emission"))
+    grouped = rows.group_by(kind, "period").agg(
+        (pl.col("emission_nano").sum() / 1_000_000_000).alias("emission")
+    )
     return Table(grouped.sort(kind, "period"), f"{inventory.method['id']} / {kind}")
 
 

@@ -63,6 +63,8 @@ _UNSEEN = [
     "activity_uncertainty",
 ]
 _WIDEST, _LEAST, _SAMPLE = 60, 8, 300
+_LINE, _TALL, _BREAKDOWN = 14, 12, 200
+_INCOMPLETE = "不完整 INCOMPLETE"
 
 
 @dataclass(frozen=True)
@@ -139,14 +141,27 @@ def _emissions(inventory: Inventory) -> Sheet:
     frame = frame.with_columns(
         pl.when(~pl.col("memo")).then(share).alias("share"), pl.col("uncertainty") * 100
     )
-    return _of_frame(
-        "明细 Emissions", frame.select(*(name for name in frame.columns if name not in _LAST), *_LAST)
-    )
+    first = [name for name in frame.columns if name not in _LAST]
+    return _of_frame("明细 Emissions", frame.select(*_stated(frame, first), *_LAST))
 
 
 def _coefficients(inventory: Inventory) -> Sheet:
     frame = inventory.sheet.drop("coefficient_row", "key", "inputs", strict=False)
-    return _of_frame("系数表 Coefficients", frame.with_columns(pl.col("uncertainty") * 100))
+    stated = _stated(frame, frame.columns)
+    return _of_frame("系数表 Coefficients", frame.with_columns(pl.col("uncertainty") * 100).select(stated))
+
+
+def _stated(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Columns, without those of text that no row fills in."""
+    return [
+        name
+        for name in names
+        if not (
+            frame.schema[name] == pl.String
+            and frame.height
+            and (frame.get_column(name).fill_null("") == "").all()
+        )
+    ]
 
 
 def _of_frame(title: str, frame: pl.DataFrame) -> Sheet:
@@ -166,6 +181,7 @@ class _Writer:
         self.book, self.gas = book, gas
         base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
         self.text = book.add_format({**base, "text_wrap": True})
+        self.plain = book.add_format(base)
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.heading = book.add_format(
             {**base, "bold": True, "text_wrap": True, "bg_color": "#E8EDF3", "bottom": 1, "valign": "vcenter"}
@@ -173,15 +189,22 @@ class _Writer:
         self.alarm = book.add_format({**base, "bold": True, "font_color": "#B00020", "text_wrap": True})
         self.dash = book.add_format({**base, "align": "right", "font_color": "#777777"})
         self.number = functools.cache(lambda shape: book.add_format({**base, "num_format": shape}))
+        self.fact = functools.cache(
+            lambda shape: book.add_format({**base, "num_format": shape, "align": "left", "bold": True})
+        )
         self.label = functools.lru_cache(maxsize=4096)(label)
 
     def sheet(self, sheet: Sheet) -> None:
         """One table: frozen head, filter, widths after the first rows."""
         page = self.book.add_worksheet(sheet.title)
         rows, sample = _peek(sheet.rows, _SAMPLE)
-        for place, name in enumerate(sheet.columns):
-            page.set_column(place, place, _width(head(name, self.gas), (row.get(name) for row in sample)))
-        page.set_row(0, 32)
+        widths = [
+            _width(head(name, self.gas), (self.shown(name, row.get(name)) for row in sample))
+            for name in sheet.columns
+        ]
+        for place, width in enumerate(widths):
+            page.set_column(place, place, width)
+        page.set_row(0, 2.3 * _LINE)
         for place, name in enumerate(sheet.columns):
             page.write_string(0, place, head(name, self.gas), self.heading)
         page.freeze_panes(1, 0)
@@ -190,13 +213,19 @@ class _Writer:
         written = 0
         for line, row in enumerate(rows, start=1):
             if line > ROWS:
+                more = sheet.count - ROWS
                 page.write_string(
                     line,
                     0,
-                    f"另有 {sheet.count - ROWS} 行，见 Parquet。{sheet.count - ROWS} more rows: see the Parquet file.",
+                    f"另有 {more} 行，见 Parquet。{more} more rows: see the Parquet file.",
                     self.alarm,
                 )
                 break
+            lines = max(
+                map(_lines, (self.shown(name, row.get(name)) for name in sheet.columns), widths), default=1
+            )
+            if lines > 1:
+                page.set_row(line, _LINE * min(lines, _TALL))
             for place, name in enumerate(sheet.columns):
                 self.cell(page, line, place, row.get(name), name)
             written = line
@@ -215,32 +244,38 @@ class _Writer:
         elif isinstance(value, int | float):
             page.write_number(line, place, value, self.number(_NUMBERS.get(column, "General")))
         else:
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-            page.write_string(line, place, self.label(column, text)[:_TEXT], self.text)
+            page.write_string(line, place, self.shown(column, value)[:_TEXT], self.text)
+
+    def shown(self, column: str, value: Any) -> str:
+        """A value as text."""
+        if value is None or isinstance(value, int | float):
+            return "" if value is None else f"{value:,.4f}"
+        if column == "scope":
+            return str(value)
+        return self.label(
+            column, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        )
 
     def summary(self, inventory: Inventory) -> None:
         """The first sheet: the total, how good it is, where it comes from, and its breakdowns."""
         page = self.book.add_worksheet("汇总 Summary")
-        page.set_column(0, 0, 30)
-        page.set_column(1, 1, 46)
-        page.set_column(2, 2, 14)
+        page.set_column(0, 0, 44)
+        page.set_column(1, 1, 26)
+        page.set_column(2, 2, 12)
         _on_paper(page)
+        who, when = "、".join(entities(inventory)[:3]), "、".join(periods(inventory)[:6])
         title = inventory.method["title"]
-        page.write_string(
-            0,
-            0,
-            f"{'、'.join(entities(inventory)[:3])} {'、'.join(periods(inventory)[:6])} 温室气体清单 Greenhouse-gas inventory",
-            self.title,
-        )
-        page.write_string(1, 0, f"{title['zh']} {title['en']}", self.text)
+        page.write_string(0, 0, f"{who} {when} 温室气体清单 Greenhouse-gas inventory", self.title)
+        page.write_string(1, 0, f"{title['zh']} {title['en']}", self.plain)
         line = 3
         for name, value, shape in _facts(inventory):
             page.write_string(line, 0, name, self.heading)
-            alarm = name.startswith("完整性") and not inventory.complete
             if isinstance(value, float):
-                page.write_number(line, 1, value, self.number(shape))
+                page.write_number(line, 1, value, self.fact(shape))
             else:
-                page.write_string(line, 1, value[:_TEXT], self.alarm if alarm else self.text)
+                page.write_string(
+                    line, 1, value[:_TEXT], self.alarm if value.startswith(_INCOMPLETE) else self.plain
+                )
             line += 1
         for dimension in ("item", "sector", "period", "scope", "gas", "entity"):
             line = self.breakdown(page, inventory, dimension, line + 1)
@@ -253,11 +288,14 @@ class _Writer:
         for place, name in enumerate((dimension, "emission", "share")):
             page.write_string(line, place, head(name, inventory.gas), self.heading)
         page.set_row(line, 32)
-        for row in rows[:200]:
+        for row in rows[:_BREAKDOWN]:
             line += 1
-            page.write_string(line, 0, label(dimension, row[dimension]) or DASH, self.text)
+            page.write_string(line, 0, label(dimension, row[dimension]) or DASH, self.plain)
             self.cell(page, line, 1, row["emission"], "emission")
             self.cell(page, line, 2, row["share"], "share")
+        if len(rows) > _BREAKDOWN:
+            line += 1
+            page.write_string(line, 0, f"另有 {len(rows) - _BREAKDOWN} 项 more: 明细 Emissions", self.alarm)
         return line + 1
 
 
@@ -272,7 +310,9 @@ def _facts(inventory: Inventory) -> Iterator[tuple[str, str | float, str]]:
     """Name, value and number format of the lines of the summary."""
     spread = inventory.uncertainty()
     empty = inventory.emissions.height == 0
-    missing = f"不完整 INCOMPLETE：{inventory.unmatched.height} 项未计入 unmatched，{inventory.refused} 行被拒 refused"
+    missing = (
+        f"{_INCOMPLETE}：{inventory.unmatched.height} 项未计入 unmatched，{inventory.refused} 行被拒 refused"
+    )
     run, release = inventory.run, inventory.run.get("release") or {}
     document = inventory.method["document"]
     yield f"合计 total [t {inventory.gas}]", DASH if empty else inventory.total, "#,##0.00####"
@@ -281,7 +321,7 @@ def _facts(inventory: Inventory) -> Iterator[tuple[str, str | float, str]]:
     yield "质量等级 quality grade", grade(inventory), ""
     yield "不确定性 uncertainty [±%, 95 %]", DASH if spread.relative is None else spread.relative, "0.0"
     yield (
-        "不确定性覆盖 share of the total with known uncertainty [%]",
+        "不确定性覆盖 uncertainty known for [% of total]",
         DASH if empty else spread.known_share,
         "0.0",
     )
@@ -322,17 +362,20 @@ def _peek(rows: Iterable[Row], count: int) -> tuple[Iterator[Row], list[Row]]:
     return again(), first
 
 
-def _width(heading: str, values: Iterable[Any]) -> float:
-    texts = [
-        *heading.split("\n"),
-        *(
-            f"{value:,.4f}" if isinstance(value, float) else str(value)
-            for value in values
-            if value is not None
-        ),
-    ]
-    longest = max(
-        sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text[:_WIDEST])
-        for text in texts
-    )
+def _width(heading: str, values: Iterable[str]) -> float:
+    longest = max(_letters(text[:_WIDEST]) for text in (*heading.split("\n"), *values))
     return float(min(max(longest + 2, _LEAST), _WIDEST))
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column."""
+    return sum(max(1, math.ceil(_letters(part) / (width - 1))) for part in text.split("\n"))
+
+
+def _letters(text: str) -> int:
+    """Width of a text in Latin letters; Chinese ones take two."""
+    return (
+        len(text)
+        if text.isascii()
+        else sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+    )

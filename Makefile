@@ -1,6 +1,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PY := .venv/bin/python
+export NO_MKDOCS_2_WARNING := 1
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新版本：make PYTHON=python3.12 … / Python 3.11 or later is needed"; exit 1; }

@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+export NO_MKDOCS_2_WARNING=1
 marks="not slow"
 [ "${1:-}" = "--all" ] && marks=""
 failed=()

@@ -51,7 +51,7 @@ def test_show_by_id_and_as_a_table_in_both_languages():
     assert told("show", "cn_51_pilot_coal")["value"] == 1.9812
     chinese = run("show", "--item", "电力", "--region", "成都", "--date", "2019")
     assert chinese.exit_code == 0
-    assert "未核对" in chinese.stdout
+    assert "未核实" in chinese.stdout
     assert "沿用 2018 年" in chinese.stdout
     english = run("show", "--item", "electricity", "--region", "CN-51", "--date", "2019", "--lang", "en")
     assert "carried from 2018" in english.stdout

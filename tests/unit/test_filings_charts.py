@@ -16,9 +16,21 @@ GROUNDS = {"light": "#ffffff", "dark": "#161a20"}
 MAIN = ["coal", "petroleum", "natural_gas", "electricity", "heat", "biogas"]
 VISION = {
     "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "protanopia": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
-    "deuteranopia": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.01182, 0.04294, 0.968881)),
-    "tritanopia": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.3039)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.01182, 0.04294, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.3039),
+    ),
 }
 """Machado, Oliveira and Fernandes (2009), severity 1."""
 
@@ -26,7 +38,9 @@ VISION = {
 def lab(colour, vision):
     linear = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in linear]
-    red, green, blue = (min(1, max(0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in VISION[vision])
+    red, green, blue = (
+        min(1, max(0, sum(a * b for a, b in zip(row, linear, strict=True)))) for row in VISION[vision]
+    )
     whole = (
         (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.95047,
         0.2126 * red + 0.7152 * green + 0.0722 * blue,
@@ -40,7 +54,11 @@ def lab(colour, vision):
 @pytest.mark.parametrize("vision", VISION)
 @pytest.mark.parametrize("name", ["items", "sectors", "scopes", "series"])
 def test_colours_of_one_list_can_be_told_apart(name, vision, ground):
-    colours = [getattr(one, ground) for (listed, code), one in palette().items() if listed == name and (name != "items" or code in MAIN)]
+    colours = [
+        getattr(one, ground)
+        for (listed, code), one in palette().items()
+        if listed == name and (name != "items" or code in MAIN)
+    ]
     assert len(colours) >= 3
     for one, other in itertools.combinations(colours, 2):
         distance = sum((a - b) ** 2 for a, b in zip(lab(one, vision), lab(other, vision), strict=True)) ** 0.5
@@ -57,7 +75,12 @@ def test_every_colour_can_be_seen_and_written_on():
 
 
 def test_the_palette_names_codes_that_exist():
-    known = {"items": items(), "sectors": codelist("sectors"), "gases": {*codelist("gases"), *gases()}, "scopes": codelist("scopes")}
+    known = {
+        "items": items(),
+        "sectors": codelist("sectors"),
+        "gases": {*codelist("gases"), *gases()},
+        "scopes": codelist("scopes"),
+    }
     for listed, code in palette():
         if listed in known:
             assert code in known[listed], (listed, code)
@@ -77,7 +100,15 @@ def test_an_item_keeps_its_colour_and_borrows_from_above():
 
 def marks(*values):
     known = sum(value or 0 for value in values)
-    return [Mark(Both(f"项{n}", f"item {n}"), value, None if value is None or not known else value / known * 100, "k0") for n, value in enumerate(values)]
+    return [
+        Mark(
+            Both(f"项{n}", f"item {n}"),
+            value,
+            None if value is None or not known else value / known * 100,
+            "k0",
+        )
+        for n, value in enumerate(values)
+    ]
 
 
 def lengths(svg, attribute="width"):

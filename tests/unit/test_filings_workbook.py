@@ -12,14 +12,35 @@ from tanheng.inventory.listings import label
 from tanheng.inventory.workbook import write_workbook
 
 METHOD = "sichuan-park-2022"
-SHEETS = ["汇总 Summary", "明细 Emissions", "系数表 Coefficients", "因子与文件 Factors", "未计入 Unmatched", "检查 Findings", "被拒行 Refused"]
-FORMULAS = ["=1+1", "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://example.org\")", "http://example.org", "{=1}", "007"]
+SHEETS = [
+    "汇总 Summary",
+    "明细 Emissions",
+    "系数表 Coefficients",
+    "因子与文件 Factors",
+    "未计入 Unmatched",
+    "检查 Findings",
+    "被拒行 Refused",
+]
+FORMULAS = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://example.org")',
+    "http://example.org",
+    "{=1}",
+    "007",
+]
 
 
 def account(**columns):
     size = max(len(values) for values in columns.values())
     base = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1.5], "unit": ["t"]}
-    return th.account({name: values * size if len(values) == 1 else values for name, values in (base | columns).items()}, METHOD)
+    return th.account(
+        {name: values * size if len(values) == 1 else values for name, values in (base | columns).items()},
+        METHOD,
+    )
 
 
 def opened(inventory, tmp_path):
@@ -33,13 +54,19 @@ def column(sheet, name):
 
 
 def facts(book):
-    return {row[0].value: row[1].value for row in book["汇总 Summary"].iter_rows(min_row=4, max_row=20) if row[0].value}
+    return {
+        row[0].value: row[1].value
+        for row in book["汇总 Summary"].iter_rows(min_row=4, max_row=20)
+        if row[0].value
+    }
 
 
 @pytest.fixture(scope="module")
 def partly():
     return account(
-        item=["煤品", "石油", "神秘物质", "煤品", "石油"], amount=[10.0, 4.0, 7.5, -3.0, 2.0], unit=["t", "t", "t", "t", "m3"]
+        item=["煤品", "石油", "神秘物质", "煤品", "石油"],
+        amount=[10.0, 4.0, 7.5, -3.0, 2.0],
+        unit=["t", "t", "t", "t", "m3"],
     )
 
 
@@ -49,7 +76,9 @@ def test_sheets_heads_and_totals(partly, tmp_path):
     assert facts(book)["合计 total [t CO2]"] == pytest.approx(partly.total)
     emissions = [cell.value for cell in column(book["明细 Emissions"], "emission")]
     assert sum(emissions) == pytest.approx(partly.total)
-    assert [cell.value for cell in column(book["明细 Emissions"], "share")] == pytest.approx([62.14, 37.86], abs=0.01)
+    assert [cell.value for cell in column(book["明细 Emissions"], "share")] == pytest.approx(
+        [62.14, 37.86], abs=0.01
+    )
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref
@@ -131,10 +160,22 @@ def test_a_saved_run_writes_the_same_tables(partly, tmp_path):
 
 
 def test_gases_have_mass_and_weight(tmp_path):
-    rows = pl.DataFrame({"entity": ["甲"], "period": ["2021"], "item": ["烟煤"], "amount": [100.0], "unit": ["t"], "sector": ["居民"]})
+    rows = pl.DataFrame(
+        {
+            "entity": ["甲"],
+            "period": ["2021"],
+            "item": ["烟煤"],
+            "amount": [100.0],
+            "unit": ["t"],
+            "sector": ["居民"],
+        }
+    )
     inventory = th.account(rows, "ipcc-2006-stationary")
     sheet = opened(inventory, tmp_path)["明细 Emissions"]
-    mass, weight, emission = ([cell.value for cell in column(sheet, name)] for name in ("mass", "global warming potential", "emission"))
+    mass, weight, emission = (
+        [cell.value for cell in column(sheet, name)]
+        for name in ("mass", "global warming potential", "emission")
+    )
     assert len(mass) == 3
     assert [m * w for m, w in zip(mass, weight, strict=True)] == pytest.approx(emission, abs=1e-8)
     assert sum(emission) == pytest.approx(inventory.total)

@@ -10,8 +10,8 @@ from importlib.resources import files
 
 from tanheng.activity.periods import parse_period
 from tanheng.activity.text import narrow
-from tanheng.codes import CodeList, codelist, items, region
-from tanheng.errors import TanhengError, UnknownUnit
+from tanheng.codes import CodeList, codelist, items, match_regions
+from tanheng.errors import UnknownUnit
 from tanheng.quantities import Unit, parse_unit
 
 BLANK = frozenset(
@@ -109,10 +109,8 @@ def _code_of(codes: CodeList, text: str) -> str:
 
 def region_of(text: str) -> str | None:
     """Region code of a code or name; None where there is none or the name is not unique."""
-    try:
-        return region(re.sub(r"^(\d+)\.0+$", r"\1", text.strip())).code
-    except TanhengError:
-        return None
+    found = match_regions(re.sub(r"^(\d+)\.0+$", r"\1", text.strip()))
+    return found[0].code if len(found) == 1 else None
 
 
 @functools.cache

@@ -41,6 +41,14 @@ def fail(error: TanhengError, *, as_json: bool) -> None:
     sys.exit(error.exit_code)
 
 
+def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let ``--lang`` stand before or after a group's name; it was read when the process began."""
+    option = click.option(
+        "--lang", type=click.Choice(["zh", "en"]), help=say("语言", "language"), expose_value=False
+    )
+    return option(command)
+
+
 def common_options(command: Callable[..., int | None]) -> Callable[..., None]:
     """Add ``--json`` and ``--lang``; the command returns its exit code and may raise any `TanhengError`."""
 

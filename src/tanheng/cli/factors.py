@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table
+from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, language_option, say, table
 
 if TYPE_CHECKING:
     from tanheng.factors import Audit, FactorLibrary
@@ -44,14 +44,15 @@ _FACTS = {
     "why": ("选取理由", "why"),
 }
 _CHECKS = {
-    "read": ("已核对", "read"),
-    "derived": ("由已核对数据算得", "derived"),
-    "recalled": ("未核对", "recalled, unverified"),
+    "read": ("已核读", "read"),
+    "derived": ("由已核读数据算得", "derived"),
+    "recalled": ("未核实", "recalled, unverified"),
 }
 _LEVELS = {"error": ("错误", "error"), "explained": ("已说明", "explained"), "note": ("提示", "note")}
 
 
 @click.group(short_help="因子库 / factor library")
+@language_option
 def factors() -> None:
     """因子库：检索、查看、审核、比较、校验。Factor library: search, show, audit, diff, validate."""
 
@@ -153,7 +154,7 @@ def show(
 @library_options
 @common_options
 def audit(only: tuple[str, ...], release: str, packs: tuple[str, ...], *, as_json: bool) -> int:
-    """审核因子库：哈希、格式、单位、区间、含碳量一致性、未核对行。Audit the library; exit 1 when something fails."""
+    """审核因子库：哈希、格式、单位、区间、含碳量一致性、未核实行。Audit the library; exit 1 when something fails."""
     result = _open(release, packs).audit()
     if as_json:
         emit_json(result)

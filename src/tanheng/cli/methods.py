@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from tanheng.cli.common import OK, common_options, emit_json, say, table
+from tanheng.cli.common import OK, common_options, emit_json, language_option, say, table
 
 
 @click.group(help=say("方法包：列表、查看、检查。", "Method packs: list, show, check."))
+@language_option
 def methods() -> None:
     """Group of commands."""
 
@@ -101,14 +102,21 @@ def show(name: str, *, as_json: bool) -> int:
     )
 )
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
+)
 @common_options
-def check(file: Path, *, as_json: bool) -> int:
+def check(file: Path, packs: tuple[Path, ...], *, as_json: bool) -> int:
     """Load a pack and resolve its pins."""
     from tanheng.factors import load_factors
     from tanheng.inventory import load_method
 
     one = load_method(file)
-    library = load_factors()
+    library = load_factors(packs=packs)
     pins = [
         factor
         for rule in one.rules

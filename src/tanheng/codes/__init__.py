@@ -18,7 +18,7 @@ from tanheng.codes.gazetteer import Region
 from tanheng.codes.items import Item, ItemCatalogue, items
 from tanheng.codes.mapping import Mapping, Target, mapping, mappings
 from tanheng.codes.problems import AmbiguousName, EntitiesInvalid
-from tanheng.codes.regions import RegionStep, region, region_chain, regions
+from tanheng.codes.regions import RegionStep, match_regions, region, region_chain, regions
 from tanheng.codes.terms import term, terms
 from tanheng.codes.text import normalise
 
@@ -40,6 +40,7 @@ __all__ = [
     "items",
     "mapping",
     "mappings",
+    "match_regions",
     "normalise",
     "region",
     "region_chain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -221,12 +222,15 @@ class CodeList:
         >>> codelist("sectors").near("transprt")[0]
         'transport'
         """
-        wanted = normalise(text)
+        return list(self._near(normalise(text), count))
+
+    @functools.lru_cache(maxsize=1024)  # noqa: B019  (code lists live as long as the process)
+    def _near(self, wanted: str, count: int) -> tuple[str, ...]:
         keys = self._by_name
         close = difflib.get_close_matches(wanted, keys, n=count, cutoff=0.5)
         close += [name for name in keys if len(wanted) > 1 and wanted in name]
         codes = [code for name in close for code in keys[name]]
-        return list(dict.fromkeys(codes))[:count]
+        return tuple(dict.fromkeys(codes))[:count]
 
     def unknown(self, text: str) -> UnknownCode:
         """The error for a text that the list does not hold."""

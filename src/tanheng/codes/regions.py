@@ -121,18 +121,40 @@ def regions(
     ]
 
 
+def match_regions(text: str, on: int | dt.date | None = None) -> tuple[Region, ...]:
+    """Regions that a text may mean: none, the one, or several where a name is not unique; near names are not sought.
+
+    Parameters
+    ----------
+    text : str
+        As for `region`.
+    on : int or date, optional
+        Year; today unless told.
+
+    Examples
+    --------
+    >>> [place.code for place in match_regions("四川")], match_regions("示例企业有限公司")
+    (['CN-51'], ())
+    """
+    return _match(text, on.year if isinstance(on, dt.date) else on)
+
+
 @lru_cache(maxsize=65536)
-def _region(text: str, year: int | None) -> Region:
+def _match(text: str, year: int | None) -> tuple[Region, ...]:
     wanted = unicodedata.normalize("NFKC", text).strip()
     code = _code(wanted)
-    if code:
-        found = _of_code(code, year)
-        if found:
-            return found
+    found = _of_code(code, year) if code else None
+    if found:
+        return (found,)
     name = normalise(wanted)
-    places = _named(name, year) or _qualified(name, year)
+    return tuple(_named(name, year) or _qualified(name, year))
+
+
+def _region(text: str, year: int | None) -> Region:
+    places = _match(text, year)
     if not places:
-        raise _unknown(text, name, code)
+        wanted = unicodedata.normalize("NFKC", text).strip()
+        raise _unknown(text, normalise(wanted), _code(wanted))
     if len(places) > 1:
         raise AmbiguousName(codelist="regions", name=text, near=", ".join(map(_path_label, places)))
     return places[0]

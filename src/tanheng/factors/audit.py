@@ -204,7 +204,7 @@ def _unverified(rows: list[Factor]) -> Iterator[Finding]:
     for row in rows:
         if row.unverified:
             value = f"{row.text} {row.unit}, {row.region} {row.year_from}, {row.source_title}"
-            yield Finding("unverified", NOTE, (row.id,), f"未核对：{value}", f"unverified: {value}")
+            yield Finding("unverified", NOTE, (row.id,), f"未核实：{value}", f"unverified: {value}")
 
 
 def _explained(found: Iterable[Finding], exceptions: Iterable[Mapping[str, str]]) -> list[Finding]:

@@ -182,7 +182,7 @@ def _reason(year: int, row: Factor, carried: int | None) -> tuple[str, str]:
     if row.user:
         zh, en = f"用户数据包 {row.pack}，{zh}", f"user pack {row.pack}, {en}"
     if row.unverified:
-        zh, en = f"{zh}；未核对", f"{en}; unverified"
+        zh, en = f"{zh}；未核实", f"{en}; unverified"
     return zh, en
 
 

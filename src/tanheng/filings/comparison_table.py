@@ -23,8 +23,9 @@ def comparison_section(view: View) -> Markup | None:
     rows = view.comparison.to_dicts()
     count = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in _KINDS}
     heads = [
-        Column(word("section")), Column(word("name"), "name"), Column(word("printed")), Column(word("published"), "number"), Column(word("computed"), "number"),
-        Column(word("unit"), "unit"), Column([word("relative_difference"), " ", tag("small", "%")], "number"), Column(word("verdict")), Column(word("note"), "wide"),
+        Column(word("name"), "name"), Column(word("verdict")), Column(word("printed")), Column(word("published"), "number"),
+        Column(word("computed"), "number"), Column(word("unit"), "unit"), Column([word("relative_difference"), " ", tag("small", "%")], "number"),
+        Column(word("section"), "unit"), Column(word("note"), "wide"),
     ]  # fmt: skip
     return section(
         "comparison",
@@ -48,14 +49,14 @@ def comparison_section(view: View) -> Markup | None:
 def _row(view: View, row: Mapping[str, Any]) -> list[Content]:
     how: Content = tag("code", row["expression"]) if row["expression"] else None
     return [
-        row["section"] or DASH,
         Both(row["name_zh"], row["name_en"]),
+        tag("span", word(_KINDS[row["verdict"]]), class_=f"verdict {_KINDS[row['verdict']]}"),
         tag("q", row["printed"], lang="zh-Hant"),
         _number(view, row["printed_value"], row["unit"]),
         _number(view, row["ours"], row["unit"]),
         _unit(view, row["unit"]),
         _signed(row["relative"]),
-        tag("span", word(_KINDS[row["verdict"]]), class_=f"verdict {_KINDS[row['verdict']]}"),
+        row["section"] or DASH,
         [Both(row["note_zh"], row["note_en"]), tag("small", how, class_="block") if how else None],
     ]
 

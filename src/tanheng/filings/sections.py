@@ -187,7 +187,7 @@ def cells(view: View) -> Markup:
         percent(100.0),
     ]
     return section(
-        "cells", said("cells"), tag("p", said("cells_hint")),
+        "cells", said("cells"), tag("p", said("cells_hint"), class_="hint"),
         table(heads, [*rows, last], ids=[*ids, "total"], more=view.cells.height - SHOWN),
     )  # fmt: skip
 

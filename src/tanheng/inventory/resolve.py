@@ -241,7 +241,7 @@ class Resolver:
                 "I-103",
                 {"parameter": name, "detail_zh": error.message("zh"), "detail_en": error.message("en")},
             ) from error
-        at, factor = self._declared(parameter, found.unit, gas or "")
+        at, factor = self._declared(parameter, found.unit, gas or found.gas)
         return Input(
             name, found.value * factor, at, "user" if found.user and found.check != "recalled" else found.check, factor=found.id,
             published=f"{found.text} {found.unit}", source={**found.source, "pack": found.pack}, uncertainty=_half_width(found, parameter),

@@ -63,7 +63,7 @@ _UNSEEN = [
     "activity_uncertainty",
 ]
 _WIDEST, _LEAST, _SAMPLE = 60, 8, 300
-_LINE, _TALL, _BREAKDOWN = 14, 12, 200
+_LINE, _TALL, _FITTED, _BREAKDOWN = 14, 12, 5_000, 200
 _INCOMPLETE = "不完整 INCOMPLETE"
 
 
@@ -221,11 +221,11 @@ class _Writer:
                     self.alarm,
                 )
                 break
-            lines = max(
-                map(_lines, (self.shown(name, row.get(name)) for name in sheet.columns), widths), default=1
-            )
-            if lines > 1:
-                page.set_row(line, _LINE * min(lines, _TALL))
+            if sheet.count <= _FITTED:
+                texts = (self.shown(name, row.get(name)) for name in sheet.columns)
+                lines = max(map(_lines, texts, widths), default=1)
+                if lines > 1:
+                    page.set_row(line, _LINE * min(lines, _TALL))
             for place, name in enumerate(sheet.columns):
                 self.cell(page, line, place, row.get(name), name)
             written = line

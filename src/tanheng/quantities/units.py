@@ -6,6 +6,7 @@ import csv
 import functools
 import math
 import re
+import tokenize
 import unicodedata
 from dataclasses import dataclass
 from importlib.resources import files
@@ -150,11 +151,12 @@ def _quotient(text: str) -> tuple[str, str, str]:
     return text, "", ""
 
 
-def _of_gas(expression: str, gas: str) -> str:
+def _of_gas(text: str, gas: str) -> str:
+    """A squeezed unit whose plain mass above the line is of a gas."""
+    above, slash, below = text.partition("/")
+    bare = _names().get(above.strip("()"), above.strip("()"))
     family = gases()[gas]["family"] if gas in gases() else gas
-    above, slash, below = expression.partition("/")
-    bare = above.strip("()")
-    return f"{bare}{family}{slash}{below}" if _MASS.match(bare) else expression
+    return f"{bare}{family}{slash}{below}" if _MASS.match(bare) else text
 
 
 @functools.cache
@@ -213,9 +215,7 @@ def parse_unit(text: str, gas: str = "") -> Unit:
     if len(squeezed) > _LONGEST or not re.search(r"[^\W\d]|%|‰|^1$", squeezed):
         raise UnknownUnit(unit=text, expected=_EXPECTED, where="")
     try:
-        expression = _expression(squeezed)
-        if gas:
-            expression = _of_gas(expression, gas)
+        expression = _expression(_of_gas(squeezed, gas) if gas else squeezed)
         quantity: Any = registry().Quantity(expression)
         dimension = str(quantity.dimensionality)
     except (
@@ -225,6 +225,7 @@ def parse_unit(text: str, gas: str = "") -> Unit:
         TypeError,
         SyntaxError,
         AssertionError,
+        tokenize.TokenError,
     ) as cause:
         raise UnknownUnit(unit=text, expected=_EXPECTED, where="") from cause
     if not 0 < abs(float(quantity.magnitude)) < math.inf:

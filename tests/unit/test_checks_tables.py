@@ -24,8 +24,8 @@ def codes(found):
 
 def both(one):
     zh, en = one.message("zh"), one.message("en")
-    assert "–" not in zh.replace("0–", "").replace("1–", ""), zh
     assert "{" not in zh + en
+    assert "–" not in en
     return zh, en
 
 
@@ -237,4 +237,4 @@ def test_empty_tables_give_nothing():
 
 def test_numbers_are_shown_in_full_but_not_longer():
     assert [figure(value) for value in (0.1 + 0.2, 1e15, 77960937.81, 0.0)] == ["0.3", "1e+15", "77,960,937.81", "0"]
-    assert [percent(value) for value in (0.5, 0.12345, 1.0)] == ["50%", "12.35%", "100%"] or percent(0.12345) == "12.34%"
+    assert [percent(value) for value in (0.5, 0.12346, 1.0)] == ["50%", "12.35%", "100%"]

@@ -1,14 +1,12 @@
 """Published figures against an inventory: the verdict follows from the rounding of what is printed."""
 
 import csv
-import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 import tanheng as th
-from shared import SHARED
 from tanheng.errors import NotFound, PackInvalid
 from tanheng.filings import cases, compare_published, html_report
 from tanheng.filings.comparison import SCHEMA, read_printed
@@ -17,27 +15,11 @@ from tanheng.inventory.workbook import write_workbook
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "sichuan-2021"
 METHOD = "sichuan-park-2022"
-SECTORS = {
-    "item": ["coal", "petroleum", "petroleum", "petroleum", "natural_gas"],
-    "sector": ["industry", "transport", "construction", "residential", "residential"],
-    "amount": [76460000.0, 9240000.0, 3230000.0, 4850000.0, 560000.0],
-    "unit": ["t", "t", "t", "t", "万m3"],
-    "entity": ["四川省"] * 5,
-    "period": ["2021"] * 5,
-}
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory):
-    """The case with its published figures, from the pack or, until they stand there, from the shared data."""
-    shipped = cases()["sichuan-2021"]
-    folder = tmp_path_factory.mktemp("case") / "sichuan-2021"
-    shutil.copytree(shipped, folder)
-    if not (folder / "published.csv").is_file():
-        if SHARED is None:
-            pytest.skip("the published figures are neither in the pack nor beside the repository")
-        shutil.copy(SHARED / "sichuan-2021" / "published.csv", folder)
-    return folder
+def case():
+    return cases()["sichuan-2021"]
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +29,7 @@ def sichuan():
 
 @pytest.fixture(scope="module")
 def parts():
-    return th.account(SECTORS, METHOD)
+    return th.account(EXAMPLE / "parts.csv", METHOD)
 
 
 @pytest.fixture(scope="module")

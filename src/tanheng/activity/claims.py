@@ -152,7 +152,7 @@ def check_claims(spec: Spec, tables: CheckTables) -> list[Finding]:
     ledger, unusable = _ledger(tables.claims, facts)
     tests = [*unit_tests(ledger, facts, limits), *Builder(ledger, facts, limits).tests()]
     verdicts = judge(tests, limits)
-    found = contradictions(verdicts)
+    found = contradictions(verdicts, limits)
     said = [finding(one, verdicts, limits) for one in found]
     return [*said, *notes(verdicts, [one.statement for one in found]), *unusable]
 

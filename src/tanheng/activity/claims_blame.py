@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tanheng.activity.claims_conditions import FAILS, NEAR, Condition, Limits
 from tanheng.activity.claims_model import Statement
+from tanheng.activity.claims_numbers import Printed
 
 ORDER = ("Q-022", "Q-021", "Q-025", "Q-023", "Q-027", "Q-024", "Q-026", "Q-031", "Q-028", "Q-032")
 """Findings from the most to the least telling."""
@@ -40,32 +41,64 @@ def judge(tests: Sequence[Condition], limits: Limits) -> Verdicts:
     )
 
 
-def contradictions(verdicts: Verdicts) -> list[Contradiction]:
-    """The fewest statements that explain all failing tests.
+def contradictions(verdicts: Verdicts, limits: Limits) -> list[Contradiction]:
+    """The fewest statements that explain all failing conditions.
 
     Notes
     -----
-    Greedy: the statement of whose tests the largest part fails goes first (then the one with more failing tests, then
-    the later row); the tests that it takes part in are then explained and set aside.
+    Greedy: the statement of whose conditions the largest part fails goes first (then the one that explains more of them,
+    then the later row); what it explains is set aside. A statement explains the conditions that it claims itself, and
+    of those that only use its number as many as would hold with one other number.
 
     Source
     ------
     Minimal hitting set of conflicts: Reiter 1987, A theory of diagnosis from first principles.
     """
     left = list(verdicts.fails)
-    good = [*verdicts.holds, *verdicts.near]
+    holds = _counts((*verdicts.holds, *verdicts.near))
     found: list[Contradiction] = []
     while left:
-        fails = _counts(left)
-        holds = _counts(good)
-        blamed = max(
-            fails,
-            key=lambda one: (fails[one] / (fails[one] + holds.get(one, 0)), fails[one], one.row["__row"]),
-        )
-        mine = [test for test in left if blamed in test.statements]
-        found.append(Contradiction(blamed, tuple(sorted(mine, key=_telling))))
-        left = [test for test in left if blamed not in test.statements]
+        explained = {one: _explained(one, left, limits) for one in _counts(left)}
+        blamed = max(explained, key=lambda one: _suspicion(one, len(explained[one]), holds))
+        found.append(Contradiction(blamed, tuple(sorted(explained[blamed], key=_telling))))
+        left = [test for test in left if test not in explained[blamed]]
     return sorted(found, key=lambda one: (ORDER.index(one.tests[0].code), one.statement.row["__row"]))
+
+
+def _suspicion(statement: Statement, fails: int, holds: dict[Statement, int]) -> tuple[float, int, int]:
+    return fails / (fails + holds.get(statement, 0)), fails, int(statement.row["__row"])
+
+
+def _explained(statement: Statement, failing: Sequence[Condition], limits: Limits) -> list[Condition]:
+    """Failing conditions of a statement that would not fail, were this one statement wrong."""
+    mine = [test for test in failing if statement in test.statements]
+    claimed = [test for test in mine if test.by is statement]
+    using = [test for test in mine if test.by is not statement]
+    if len(using) < 2 or statement.number is None:
+        return mine
+    best: list[Condition] = using[:1]
+    for test in using:
+        number = _solution(statement, statement.number, test)
+        if number is not None:
+            held = [other for other in using if other.with_number(statement, number).verdict(limits) != FAILS]
+            best = max(best, held, key=len)
+    return [*claimed, *best]
+
+
+def _solution(statement: Statement, number: Printed, test: Condition) -> Printed | None:
+    """The number with which a condition would hold exactly, found by halving; None if there is none."""
+
+    def off(power: float) -> float:
+        return test.with_number(statement, number.times(10.0**power)).excess()
+
+    low, high = -9.0, 9.0
+    first = off(low)
+    if first * off(high) > 0:
+        return None
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if first * off(middle) > 0 else (low, middle)
+    return replace(number.times(10.0**high), half=number.half)
 
 
 def _telling(test: Condition) -> tuple[int, float]:

@@ -92,6 +92,11 @@ class Condition:
         one, other = sides[0].middle, sides[1].middle
         return abs(one - other) / max(abs(one), abs(other), 1e-300)
 
+    def excess(self) -> float:
+        """What is stated beyond what follows, by their middles."""
+        sides = self.sides([figure.interval for figure in self.figures])
+        return sides[0].middle - sides[1].middle if sides else 0.0
+
     def with_number(self, statement: Statement, number: Printed) -> Condition:
         """The same condition, had a statement printed another number."""
         changed = tuple(

@@ -145,7 +145,7 @@ def parse_printed(text: str, *, about: bool = False) -> tuple[Printed, str] | No
     bare = unicodedata.normalize("NFKC", text).strip()
     words, bare = _without_words(bare)
     match = _PRINTED.match(bare)
-    if not match:
+    if not match or re.match(r"[/⁄]\s*\d", match["rest"]):
         return None
     first = _number(match["number"])
     last = _number(match["upper"]) if match["upper"] else first

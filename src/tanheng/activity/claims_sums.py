@@ -117,7 +117,7 @@ def _side_by_side(facts: list[Fact]) -> list[Fact]:
         place = fact.subject.place
         if all(place.name or disjoint(other.subject.place, place) for other in chosen):
             chosen.append(fact)
-    return chosen
+    return [fact for fact in facts if fact in chosen]
 
 
 def _depth(place: Place) -> int:

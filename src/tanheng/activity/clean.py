@@ -15,16 +15,42 @@ from tanheng.errors import UnknownUnit
 from tanheng.quantities import Unit, parse_unit
 
 BLANK = frozenset(
-    ("", "-", "--", "—", "——", "–", "/", "\\", "na", "n/a", "nan", "-nan", "+nan", "nat", "null", "none", "<na>", "无", "缺", "…", "...")
+    (
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "–",
+        "/",
+        "\\",
+        "na",
+        "n/a",
+        "nan",
+        "-nan",
+        "+nan",
+        "nat",
+        "null",
+        "none",
+        "<na>",
+        "无",
+        "缺",
+        "…",
+        "...",
+    )
     + ("……", "#n/a", "#div/0!", "#ref!", "#value!", "#name?", "#null!", "#num!")
 )
-TOTALS = frozenset({"合计", "总计", "小计", "共计", "合計", "總計", "小計", "共計", "total", "subtotal", "grandtotal", "sum"})
+TOTALS = frozenset(
+    {"合计", "总计", "小计", "共计", "合計", "總計", "小計", "共計", "total", "subtotal", "grandtotal", "sum"}
+)
 LARGEST = 9.0e12
 """Largest single amount in canonical units: its millionths still fit a 64-bit integer."""
 LONGEST = 200
 """Characters of the longest parameter that is looked at."""
 
-_GROUPED = re.compile(r"^[+-]?\d{1,3}(?:([ ,'’\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?$", re.ASCII)
+_GROUPED = re.compile(
+    r"^[+-]?\d{1,3}(?:([ ,'’\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?$", re.ASCII
+)
 _NUMBER = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$", re.ASCII)
 _PARAMETER = re.compile(r"^([^=:]+)[=:]\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)(.*)$", re.ASCII)
 
@@ -107,6 +133,7 @@ def _code_of(codes: CodeList, text: str) -> str:
     return found[0] if len(found) == 1 else text.strip()
 
 
+@functools.lru_cache(maxsize=65536)
 def region_of(text: str) -> str | None:
     """Region code of a code or name; None where there is none or the name is not unique."""
     found = match_regions(re.sub(r"^(\d+)\.0+$", r"\1", text.strip()))

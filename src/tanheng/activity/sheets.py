@@ -53,23 +53,34 @@ def unreadable(file: str, what: tuple[str, str], mend: tuple[str, str], sheet: s
 
 def settled(sheet: Sheet) -> Sheet:
     """The sheet without rows that are no data: blank ones, notes of one cell, the header again; they are counted."""
-    if not sheet.headings:
+    doubtful = sheet.frame.filter(~_surely_data(sheet))
+    if not doubtful.height:
         return sheet
-    cells = [pl.col(f"c{at}").fill_null("").str.strip_chars() for at in range(len(sheet.headings))]
+    cells = [_cell(at) for at in range(len(sheet.headings))]
     filled = [pl.when(cell != "").then(cell) for cell in cells]
     first = pl.coalesce(filled)
     note = first.is_null() | pl.all_horizontal(cell.eq_missing(first) | cell.is_null() for cell in filled)
     again = pl.all_horizontal(
         cell == heading.strip() for cell, heading in zip(cells, sheet.headings, strict=True)
     )
-    marked = sheet.frame.select(ROW, first.fill_null("").alias("first"), (note | again).alias("skip"))
-    skipped = marked.filter("skip")
+    skipped = doubtful.filter(note | again).select(ROW, first.fill_null("").alias("first"))
     if not skipped.height:
         return sheet
-    findings = [*sheet.findings, _skipped(sheet, skipped)]
-    return Sheet(
-        sheet.file, sheet.sheet, sheet.headings, sheet.frame.filter(~marked.get_column("skip")), findings, sheet.apart
-    )
+    frame = sheet.frame.filter(~pl.col(ROW).is_in(skipped.get_column(ROW).implode()))
+    return Sheet(sheet.file, sheet.sheet, sheet.headings, frame, [*sheet.findings, _skipped(sheet, skipped)], sheet.apart)
+
+
+def _cell(at: int) -> pl.Expr:
+    return pl.col(f"c{at}").fill_null("").str.strip_chars()
+
+
+def _surely_data(sheet: Sheet) -> pl.Expr:
+    """Two cells that are filled and differ make a row of data: a cheap test that spares nearly all rows the full one."""
+    named = [at for at, heading in enumerate(sheet.headings) if heading.strip()][:2]
+    if len(named) < 2:
+        return pl.lit(value=not sheet.headings)
+    one, other = (_cell(at) for at in named)
+    return (one != "") & (other != "") & (one != other) & (one != sheet.headings[named[0]].strip())
 
 
 def _skipped(sheet: Sheet, skipped: pl.DataFrame) -> Finding:

@@ -13,6 +13,8 @@ import click
 from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tanheng.inventory import Inventory, Method
 
 _SHOWN = 40
@@ -165,27 +167,32 @@ def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:
     return method
 
 
-def write_files(inventory: Inventory, folder: Path, **extra: Any) -> list[Path]:
-    """Write the workbook, the Parquet rows, the report and the proof of the total into a folder."""
+def write_files(
+    inventory: Inventory,
+    folder: Path,
+    *,
+    comparison: pl.DataFrame | None = None,
+    parts: Inventory | None = None,
+) -> list[Path]:
+    """Write the workbook, the Parquet rows, the report and the proof of every item into a folder."""
     import json
 
     from tanheng.filings import html_report
+    from tanheng.inventory.workbook import write_workbook
 
     folder.mkdir(parents=True, exist_ok=True)
+    codes = sorted(set(inventory.emissions.get_column("item")))
     proofs = {
         "inventory": inventory.to_dict(),
-        "cells": [
-            inventory.proof(item=item).to_dict()
-            for item in sorted(set(inventory.emissions.get_column("item")))
-        ],
+        "cells": [inventory.proof(item=code).to_dict() for code in codes],
     }
     (folder / "proof.json").write_text(
         json.dumps(proofs, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
     )
     return [
-        inventory.to_xlsx(folder / "inventory.xlsx"),
+        write_workbook(inventory, folder / "inventory.xlsx", comparison=comparison),
         inventory.to_parquet(folder / "inventory.parquet"),
-        html_report(inventory, folder / "report.html", **extra),
+        html_report(inventory, folder / "report.html", comparison=comparison, parts=parts),
         folder / "proof.json",
     ]
 

@@ -36,9 +36,16 @@ def demo(out: Path, *, as_json: bool) -> int:
     """Check, account, compare with the published figures, write the files."""
     from importlib.resources import as_file, files
 
+    from tanheng.filings import compare_published
+
     with as_file(files("tanheng.packs") / "cases" / "sichuan-2021") as case:
-        inventory, comparison = _account(case, quiet=as_json)
-    written = _write(inventory, comparison, out)
+        inventory, parts = _account(case, quiet=as_json)
+        comparison = compare_published(inventory, parts, case)
+    kept = out / "run"
+    if (kept / "manifest.json").is_file():
+        shutil.rmtree(kept)
+    inventory.save(kept)
+    written = write_files(inventory, out, comparison=comparison, parts=parts)
     contradictions = [finding for finding in inventory.findings if finding.severity == "error"]
     if as_json:
         emit_json(
@@ -61,27 +68,15 @@ def demo(out: Path, *, as_json: bool) -> int:
     return OK
 
 
-def _account(case: Path, *, quiet: bool) -> tuple[Inventory, pl.DataFrame]:
-    from tanheng.filings import compare_published
+def _account(case: Path, *, quiet: bool) -> tuple[Inventory, Inventory]:
+    """The inventory with its findings, and that of the parts, which are checked and never added."""
     from tanheng.inventory import account
 
+    parts, claims = case / "parts.csv", case / "claims.csv"
     inventory = run(
-        case / "activity.csv",
-        method=METHOD,
-        quiet=quiet,
-        parts=case / "parts.csv",
-        claims=case / "claims.csv",
-        engine="duckdb",
+        case / "activity.csv", method=METHOD, quiet=quiet, parts=parts, claims=claims, engine="duckdb"
     )
-    return inventory, compare_published(inventory, account(case / "parts.csv", METHOD), case)
-
-
-def _write(inventory: Inventory, comparison: pl.DataFrame, out: Path) -> list[Path]:
-    kept = out / "run"
-    if (kept / "manifest.json").is_file():
-        shutil.rmtree(kept)
-    inventory.save(kept)
-    return write_files(inventory, out, comparison=comparison)
+    return inventory, account(parts, METHOD)
 
 
 def _show_comparison(comparison: pl.DataFrame) -> None:

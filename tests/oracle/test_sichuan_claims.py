@@ -186,4 +186,6 @@ def test_published_figures_are_those_of_the_source():
     with (CASE / "published.csv").open(encoding="utf-8") as stream:
         shipped = list(csv.DictReader(stream))
     for one, other in zip(source, shipped, strict=True):
-        assert {key: one[key] for key in one if key != "name_zh"} == {key: other[key] for key in other if key != "name_zh"}
+        assert {key: one[key] for key in one if key != "name_zh"} == {
+            key: other[key] for key in other if key != "name_zh"
+        }

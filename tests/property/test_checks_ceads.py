@@ -71,7 +71,9 @@ def test_noisy_cells_raise_under_one_percent():
 def test_planted_slips_are_found(cities, factor, least, sign):
     rng = random.Random(factor + sign)
     long = cities.filter(pl.len().over("entity") >= 3)
-    planted = {rng.choice(rows) for rows in long.group_by("entity").agg("__row").get_column("__row").to_list()}
+    planted = {
+        rng.choice(rows) for rows in long.group_by("entity").agg("__row").get_column("__row").to_list()
+    }
     times = pl.when(pl.col("__row").is_in(list(planted))).then(float(factor) ** sign).otherwise(1.0)
     found = slips(cities.with_columns(pl.col("amount") * times))
     hits = [row for row in planted if found.get(row) == f"{factor:,}"]

@@ -28,20 +28,48 @@ def park(*years: str) -> CheckTables:
     """A park: industry burns coal and uses electricity, households burn gas; each year a tenth more."""
     rows = []
     for n, year in enumerate(years or ("2021",)):
-        for sector, item, amount in (("industry", "coal", 100_000), ("industry", "electricity", 20_000), ("residential", "natural_gas", 1_000)):
+        for sector, item, amount in (
+            ("industry", "coal", 100_000),
+            ("industry", "electricity", 20_000),
+            ("residential", "natural_gas", 1_000),
+        ):
             unit, per = COEFFICIENTS[item]
             grown = amount * 1.1**n
-            rows.append({"entity": "某园区", "period": year, "sector": sector, "item": item, "amount": grown, "unit": unit, "emission": grown * per})
+            rows.append(
+                {
+                    "entity": "某园区",
+                    "period": year,
+                    "sector": sector,
+                    "item": item,
+                    "amount": grown,
+                    "unit": unit,
+                    "emission": grown * per,
+                }
+            )
     frame = pl.DataFrame(rows)
-    per_unit = pl.DataFrame([{"item": item, "unit": unit, "coefficient": per} for item, (unit, per) in COEFFICIENTS.items()])
+    per_unit = pl.DataFrame(
+        [{"item": item, "unit": unit, "coefficient": per} for item, (unit, per) in COEFFICIENTS.items()]
+    )
     return CheckTables(frame.drop("emission"), emissions=frame, coefficients=per_unit)
 
 
-NOTHING = CheckTables(pl.DataFrame(schema={"entity": pl.String, "period": pl.String, "item": pl.String, "amount": pl.Float64, "unit": pl.String}))
+NOTHING = CheckTables(
+    pl.DataFrame(
+        schema={
+            "entity": pl.String,
+            "period": pl.String,
+            "item": pl.String,
+            "amount": pl.Float64,
+            "unit": pl.String,
+        }
+    )
+)
 
 
 def check(*lines: str, tables: CheckTables = NOTHING):
-    full = CheckTables(tables.activity, claims=claims(*lines), emissions=tables.emissions, coefficients=tables.coefficients)
+    full = CheckTables(
+        tables.activity, claims=claims(*lines), emissions=tables.emissions, coefficients=tables.coefficients
+    )
     found = run_checks([{"claims": {"tolerance": 0.02}}], full)
     for one in found:
         assert "{" not in one.message("zh") + one.message("en")
@@ -117,7 +145,10 @@ def test_intervals_keep_every_value():
     ],
 )
 def test_a_slip_of_the_pen(printed, target, kind, shown):
-    found = repair(number(printed), lambda other: abs(other.value / target - 1) if abs(other.value / target - 1) < 0.006 else None)
+    found = repair(
+        number(printed),
+        lambda other: abs(other.value / target - 1) if abs(other.value / target - 1) < 0.006 else None,
+    )
     assert found is not None
     assert found[:2] == (kind, shown)
 
@@ -157,7 +188,9 @@ def test_subjects_joined_and_of_several_entities():
     joined, _ = parse_subject("石油和天然气")
     assert {place.item for place in joined.places} == {"petroleum", "natural_gas"}
     assert joined.label() == ("天然气＋石油", "Natural gas + Petroleum")
-    assert parse_subject("乙市/工业", Context(("甲市", "乙市")))[0].place == Place(entity="乙市", sector="industry")
+    assert parse_subject("乙市/工业", Context(("甲市", "乙市")))[0].place == Place(
+        entity="乙市", sector="industry"
+    )
 
 
 def test_a_name_of_a_sector_and_an_item_follows_the_tables():
@@ -183,6 +216,13 @@ def test_overlap_is_never_taken_for_disjoint():
         ("万Nm3", 1e4, "m3"),
         ("万吨标准煤", 293076, "tce"),
         ("个百分点", 0.01, "points"),
+        ("×10⁴ t", 1e4, "t"),
+        ("10,000 tons of CO2", 1e4, "tCO2"),
+        ("hundred million cubic metres", 1e8, "m3"),
+        ("万吨/年", 1e4, "t"),
+        ("percent of total", 0.01, "%"),
+        ("亿", 1e8, ""),
+        ("million", 1e6, ""),
         ("万家", 1e4, "?家"),
         ("", 1, ""),
     ],
@@ -193,7 +233,13 @@ def test_printed_units(text, factor, dimension):
 
 
 def test_the_base_of_a_unit():
-    assert [base_of(unit) for unit in ("亿千瓦时", "万m3", "10^4 t", "Mt", "million t")] == ["千瓦时", "m3", "t", "t", "t"]
+    assert [base_of(unit) for unit in ("亿千瓦时", "万m3", "10^4 t", "Mt", "million t")] == [
+        "千瓦时",
+        "m3",
+        "t",
+        "t",
+        "t",
+    ]
 
 
 # reading
@@ -201,7 +247,11 @@ def test_the_base_of_a_unit():
 
 def test_claims_are_read_from_chinese_files_with_gbk_and_notes(tmp_path):
     file = tmp_path / "陈述.csv"
-    file.write_bytes("某报告,,,,,,,,\n主体,年份,指标,数值,计量单位,关系,参照,章节,备注\n工业,2021年,排放量,\"2,200\",万吨,约,,3.2,x\n".encode("gbk"))
+    file.write_bytes(
+        '某报告,,,,,,,,\n主体,年份,指标,数值,计量单位,关系,参照,章节,备注\n工业,2021年,排放量,"2,200",万吨,约,,3.2,x\n'.encode(
+            "gbk"
+        )
+    )
     frame, found = read_claims(file)
     assert frame.select(HEAD).row(0) == ("工业", "2021年", "排放量", "2,200", "万吨", "约", "", "3.2")
     assert frame.get_column("__row").item() == 3
@@ -245,20 +295,48 @@ def test_a_row_that_says_nothing_is_named_and_left_out(line, zh, en):
 @pytest.mark.parametrize("relation", ["", "equals", "约", "about", "达到", "=", "约为", "rose to", "下降至"])
 def test_words_for_a_plain_value(relation):
     statement = parse_statement(claims(f"工业;2021;emission;5;万吨;{relation}").row(0, named=True), Context())
-    assert (statement.fact.form, statement.fact.measure, statement.number and statement.number.value) == ("value", "emission", 5e4)
+    assert (statement.fact.form, statement.fact.measure, statement.number and statement.number.value) == (
+        "value",
+        "emission",
+        5e4,
+    )
 
 
-@pytest.mark.parametrize("relation", ["difference", "相差", "apart from", "gap_to", "higher than", "比…增加", "increase_from", "激增", "vs", "高于"])
+@pytest.mark.parametrize(
+    "relation",
+    [
+        "difference",
+        "相差",
+        "apart from",
+        "gap_to",
+        "higher than",
+        "比…增加",
+        "increase_from",
+        "激增",
+        "vs",
+        "高于",
+    ],
+)
 def test_words_for_a_difference(relation):
-    statement = parse_statement(claims(f"工业;2021;emission;5;万吨;{relation};2020").row(0, named=True), Context())
+    statement = parse_statement(
+        claims(f"工业;2021;emission;5;万吨;{relation};2020").row(0, named=True), Context()
+    )
     assert (statement.fact.form, statement.fact.since) == ("change", "2020")
 
 
 def test_a_change_may_be_named_by_its_quantity_its_value_or_a_range():
-    for line in ("工业;2021;增长率;5;%;;2017", "工业;2021;排放量;增长5%;;;2017", "工业;2017-2021;排放量;5;%;涨幅", "工业;2021;排放量;5;%;增长;2017年"):
+    for line in (
+        "工业;2021;增长率;5;%;;2017",
+        "工业;2021;排放量;增长5%;;;2017",
+        "工业;2017-2021;排放量;5;%;涨幅",
+        "工业;2021;排放量;5;%;增长;2017年",
+    ):
         fact = parse_statement(claims(line).row(0, named=True), Context()).fact
         assert (fact.form, fact.period, fact.since) == ("growth", "2021", "2017")
-    assert parse_statement(claims("工业;2021;排放量;5;%;同比增长;上年").row(0, named=True), Context()).fact.since == "2020"
+    assert (
+        parse_statement(claims("工业;2021;排放量;5;%;同比增长;上年").row(0, named=True), Context()).fact.since
+        == "2020"
+    )
 
 
 def test_unusable_carries_both_languages():
@@ -275,14 +353,25 @@ def test_one_fact_stated_twice_with_the_evidence_for_one_of_them():
         "钢铁;2020;碳排放量;4.6;亿吨;;;1", "钢铁;2020;碳排放量;4.4;亿吨;;;5.1", "全国;2020;碳排放量;20.05;亿吨", "钢铁;2020;碳排放量;22.9;%;占比;全国",
     )  # fmt: skip
     assert [one.code for one in found] == ["Q-021"]
-    assert "第 1 节作 4.6 亿吨，第 5.1 节作 4.4 亿吨。22.9% × 全国 20.05 亿吨 = 4.591 亿吨，与第 1 节相符" in found[0].message("zh")
+    assert (
+        "第 1 节作 4.6 亿吨，第 5.1 节作 4.4 亿吨。22.9% × 全国 20.05 亿吨 = 4.591 亿吨，与第 1 节相符"
+        in found[0].message("zh")
+    )
     assert "stated twice, 4.6 亿吨 in section 1 and 4.4 亿吨 in section 5.1" in found[0].message("en")
     assert [row["row"] for row in found[0].rows] == [1, 2]
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("1.5亿", "154,456,210"), ("982万", "9,825,075.35"), ("9820000", "9825075.35"), ("1 073万", "10737727.64"), ("约50万", "48万"), ("2.3亿", "2.26亿"), ("超过2亿", "2.2亿")],
+    [
+        ("1.5亿", "154,456,210"),
+        ("982万", "9,825,075.35"),
+        ("9820000", "9825075.35"),
+        ("1 073万", "10737727.64"),
+        ("约50万", "48万"),
+        ("2.3亿", "2.26亿"),
+        ("超过2亿", "2.2亿"),
+    ],
 )
 def test_roundings_of_one_figure_do_not_contradict(one, other):
     assert codes(f"工业;2021;emission;{one};吨", f"工业;2021;emission;{other};吨") == []
@@ -290,52 +379,109 @@ def test_roundings_of_one_figure_do_not_contradict(one, other):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("2.2亿", "2.3亿"), ("约2.3亿", "2.2亿"), ("77,960,937.81", "77,960,973.81"), ("982万", "928万"), ("超过2亿", "1.8亿"), ("2.3亿", "2.3万")],
+    [
+        ("2.2亿", "2.3亿"),
+        ("约2.3亿", "2.2亿"),
+        ("77,960,937.81", "77,960,973.81"),
+        ("982万", "928万"),
+        ("超过2亿", "1.8亿"),
+        ("2.3亿", "2.3万"),
+    ],
 )
 def test_figures_that_no_rounding_explains_do(one, other):
     assert codes(f"工业;2021;emission;{one};吨", f"工业;2021;emission;{other};吨") == ["Q-021"]
 
 
 def test_other_periods_measures_and_subjects_are_other_facts():
-    assert codes("工业;2021;emission;2;吨", "工业;2020;emission;3;吨", "农业;2021;emission;4;吨", "煤品;2021;产量;9;吨", "煤品;2021;消费量;5;吨") == []
+    assert (
+        codes(
+            "工业;2021;emission;2;吨",
+            "工业;2020;emission;3;吨",
+            "农业;2021;emission;4;吨",
+            "煤品;2021;产量;9;吨",
+            "煤品;2021;消费量;5;吨",
+        )
+        == []
+    )
 
 
 def test_a_unit_of_another_dimension_with_the_unit_that_would_fit():
-    found = check("居民生活天然气;2021;消费量;0.1;万吨;;;3", "居民生活天然气;2021;排放量;2.1;万吨", tables=park())
+    found = check(
+        "居民生活天然气;2021;消费量;0.1;万吨;;;3", "居民生活天然气;2021;排放量;2.1;万吨", tables=park()
+    )
     assert [one.code for one in found] == ["Q-022"]
     zh, en = found[0].message("zh"), found[0].message("en")
     assert "消费量 0.1 万吨（第 3 节）：单位“万吨”不符，应为 千万m3" not in zh
     assert "应为 亿m3。1,000 万m3 × 21 t/万m3 = 2.1 万吨，与第 2 行的排放 2.1 万吨 相符" in zh
-    assert "unit '万吨' does not fit; expected 亿m3. 1,000 万m3 × 21 t/万m3 = 2.1 万吨, which agrees with 2.1 万吨 in row 2." in en
+    assert (
+        "unit '万吨' does not fit; expected 亿m3. 1,000 万m3 × 21 t/万m3 = 2.1 万吨, which agrees with 2.1 万吨 in row 2."
+        in en
+    )
 
 
-@pytest.mark.parametrize("line", ["工业用电;2021;用电量;2;万吨", "工业煤品;2021;消费量;10;万立方米", "工业;2021;排放量;32;万千瓦时", "工业煤品;2021;消费量;10;吨", "工业;2021;排放量;32;吨"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "工业用电;2021;用电量;2;万吨",
+        "工业煤品;2021;消费量;10;万立方米",
+        "工业;2021;排放量;32;万千瓦时",
+        "工业煤品;2021;消费量;10;吨",
+        "工业;2021;排放量;32;吨",
+    ],
+)
 def test_units_that_cannot_be_right(line):
     assert codes(line, tables=park()) == ["Q-022"]
 
 
-@pytest.mark.parametrize("line", ["工业用电;2021;用电量;2;亿千瓦时", "工业用电;2021;用电量;200;GWh", "工业煤品;2021;消费量;7;万吨标准煤", "居民生活天然气;2021;消费量;1000;万Nm3", "工业煤品;2021;产量;3;万立方米"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "工业用电;2021;用电量;2;亿千瓦时",
+        "工业用电;2021;用电量;200;GWh",
+        "工业煤品;2021;消费量;7;万吨标准煤",
+        "居民生活天然气;2021;消费量;1000;万Nm3",
+        "工业煤品;2021;产量;3;万立方米",
+    ],
+)
 def test_units_that_may_be_right(line):
     assert codes(line, tables=park()) == []
 
 
 def test_without_tables_the_other_statements_tell_the_unit():
-    lines = ["天然气;2021;消费量;28;亿立方米", "居民生活天然气;2021;消费量;5;亿立方米", "工业天然气;2021;消费量;9;万吨"]
+    lines = [
+        "天然气;2021;消费量;28;亿立方米",
+        "居民生活天然气;2021;消费量;5;亿立方米",
+        "工业天然气;2021;消费量;9;万吨",
+    ]
     assert codes(*lines) == ["Q-022"]
     assert codes(*lines[:2]) == []
 
 
 def test_a_difference_that_lacks_a_digit():
-    found = check("物流;2019;emission;5,123,456.78;t;;;2", "物流;2020;emission;548,901.23;t;;;2", "物流;2020;emission;36;万吨;增加;2019;2")
+    found = check(
+        "物流;2019;emission;5,123,456.78;t;;;2",
+        "物流;2020;emission;548,901.23;t;;;2",
+        "物流;2020;emission;36;万吨;增加;2019;2",
+    )
     assert [one.code for one in found] == ["Q-023"]
-    assert "548,901.23 t' may lack a digit: 5,48?,901.23" in found[0].message("en") or "5,4?8,901.23" in found[0].message("en")
+    assert "548,901.23 t' may lack a digit: 5,48?,901.23" in found[0].message(
+        "en"
+    ) or "5,4?8,901.23" in found[0].message("en")
     assert "可能漏印一位" in found[0].message("zh")
     assert {row["row"] for row in found[0].rows} == {1, 2, 3}
 
 
 def test_differences_and_growths_that_hold():
     lines = ["物流;2019;emission;512;万吨", "物流;2020;emission;548;万吨"]
-    assert codes(*lines, "物流;2020;emission;36;万吨;增加;2019", "物流;2020;emission;7;%;增长;2019", "物流;2019;emission;36;万吨;低于;2020") == []
+    assert (
+        codes(
+            *lines,
+            "物流;2020;emission;36;万吨;增加;2019",
+            "物流;2020;emission;7;%;增长;2019",
+            "物流;2019;emission;36;万吨;低于;2020",
+        )
+        == []
+    )
     assert codes(*lines, "物流;2020;emission;1.07;倍;倍;2019", "物流;2020;emission;;;高于;2019") == []
     assert codes(*lines, "物流;2020;emission;36;万吨;减少;2019") == ["Q-023"]
     assert codes(*lines, "物流;2020;emission;9;%;增长;2019") == ["Q-027"]
@@ -344,14 +490,26 @@ def test_differences_and_growths_that_hold():
 
 
 def test_a_growth_is_checked_by_the_increase_where_the_earlier_value_is_not_given():
-    lines = ["电力;2021;emission;3388;万吨", "电力;2021;emission;1100;万吨;约;2017", "电力;2021;emission;1 100;万吨;增加;2017"]
+    lines = [
+        "电力;2021;emission;3388;万吨",
+        "电力;2021;emission;1100;万吨;约;2017",
+        "电力;2021;emission;1 100;万吨;增加;2017",
+    ]
     assert codes(lines[0], lines[2], "电力;2021;emission;约50;%;增长;2017") == []
     assert codes(lines[0], lines[2], "电力;2021;emission;32;%;增长;2017") == ["Q-027"]
 
 
 def test_subjects_are_compared_with_each_other():
     lines = ["工业;2021;emission;500;t", "交通;2021;emission;200;t"]
-    assert codes(*lines, "工业;2021;emission;300;t;多;交通", "工业;2021;emission;2.5;倍;倍;交通", "工业;2021;emission;;;最高;交通|工业") == []
+    assert (
+        codes(
+            *lines,
+            "工业;2021;emission;300;t;多;交通",
+            "工业;2021;emission;2.5;倍;倍;交通",
+            "工业;2021;emission;;;最高;交通|工业",
+        )
+        == []
+    )
     assert codes(*lines, "工业;2021;emission;400;t;多;交通") == ["Q-023"]
     assert codes(*lines, "交通;2021;emission;;;最高;交通|工业") == ["Q-028"]
 
@@ -366,7 +524,12 @@ def test_shares_against_figures():
 
 
 def test_a_share_within_a_sector_and_of_amounts():
-    lines = ["交通/柴油;2021;消费量;80;万吨", "柴油;2021;消费量;100;万吨", "交通;2021;emission;300;万吨", "交通/柴油;2021;emission;248;万吨"]
+    lines = [
+        "交通/柴油;2021;消费量;80;万吨",
+        "柴油;2021;消费量;100;万吨",
+        "交通;2021;emission;300;万吨",
+        "交通/柴油;2021;emission;248;万吨",
+    ]
     assert codes(*lines, "交通;2021;消费量;80;%;占比;柴油", "柴油;2021;emission;82.7;%;占比;交通") == []
     assert codes(*lines, "交通;2021;消费量;60;%;占比;柴油") == ["Q-024"]
     assert codes(*lines, "柴油;2021;emission;72.7;%;占比;交通") == ["Q-024"]
@@ -393,7 +556,16 @@ def test_shares_of_all_sectors_of_the_tables_must_be_complete():
 
 
 def test_text_against_tables():
-    assert codes("工业;2021;emission;32;万吨", "合计;2021;emission;34.1;万吨", "煤品;2021;消费量;10;万吨", "煤品;2021;排放因子;2.0;tCO2/t", tables=park()) == []
+    assert (
+        codes(
+            "工业;2021;emission;32;万吨",
+            "合计;2021;emission;34.1;万吨",
+            "煤品;2021;消费量;10;万吨",
+            "煤品;2021;排放因子;2.0;tCO2/t",
+            tables=park(),
+        )
+        == []
+    )
     found = check("工业;2021;emission;37.5;万吨;;;2", tables=park())
     assert [one.code for one in found] == ["Q-025"]
     assert "排放量称 37.5 万吨，由表得 32 万吨" in found[0].message("zh")
@@ -405,9 +577,16 @@ def test_text_against_tables():
 
 def test_what_the_tables_do_not_hold_whole_is_not_compared():
     tables = park()
-    cut = CheckTables(tables.activity, emissions=tables.emissions.filter(pl.col("item") != "coal"), coefficients=tables.coefficients)
+    cut = CheckTables(
+        tables.activity,
+        emissions=tables.emissions.filter(pl.col("item") != "coal"),
+        coefficients=tables.coefficients,
+    )
     assert codes("工业;2021;emission;77;万吨", "合计;2021;emission;99;万吨", tables=cut) == []
-    loose = CheckTables(tables.activity.with_columns(sector=pl.lit("")), emissions=tables.emissions.with_columns(sector=pl.lit("")))
+    loose = CheckTables(
+        tables.activity.with_columns(sector=pl.lit("")),
+        emissions=tables.emissions.with_columns(sector=pl.lit("")),
+    )
     assert codes("工业;2021;emission;20;万吨", tables=loose) == []
     assert codes("工业;2021;emission;77;万吨", tables=loose) == ["Q-031"]
 
@@ -424,7 +603,12 @@ def test_extremes_over_the_years():
 
 def test_sums():
     lines = ["石油;2021;emission;80.3;万吨", "天然气;2021;emission;61.8;万吨"]
-    assert codes(*lines, "石油和天然气;2021;emission;1.42;百万吨", "合计;2021;emission;142;万吨;之和;石油|天然气") == []
+    assert (
+        codes(
+            *lines, "石油和天然气;2021;emission;1.42;百万吨", "合计;2021;emission;142;万吨;之和;石油|天然气"
+        )
+        == []
+    )
     found = check(*lines, "石油和天然气;2021;emission;152;万吨")
     assert [one.code for one in found] == ["Q-031"]
     assert "各项（天然气、石油）之和为 142.1 万吨" in found[0].message("zh")
@@ -435,20 +619,40 @@ def test_sums():
 
 def test_one_wrong_figure_is_one_finding():
     lines = ["total;2021;emission;1000;t", "工业;2021;emission;659;t", "工业;2020;emission;600;t"]
-    more = ["工业;2021;emission;69.5;%;share_of", "工业;2021;emission;95;t;增加;2020", "工业;2021;emission;15.8;%;增长;2020", "工业;2021;emission;695;t;;;5"]
+    more = [
+        "工业;2021;emission;69.5;%;share_of",
+        "工业;2021;emission;95;t;增加;2020",
+        "工业;2021;emission;15.8;%;增长;2020",
+        "工业;2021;emission;695;t;;;5",
+    ]
     found = check(*lines, *more)
     assert [one.code for one in found] == ["Q-021"]
     assert {row["row"] for row in found[0].rows} == {2, 7}
 
 
 def test_two_wrong_figures_are_two_findings():
-    lines = ["total;2021;emission;1001;t", "工业;2021;emission;695;t", "交通;2021;emission;205;t", "工业;2021;占比;65.9;%", "交通;2021;占比;25.0;%"]
+    lines = [
+        "total;2021;emission;1001;t",
+        "工业;2021;emission;695;t",
+        "交通;2021;emission;205;t",
+        "工业;2021;占比;65.9;%",
+        "交通;2021;占比;25.0;%",
+    ]
     assert codes(*lines) == ["Q-024", "Q-024"]
 
 
 def test_entities_are_told_apart():
     lines = ["甲市;2021;emission;500;t", "乙市;2021;emission;300;t", "甲市/工业;2021;emission;600;t"]
-    frame = pl.DataFrame({"entity": ["甲市", "乙市"], "period": ["2021"] * 2, "item": ["coal"] * 2, "sector": ["industry"] * 2, "amount": [250.0, 150.0], "unit": ["t"] * 2})
+    frame = pl.DataFrame(
+        {
+            "entity": ["甲市", "乙市"],
+            "period": ["2021"] * 2,
+            "item": ["coal"] * 2,
+            "sector": ["industry"] * 2,
+            "amount": [250.0, 150.0],
+            "unit": ["t"] * 2,
+        }
+    )
     tables = CheckTables(frame, emissions=frame.with_columns(emission=pl.col("amount") * 2))
     assert codes(*lines[:2], "合计;2021;emission;800;t", tables=tables) == []
     assert codes(*lines, tables=tables) == ["Q-025"]

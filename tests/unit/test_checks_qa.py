@@ -59,24 +59,43 @@ def test_refused_rows_of_the_parts_are_reported():
 def test_emissions_of_parts_answer_statements():
     whole = {name: values[1:2] for name, values in ROWS.items() if name != "sector"}
     parts = {**whole, "sector": ["工业"], "amount": [9.0]}
-    said = {"subject": ["工业/煤品"], "period": ["2021"], "quantity": ["排放量"], "value": ["28.8"], "unit": ["万吨"]}
+    said = {
+        "subject": ["工业/煤品"],
+        "period": ["2021"],
+        "quantity": ["排放量"],
+        "value": ["28.8"],
+        "unit": ["万吨"],
+    }
     found = run_qa(th.account(whole, METHOD), parts=parts, claims=said)
     assert [one.code for one in found if one.severity == "error"] == ["Q-025"]
     said["value"] = ["17.8"]
-    assert [one.code for one in run_qa(th.account(whole, METHOD), parts=parts, claims=said) if one.severity == "error"] == []
+    assert [
+        one.code
+        for one in run_qa(th.account(whole, METHOD), parts=parts, claims=said)
+        if one.severity == "error"
+    ] == []
 
 
 def test_an_incomplete_inventory_is_no_measure_of_its_text():
     rows = {name: [*values[1:2], values[1]] for name, values in ROWS.items()} | {"item": ["煤品", "神秘燃料"]}
     inventory = th.account(rows, METHOD)
     assert not inventory.complete
-    said = {"subject": ["合计", "煤品"], "period": ["2021"] * 2, "quantity": ["排放量"] * 2, "value": ["99", "99"], "unit": ["万吨"] * 2}
+    said = {
+        "subject": ["合计", "煤品"],
+        "period": ["2021"] * 2,
+        "quantity": ["排放量"] * 2,
+        "value": ["99", "99"],
+        "unit": ["万吨"] * 2,
+    }
     found = [one for one in run_qa(inventory, claims=said) if one.code == "Q-025"]
     assert [one.rows[0]["subject"] for one in found] == ["煤品"]
 
 
 def test_an_inventory_without_any_emission_is_checked_all_the_same():
-    rows = {name: values[:2] for name, values in ROWS.items()} | {"item": ["神秘燃料"] * 2, "amount": [1.0, 9.0]}
+    rows = {name: values[:2] for name, values in ROWS.items()} | {
+        "item": ["神秘燃料"] * 2,
+        "amount": [1.0, 9.0],
+    }
     assert [one.code for one in run_qa(th.account(rows, METHOD), METHOD)] == ["Q-002"]
 
 

@@ -27,7 +27,9 @@ def run(frame, parts=None, **more):
     return [(one.rows[0]["entity"], one.rows[0].get("period"), one.fields["factor"]) for one in found]
 
 
-@pytest.mark.parametrize(("factor", "shown"), [(10, "10"), (1000, "1,000"), (10000, "10,000"), (0.1, "10"), (0.0001, "10,000")])
+@pytest.mark.parametrize(
+    ("factor", "shown"), [(10, "10"), (1000, "1,000"), (10000, "10,000"), (0.1, "10"), (0.0001, "10,000")]
+)
 @pytest.mark.parametrize("at", range(6))
 def test_one_year_of_a_series(factor, shown, at):
     amounts = [100, 104, 110, 108, 115, 121]
@@ -38,13 +40,20 @@ def test_one_year_of_a_series(factor, shown, at):
 def test_the_message_says_what_it_was_compared_with():
     frame = rows([5.0, 5.2, 5100, 5.3], unit="万吨").with_columns(__file=pl.lit("a.csv"), __row=pl.lit(4))
     found = run_checks([{"unit_slip": SPEC}], CheckTables(frame))
-    assert "“甲厂 2017 煤炭” 5,100 万吨 与同一序列的邻近各期（5.2 万吨）相差约 1,000 倍" in found[0].message("zh")
-    assert "5,100 万吨 is about 1,000 times off its neighbours in the series (5.2 万吨)" in found[0].message("en")
+    assert "“甲厂 2017 煤炭” 5,100 万吨 与同一序列的邻近各期（5.2 万吨）相差约 1,000 倍" in found[0].message(
+        "zh"
+    )
+    assert "5,100 万吨 is about 1,000 times off its neighbours in the series (5.2 万吨)" in found[0].message(
+        "en"
+    )
     assert found[0].severity == "warning"
 
 
 def test_two_slips_in_one_series():
-    assert run(rows([100, 101, 102000, 103, 104, 105, 106000, 107])) == [("甲厂", "2017", "1,000"), ("甲厂", "2021", "1,000")]
+    assert run(rows([100, 101, 102000, 103, 104, 105, 106000, 107])) == [
+        ("甲厂", "2017", "1,000"),
+        ("甲厂", "2021", "1,000"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,11 +101,16 @@ def test_entities_of_all_sizes_are_no_measure_of_each_other():
 def test_an_intensity_tells_what_amounts_do_not():
     output = [10, 20000, 300, 55, 4000, 130, 250000, 8]
     products = like(output, item="cement_product")
-    power = like([amount * rate for amount, rate in zip(output, [8, 9, 10, 8.5, 9, 11, 9.5, 10], strict=True)])
+    power = like(
+        [amount * rate for amount, rate in zip(output, [8, 9, 10, 8.5, 9, 11, 9.5, 10], strict=True)]
+    )
     both = pl.concat([products, power])
     assert run(both, per="cement_product") == []
     slipped = both.with_columns(
-        pl.when((pl.col("entity") == "厂4") & (pl.col("item") == "electricity")).then(pl.col("amount") * 1000).otherwise("amount").alias("amount")
+        pl.when((pl.col("entity") == "厂4") & (pl.col("item") == "electricity"))
+        .then(pl.col("amount") * 1000)
+        .otherwise("amount")
+        .alias("amount")
     )
     assert run(slipped) == []
     assert run(slipped, per="cement_product") == [("厂4", "2015", "1,000")]

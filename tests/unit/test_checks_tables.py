@@ -11,7 +11,9 @@ from tanheng.activity.checks import CheckTables, run_checks
 
 def table(*rows, columns=("entity", "period", "item", "sector", "amount", "unit")) -> pl.DataFrame:
     frame = pl.DataFrame([dict(zip(columns, row, strict=True)) for row in rows])
-    return frame.with_columns(pl.col("amount").cast(pl.Float64), __file=pl.lit("a.csv"), __sheet=pl.lit("")).with_row_index("__row", 2)
+    return frame.with_columns(
+        pl.col("amount").cast(pl.Float64), __file=pl.lit("a.csv"), __sheet=pl.lit("")
+    ).with_row_index("__row", 2)
 
 
 def run(name, spec, activity, parts=None):
@@ -33,11 +35,18 @@ COAL = ("甲市", "2021", "coal", "industry", 5.0, "万吨")
 
 
 def test_range_converts_units_and_shows_the_row():
-    found = run("range", {"item": "coal", "low": 1, "high": 40000, "unit": "t", "source": "年鉴"}, table(COAL))
+    found = run(
+        "range", {"item": "coal", "low": 1, "high": 40000, "unit": "t", "source": "年鉴"}, table(COAL)
+    )
     assert codes(found) == ["Q-001"]
     zh, en = both(found[0])
-    assert zh == "[Q-001] a.csv 第 2 行：“甲市 2021 工业 煤炭” 50,000 t 超出范围 1–40,000 t。（界限出处：年鉴）请核对数值与单位。"
-    assert "a.csv, row 2: '甲市, 2021, Industry, Coal' 50,000 t is outside 1 to 40,000 t. (Bounds: 年鉴.)" in en
+    assert (
+        zh
+        == "[Q-001] a.csv 第 2 行：“甲市 2021 工业 煤炭” 50,000 t 超出范围 1–40,000 t。（界限出处：年鉴）请核对数值与单位。"
+    )
+    assert (
+        "a.csv, row 2: '甲市, 2021, Industry, Coal' 50,000 t is outside 1 to 40,000 t. (Bounds: 年鉴.)" in en
+    )
     assert found[0].rows[0]["row"] == 2
 
 
@@ -87,7 +96,11 @@ def test_jump_compares_months_with_the_same_month():
 
 
 def test_jump_adds_up_a_period_and_converts_units():
-    rows = [("甲市", "2020", "coal", "", 1, "万吨"), ("甲市", "2021", "coal", "", 6000, "t"), ("甲市", "2021", "coal", "", 5000, "t")]
+    rows = [
+        ("甲市", "2020", "coal", "", 1, "万吨"),
+        ("甲市", "2021", "coal", "", 6000, "t"),
+        ("甲市", "2021", "coal", "", 5000, "t"),
+    ]
     assert run("jump", JUMP, table(*rows)) == []
 
 
@@ -130,7 +143,10 @@ def test_parts_that_cover_some_are_noted_and_complete_ones_warned_about():
 
 
 def test_parts_within_the_tolerance_are_fine():
-    assert run("parts", PARTS, table(WHOLE), table(part("industry", 0.0095, "万吨"), part("transport", 5.5))) == []
+    assert (
+        run("parts", PARTS, table(WHOLE), table(part("industry", 0.0095, "万吨"), part("transport", 5.5)))
+        == []
+    )
 
 
 def test_a_part_within_a_part_counts_once():
@@ -178,16 +194,23 @@ FLOWS = ("entity", "period", "item", "activity", "amount", "unit")
 
 
 def flows(**amounts):
-    return table(*(("甲市", "2021", "coal", name, amount, "万吨") for name, amount in amounts.items()), columns=FLOWS)
+    return table(
+        *(("甲市", "2021", "coal", name, amount, "万吨") for name, amount in amounts.items()), columns=FLOWS
+    )
 
 
 def test_balance_that_holds_and_one_that_does_not():
-    assert run("balance", BALANCE, flows(生产=80, 进口=30, 期初库存=10, 消费=100, 出口=5, 期末库存=15.5)) == []
+    assert (
+        run("balance", BALANCE, flows(生产=80, 进口=30, 期初库存=10, 消费=100, 出口=5, 期末库存=15.5)) == []
+    )
     found = run("balance", BALANCE, flows(生产=80, 进口=30, 期初库存=10, 消费=130, 期末库存=15))
     assert codes(found) == ["Q-007"]
     zh, en = both(found[0])
     assert "收入 120 与支出 145 万吨 不平衡，差 25 万吨（17.24%）。表中没有：出口。" in zh
-    assert "inflow 120 and outflow 145 万吨 do not balance, 25 万吨 apart (17.24%). Not in the table: 出口." in en
+    assert (
+        "inflow 120 and outflow 145 万吨 do not balance, 25 万吨 apart (17.24%). Not in the table: 出口."
+        in en
+    )
 
 
 def test_balance_needs_both_sides_and_the_column():
@@ -197,7 +220,13 @@ def test_balance_needs_both_sides_and_the_column():
 
 
 def test_balance_over_items():
-    spec = {"by": ["entity"], "of": "item", "inflow": ["coal"], "outflow": ["coke", "lignite"], "tolerance": 0.1}
+    spec = {
+        "by": ["entity"],
+        "of": "item",
+        "inflow": ["coal"],
+        "outflow": ["coke", "lignite"],
+        "tolerance": 0.1,
+    }
     rows = [("甲厂", "2021", "coal", "", 100, "t"), ("甲厂", "2021", "coke", "", 50, "t")]
     assert codes(run("balance", spec, table(*rows))) == ["Q-007"]
 
@@ -219,7 +248,9 @@ def test_shares_leave_amounts_alone():
 
 
 def test_many_findings_are_capped_and_counted():
-    rows = pl.DataFrame({"item": ["coal"] * (SHOWN + 7), "amount": [9.0] * (SHOWN + 7), "unit": ["t"] * (SHOWN + 7)})
+    rows = pl.DataFrame(
+        {"item": ["coal"] * (SHOWN + 7), "amount": [9.0] * (SHOWN + 7), "unit": ["t"] * (SHOWN + 7)}
+    )
     found = run("range", {"high": 1, "unit": "t"}, rows)
     assert len(found) == SHOWN
     assert sum(one.count for one in found) == SHOWN + 7
@@ -236,5 +267,10 @@ def test_empty_tables_give_nothing():
 
 
 def test_numbers_are_shown_in_full_but_not_longer():
-    assert [figure(value) for value in (0.1 + 0.2, 1e15, 77960937.81, 0.0)] == ["0.3", "1e+15", "77,960,937.81", "0"]
+    assert [figure(value) for value in (0.1 + 0.2, 1e15, 77960937.81, 0.0)] == [
+        "0.3",
+        "1e+15",
+        "77,960,937.81",
+        "0",
+    ]
     assert [percent(value) for value in (0.5, 0.12346, 1.0)] == ["50%", "12.35%", "100%"]

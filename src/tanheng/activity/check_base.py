@@ -162,7 +162,9 @@ def label(row: Mapping[str, Any], columns: Iterable[str]) -> Pair:
     >>> label({"item": "coal", "sector": ""}, ["sector", "item"])
     ('煤炭', 'Coal')
     """
-    named = [(name, str(row[name])) for name in columns if row.get(name) not in {None, ""}]
+    wanted = list(columns)
+    ordered = [name for name in NAMES if name in wanted] + [name for name in wanted if name not in NAMES]
+    named = [(name, str(row[name])) for name in ordered if row.get(name) not in {None, ""}]
     zh = " ".join(name_of(name, text, "zh") for name, text in named)
     en = ", ".join(name_of(name, text, "en") for name, text in named)
     return zh or "合计", en or "total"

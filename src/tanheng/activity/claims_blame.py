@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tanheng.activity.claims_conditions import FAILS, NEAR, Condition, Limits
@@ -78,27 +78,28 @@ def _explained(statement: Statement, failing: Sequence[Condition], limits: Limit
         return mine
     best: list[Condition] = using[:1]
     for test in using:
-        number = _solution(statement, statement.number, test)
-        if number is not None:
+        for number in _solutions(statement, statement.number, test):
             held = [other for other in using if other.with_number(statement, number).verdict(limits) != FAILS]
             best = max(best, held, key=len)
     return [*claimed, *best]
 
 
-def _solution(statement: Statement, number: Printed, test: Condition) -> Printed | None:
-    """The number with which a condition would hold exactly, found by halving; None if there is none."""
+def _solutions(statement: Statement, number: Printed, test: Condition) -> Iterator[Printed]:
+    """The numbers with which a condition would hold exactly: where its excess changes sign, found by halving."""
 
     def off(power: float) -> float:
         return test.with_number(statement, number.times(10.0**power)).excess()
 
-    low, high = -9.0, 9.0
-    first = off(low)
-    if first * off(high) > 0:
-        return None
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if first * off(middle) > 0 else (low, middle)
-    return replace(number.times(10.0**high), half=number.half)
+    steps = [step / 4 for step in range(-36, 37)]
+    values = [off(power) for power in steps]
+    for at in range(len(steps) - 1):
+        if values[at] * values[at + 1] > 0:
+            continue
+        low, high = steps[at], steps[at + 1]
+        for _ in range(40):
+            middle = (low + high) / 2
+            low, high = (middle, high) if values[at] * off(middle) > 0 else (low, middle)
+        yield replace(number.times(10.0**high), half=number.half)
 
 
 def _telling(test: Condition) -> tuple[int, float]:

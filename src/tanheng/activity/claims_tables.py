@@ -132,7 +132,7 @@ class TableFacts:
 
 
 def _prepared(frame: pl.DataFrame | None) -> pl.DataFrame:
-    """A table with all key columns, words for the total made empty, and amounts in canonical units."""
+    """Cells of a table: all key columns, words for the total made empty, amounts also in canonical units."""
     if frame is None or not frame.height:
         return pl.DataFrame(schema=dict.fromkeys([*_KEY, "unit", KIND], pl.String))
     missing = [name for name in _KEY if name not in frame.columns]
@@ -140,12 +140,11 @@ def _prepared(frame: pl.DataFrame | None) -> pl.DataFrame:
     totals = [text for text in _unique(frame, "sector") if is_total(text)]
     blank = pl.when(pl.col("sector").is_in(totals)).then(pl.lit("")).otherwise(pl.col("sector"))
     frame = frame.with_columns(blank.alias("sector"))
-    if "amount" not in frame.columns or "unit" not in frame.columns:
-        return frame
     units = {unit: same_dimension(unit) for unit in _unique(frame, "unit")}
-    return with_values(frame).with_columns(
-        pl.col("unit").replace_strict(units, return_dtype=pl.String).alias(KIND)
-    )
+    kind = pl.col("unit").replace_strict(units, return_dtype=pl.String).alias(KIND)
+    sums = [name for name in ("amount", CANONICAL, "emission") if name == CANONICAL or name in frame.columns]
+    rows = with_values(frame).with_columns(kind)
+    return rows.group_by([*_KEY, "unit", KIND], maintain_order=True).agg(pl.col(name).sum() for name in sums)
 
 
 def _unique(frame: pl.DataFrame, column: str) -> list[str]:

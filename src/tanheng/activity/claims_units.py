@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tanheng.activity.claims_words import squeezed, words_of
+from tanheng.activity.claims_words import find_word, squeezed, words_of
 from tanheng.errors import UnknownUnit
 from tanheng.quantities import Unit, parse_unit
 
@@ -41,39 +41,56 @@ def claim_unit(text: str) -> ClaimUnit:
     >>> claim_unit("万吨").factor, claim_unit("million t").factor, claim_unit("家").dimension
     (10000.0, 1000000.0, '?家')
     """
-    bare = unicodedata.normalize("NFKC", text).strip()
+    bare = _tidied(text)
     if not bare:
         return ClaimUnit("", 1.0, "")
-    for words, dimension, factor in (
-        ({"百分点", "个百分点", "percentagepoint", "percentagepoints", "pp", "points"}, POINTS, 0.01),
-        ({"倍", "times", "fold", "x"}, TIMES, 1.0),
-    ):
-        if squeezed(bare) in words:
-            return ClaimUnit(text, factor, dimension)
     scale, name = _scale_word(bare)
-    for spelling in (bare, name, *_respelled(name)):
+    word = words_of("unit").get(find_word("unit", name) or "")
+    if word is not None and word.code in {POINTS, TIMES}:
+        return ClaimUnit(text, word.value, word.code)
+    for spelling, times in ((bare, 1.0), (name, scale), (word.code if word else "", scale)):
         unit = _parsed(spelling)
         if unit is not None:
-            return ClaimUnit(text, unit.factor * (1.0 if spelling == bare else scale), _dimension(unit))
+            return ClaimUnit(text, unit.factor * times, _dimension(unit))
+    return _own(text, name, scale)
+
+
+def _tidied(text: str) -> str:
+    """A unit without width, powers written high, commas in numbers, a leading sign of times and 'a year'."""
+    powers = re.sub(r"(?<=10)[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda high: "^" + unicodedata.normalize("NFKC", high[0]), text)
+    bare = re.sub(r"(?<=\d),(?=\d{3})", "", unicodedata.normalize("NFKC", powers)).strip()
+    bare = re.sub(r"^[x×*]\s*(?=1)", "", bare)
+    return re.sub(r"\s*(?:/\s*(?:年|a|yr|year)|per year|a year)$", "", bare)
+
+
+def _own(text: str, name: str, scale: float) -> ClaimUnit:
+    """A unit that no list knows, without the power of ten before it; or a power of ten alone."""
+    alone = words_of("scale").get(find_word("scale", name) or "")
+    if alone is not None:
+        return ClaimUnit(text, scale * alone.value, "")
     stripped = _PREFIX.sub("", name)
     prefix = name[: len(name) - len(stripped)]
-    own = _parsed(f"{prefix}t") if prefix else None
-    return ClaimUnit(text, scale * (own.factor if own else 1.0), f"?{squeezed(stripped)}")
+    size = _parsed(f"{prefix}t") if prefix else None
+    times = size.factor if size else 1.0
+    spelled = words_of("unit").get(find_word("unit", stripped) or "")
+    if spelled is not None and prefix:
+        known = claim_unit(spelled.code)
+        return ClaimUnit(text, scale * known.factor * times, known.dimension)
+    return ClaimUnit(text, scale * times, f"?{squeezed(stripped)}" if stripped else "")
 
 
 def _scale_word(text: str) -> tuple[float, str]:
-    word, _, rest = text.partition(" ")
-    for scale in words_of("scale").values():
-        if rest and word.casefold() in {spelling.casefold() for spelling in scale.spellings}:
-            return scale.value, rest.strip()
-    return 1.0, text
-
-
-def _respelled(name: str) -> Iterator[str]:
-    plain = re.sub(r"吨|噸", "t", name)
-    yield plain
-    yield re.sub(r"^metric tons?|^tons?\b|^tonnes?\b", "t", name, flags=re.IGNORECASE)
-    yield re.sub(r"(?<=t)\s*(?:of\s+)?(?:carbon dioxide|二氧化碳)", "CO2", plain, flags=re.IGNORECASE)
+    """Numbers and words such as million or 100 before a unit."""
+    factor, rest = 1.0, text
+    spelled = {
+        spelling.casefold(): word.value for word in words_of("scale").values() for spelling in word.spellings
+    }
+    while True:
+        word, _, behind = rest.partition(" ")
+        number = float(word) if re.fullmatch(r"\d+(?:\.\d+)?", word) else spelled.get(word.casefold())
+        if not behind or number is None:
+            return factor, rest
+        factor, rest = factor * number, behind.strip()
 
 
 def _parsed(text: str) -> Unit | None:
@@ -106,8 +123,7 @@ def base_of(unit: str) -> str:
     >>> base_of("万m3"), base_of("亿千瓦时"), base_of("GWh")
     ('m3', '千瓦时', 'kWh')
     """
-    bare = _PREFIX.sub("", unicodedata.normalize("NFKC", unit).strip())
-    bare = _scale_word(bare)[1]
+    bare = _scale_word(_PREFIX.sub("", _tidied(unit)))[1]
     if re.fullmatch(r"[kMG]t.*|Gg", bare):
         return "t"
     return "kWh" if re.fullmatch(r"[MGT]Wh", bare) else bare

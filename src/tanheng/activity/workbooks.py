@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tanheng.errors import InputUnreadable
 MOST_CELLS = 60_000_000
 """Cells from the corner to the last used one; a stray cell far out would fill the memory."""
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_BROKEN = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _DAMAGED = (
     ("不是有效的 Excel 文件，或已损坏", "it is not a valid Excel file, or it is damaged"),
     ("请用 Excel 打开后重新另存为 .xlsx", "Open it in Excel and save it again as .xlsx"),
@@ -53,7 +55,7 @@ def read_workbook(path: Path, wanted: str | None = None) -> list[Sheet]:
         return _chosen(path, book, about, wanted)
     except PasswordError as cause:
         raise unreadable(path.name, *_LOCKED) from cause
-    except (CalamineError, OSError, zipfile.BadZipFile) as cause:
+    except (CalamineError, *_BROKEN) as cause:
         raise unreadable(path.name, *_DAMAGED) from cause
 
 

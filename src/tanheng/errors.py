@@ -85,6 +85,10 @@ class TanhengError(ValueError):
     def __str__(self) -> str:
         return self.message()
 
+    def __reduce__(self) -> tuple[type[TanhengError], tuple[()], dict[str, Any]]:
+        """Pickle by what the error holds: an exception's own way would pass the code as an argument."""
+        return type(self), (), dict(vars(self))
+
     def to_dict(self) -> dict[str, Any]:
         """The error as plain data, for ``--json`` and the API."""
         return {
@@ -113,6 +117,16 @@ class IncompatibleUnit(TanhengError):
     en = "{where}Unit '{unit}' does not fit '{expected}' ({detail})."
     remedy_zh = "{mend_zh}"
     remedy_en = "{mend_en}"
+
+
+class ValueOutOfRange(TanhengError):
+    """A value that cannot be: a rate above 1, a negative calorific value."""
+
+    code = "U-003"
+    zh = "{name} 的值 {value} 超出 {low}–{high}。"
+    en = "{name}: {value} is outside {low} to {high}."
+    remedy_zh = "请核对数值与单位（比例写 0.98 或 98 %）。"
+    remedy_en = "Check value and unit (a share is 0.98 or 98 %)."
 
 
 class UnknownCode(TanhengError):

@@ -47,9 +47,9 @@ BIOMASS = "biomass=45.57 %"
 @pytest.mark.parametrize(
     ("activity", "unit", "parameters", "fossil", "biomass"),
     [
-        pytest.param("combustion_with_biomass", "t", f"ef=55.92 tCO2/t; oxidation=1.01; {BIOMASS}", 353.21409, 295.71865, id="F1"),
-        pytest.param("combustion_by_energy_with_biomass", "t", f"ef=55.92 tCO2/TJ; oxidation=1.01; ncv=0.03470698 GJ/t; {BIOMASS}", 0.01226, 0.01026, id="F2"),
-        pytest.param("combustion_by_energy", "t", "ef=55.92 tCO2/TJ; oxidation=1.01; ncv=0.03470698 GJ/t", 0.02252, None, id="F3"),
+        pytest.param("combustion_with_biomass", "t", f"ef=55.92 tCO2/t; oxidation_factor=1.01; {BIOMASS}", 353.21409, 295.71865, id="F1"),
+        pytest.param("combustion_by_energy_with_biomass", "t", f"ef=55.92 tCO2/TJ; oxidation_factor=1.01; ncv=0.03470698 GJ/t; {BIOMASS}", 0.01226, 0.01026, id="F2"),
+        pytest.param("combustion_by_energy", "t", "ef=55.92 tCO2/TJ; oxidation_factor=1.01; ncv=0.03470698 GJ/t", 0.02252, None, id="F3"),
         pytest.param("mass_balance", "t", f"carbon=188.034 tC/t; {BIOMASS}", 4308.65121, 3607.29810, id="F6"),
         pytest.param("given_co2", "t", f"ef=188.034 tCO2/t; {BIOMASS}", 1175.94192, 984.52459, id="F7"),
         pytest.param("mass_balance", "t", "carbon=188.034 tC/t", 7915.94931, 0, id="F8"),
@@ -79,7 +79,7 @@ def test_f4_an_amount_that_does_not_fit_the_calorific_value_is_refused() -> None
         "combustion_by_energy",
         AMOUNT,
         "Nm3",
-        "ef=55.92 tCO2/TJ; oxidation=1.01; ncv=0.03470698 GJ/t",
+        "ef=55.92 tCO2/TJ; oxidation_factor=1.01; ncv=0.03470698 GJ/t",
     )
     assert (inventory.total, inventory.unmatched.get_column("code").to_list()) == (0, ["I-104"])
 
@@ -89,7 +89,7 @@ def test_f5_a_missing_oxidation_factor_is_not_taken_as_one() -> None:
         "uk-ets", "combustion_by_energy", AMOUNT, "t", "ef=55.92 tCO2/TJ; ncv=0.03470698 GJ/t"
     )
     assert (inventory.total, inventory.unmatched.get_column("code").to_list()) == (0, ["I-103"])
-    assert "oxidation" in inventory.findings[0].message("en")
+    assert "oxidation_factor" in inventory.findings[0].message("en")
 
 
 @pytest.mark.parametrize(("biomass", "fossil", "biogenic"), [("", 2.0, 0.0), ("; biomass=25 %", 1.5, 0.5)])

@@ -85,7 +85,7 @@ class Document:
 def printed(value: float, digits: int) -> str:
     """A number rounded to so many significant digits, as a document prints it."""
     rounded = float(f"{value:.{digits - 1}e}")
-    exponent = len(f"{abs(rounded):.0f}") if abs(rounded) >= 1 else 0
+    exponent = len(f"{int(abs(rounded))}") if abs(rounded) >= 1 else 0
     return f"{rounded:,.{max(digits - exponent, 0)}f}"
 
 

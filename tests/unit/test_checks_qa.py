@@ -7,6 +7,7 @@ import pytest
 
 import tanheng as th
 from tanheng.errors import InputUnreadable
+from tanheng.inventory.method import method_files
 from tanheng.inventory.qa import run_qa
 
 METHOD = "sichuan-park-2022"
@@ -102,3 +103,12 @@ def test_an_inventory_without_any_emission_is_checked_all_the_same():
 def test_claims_that_are_not_there(tmp_path):
     with pytest.raises(InputUnreadable):
         run_qa(th.account(ROWS, METHOD), claims=tmp_path / "none.csv")
+
+
+def test_a_method_of_a_pack_file_is_checked_by_its_own_rules(tmp_path):
+    text = method_files()[METHOD].read_text(encoding="utf-8")
+    pack = tmp_path / "own.yaml"
+    pack.write_text(text.replace(f"id: {METHOD}", "id: own"), encoding="utf-8")
+    inventory = th.account(ROWS, pack)
+    assert inventory.method["id"] == "own"
+    assert [one.code for one in run_qa(inventory)] == ["Q-002"]

@@ -20,6 +20,7 @@ GOOD = [
     {"parts": {"by": ["entity"], "of": "sector", "tolerance": 0.01, "complete": True}},
     {"balance": {"by": ["entity"], "of": "activity", "inflow": ["a"], "outflow": ["b"], "tolerance": 0.02}},
     {"unit_slip": {"by": ["item"], "factors": [10, 1000], "tolerance": 0.3, "per": "electricity"}},
+    {"overlap": {"by": ["item", "sector"]}},
     {"shares": {"by": ["entity"], "tolerance": 0.005}},
     {"claims": {"tolerance": 0.02, "slack": 0.001}},
 ]

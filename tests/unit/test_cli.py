@@ -143,7 +143,91 @@ def test_files_are_written(here: Path) -> None:
         "inventory.parquet",
         "report.html",
         "proof.json",
+        "run",
     }
+    assert call("proof", "out", "--cell", "item=coal").exit_code == 0
+    again = (
+        "account",
+        str(EXAMPLES / "activity.csv"),
+        "-m",
+        "sichuan-park-2022",
+        "--out",
+        "out",
+        "--no-save",
+    )
+    assert call(*again).exit_code == 0
+
+
+def test_what_cannot_be_written_is_one_line(here: Path) -> None:
+    Path("good.csv").write_text(GOOD, encoding="utf-8")
+    Path("taken").write_text("", encoding="utf-8")
+    account = ("account", "good.csv", "-m", "sichuan-park-2022", "--no-save", "--lang", "en")
+    for arguments in (
+        (*account, "--out", "taken"),
+        (*account, "--out", "/proc/x"),
+        ("demo", "--out", "taken", "--lang", "en"),
+    ):
+        result = call(*arguments)
+        assert result.exit_code == 2, arguments
+        assert result.stderr.splitlines()[-1].startswith("[T-003] Cannot write ")
+    assert json.loads(call(*account, "--out", "taken", "--json").stdout)["error"]["code"] == "T-003"
+
+
+def test_an_unforeseen_error_is_one_line(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> None:
+        raise RuntimeError("out of\nluck")
+
+    monkeypatch.delenv("TANHENG_DEBUG", raising=False)
+    monkeypatch.setattr("tanheng.inventory.load_run", broken)
+    result = call("proof", "x", "--cell", "item=coal", "--lang", "en")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("[T-999] Unexpected RuntimeError: out of luck.")
+    assert len(result.stderr.splitlines()) == 1
+    monkeypatch.setenv("TANHENG_DEBUG", "1")
+    assert isinstance(call("proof", "x", "--cell", "item=coal").exception, RuntimeError)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("account", "--json"),
+        ("nothing", "--json"),
+        ("--json",),
+        ("factors", "nothing", "--json"),
+        ("factors", "show", "--json"),
+        ("account", "x.csv", "-m", "y", "--gwp", "AR9", "--json"),
+        ("--json", "demo", "--nothing"),
+        ("units", "nan", "t", "kg", "--json"),
+    ],
+)
+def test_usage_errors_are_json_where_json_is_asked(here: Path, arguments: tuple[str, ...]) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 2
+    error = json.loads(result.stdout)["error"]
+    assert error["code"] == "T-001"
+    assert set(error["message"]) == {"zh", "en"}
+    assert result.stderr
+
+
+def test_a_cell_key_stands_once(here: Path) -> None:
+    result = call("proof", "x", "--cell", "item=diesel", "--cell", "item=anthracite", "--lang", "en")
+    assert result.exit_code == 2
+    assert "given twice" in result.stderr
+
+
+def test_an_unknown_total_is_no_zero_and_memo_items_are_shown(here: Path) -> None:
+    head = "entity,period,item,amount,unit\n"
+    Path("none.csv").write_text(head + "四川省,2021,独角兽燃料,5,t\n", encoding="utf-8")
+    none = call("account", "none.csv", "-m", "sichuan-park-2022", "--no-save", "--lang", "en")
+    assert "Total: –" in none.stdout
+    Path("wood.csv").write_text(head + "四川省,2021,wood,50,t\n四川省,2021,柴油,1,t\n", encoding="utf-8")
+    arguments = ("account", "wood.csv", "-m", "ipcc-2006-stationary", "--no-save")
+    memo = loaded(*arguments)["memo"]
+    shown = call(*arguments, "--lang", "en").stdout
+    assert [row["gas"] for row in memo] == ["CO2_biogenic"]
+    assert "Memo items, not in the total" in shown
+    assert f"{memo[0]['mass']:,.2f}" in shown
+    assert not set("（），、：") & set(shown)
 
 
 def test_demo(here: Path) -> None:
@@ -180,13 +264,42 @@ def test_methods(here: Path) -> None:
     assert "formula" in broken.stderr
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("cn_51_pilot_coal", "cn_51_pilot_cool", "no id 'cn_51_pilot_cool'"),
+        ("cn_51_pilot_coal", "cn_51_pilot_petroleum", "no reason is given"),
+        ("cn_51_pilot_coal", "ipcc06_ncv_diesel_oil", "does not fit"),
+        ("cn_51_pilot_coal", "{ch4}", "is of CH4"),
+    ],
+)
+def test_methods_check_looks_into_every_pin(here: Path, right: str, wrong: str, told: str) -> None:
+    from tanheng.factors import load_factors
+
+    methane = next(row.id for row in load_factors() if row.gas == "CH4" and row.property == "emission_factor")
+    source = Path(tanheng.__file__).parent / "packs" / "methods" / "sichuan-park-2022.yaml"
+    text = source.read_text(encoding="utf-8").replace("id: sichuan-park-2022", "id: mine")
+    place = text.index(right)
+    line = text[:place].count("\n") + 1
+    pinned = wrong.format(ch4=methane)
+    if "reason" in told:
+        text = text.replace("        reason: 试点方案给定的系数\n", "")
+    Path("mine.yaml").write_text(text.replace(right, pinned, 1), encoding="utf-8")
+    result = call("methods", "check", "mine.yaml", "--lang", "en")
+    assert result.exit_code == 2
+    assert f"mine.yaml, line {line}," in result.stderr
+    assert pinned in result.stderr
+    assert told in result.stderr
+
+
 def test_units(here: Path) -> None:
     assert loaded("units", "1", "万吨标准煤", "GJ")["result"] == pytest.approx(293_076)
     assert any(row["unit"] == "kWh" for row in loaded("units")["units"])
     wrong = call("units", "1", "m3", "Nm3")
     assert wrong.exit_code == 2
     assert "Nm³" in wrong.stderr
-    assert call("units", "one", "t", "kg").exit_code == 2
+    for amount in ("one", "nan", "1e400", "inf"):
+        assert call("units", amount, "t", "kg").exit_code == 2
 
 
 def test_help_and_version_in_both_languages() -> None:

@@ -118,6 +118,27 @@ def test_diff_of_a_release_with_itself_is_empty():
     assert run("diff", "latest", "1999.01").exit_code == 2
 
 
+def test_diff_takes_packs_beside_each_other_and_beside_a_release(pack):
+    newer = pack.with_name("newer.csv")
+    newer.write_text(GRID.replace("0.2", "0.3").replace(",2020,", ",2021,"), encoding="utf-8")
+    changed = told("diff", pack, newer)["changed"]
+    assert {
+        (cell["column"], cell["old"], cell["new"]) for cell in changed if cell["column"] != "source_title"
+    } == {("text", "0.2", "0.3"), ("year_from", "2020", "2021")}
+    added = told("diff", "latest", pack)
+    assert (added["added"], added["removed"], added["changed"]) == (["my_grid"], [], [])
+
+
+def test_search_marks_rows_that_are_valid_only_later():
+    rows = told("search", "电力", "--region", "CN-51", "--year", "2005", "--limit", "5")["rows"]
+    assert all(row["later"] == (row["year_from"] > 2005) for row in rows)
+    assert any(row["later"] for row in rows)
+    shown = run("search", "电力", "--region", "CN-51", "--year", "2005", "--limit", "1", "--lang", "en")
+    assert "valid only" in shown.stdout
+    early = run("search", "电力", "--region", "CN-51", "--year", "2024", "--limit", "1", "--lang", "en")
+    assert "valid only" not in early.stdout
+
+
 def test_validate_tells_good_from_bad(pack):
     assert told("validate", pack) == {"pack": "mine", "rows": 1, "ok": True, "problems": []}
     pack.write_text(GRID.replace("tCO2/MWh", "tCO2/MWhh").replace("0.2", "O.2"), encoding="utf-8")

@@ -92,7 +92,7 @@ def test_a_row_that_is_valid_only_later_never_applies():
     assert answer.id == "country"
     later = next(step for step in answer.tried if step["region"] == "CN-51")
     assert (later["outcome"], later["ids"]) == ("later_only", ["province"])
-    with pytest.raises(FactorNotFound, match="CN-51 "):
+    with pytest.raises(FactorNotFound, match=r"CN-51: > "):
         find(rows[:1])
 
 
@@ -322,3 +322,26 @@ def test_an_unknown_gas_and_an_unknown_id_are_errors(library):
 )
 def test_years_of_dates(text):
     assert year_of(text) == 2021
+
+
+@pytest.mark.parametrize("date", ["2021-13-01", "2021-02-30", "2021/00/01", "2021年13月", "2021年2月30日"])
+def test_a_day_that_the_calendar_lacks_is_refused(date):
+    with pytest.raises(DateUnreadable, match="F-003"):
+        year_of(date)
+
+
+def test_dates_of_the_calendar_are_read():
+    dates = ("2021", "2020-02-29", "2021年第一季度", "2021年6月30日", "2021-06-30T12:00", "2021.6")
+    assert [year_of(date) for date in dates] == [2021, 2020, 2021, 2021, 2021, 2021]
+
+
+def test_what_was_asked_and_tried_is_told():
+    with pytest.raises(FactorNotFound) as caught:
+        find([row("province", region="CN-51", year_valid_from="2030")], gas="CO2")
+    fields = caught.value.fields
+    assert (fields["property"], fields["gas"]) == ("ncv", "CO2")
+    assert "/ ncv, CO2" in caught.value.message("en")
+    assert "CN-51: > 2021" in fields["tried"]
+    assert "CN-51: only rows later than 2021" in fields["tried_en"]
+    assert "CN: no row" in fields["tried_en"]
+    assert "CN：没有行" in fields["tried_zh"]

@@ -89,6 +89,73 @@ def test_a_cell_that_only_one_has() -> None:
     )
 
 
+def test_another_split_of_the_same_amount_is_of_the_factor() -> None:
+    shares = (
+        "share_anthracite=0.5; share_bituminous_coal=0.5; share_lignite=0",
+        "share_anthracite=0.4; share_bituminous_coal=0.3; share_lignite=0.3",
+    )
+    old, new = (
+        th.account(activity(use("原煤", 100, "t", parameters=share)), "cn-energy-2011") for share in shares
+    )
+    found = new.compare(old)
+    assert abs(new.total - old.total) > 1
+    assert split(cell(found, item="raw_coal")) == pytest.approx({"factor": new.total - old.total})
+
+
+def test_amounts_in_units_of_another_kind_are_not_split() -> None:
+    old, new, more, both = (
+        th.account(activity(*(use("柴油", *amount, sector="industry") for amount in amounts)), "ipcc-2006-stationary")
+        for amounts in ([(10, "t")], [(430, "GJ")], [(860, "GJ")], [(10, "t"), (430, "GJ")])
+    )  # fmt: skip
+    same = new.compare(old)
+    assert same.causes == pytest.approx(dict.fromkeys(CAUSES, 0.0), abs=1e-6)
+    assert set(same.cells["cause"]) == {""}
+    assert more.compare(old).causes == pytest.approx(
+        {"activity": old.total, "factor": 0, "method": 0, "gwp": 0}, abs=1e-6
+    )
+    weighted = both.with_gwp("AR6").compare(both)
+    assert weighted.causes == {
+        "activity": 0,
+        "factor": 0,
+        "method": 0,
+        "gwp": pytest.approx(both.with_gwp("AR6").total - both.total),
+    }
+    kilos = th.account(activity(use("柴油", 12_000, "kg", sector="industry")), "ipcc-2006-stationary")
+    assert split(cell(kilos.compare(old), gas="CO2")) == pytest.approx({"activity": 2 * DIESEL_IPCC})
+
+
+def test_a_blank_dimension_of_an_unmatched_cell_is_the_same_blank() -> None:
+    def burnt(**more: object) -> th.Inventory:
+        return th.account(
+            activity(use("原煤", 5, "t", site="", **more), use("原煤", 7, "t", site="东区", **more)),
+            "cn-energy-2011",
+        )
+
+    old, new = burnt(), burnt(parameters=COAL)
+    assert None in old.unmatched["site"].to_list()
+    found = new.compare(old)
+    assert [cell(found, site=site)["cause"] for site in ("", "东区")] == ["factor", "factor"]
+    assert new.total > 0
+    assert found.causes["factor"] == pytest.approx(new.total)
+
+
+@pytest.mark.parametrize("name", ["old", "new", "cause", "present", "difference", "method", "factors_old"])
+def test_a_column_of_the_activity_may_be_named_like_one_of_the_result(name: str) -> None:
+    old, new = (
+        th.account(
+            activity(use("柴油", 10, "t", **{name: "x"}), use("柴油", extra, "t", **{name: "y"})),
+            "cn-energy-2011",
+        )
+        for extra in (1, 3)
+    )
+    found = new.compare(old)
+    assert found.causes == pytest.approx({"activity": 2 * DIESEL_2011, "factor": 0, "method": 0, "gwp": 0})
+    assert found.cells["difference"].sum() == pytest.approx(2 * DIESEL_2011)
+    apart = name == "present"
+    assert found.cells.height == (2 if apart else 1), "what cannot stand beside the figures is added up"
+    assert not apart or cell(found, **{name: "y"})["difference"] == pytest.approx(2 * DIESEL_2011)
+
+
 def test_memo_items_are_not_compared() -> None:
     rows = activity(use("电力", 10, "MWh"))
     assert th.account(rows, "cn-energy-2011").compare(th.account(rows, "cn-energy-2011")).cells.height == 0

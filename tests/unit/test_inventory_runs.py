@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 import tanheng as th
 from small import COAL, activity, use
+from tanheng.codes import EntityTree
 from tanheng.errors import CellNotFound, NotFound, use_language
 from tanheng.inventory import Inventory, find_run, load_run
 from tanheng.record import VersionAltered, VersionExists
@@ -95,10 +98,45 @@ def test_a_changed_number_is_detected_though_its_hash_was_changed_too(tmp_path: 
     pl.read_parquet(emissions).with_columns(pl.col("nano") + 1).write_parquet(emissions)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["parts"][emissions.name] = sha256(emissions)
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    resealed(folder, manifest)
     with pytest.raises(VersionAltered) as error:
         load_run(folder)
     assert "manifest.json" in error.value.message("en")
+
+
+def resealed(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write a manifest with the hash that fits it, as someone would who knows how."""
+    plain = {key: value for key, value in manifest.items() if key != "manifest_sha256"}
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    plain["manifest_sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(plain), encoding="utf-8")
+
+
+EDITS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "refused rows": lambda manifest: manifest.update(refused=0),
+    "findings": lambda manifest: manifest.update(findings=[]),
+    "a document": lambda manifest: manifest["method"]["document"].update(title="FORGED"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+def test_an_edited_manifest_is_detected(edit: Callable[[dict[str, Any]], object], tmp_path: Path) -> None:
+    folder = plant().save(tmp_path / "run")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    edit(manifest)
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(VersionAltered, match=r"manifest\.json"):
+        load_run(folder)
+
+
+@pytest.mark.parametrize("key", ["run", "method", "gwp", "activity", "findings", "digest", "total"])
+def test_a_manifest_that_lacks_a_key_is_refused(tmp_path: Path, key: str) -> None:
+    folder = plant().save(tmp_path / "run")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest[key]
+    resealed(folder, manifest)
+    with pytest.raises(VersionAltered, match=r"manifest\.json"):
+        load_run(folder)
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -158,6 +196,106 @@ def test_a_proof_shows_only_the_rows_that_asked_for_the_gas() -> None:
     inventory = th.account(rows, "ipcc-2006-stationary")
     assert [row["amount"] for row in inventory.proof(gas="CO2").steps[0]["rows"]] == [10.0]
     assert [row["amount"] for row in inventory.proof(gas="CH4_fossil").steps[0]["rows"]] == [3.0]
+
+
+TREE = EntityTree([{"id": "示例厂", "kind": "企业", "region": "四川省", "name_zh": "示例厂"}])
+SILENT = [
+    use("柴油", 10, "t", sector="industry", region="北京市"),
+    use("柴油", 20, "t", sector="industry", region=""),
+    use("柴油", 0, "t", sector="industry", region="", note="zero"),
+    use("柴油", 5, "t", sector="industry", region="四川省"),
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "options", "home"),
+    [
+        ({"entity": "四川省"}, {}, "CN-51"),
+        ({"entity": "示例厂"}, {}, "CN"),
+        ({"entity": "示例厂"}, {"region": "北京市"}, "CN-11"),
+        ({"entity": "示例厂"}, {"entities": TREE}, "CN-51"),
+        ({"entity": "四川省"}, {"by": ["item"]}, "CN-51"),
+    ],
+)
+def test_rows_of_a_proof_add_up_where_regions_are_stated_or_blank(
+    tmp_path: Path, more: dict[str, str], options: dict[str, Any], home: str
+) -> None:
+    rows = activity(*({**row, **more} for row in SILENT))
+    inventory = load_run(th.account(rows, "ipcc-2006-stationary", **options).save(tmp_path / "run"))
+    regions = set(inventory.emissions.get_column("region"))
+    assert regions == {"CN-11", "CN-51", home}
+    for region in regions:
+        for step in inventory.proof(item="diesel", region=region).steps:
+            assert sum(row["amount"] for row in step["rows"]) == pytest.approx(step["amount"]), region
+            blank = [row for row in step["rows"] if "region" not in row]
+            assert len(blank) == (2 if region == home else 0)
+
+
+def test_rows_of_nothing_stand_where_their_entity_is() -> None:
+    rows = activity(
+        use("柴油", 10, "t", sector="industry", entity="四川省", region="北京市"),
+        use("柴油", 0, "t", sector="industry", entity="四川省", region=""),
+    )
+    inventory = th.account(rows, "ipcc-2006-stationary")
+    assert inventory.proof(region="CN-11").steps[0]["row_count"] == 1
+    assert inventory.proof(region="CN-51").steps[0]["row_count"] == 1
+
+
+@pytest.mark.parametrize("column", [{"region": ""}, {"region": None}, {}])
+def test_rows_of_entities_that_were_added_up_stand_in_the_region_of_each(column: dict[str, Any]) -> None:
+    rows = [
+        {"entity": entity, "period": "2021", **use("柴油", amount, "t", sector="industry"), **column}
+        for entity, amount in (("四川省", 10), ("北京市", 4), ("示例厂", 1), ("四川省", 2))
+    ]
+    inventory = th.account(pl.DataFrame(rows), "ipcc-2006-stationary", by=["item"], region="天津市")
+    found = {
+        region: [row["amount"] for row in inventory.proof(item="diesel", region=region).steps[0]["rows"]]
+        for region in ("CN-51", "CN-11", "CN-12")
+    }
+    assert found == {"CN-51": [10.0, 2.0], "CN-11": [4.0], "CN-12": [1.0]}
+
+
+def test_a_long_proof_says_how_many_steps_it_leaves_out() -> None:
+    rows = activity(
+        *(
+            use("柴油", n + 1, "t", sector="industry", period=f"{2010 + n // 12}-{n % 12 + 1:02d}")
+            for n in range(101)
+        )
+    )
+    proof = th.account(rows, "ipcc-2006-stationary").proof(item="diesel")
+    plain = proof.to_dict()
+    assert (plain["step_count"], len(plain["steps"])) == (303, 200)
+    assert "另有 103 步未列出" in proof.text()
+    use_language("en")
+    assert "and 103 more steps" in proof.text()
+    assert "more steps" not in plant().proof(item="wood").text()
+
+
+def test_a_proof_tells_that_a_part_of_parquet_data_changed_or_is_gone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for n in range(3):
+        activity(use("柴油", n + 1, "t", sector="industry")).write_parquet(data / f"{n}.parquet")
+    folder = th.account(data, "ipcc-2006-stationary").save(tmp_path / "run")
+
+    def states() -> dict[str, str]:
+        return {row["file"]: row["state"] for row in load_run(folder).proof(item="diesel").steps[0]["rows"]}
+
+    assert states() == {f"{n}.parquet": "same" for n in range(3)}
+    row = load_run(folder).proof(item="diesel").steps[0]["rows"][0]
+    whole = (data / "0.parquet").read_bytes()
+    assert (row["size"], row["tail_sha256"]) == (len(whole), hashlib.sha256(whole[-65536:]).hexdigest())
+    activity(use("柴油", 9, "t", sector="industry")).write_parquet(data / "1.parquet")
+    (data / "2.parquet").unlink()
+    assert states() == {"0.parquet": "same", "1.parquet": "changed", "2.parquet": "gone"}
+    text = load_run(folder).proof(item="diesel").text()
+    assert "数据文件 1.parquet 在运行保存之后被改动" in text
+    assert "数据文件 2.parquet 已不在原处" in text
+    use_language("en")
+    text = load_run(folder).proof(item="diesel").text()
+    assert "part 1.parquet was changed" in text
+    assert "part 2.parquet is no longer there" in text
+    assert "part 0.parquet" not in text
 
 
 def test_a_cell_that_is_not_there_is_told() -> None:

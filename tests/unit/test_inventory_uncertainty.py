@@ -32,6 +32,33 @@ rules:
 {more}
 """
 DIVISOR = "      output: {{unit: fraction, value: 0.5, uncertainty: {0}}}"
+TWICE = """
+format: tanheng-method/1
+id: twice
+version: "1"
+title: {{zh: 试算, en: Trial}}
+document: {{title: 试算, publisher: 试算, year: 2021}}
+gas: CO2
+rules:
+  - id: works
+    title: {{zh: 工业, en: Industry}}
+    clause: "1"
+    when: {{items: [diesel], sectors: [industry]}}
+    gases: [CO2]
+    formula: ncv * ef
+    parameters:
+      ncv: {{property: ncv, unit: GJ/t, source: 2006 IPCC, region: GLOBAL, uncertainty: {0}}}
+      ef: {{unit: tCO2/GJ, value: 0.07, uncertainty: 0}}
+  - id: homes
+    title: {{zh: 居民, en: Homes}}
+    clause: "2"
+    when: {{items: [diesel], sectors: [residential]}}
+    gases: [CO2]
+    formula: ncv * ef
+    parameters:
+      ncv: {{property: ncv, unit: GJ/t, source: 2006 IPCC, region: GLOBAL, uncertainty: {1}}}
+      ef: {{unit: tCO2/GJ, value: 0.07, uncertainty: 0}}
+"""
 
 
 def account(
@@ -147,6 +174,47 @@ def test_a_wide_divisor_never_comes_to_zero(tmp_path: Path) -> None:
     draws = inventory.monte_carlo(draws=40_000).draws
     assert np.isfinite(draws).all()
     assert draws.min() > 0
+
+
+def test_what_stands_in_a_sum_is_drawn_as_a_sum(tmp_path: Path) -> None:
+    """Of ef x (1 - r) with r = 0.9 and 10 %, the part let through is 0.1 with an interval from 0.01 to 0.19."""
+    rows = activity(use("煤品", 100, "t", uncertainty=0))
+    formula = "ef * (1 - 1.8 * output)"
+    inventory = account(tmp_path, rows, ef=0, formula=formula, divisor=10)
+    draws = inventory.monte_carlo(draws=100_000)
+    whole = 100 * 2
+    assert inventory.total == pytest.approx(0.1 * whole)
+    assert draws.mean / whole == pytest.approx(0.1, abs=0.001)
+    assert [bound / whole for bound in draws.interval()] == pytest.approx([0.01, 0.19], abs=0.003)
+    both = account(tmp_path, rows, ef=30, formula=formula, divisor=10).monte_carlo(draws=100_000)
+    sigma = math.sqrt((1 + (0.3 / 1.96) ** 2) * (1 + (0.9 / 1.96) ** 2) - 1)
+    assert float(both.draws.std()) == pytest.approx(sigma * 0.1 * whole, rel=0.02), "a product of two"
+
+
+def test_what_a_sum_halves_is_not_taken_for_a_divisor(tmp_path: Path) -> None:
+    """At r = 0.5 the slope of 1 - r is -1, as of a divisor; the draws lie evenly to both sides all the same."""
+    inventory = account(
+        tmp_path,
+        activity(use("煤品", 100, "t", uncertainty=0)),
+        ef=0, formula="ef * (1 - output)", divisor=50,
+    )  # fmt: skip
+    draws = inventory.monte_carlo(draws=100_000)
+    assert draws.mean == pytest.approx(100, rel=0.005)
+    assert draws.interval() == pytest.approx((50, 150), rel=0.02)
+
+
+def test_the_widest_spread_of_one_factor_holds(tmp_path: Path) -> None:
+    for first, second in ((5, 40), (40, 5)):
+        path = tmp_path / "twice.yaml"
+        path.write_text(TWICE.format(first, second), encoding="utf-8")
+        rows = activity(
+            use("柴油", 100, "t", uncertainty=0, sector="industry"),
+            use("柴油", 300, "t", uncertainty=0, sector="residential"),
+        )
+        inventory = th.account(rows, path)
+        found = inventory.uncertainty()
+        assert len([name for name, _ in found.contributions if name.startswith("factor:")]) == 1
+        assert found.relative == pytest.approx(40)
 
 
 def test_an_empty_inventory_has_no_draws() -> None:

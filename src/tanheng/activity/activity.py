@@ -95,7 +95,11 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
         return _from_path(Path(source), sheet)
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
-        raise unreadable(Path(source).name, (f"打不开（{said}）", f"it cannot be opened ({said})"), ("请核对路径与权限", "Check path and permissions")) from cause
+        raise unreadable(
+            Path(source).name,
+            (f"打不开（{said}）", f"it cannot be opened ({said})"),
+            ("请核对路径与权限", "Check path and permissions"),
+        ) from cause
 
 
 def _from_path(path: Path, sheet: str | None) -> Activity:
@@ -103,8 +107,12 @@ def _from_path(path: Path, sheet: str | None) -> Activity:
         found = read_parquet(path)
         if isinstance(found, OnDisk):
             files = {_below(part, path): "" for part in found.parquet.files()}
-            return Activity(path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files)
-        return _checked(path.name, found, {_below(part, path): sha256(part) for part in Parquet(path).files()})
+            return Activity(
+                path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files
+            )
+        return _checked(
+            path.name, found, {_below(part, path): sha256(part) for part in Parquet(path).files()}
+        )
     return _checked(path.name, read_sheets(path, sheet), {path.name: sha256(path)})
 
 
@@ -121,7 +129,9 @@ def sha256(path: Path) -> str:
 def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activity:
     """All sheets under one set of columns, checked row by row; a sheet that lacks a column is refused whole."""
     frames: list[pl.DataFrame] = []
-    refused = [one.apart.with_columns(pl.lit(one.file).alias(FILE), pl.lit(one.sheet).alias(SHEET)) for one in sheets]
+    refused = [
+        one.apart.with_columns(pl.lit(one.file).alias(FILE), pl.lit(one.sheet).alias(SHEET)) for one in sheets
+    ]
     findings: list[Finding] = []
     extra: list[str] = []
     incomplete: list[tuple[Sheet, str]] = []

@@ -191,6 +191,15 @@ def shown_rows(rows: Iterable[Mapping[str, Any]], *, most: int = 5) -> tuple[dic
     return tuple(kept)
 
 
+def listed(rows: pl.DataFrame, make: Callable[[dict[str, Any]], Finding]) -> list[Finding]:
+    """One finding a row for the first `SHOWN` rows; the last one counts those that are not listed."""
+    made = [make(row) for row in rows.head(SHOWN).to_dicts()]
+    if rows.height > SHOWN:
+        last = made[-1]
+        made[-1] = Finding(last.code, last.fields, last.rows, rows.height - SHOWN + 1)
+    return made
+
+
 def capped(findings: list[Finding]) -> list[Finding]:
     """At most `SHOWN` findings; the last one counts those that are not listed."""
     if len(findings) <= SHOWN:

@@ -14,6 +14,7 @@ from tanheng.activity.check_base import (
     factor_of,
     figure,
     label,
+    listed,
     present,
     shown_rows,
     where,
@@ -72,7 +73,7 @@ def _jumps(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
     limit = float(spec["limit"])
     moved = (pl.col(VALUE) - pl.col("__before")).abs()
     beyond = steps.filter(moved > limit * pl.col("__before") * (1 + 1e-12))
-    return [_finding(row, by, limit) for row in beyond.to_dicts()]
+    return listed(beyond, lambda row: _finding(row, by, limit))
 
 
 def _finding(row: dict[str, Any], by: list[str], limit: float) -> Finding:

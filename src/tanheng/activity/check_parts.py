@@ -81,16 +81,28 @@ def check_parts(spec: Spec, tables: CheckTables) -> list[Finding]:
     """
     of = str(spec["of"])
     by = [name for name in present(spec["by"], tables.activity) if name != of]
-    totals, inner = _split(tables.activity, by, of)
-    outer: dict[Group, dict[str, Side]] = {}
-    if tables.parts is not None and tables.parts.height:
-        outer = _split(tables.parts, by, of)[1]
+    parts = tables.parts if tables.parts is not None else tables.activity.clear()
+    totals, inner = _split(_in_question(tables.activity, parts, by, of), by, of)
+    outer = _split(parts, by, of)[1]
     findings: list[Finding] = []
     for group, wholes in totals.items():
         findings += _group(spec, by, wholes, inner.get(group, {}), inside=True)
-    for group, parts in outer.items():
-        findings += _group(spec, by, totals.get(group) or inner.get(group, {}), parts, inside=False)
+    for group, pieces in outer.items():
+        findings += _group(spec, by, totals.get(group) or inner.get(group, {}), pieces, inside=False)
     return findings
+
+
+def _in_question(activity: pl.DataFrame, parts: pl.DataFrame, by: list[str], of: str) -> pl.DataFrame:
+    """Activity rows of groups that have a total beside parts, here or in the table of parts; often none."""
+    if not by or not activity.height:
+        return activity
+    keys = [parts.select(by).unique()] if parts.height and set(by) <= set(parts.columns) else []
+    if of in activity.columns:
+        totals = [text for text in activity.get_column(of).unique().to_list() if is_total(text or "")]
+        whole = pl.col(of).fill_null("").is_in([text or "" for text in totals])
+        mixed = activity.filter(whole).join(activity.filter(~whole), on=by, how="semi")
+        keys.append(mixed.select(by).unique())
+    return activity.join(pl.concat(keys).unique(), on=by, how="semi") if keys else activity.clear()
 
 
 def _split(

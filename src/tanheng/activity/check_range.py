@@ -14,6 +14,7 @@ from tanheng.activity.check_base import (
     Spec,
     figure,
     label,
+    listed,
     shown_rows,
     where,
     with_values,
@@ -56,8 +57,8 @@ def check_range(spec: Spec, tables: CheckTables) -> list[Finding]:
             if name in spec:
                 rows = rows.filter(pl.col(name) == str(spec[name])) if name in rows.columns else rows.clear()
         value = pl.col(VALUE) / unit.factor
-        for row in rows.filter((value < low) | (value > high)).to_dicts():
-            findings.append(_finding(row, spec, row[VALUE] / unit.factor))
+        outside = rows.filter((value < low) | (value > high))
+        findings += listed(outside, lambda row: _finding(row, spec, row[VALUE] / unit.factor))
     return findings
 
 

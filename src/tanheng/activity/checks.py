@@ -10,6 +10,7 @@ from typing import Any
 from tanheng.activity.check_balance import check_balance
 from tanheng.activity.check_base import Check, CheckTables, Key, Pair, capped, check_format
 from tanheng.activity.check_jump import check_jump
+from tanheng.activity.check_overlap import check_overlap
 from tanheng.activity.check_parts import check_parts
 from tanheng.activity.check_range import check_range
 from tanheng.activity.check_shares import check_shares
@@ -28,6 +29,7 @@ CHECKS: Mapping[str, Check] = {
     "unit_slip": check_unit_slip,
     "shares": check_shares,
     "claims": check_claims,
+    "overlap": check_overlap,
 }
 """Every check by its name in a method pack."""
 
@@ -80,7 +82,7 @@ def check_specs(specs: Any, error: Error) -> None:
     >>> check_specs([{"jmp": {}}], lambda at, detail, mend: ValueError(mend[1]))
     Traceback (most recent call last):
     ...
-    ValueError: Checks: range, jump, parts, balance, unit_slip, shares, claims. Did you mean jump?
+    ValueError: Checks: range, jump, parts, balance, unit_slip, shares, claims, overlap. Did you mean jump?
     """
     if not isinstance(specs, list):
         raise error(

@@ -19,7 +19,7 @@ from tanheng.activity.claims_conditions import Limits
 from tanheng.activity.claims_fit import unit_tests
 from tanheng.activity.claims_model import Ledger
 from tanheng.activity.claims_parse import Unusable, parse_statement
-from tanheng.activity.claims_report import finding, notes
+from tanheng.activity.claims_report import finding, notes, unchecked
 from tanheng.activity.claims_tables import TableFacts
 from tanheng.activity.findings import Finding
 from tanheng.activity.grids import ROW, Sheet, read_sheets
@@ -134,7 +134,7 @@ def check_claims(spec: Spec, tables: CheckTables) -> list[Finding]:
     list of Finding
         Q-021 one fact stated twice; Q-022 a unit that does not fit; Q-023 a difference, Q-024 a share, Q-027 a growth,
         Q-032 a multiple against the figures; Q-025 text against tables; Q-026 share sums; Q-028 extremes; Q-031 sums;
-        Q-029 and Q-030 notes; Q-090 a row that cannot be used. One contradiction is one finding.
+        Q-029 and Q-030 notes; Q-090 a row that cannot be used; Q-092 rows that nothing can be held against. One contradiction is one finding.
 
     Examples
     --------
@@ -154,7 +154,8 @@ def check_claims(spec: Spec, tables: CheckTables) -> list[Finding]:
     verdicts = judge(tests, limits)
     found = contradictions(verdicts, limits)
     said = [finding(one, verdicts, limits) for one in found]
-    return [*said, *notes(verdicts, [one.statement for one in found]), *unusable]
+    more = notes(verdicts, [one.statement for one in found])
+    return [*said, *more, *unusable, *unchecked(ledger.statements, tests)]
 
 
 def _ledger(claims: pl.DataFrame, facts: TableFacts) -> tuple[Ledger, list[Finding]]:

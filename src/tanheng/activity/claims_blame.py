@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tanheng.activity.claims_conditions import FAILS, NEAR, Condition, Limits
@@ -47,22 +47,50 @@ def contradictions(verdicts: Verdicts, limits: Limits) -> list[Contradiction]:
     Notes
     -----
     Greedy: the statement of whose conditions the largest part fails goes first (then the one that explains more of them,
-    then the later row); what it explains is set aside. A statement explains the conditions that it claims itself, and
+    then the later row); what it explains is set aside. Tables are stronger than statements: of the statements of a
+    condition only those that stand worst against the tables alone can be blamed, and never one that agrees with them. A statement explains the conditions that it claims itself, and
     of those that only use its number as many as would hold with one other number.
 
     Source
     ------
     Minimal hitting set of conflicts: Reiter 1987, A theory of diagnosis from first principles.
     """
-    left = list(verdicts.fails)
+    standing = _standing(verdicts)
+    suspects = {test: _suspects(test, standing) for test in verdicts.fails}
+    left = [test for test, blamed in suspects.items() if blamed]
     holds = _counts((*verdicts.holds, *verdicts.near))
-    found: list[Contradiction] = []
+    explains: dict[Statement, list[Condition]] = {}
     while left:
-        explained = {one: _explained(one, left, limits) for one in _counts(left)}
+        open_to = {one: [test for test in left if one in suspects[test]] for one in _counts(left)}
+        explained = {one: _explained(one, tests, limits) for one, tests in open_to.items() if tests}
         blamed = max(explained, key=lambda one: _suspicion(one, len(explained[one]), holds))
-        found.append(Contradiction(blamed, tuple(sorted(explained[blamed], key=_telling))))
+        explains.setdefault(blamed, []).extend(explained[blamed])
         left = [test for test in left if test not in explained[blamed]]
+    found = [
+        Contradiction(one, tuple(sorted(tests, key=lambda test: _telling(test, one, explains))))
+        for one, tests in explains.items()
+    ]
     return sorted(found, key=lambda one: (ORDER.index(one.tests[0].code), one.statement.row["__row"]))
+
+
+def _standing(verdicts: Verdicts) -> dict[Statement, int]:
+    """How statements stand against the tables alone: 2 they agree, 1 nearly, -1 they do not; 0 (left out) if untold."""
+    found: dict[Statement, int] = {}
+    for mark, tests in ((2, verdicts.holds), (1, verdicts.near), (-1, verdicts.fails)):
+        for test in tests:
+            if test.by_table_alone:
+                found[test.statements[0]] = min(mark, found.get(test.statements[0], mark))
+    return found
+
+
+def _suspects(test: Condition, standing: dict[Statement, int]) -> tuple[Statement, ...]:
+    """Statements of a failing condition that may be wrong.
+
+    That a statement's own number agrees says nothing of the bound that it claims over others (the most, no less than).
+    """
+    marks = {one: 0 if test.one_sided and test.by is one else standing.get(one, 0) for one in test.statements}
+    worst = min(marks.values())
+    return tuple(one for one, mark in marks.items() if mark == worst) if worst < 2 else ()
 
 
 def _suspicion(statement: Statement, fails: int, holds: dict[Statement, int]) -> tuple[float, int, int]:
@@ -102,10 +130,15 @@ def _solutions(statement: Statement, number: Printed, test: Condition) -> Iterat
         yield replace(number.times(10.0**high), half=number.half)
 
 
-def _telling(test: Condition) -> tuple[int, float]:
+def _telling(
+    test: Condition, blamed: Statement, wrong: Collection[Statement]
+) -> tuple[bool, int, bool, float]:
+    """What tells most comes first; what leans on statements that are wrong themselves comes last."""
+    leaning = any(one in wrong for one in test.statements if one is not blamed)
     derived = test.derived()
     width = derived.high - derived.low
-    return ORDER.index(test.code), width / max(abs(derived.middle), 1e-300) if math.isfinite(width) else 0.0
+    relative = width / max(abs(derived.middle), 1e-300) if math.isfinite(width) else 0.0
+    return leaning, ORDER.index(test.code), not test.by_table_alone, relative
 
 
 def _counts(tests: Sequence[Condition]) -> dict[Statement, int]:

@@ -84,8 +84,8 @@ class Builder:
         for one, other in itertools.combinations(figures, 2):
             fields = {
                 "quantity": one.fact.quantity(),
-                "section": one.by.section,
-                "other_section": other.by.section,
+                "section": one.by.section_or_row,
+                "other_section": other.by.section_or_row,
             }
             yield Condition("Q-021", (one, other), same, fields, same=True)
 
@@ -132,14 +132,21 @@ class Builder:
         return self.values(fact)
 
     def _best(self, options: Iterable[Iterator[Condition]]) -> list[Condition]:
-        """Tests in the first measure in which they hold (emissions before amounts), else in the first that has any."""
+        """Tests in the first measure in which they hold (emissions before amounts), else in the first that has any.
+
+        Where the tables alone decide, they do: what printed figures add to that may be wrong itself.
+        """
         found = [tests for tests in map(list, options) if tests]
-        good = (tests for tests in found if all(test.verdict(self.limits) != FAILS for test in tests))
-        return next(good, found[0] if found else [])
+        told = [(tests, [test for test in tests if test.by_table_alone]) for tests in found]
+        good = [tests for tests in found if self._hold(tests)]
+        good += [tests for tests, tables in told if tables and self._hold(tables)]
+        return (good or found or [[]])[0]
+
+    def _hold(self, tests: Iterable[Condition]) -> bool:
+        return all(test.verdict(self.limits) != FAILS for test in tests)
 
     def _shares(self, own: Figure, value: Fact, whole: Subject) -> Iterator[Condition]:
-        pairs = itertools.product(self.figures(value), self.figures(value.value_of(whole)))
-        for part, all_of_it in itertools.islice(pairs, _MOST):
+        for part, all_of_it in _pairs(self.figures(value), self.figures(value.value_of(whole))):
             unit = part.statement.unit if part.statement else claim_unit("t")
             names = whole.label()
             result = say(own.number.value * all_of_it.number.value, unit)
@@ -154,10 +161,10 @@ class Builder:
         fact, statement = own.fact, own.by
         before = value.value_of(fact.other, fact.since or fact.period)
         known = fact.other is not None or bool(fact.since)
-        pairs = itertools.product(self.figures(value), self.figures(before)) if known else iter(())
+        pairs = _pairs(self.figures(value), self.figures(before)) if known else []
         sides = {GROWTH: growth, CHANGE: difference}.get(fact.form)
         code = {GROWTH: "Q-027", CHANGE: "Q-023", RATIO: "Q-032"}[fact.form]
-        for now, then in itertools.islice(pairs, _MOST):
+        for now, then in pairs:
             because = _change_words(own, then)
             rival = _rival_name(then.fact, value)
             fields = {"other_period": rival, "other": rival}
@@ -219,6 +226,14 @@ class Builder:
         high = max(one.interval.high for one in found)
         number = replace(found[0].number, value=(low + high) / 2, half=(high - low) / 2, upper=None)
         return replace(found[0], number=number)
+
+
+def _pairs(one: list[Figure], other: list[Figure]) -> list[tuple[Figure, Figure]]:
+    """Pairs of figures, those of the tables first, and no more than are worth trying."""
+    pairs = sorted(
+        itertools.product(one, other), key=lambda pair: sum(not figure.from_table for figure in pair)
+    )
+    return pairs[:_MOST]
 
 
 def _rival_name(rival: Fact, fact: Fact) -> Any:

@@ -53,6 +53,11 @@ class Condition:
         """Whether a figure of the tables takes part."""
         return self.table or any(figure.from_table for figure in self.figures)
 
+    @property
+    def by_table_alone(self) -> bool:
+        """Whether it sets one statement against nothing but the tables."""
+        return len(self.statements) == 1 and self.with_table and not self.one_sided
+
     def derived(self) -> Interval:
         """What follows from the figures."""
         sides = self.sides([figure.interval for figure in self.figures])
@@ -76,9 +81,10 @@ class Condition:
         one, other = (figure.number for figure in self.figures)
         apart, coarse = abs(one.value - other.value), max(one.half, other.half)
         largest = max(abs(one.value), abs(other.value), 1e-300)
-        if apart <= coarse * (1 + 1e-9) + 1e-12 * largest:
+        hair = 1e-9 * coarse + 1e-12 * largest
+        if apart <= coarse + hair:
             return HOLDS
-        cut_off = one.loose.gap(other.loose) <= 0 and apart <= 2 * coarse
+        cut_off = one.loose.gap(other.loose) <= hair and apart <= 2 * coarse + hair
         if cut_off and apart <= limits.tolerance * largest:
             return HOLDS
         exact = all(figure.exact or figure.statement for figure in self.figures)

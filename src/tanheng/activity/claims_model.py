@@ -69,13 +69,20 @@ class Statement:
 
     @property
     def section(self) -> Pair:
-        """Where it is printed, in both languages; the row of the file where no section is given."""
+        """Where it is printed, in both languages."""
         text = str(self.row.get("section") or "")
         if not text:
-            return f"第 {self.row['__row']} 行", f"row {self.row['__row']}"
+            return "文中", "the text"
         if text[:1].isdigit():
             return f"第 {text} 节", f"section {text}"
         return f"“{text}”", f"'{text}'"
+
+    @property
+    def section_or_row(self) -> Pair:
+        """Where it is printed; the row of the file where no section is given: it tells two statements apart."""
+        if self.row.get("section"):
+            return self.section
+        return f"第 {self.row['__row']} 行", f"row {self.row['__row']}"
 
     def printed(self) -> str:
         """The number with its unit as printed."""
@@ -121,13 +128,8 @@ class Figure:
         return (
             self.statement.printed()
             if self.statement
-            else f"{figure(round(self.number.value, 2))} {table_unit(self.fact)}"
+            else f"{figure(round(self.number.value, 2))} {self.fact.dimension}"
         )
-
-
-def table_unit(fact: Fact) -> str:
-    """Unit in which a figure of the tables is shown."""
-    return "kWh" if fact.dimension == "GJ" else fact.dimension
 
 
 def say(value: float, unit: ClaimUnit) -> str:
@@ -178,5 +180,4 @@ __all__ = [
     "Ledger",
     "Statement",
     "say",
-    "table_unit",
 ]

@@ -10,9 +10,11 @@ from tanheng.activity.claims_blame import Contradiction, Verdicts
 from tanheng.activity.claims_conditions import Condition, Limits
 from tanheng.activity.claims_fit import fitting_unit, slip
 from tanheng.activity.claims_model import Figure, Statement
+from tanheng.activity.claims_words import words_of
 from tanheng.activity.findings import Finding
 
 _COLUMNS = ("subject", "period", "quantity", "value", "unit", "relation", "other", "section")
+_NAMED = 5
 _EVIDENCE = {"Q-024", "Q-025", "Q-027", "Q-023", "Q-031", "Q-032"}
 
 
@@ -57,6 +59,42 @@ def notes(verdicts: Verdicts, blamed: Iterable[Statement]) -> list[Finding]:
                 fields = {**test.fields, "period": _period(test.statements[0]), "evidence": ("", "")}
                 found.append(Finding("Q-029", fields, _rows(test.statements)))
     return found
+
+
+def unchecked(statements: Sequence[Statement], tests: Iterable[Condition]) -> list[Finding]:
+    """Statements that no test holds against anything: each of an unknown quantity, and the others together."""
+    tested = {statement for test in tests for statement in test.statements}
+    idle = [statement for statement in statements if statement not in tested]
+    strange = [one for one in idle if one.fact.measure and one.fact.measure not in words_of("measure")]
+    found = [_strange(one) for one in strange]
+    rest = [one for one in idle if one not in strange]
+    if rest:
+        named = [
+            (f"第 {one.row['__row']} 行“{zh}”", f"row {one.row['__row']} '{en}'")
+            for one in rest
+            for zh, en in [one.fact.subject.label()]
+        ]
+        more = len(named) > _NAMED
+        fields = {
+            "file": rest[0].row.get("__file", ""),
+            "number": len(rest),
+            "names": (
+                "、".join(zh for zh, _ in named[:_NAMED]) + (" 等" if more else ""),
+                ", ".join(en for _, en in named[:_NAMED]) + (" ..." if more else ""),
+            ),
+        }
+        found.append(Finding("Q-092", fields, _rows(rest)))
+    return found
+
+
+def _strange(statement: Statement) -> Finding:
+    name = statement.fact.measure
+    detail = (
+        f"量“{name}”无法识别，也没有其他陈述与之对照",
+        f"quantity '{name}' is not known, and no other statement can be held against it",
+    )
+    fields = {"file": statement.row.get("__file", ""), "row": statement.row["__row"], "detail": detail}
+    return Finding("Q-090", fields, _rows([statement]))
 
 
 def _common(statement: Statement) -> dict[str, Any]:
@@ -133,7 +171,7 @@ def _evidence(found: Contradiction, verdicts: Verdicts, limits: Limits) -> Pair:
     test, statement = found.tests[0], found.statement
     pieces: list[Pair] = []
     if test.code == "Q-021":
-        pieces += _agreement(test.statements, verdicts)
+        pieces += _agreement(test.statements, verdicts, limits)
     unit = fitting_unit(statement, found.tests, limits)
     if unit is not None:
         pieces.append(
@@ -144,7 +182,9 @@ def _evidence(found: Contradiction, verdicts: Verdicts, limits: Limits) -> Pair:
         )
     else:
         pieces += _first_slip(found, limits)
-    more = [other for other in found.tests[1:] if other.code in _EVIDENCE and other.because[0]][:2]
+    more = [other for other in found.tests[1:] if other.code in _EVIDENCE and other.because[0]]
+    alone = [other for other in more if other.by_table_alone]
+    more = (alone if test.by_table_alone or alone else more)[:2]
     told_already = test.code in {"Q-021", "Q-023"} or (test.code == "Q-025" and not test.table)
     if not told_already and test.because[0]:
         pieces.insert(0, (f"{test.because[0]}。", f" {test.because[1]}."))
@@ -158,19 +198,27 @@ def _begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _agreement(pair: Sequence[Statement], verdicts: Verdicts) -> list[Pair]:
+def _agreement(pair: Sequence[Statement], verdicts: Verdicts, limits: Limits) -> list[Pair]:
     """The computation that tells which of two statements of one fact is right."""
     about = [
         test for test in (*verdicts.holds, *verdicts.near, *verdicts.fails)
-        if test.code in _EVIDENCE and test.because[0] and test.figures[0].statement in pair
+        if test.code in _EVIDENCE and test.because[0] and _about(test) in pair
     ]  # fmt: skip
+    about = [test for test in about if test.by_table_alone] or about
     if not about:
         return []
-    best = min(about, key=lambda test: (_residual(test), _width(test)))
-    right = best.figures[0].statement
+    best = min(about, key=lambda test: (_residual(test), _width(test), test.residual()))
+    if _residual(best) > limits.tolerance:
+        return []
+    right = _about(best)
     assert right
     zh, en = right.section
     return [(f"{best.because[0]}，与{zh}相符。", f" {best.because[1]}, which agrees with {en}.")]
+
+
+def _about(test: Condition) -> Statement | None:
+    """The statement whose number a computation gives or supports."""
+    return test.by if test.by_table_alone else test.figures[0].statement
 
 
 def _residual(test: Condition) -> float:

@@ -60,6 +60,30 @@ class Subject:
 TOTAL = Subject()
 
 
+def labels(subjects: Iterable[Subject]) -> Pair:
+    """Several subjects as a list in both languages, each as one path (sector/item).
+
+    Examples
+    --------
+    >>> labels([Subject((Place(sector="industry", item="coal"),)), TOTAL])
+    ('工业/煤炭、合计', 'Industry/Coal; total')
+    """
+    paths = [[_path(place) for place in subject.places] for subject in subjects]
+    zh = "、".join("＋".join(zh for zh, _ in path) for path in paths)
+    return zh, "; ".join(" + ".join(en for _, en in path) for path in paths)
+
+
+def _path(place: Place) -> Pair:
+    steps = [
+        label({name: code}, (name,))
+        for name in ("entity", "sector", "item")
+        if (code := getattr(place, name))
+    ]
+    if place.name or not steps:
+        return place.label()
+    return "/".join(zh for zh, _ in steps), "/".join(en for _, en in steps)
+
+
 @dataclass(frozen=True)
 class Context:
     """What the tables hold: it decides what a name means that may be two things, and what goes without saying."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from tanheng.activity.check_base import Pair, percent
 from tanheng.activity.claims_conditions import Condition, at_most_total, total, whole_share
 from tanheng.activity.claims_model import SHARE, VALUE, Fact, Figure, Ledger, say
-from tanheng.activity.claims_subjects import Place, Subject, disjoint
+from tanheng.activity.claims_subjects import Place, Subject, disjoint, labels
 from tanheng.activity.claims_tables import TableFacts
 from tanheng.activity.claims_units import claim_unit
 from tanheng.codes import codelist, items
@@ -30,8 +30,7 @@ class Figures(Protocol):
 
 def sum_of(own: Figure, parts: list[Figure], *, complete: bool) -> Condition:
     """The condition that a whole equals its parts, or is no less than those that are known."""
-    names = [part.fact.subject.label() for part in parts]
-    fields = {"names": ("、".join(zh for zh, _ in names), ", ".join(en for _, en in names))}
+    fields = {"names": labels(part.fact.subject for part in parts)}
     sides = total if complete else at_most_total
     return Condition("Q-031", (own, *parts), sides, fields, _sum_words(own, parts), one_sided=not complete)
 
@@ -53,9 +52,11 @@ def share_sums(found: Figures) -> Iterator[Condition]:
         made = sum(one.number.value for one in figures)
         if kind == "name" and not 0.9 <= made <= 1.1:
             continue
-        names = [one.fact.subject.label() for one in figures]
-        listed: Pair = ("、".join(zh for zh, _ in names), ", ".join(en for _, en in names))
-        fields = {"names": listed, "subject": whole.label(), "actual": percent(made)}
+        fields = {
+            "names": labels(one.fact.subject for one in figures),
+            "subject": whole.label(),
+            "actual": percent(made),
+        }
         yield Condition(
             "Q-026", tuple(figures), whole_share(complete=complete), fields, one_sided=not complete
         )

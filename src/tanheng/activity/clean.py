@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import math
 import re
 from collections.abc import Callable
 from importlib.resources import files
@@ -12,7 +13,7 @@ from tanheng.activity.periods import parse_period
 from tanheng.activity.text import narrow
 from tanheng.codes import CodeList, codelist, items, match_regions
 from tanheng.errors import UnknownUnit
-from tanheng.quantities import Unit, parse_unit
+from tanheng.quantities import Unit, multiplier, parse_unit
 
 BLANK = frozenset(
     (
@@ -141,14 +142,37 @@ def region_of(text: str) -> str | None:
 
 
 @functools.cache
-def _parameters() -> dict[str, str]:
+def _parameter_rows() -> list[dict[str, str]]:
     with (files("tanheng.packs") / "codes" / "parameters.csv").open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
+        return list(csv.DictReader(stream))
+
+
+@functools.cache
+def _parameters() -> dict[str, str]:
     return {
         spelling.casefold(): row["parameter"]
-        for row in rows
+        for row in _parameter_rows()
         for spelling in (row["parameter"], row["name_zh"], row["name_en"], *row["aliases"].split("|"))
+        if spelling
     }
+
+
+def parameter_range(name: str, unit: str) -> tuple[float, float]:
+    """Lowest and highest value of a measured parameter, in ``unit``.
+
+    packs/codes/parameters.csv has the bounds of known names; no parameter is negative.
+
+    Examples
+    --------
+    >>> parameter_range("oxidation", "percent"), parameter_range("ncv", "MJ/kg")
+    ((0.0, 100.0), (0.0, 120.0))
+    """
+    dimension = parse_unit(unit).dimension
+    for row in _parameter_rows():
+        if row["parameter"] == name and parse_unit(row["unit"]).dimension == dimension:
+            factor = multiplier(row["unit"], unit)
+            return float(row["low"]) * factor, float(row["high"] or "inf") * factor
+    return 0.0, math.inf
 
 
 def parse_parameters(text: str) -> dict[str, tuple[float, str]] | None:
@@ -169,8 +193,11 @@ def parse_parameters(text: str) -> dict[str, tuple[float, str]] | None:
         name = match[1].strip()
         unit = match[3].strip() or "fraction"
         try:
-            found[_parameters().get(name.casefold(), name)] = (float(match[2].replace(",", "")), unit)
             parse_unit(unit)
+            known = _parameters().get(name.casefold(), name)
+            if known in found or ("," in match[2] and not re.match(_GROUPED, match[2])):
+                return None
+            found[known] = (float(match[2].replace(",", "")), unit)
         except (ValueError, UnknownUnit):
             return None
     return found

@@ -42,7 +42,9 @@ def read_delimited(path: Path) -> Sheet:
     delimiter, numbers, head = _head(sample)
     if "\x00" in sample and best_header(head)[0] < 2:
         raise unreadable(
-            path.name, ("内容不是文本", "it is not text"), ("请存为 CSV、XLSX 或 Parquet", "Save it as CSV, XLSX or Parquet")
+            path.name,
+            ("内容不是文本", "it is not text"),
+            ("请存为 CSV、XLSX 或 Parquet", "Save it as CSV, XLSX or Parquet"),
         )
     at, headings = find_header(path.name, "", head)
     found = None
@@ -56,7 +58,9 @@ def read_delimited(path: Path) -> Sheet:
     if lossy:
         frame, misfits = _undecoded(frame, misfits, len(headings), delimiter)
     rows, findings = apart(path.name, "", sorted(misfits), len(headings))
-    told = [Finding("A-121", {"file": path.name, "value": encoding.upper()})] if encoding != "utf-8-sig" else []
+    told = (
+        [Finding("A-121", {"file": path.name, "value": encoding.upper()})] if encoding != "utf-8-sig" else []
+    )
     return Sheet(path.name, "", headings, frame, told + findings, rows)
 
 
@@ -202,7 +206,7 @@ def _quick(path: Path, delimiter: str, header: int, width: int) -> tuple[pl.Data
     try:
         frame = pl.read_csv(
             path, has_header=False, skip_lines=header, separator=delimiter, quote_char='"', infer_schema=False, glob=False,
-            schema=dict.fromkeys(names, pl.String), missing_columns="insert", extra_columns="ignore", truncate_ragged_lines=True,
+            schema=dict.fromkeys(names, pl.String), missing_columns="insert",
             row_index_name=ROW, row_index_offset=header + 1,
         )  # fmt: skip
     except (pl.exceptions.PolarsError, UnicodeEncodeError):
@@ -214,7 +218,9 @@ def _quick(path: Path, delimiter: str, header: int, width: int) -> tuple[pl.Data
     frame = frame.select(pl.col(ROW).cast(pl.Int64), *names[:width])
     if len(numbers) > _FEW:
         return None
-    return frame.filter(~pl.col(ROW).is_in(numbers)) if numbers else frame, _at(path, delimiter, numbers, width)
+    return frame.filter(~pl.col(ROW).is_in(numbers)) if numbers else frame, _at(
+        path, delimiter, numbers, width
+    )
 
 
 def _at(path: Path, delimiter: str, numbers: list[int], width: int) -> list[_Apart]:
@@ -227,12 +233,16 @@ def _at(path: Path, delimiter: str, numbers: list[int], width: int) -> list[_Apa
 
 
 def _lines(path: Path) -> int:
+    """How many lines a file has; -1 where a bare carriage return may end one."""
     count, last = 0, b"\n"
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):
             count += block.count(b"\n")
+            joined = last + block
+            if joined.count(b"\r") - joined.count(b"\r\n") - block.endswith(b"\r"):
+                return -1
             last = block[-1:]
-    return count + (last != b"\n")
+    return -1 if last == b"\r" else count + (last != b"\n")
 
 
 def _undecoded(
@@ -240,7 +250,9 @@ def _undecoded(
 ) -> tuple[pl.DataFrame, list[_Apart]]:
     """Set apart rows with bytes that are not of the file's encoding."""
     cells = [f"c{at}" for at in range(width)]
-    marked = frame.select(pl.any_horizontal(pl.col(cell).str.contains(_LOST, literal=True) for cell in cells)).to_series()
+    marked = frame.select(
+        pl.any_horizontal(pl.col(cell).str.contains(_LOST, literal=True) for cell in cells)
+    ).to_series()
     bad = frame.filter(marked.fill_null(value=False))
     more = [(row[0], "A-115", delimiter.join(cell or "" for cell in row[1:]), 0) for row in bad.iter_rows()]
     return frame.filter(~marked.fill_null(value=False)), [*misfits, *more]

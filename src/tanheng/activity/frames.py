@@ -11,7 +11,7 @@ import polars as pl
 from tanheng.activity.sheets import ROW, Sheet, unreadable
 from tanheng.activity.text import one_line
 
-_PLAIN = (pl.String, pl.Categorical, pl.Enum, pl.Boolean, pl.Date, pl.Datetime, pl.Time, pl.Duration, pl.Decimal, pl.Null)
+_PLAIN = (pl.String, pl.Categorical, pl.Enum, pl.Boolean, pl.Date, pl.Datetime, pl.Time, pl.Decimal, pl.Null)
 _LARGEST_INTEGER = 1e15
 
 
@@ -32,16 +32,31 @@ def read_table(table: Any, name: str) -> Sheet:
     """
     try:
         frame = _as_frame(table)
-    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError, OSError, AttributeError) as cause:
+    except (
+        pl.exceptions.PolarsError,
+        TypeError,
+        ValueError,
+        OverflowError,
+        OSError,
+        AttributeError,
+    ) as cause:
         said = one_line(str(cause).split("\n", 1)[0])
         raise unreadable(
-            name, (f"不能转为表（{said}）", f"it cannot be read as a table ({said})"), ("请核对各列长度与类型", "Check length and types of its columns")
+            name,
+            (f"不能转为表（{said}）", f"it cannot be read as a table ({said})"),
+            ("请核对各列长度与类型", "Check length and types of its columns"),
         ) from cause
     if frame is None:
         raise unreadable(
             name or type(table).__name__,
-            (f"{type(table).__name__} 不是路径，也不是支持 Arrow 的表", f"{type(table).__name__} is neither a path nor a table that speaks Arrow"),
-            ("请给出文件路径或 Polars、pandas、pyarrow 表", "Give a path, or a Polars, pandas or pyarrow table"),
+            (
+                f"{type(table).__name__} 不是路径，也不是支持 Arrow 的表",
+                f"{type(table).__name__} is neither a path nor a table that speaks Arrow",
+            ),
+            (
+                "请给出文件路径或 Polars、pandas、pyarrow 表",
+                "Give a path, or a Polars, pandas or pyarrow table",
+            ),
         )
     return as_sheet(frame, name)
 
@@ -103,7 +118,11 @@ def _float_text(column: pl.Series) -> pl.Series:
     """Shortest text that reads back as the same number; whole numbers without a point, as codes often come as floats."""
     frame = pl.DataFrame({"x": column.cast(pl.Float64)})
     whole = (pl.col("x") == pl.col("x").floor()) & (pl.col("x").abs() < _LARGEST_INTEGER)
-    text = pl.when(whole).then(pl.col("x").cast(pl.Int64, strict=False).cast(pl.String)).otherwise(pl.col("x").cast(pl.String))
+    text = (
+        pl.when(whole)
+        .then(pl.col("x").cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(pl.col("x").cast(pl.String))
+    )
     return frame.select(text.fill_null("")).to_series()
 
 

@@ -11,12 +11,20 @@ from tanheng.activity.workbooks import read_workbook
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _OTHERS = (
     (b"%PDF", ("是 PDF 文件", "it is a PDF"), ("请把表存为 CSV 或 XLSX", "Save the table as CSV or XLSX")),
-    (b"PAR1", ("是 Parquet 文件", "it is a Parquet file"), ("请把扩展名改为 .parquet", "Rename it to .parquet")),
+    (
+        b"PAR1",
+        ("是 Parquet 文件", "it is a Parquet file"),
+        ("请把扩展名改为 .parquet", "Rename it to .parquet"),
+    ),
     (b"\x1f\x8b", ("是压缩文件", "it is compressed"), ("请先解压", "Unpack it first")),
     (b"Rar!", ("是压缩文件", "it is compressed"), ("请先解压", "Unpack it first")),
     (b"7z\xbc\xaf", ("是压缩文件", "it is compressed"), ("请先解压", "Unpack it first")),
     (b"\x89PNG", ("是图片", "it is a picture"), ("请把表存为 CSV 或 XLSX", "Save the table as CSV or XLSX")),
-    (b"\xff\xd8\xff", ("是图片", "it is a picture"), ("请把表存为 CSV 或 XLSX", "Save the table as CSV or XLSX")),
+    (
+        b"\xff\xd8\xff",
+        ("是图片", "it is a picture"),
+        ("请把表存为 CSV 或 XLSX", "Save the table as CSV or XLSX"),
+    ),
 )
 _WEB = (b"<html", b"<!doctype", b"<table", b"<?xml", b"mime-version")
 
@@ -36,7 +44,9 @@ def read_sheets(path: Path, sheet: str | None = None) -> list[Sheet]:
     with path.open("rb") as stream:
         start = stream.read(512)
     if not start:
-        raise unreadable(path.name, ("文件为空", "it is empty"), ("请提供带表头的数据", "Give data with a header"))
+        raise unreadable(
+            path.name, ("文件为空", "it is empty"), ("请提供带表头的数据", "Give data with a header")
+        )
     if start.startswith(_WORKBOOK):
         return read_workbook(path, sheet)
     for signature, what, mend in _OTHERS:

@@ -48,9 +48,16 @@ def best_header(rows: Sequence[Sequence[str]]) -> tuple[int, int, list[str]]:
             if fit > best[0]:
                 best = (fit, at, headings)
     fit, at, headings = best
-    stated = next((match[1] for row in rows[:at] for cell in row if (match := _STATED.match(cell.strip()))), "")
+    stated = next(
+        (match[1] for row in rows[:at] for cell in row if (match := _STATED.match(cell.strip()))), ""
+    )
     places = map_header(headings)
-    if "amount" in places and "unit" not in places and _is_unit(stated) and not unit_in(headings[places["amount"]]):
+    if (
+        "amount" in places
+        and "unit" not in places
+        and _is_unit(stated)
+        and not unit_in(headings[places["amount"]])
+    ):
         headings[places["amount"]] += f"（{stated}）"
     return best
 

@@ -27,7 +27,9 @@ def named(sheet: Sheet) -> tuple[pl.DataFrame, list[str], list[Finding]]:
     if stated and "unit" not in places:
         chosen.append(pl.lit(stated).alias("unit"))
     own, findings = extras(sheet.headings, places, sheet.file, sheet.where)
-    findings += _unheaded(sheet) + (_two_units(sheet, stated, places["unit"]) if stated and "unit" in places else [])
+    findings += _unheaded(sheet) + (
+        _two_units(sheet, stated, places["unit"]) if stated and "unit" in places else []
+    )
     chosen += [pl.col(f"c{at}").fill_null("").alias(name) for at, name in own.items()]
     frame = sheet.frame.select(pl.lit(sheet.file).alias(FILE), pl.lit(sheet.sheet).alias(SHEET), ROW, *chosen)
     return frame, list(own.values()), findings
@@ -81,11 +83,15 @@ def _unheaded(sheet: Sheet) -> list[Finding]:
     found = []
     for at, heading in enumerate(sheet.headings):
         if not heading.strip():
-            cells = sheet.frame.filter(pl.col(f"c{at}").fill_null("").str.strip_chars() != "").select(ROW, f"c{at}")
+            cells = sheet.frame.filter(pl.col(f"c{at}").fill_null("").str.strip_chars() != "").select(
+                ROW, f"c{at}"
+            )
             if cells.height:
                 row, value = cells.row(0)
                 where = place(sheet.file, sheet.sheet, row)
-                found.append(Finding("A-130", {"where": where, "column": at + 1, "value": one_line(value, 40)}))
+                found.append(
+                    Finding("A-130", {"where": where, "column": at + 1, "value": one_line(value, 40)})
+                )
     return found
 
 
@@ -95,7 +101,11 @@ def _two_units(sheet: Sheet, stated: str, at: int) -> list[Finding]:
     found = []
     for text in sheet.frame.get_column(f"c{at}").drop_nulls().unique(maintain_order=True).to_list():
         unit = unit_of(text)
-        if unit is not None and inside is not None and (unit.factor, unit.canonical) != (inside.factor, inside.canonical):
+        if (
+            unit is not None
+            and inside is not None
+            and (unit.factor, unit.canonical) != (inside.factor, inside.canonical)
+        ):
             row = sheet.frame.filter(pl.col(f"c{at}") == text).item(0, ROW)
             fields = {"where": place(sheet.file, sheet.sheet, row), "value": stated, "unit": one_line(text)}
             found.append(Finding("A-131", fields))

@@ -49,9 +49,14 @@ def read_parquet(path: Path) -> OnDisk | list[Sheet]:
         raise unreadable(
             path.name,
             ("文件夹中没有 Parquet 文件", "the folder holds no Parquet file"),
-            ("请给出单个文件，或 Parquet 分区所在的文件夹", "Name a single file, or a folder of Parquet parts"),
+            (
+                "请给出单个文件，或 Parquet 分区所在的文件夹",
+                "Name a single file, or a folder of Parquet parts",
+            ),
         )
-    schemas = {part: {**_schema(part, path), **dict.fromkeys(_hive(part, path), pl.String())} for part in parts}
+    schemas = {
+        part: {**_schema(part, path), **dict.fromkeys(_hive(part, path), pl.String())} for part in parts
+    }
     mapping = _mapping(list(schemas.values()))
     if mapping is None:
         return [_as_sheet(part, path) for part in parts]
@@ -70,7 +75,9 @@ def _schema(part: Path, root: Path) -> dict[str, pl.DataType]:
     except (pl.exceptions.PolarsError, OSError) as cause:
         name = root.name if part == root else f"{root.name}/{part.relative_to(root)}"
         raise unreadable(
-            name, ("不是有效的 Parquet，或已损坏", "it is not valid Parquet, or it is damaged"), ("请重新导出该文件", "Export the file again")
+            name,
+            ("不是有效的 Parquet，或已损坏", "it is not valid Parquet, or it is damaged"),
+            ("请重新导出该文件", "Export the file again"),
         ) from cause
 
 
@@ -94,7 +101,11 @@ def _mapping(schemas: list[Mapping[str, pl.DataType]]) -> dict[str, str] | None:
             return None
         if any(kinds.setdefault(name, _kind(dtype)) != _kind(dtype) for name, dtype in schema.items()):
             return None
-    usable = unique(list(kinds)) and not _CLAIMED & {name.casefold() for name in kinds} and "\x00" not in "".join(kinds)
+    usable = (
+        unique(list(kinds))
+        and not _CLAIMED & {name.casefold() for name in kinds}
+        and "\x00" not in "".join(kinds)
+    )
     return found if usable else None
 
 
@@ -112,7 +123,9 @@ def _as_sheet(part: Path, root: Path) -> Sheet:
             frame = pl.read_parquet(stream)
     except (pl.exceptions.PolarsError, OSError) as cause:
         raise unreadable(
-            name, ("不是有效的 Parquet，或已损坏", "it is not valid Parquet, or it is damaged"), ("请重新导出该文件", "Export the file again")
+            name,
+            ("不是有效的 Parquet，或已损坏", "it is not valid Parquet, or it is damaged"),
+            ("请重新导出该文件", "Export the file again"),
         ) from cause
     hive = [pl.lit(value, dtype=pl.String).alias(key) for key, value in _hive(part, root).items()]
     return as_sheet(frame.with_columns(hive), name)

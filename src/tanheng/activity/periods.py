@@ -10,7 +10,9 @@ from tanheng.activity.text import narrow
 _DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年度?)?$", re.ASCII)
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})?$", re.ASCII)
 _QUARTER = re.compile(r"^(\d{4})年?度?[-]?(?:Q([1-4])|第?([一二三四1-4])季度?)$", re.IGNORECASE | re.ASCII)
-_TIME = re.compile(r"(?<=\d)(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$", re.ASCII)
+_TIME = re.compile(
+    r"(?<=\d)(?:T|\s+)\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?$", re.ASCII
+)
 _WHOLE = re.compile(r"^(\d{4,8})\.0+$", re.ASCII)
 _ZH_YEAR = re.compile(r"^[〇零○一二三四五六七八九]{4}年")
 _ZH_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
@@ -36,7 +38,9 @@ def parse_period(text: str) -> str | None:
         quarter = match[2] or _NTH.get(match[3], match[3])
         return f"{match[1]}-Q{quarter}" if _year_fits(match[1]) else None
     if _ZH_YEAR.match(text):
-        text = text[:4].translate(_ZH_DIGITS) + _ZH_NUMBER.sub(lambda found: str(_zh_number(found[1])), text[4:])
+        text = text[:4].translate(_ZH_DIGITS) + _ZH_NUMBER.sub(
+            lambda found: str(_zh_number(found[1])), text[4:]
+        )
     match = _DATE.match(text) or _COMPACT.match(text)
     if not match or not _year_fits(match[1]) or text[4:] == ".1":
         return None

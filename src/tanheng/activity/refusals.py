@@ -83,7 +83,9 @@ def _clean(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
 
 def _mapped(frame: pl.DataFrame, name: str, cleaner: Callable[[str], str | None]) -> pl.DataFrame:
     values = frame.get_column(name).unique().to_list()
-    table: dict[str, str | None] = {text: "" if not text.strip() else cleaner(text) for text in values} or {"": ""}
+    table: dict[str, str | None] = {text: "" if not text.strip() else cleaner(text) for text in values} or {
+        "": ""
+    }
     return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String)).with_columns(
         pl.col(name).is_null().alias(f"__bad_{name}"), pl.col(name).fill_null("")
     )
@@ -107,7 +109,11 @@ def _marks(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
     """``__code`` and ``__column`` of the first reason to refuse each row; ``__first`` is the row that one repeats."""
     amount, factor = pl.col("amount"), pl.col("__factor")
     reasons: list[tuple[str, str, pl.Expr]] = [
-        *(("A-107", name, pl.col(name).is_in(found)) for name in ("entity", "item") if (found := _totals(frame, name))),
+        *(
+            ("A-107", name, pl.col(name).is_in(found))
+            for name in ("entity", "item")
+            if (found := _totals(frame, name))
+        ),
         ("A-106", "entity", pl.col("entity") == ""),
         ("A-105", "period", pl.col("__bad_period")),
         ("A-106", "period", pl.col("period") == ""),
@@ -118,12 +124,18 @@ def _marks(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
         ("A-106", "unit", pl.col("unit") == ""),
         ("A-104", "unit", factor.is_null()),
         ("A-109", "amount", amount > LARGEST / factor),
-        *((NOT_UNDERSTOOD[name], name, pl.col(f"__bad_{name}")) for name in ("region", "parameters") if name in data),
+        *(
+            (NOT_UNDERSTOOD[name], name, pl.col(f"__bad_{name}"))
+            for name in ("region", "parameters")
+            if name in data
+        ),
     ]
     if "uncertainty" in data:
         half = pl.col("uncertainty")
         fits = half.is_finite() & (half >= 0)
-        reasons.append(("A-101", "uncertainty", ~pl.col("__blank_uncertainty") & ~fits.fill_null(value=False)))
+        reasons.append(
+            ("A-101", "uncertainty", ~pl.col("__blank_uncertainty") & ~fits.fill_null(value=False))
+        )
     frame = frame.with_columns(_repeats(frame, data))
     reasons.append(("A-108", "", pl.col(_FIRST).is_not_null()))
     code, column = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
@@ -147,7 +159,9 @@ def _repeats(frame: pl.DataFrame, data: list[str]) -> pl.Series:
     if not repeated.any():
         return nothing
     some = frame.select(data).with_row_index("n").filter(repeated)
-    later = some.with_columns(pl.col("n").first().over(data).alias(_FIRST)).filter(pl.col("n") != pl.col(_FIRST))
+    later = some.with_columns(pl.col("n").first().over(data).alias(_FIRST)).filter(
+        pl.col("n") != pl.col(_FIRST)
+    )
     return nothing.scatter(later.get_column("n"), later.get_column(_FIRST))
 
 
@@ -192,7 +206,10 @@ def _too_small(kept: pl.DataFrame) -> list[Finding]:
     row = tiny.row(0, named=True)
     where = place(row[FILE], row[SHEET], row[ROW])
     about = {"where": where, "value": row["amount"], "unit": row["unit"], "count": tiny.height}
-    rows = tuple({"file": r[FILE], "sheet": r[SHEET], "row": r[ROW], "amount": r["amount"]} for r in tiny.head(5).to_dicts())
+    rows = tuple(
+        {"file": r[FILE], "sheet": r[SHEET], "row": r[ROW], "amount": r["amount"]}
+        for r in tiny.head(5).to_dicts()
+    )
     return [Finding("A-132", about, rows, tiny.height)]
 
 

@@ -8,14 +8,65 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
+from tanheng.codes import code_lists
+
 BASE = ("entity", "period", "item", "amount", "unit")
 _BEHIND_NAME = "([/,"
 """What stands from one of these marks on is no part of a heading's name: the unit, a remark."""
 _RESERVED = frozenset(
-    ("cell", "key", "rule", "part", "scope", "memo", "gas", "coefficient", "amount_micro", "mass", "gwp", "nano", "emission")
-    + ("emission_nano", "share", "factors", "check", "carried", "activity_uncertainty", "category", "coefficient_row", "good")
-    + ("reason", "code", "file", "sheet", "row", "filename", "file_row_number", "model", "scenario", "variable", "year", "index")
-    + ("factor", "canonical", "formula", "inputs", "emitted", "coefficient_unit", "scaled", "hi", "lo", "micro", "upper")
+    (
+        "cell",
+        "key",
+        "rule",
+        "part",
+        "scope",
+        "memo",
+        "gas",
+        "coefficient",
+        "amount_micro",
+        "mass",
+        "gwp",
+        "nano",
+        "emission",
+    )
+    + (
+        "emission_nano",
+        "share",
+        "factors",
+        "check",
+        "carried",
+        "activity_uncertainty",
+        "category",
+        "coefficient_row",
+        "good",
+    )
+    + (
+        "reason",
+        "code",
+        "file",
+        "sheet",
+        "row",
+        "filename",
+        "file_row_number",
+        "model",
+        "scenario",
+        "variable",
+        "year",
+        "index",
+    )
+    + (
+        "factor",
+        "canonical",
+        "formula",
+        "inputs",
+        "emitted",
+        "coefficient_unit",
+        "scaled",
+        "hi",
+        "lo",
+        "micro",
+        "upper",
+    )
 )
 """Columns of the tables that are made from an activity table: a heading of this name gets another one."""
 
@@ -100,7 +151,7 @@ def extra_names(headings: Iterable[str]) -> list[str]:
     >>> extra_names(["城市", "City", "city", "cell", "__row"])
     ['城市', 'City', 'city_', 'cell_', 'row_']
     """
-    taken = set(columns()) | _RESERVED
+    taken = {*columns(), *_RESERVED, *code_lists()}
     names: list[str] = []
     for heading in headings:
         name = " ".join(heading.replace("\x00", " ").split()).lstrip("_") or "column"

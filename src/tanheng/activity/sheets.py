@@ -67,7 +67,14 @@ def settled(sheet: Sheet) -> Sheet:
     if not skipped.height:
         return sheet
     frame = sheet.frame.filter(~pl.col(ROW).is_in(skipped.get_column(ROW).implode()))
-    return Sheet(sheet.file, sheet.sheet, sheet.headings, frame, [*sheet.findings, _skipped(sheet, skipped)], sheet.apart)
+    return Sheet(
+        sheet.file,
+        sheet.sheet,
+        sheet.headings,
+        frame,
+        [*sheet.findings, _skipped(sheet, skipped)],
+        sheet.apart,
+    )
 
 
 def _cell(at: int) -> pl.Expr:
@@ -109,7 +116,12 @@ def apart(
         same = [row for row in rows if row[1] == code]
         for at, (number, _, text, fields) in enumerate(same[:SHOWN]):
             shown = one_line(text, 200)
-            about = {"where": place(file, sheet, number), "value": fields, "expected": width, "text": one_line(text, 60)}
+            about = {
+                "where": place(file, sheet, number),
+                "value": fields,
+                "expected": width,
+                "text": one_line(text, 60),
+            }
             count = len(same) - at if at == SHOWN - 1 else 1
             findings.append(
                 Finding(code, about, ({"file": file, "sheet": sheet, "row": number, "text": shown},), count)

@@ -49,7 +49,10 @@ def read_workbook(path: Path, wanted: str | None = None) -> list[Sheet]:
         if wanted is not None and wanted not in about:
             raise unreadable(
                 path.name,
-                (f"没有工作表“{wanted}”，只有{'、'.join(about)}", f"it has no sheet '{wanted}', only {', '.join(about)}"),
+                (
+                    f"没有工作表“{wanted}”，只有{'、'.join(about)}",
+                    f"it has no sheet '{wanted}', only {', '.join(about)}",
+                ),
                 ("请核对 --sheet", "Check --sheet"),
             )
         return _chosen(path, book, about, wanted)
@@ -78,8 +81,14 @@ def _refuse_vast(path: Path) -> None:
                     used = f"{match[1].decode()}{match[2].decode()}"
                     raise unreadable(
                         path.name,
-                        (f"有工作表一直用到单元格 {used}，过大", f"a sheet is used up to cell {used}, which is too large"),
-                        ("请删去表外的空行、空列后另存", "Delete the empty rows and columns around the table and save it"),
+                        (
+                            f"有工作表一直用到单元格 {used}，过大",
+                            f"a sheet is used up to cell {used}, which is too large",
+                        ),
+                        (
+                            "请删去表外的空行、空列后另存",
+                            "Delete the empty rows and columns around the table and save it",
+                        ),
                     )
 
 
@@ -111,7 +120,10 @@ def _chosen(path: Path, book: Any, about: dict[str, bool], wanted: str | None) -
         if hidden:
             raise unreadable(
                 path.name,
-                (f"只有隐藏的工作表有数据：{'、'.join(hidden)}", f"only hidden sheets hold data: {', '.join(hidden)}"),
+                (
+                    f"只有隐藏的工作表有数据：{'、'.join(hidden)}",
+                    f"only hidden sheets hold data: {', '.join(hidden)}",
+                ),
                 ("请取消隐藏，或用 --sheet 指定", "Show the sheet, or name it with --sheet"),
             )
         raise problem or unreadable(path.name, *_DAMAGED)
@@ -124,7 +136,10 @@ def _sheet(path: Path, book: Any, name: str) -> Sheet:
     grid = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     if not any(any(row) for row in grid):
         raise unreadable(
-            path.name, ("工作表为空", "the sheet is empty"), ("请提供带表头的数据", "Give data with a header"), name
+            path.name,
+            ("工作表为空", "the sheet is empty"),
+            ("请提供带表头的数据", "Give data with a header"),
+            name,
         )
     merges = list(sheet.merged_cell_ranges or [])
     _spread(grid, merges)
@@ -162,7 +177,9 @@ def _laid_out(
     for number, row in enumerate(grid[header + 1 :], header + 2):
         filled = {cell for cell in row if cell}
         if len(filled) > 1 and any(row[width:]):
-            misfits.append((number, "A-110", " | ".join(row), max(n for n, cell in enumerate(row, 1) if cell)))
+            misfits.append(
+                (number, "A-110", " | ".join(row), max(n for n, cell in enumerate(row, 1) if cell))
+            )
         else:
             fitting.append([number, *row[:width], *[""] * (width - len(row))])
     schema = {ROW: pl.Int64, **{f"c{at}": pl.String for at in range(width)}}
@@ -173,7 +190,9 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return str(cell)
     if isinstance(cell, float):
-        return str(int(cell)) if math.isfinite(cell) and cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return (
+            str(int(cell)) if math.isfinite(cell) and cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        )
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     return str(cell).strip()

@@ -8,7 +8,8 @@ from importlib import import_module
 import click
 
 from tanheng import __version__
-from tanheng.errors import TanhengError, language, use_language
+from tanheng.cli.common import Group
+from tanheng.errors import language
 
 _COMMANDS = {
     "demo": ("用随包的四川 2021 数据跑一遍主流程", "Run the main job on the Sichuan 2021 data that ship"),
@@ -23,7 +24,7 @@ _COMMANDS = {
 }
 
 
-class Rooms(click.Group):
+class Rooms(Group):
     """A group whose commands live in one module each and are imported on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -44,18 +45,6 @@ class Rooms(click.Group):
             formatter.write_dl([(name, text[0] if zh else text[1]) for name, text in _COMMANDS.items()])
 
 
-def _lang_from(arguments: list[str]) -> None:
-    """Set the language before help is written: ``--lang`` may stand anywhere."""
-    for place, argument in enumerate(arguments):
-        chosen = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
-        if argument == "--lang" and place + 1 < len(arguments):
-            chosen = arguments[place + 1]
-        if chosen == "zh":
-            use_language("zh")
-        elif chosen == "en":
-            use_language("en")
-
-
 @click.group(
     cls=Rooms,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -73,12 +62,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    _lang_from(sys.argv[1:])
     try:
         cli.main(prog_name="tanheng")
-    except TanhengError as error:
-        click.echo(error.message(), err=True)
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table
+from tanheng.cli.common import CHECK_FAILED, OK, Usage, common_options, emit_json, say, table, writing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,7 +73,7 @@ _SHOWN = 40
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
-    help=say("另存 xlsx、parquet、html 到此文件夹", "folder for xlsx, parquet and html"),
+    help=say("另存 xlsx、parquet、html 和本次运行到此文件夹", "folder for xlsx, parquet, html and the run"),
 )
 @click.option(
     "--no-save",
@@ -84,7 +85,9 @@ def account(file: Path, *, as_json: bool, no_save: bool, out: Path | None, **opt
     """Run the account and print it."""
     inventory = run(file, quiet=as_json, **options)
     if not no_save:
-        inventory.save(Path("tanheng-runs") / str(inventory.run["id"]))
+        kept = Path("tanheng-runs") / str(inventory.run["id"])
+        with writing(kept):
+            inventory.save(kept)
     if out is not None:
         write_files(inventory, out)
     if as_json:
@@ -138,7 +141,7 @@ def run(
     tree = EntityTree(entities) if entities else None
     inventory = compute(activity, chosen, factors=library, by=dims, entities=tree, progress=tell, **options)
     tell("执行检查", "Running the checks")
-    found = run_qa(inventory, chosen, parts=parts, claims=claims, library=library)
+    found = run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)
     return replace(inventory, findings=[*inventory.findings, *found])
 
 
@@ -151,11 +154,9 @@ def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:
         rule, _, parameter = target.strip().rpartition(".")
         found = parse_parameters(f"{parameter}={value}")
         if not rule or not found:
-            raise click.UsageError(
-                say(
-                    f"--set “{text}”应为 规则.参数=数值 单位; 出处",
-                    f"--set '{text}' should be RULE.PARAM=VALUE UNIT; SOURCE",
-                )
+            raise Usage(
+                f"--set “{text}”应为 规则.参数=数值 单位; 出处",
+                f"--set '{text}' should be RULE.PARAM=VALUE UNIT; SOURCE",
             )
         (name, (number, unit)) = next(iter(found.items()))
         name = (
@@ -174,13 +175,34 @@ def write_files(
     comparison: pl.DataFrame | None = None,
     parts: Inventory | None = None,
 ) -> list[Path]:
-    """Write the workbook, the Parquet rows, the report and the proof of every item into a folder."""
+    """Write the run, the workbook, the Parquet rows, the report and the proof of every item into a folder.
+
+    Raises
+    ------
+    CannotWrite
+        When the folder cannot be made or a file in it cannot be written.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        _keep_run(inventory, folder / "run")
+        return _write_reports(inventory, folder, comparison=comparison, parts=parts)
+
+
+def _keep_run(inventory: Inventory, folder: Path) -> None:
+    """Save the run in place of an older one, so that ``tanheng proof`` opens the folder."""
+    if (folder / "manifest.json").is_file():
+        shutil.rmtree(folder)
+    inventory.save(folder)
+
+
+def _write_reports(
+    inventory: Inventory, folder: Path, *, comparison: pl.DataFrame | None, parts: Inventory | None
+) -> list[Path]:
     import json
 
     from tanheng.filings import html_report
     from tanheng.inventory.workbook import write_workbook
 
-    folder.mkdir(parents=True, exist_ok=True)
     codes = sorted(set(inventory.emissions.get_column("item")))
     proofs = {
         "inventory": inventory.to_dict(),
@@ -207,14 +229,16 @@ def show(inventory: Inventory) -> None:
     """Print the inventory for people."""
     from tanheng.errors import language
     from tanheng.inventory.export import item_name, json_rows
+    from tanheng.inventory.views import label
 
     title = inventory.method["title"][language()]
-    gwp = f"，{inventory.gwp_name}" if inventory.gas == "CO2e" else ""
+    gwp = say("，", ", ") + str(inventory.gwp_name) if inventory.gas == "CO2e" else ""
     rows = json_rows(inventory)
     shown = [
         {
             **row,
             "item": item_name(row["item"]),
+            **({"sector": label("sector", row["sector"])} if row.get("sector") else {}),
             "amount": f"{row['amount']:,.15g}",
             "coefficient": "" if row.get("coefficient") is None else f"{row['coefficient']:.6g}",
             "emission": f"{row['emission']:,.2f}",
@@ -231,7 +255,7 @@ def show(inventory: Inventory) -> None:
     table(
         shown,
         used,
-        title=f"{title}（{inventory.method['id']}{gwp}）",
+        title=title + say("（{}）", " ({})").format(inventory.method["id"] + gwp),
         right=("amount", "coefficient", "emission", "share"),
     )
     if len(rows) > _SHOWN:
@@ -241,12 +265,10 @@ def show(inventory: Inventory) -> None:
                 f"… {len(rows) - _SHOWN} more rows, see the exported files",
             )
         )
-    click.echo(
-        say(
-            f"合计：{inventory.total:,.2f} t {inventory.gas}",
-            f"Total: {inventory.total:,.2f} t {inventory.gas}",
-        )
-    )
+    _show_memo(inventory)
+    unknown = not rows and inventory.unmatched.height > 0
+    total = "–" if unknown else f"{inventory.total:,.2f} t {inventory.gas}"
+    click.echo(say(f"合计：{total}", f"Total: {total}"))
     if not inventory.complete:
         click.secho(
             say(
@@ -257,3 +279,36 @@ def show(inventory: Inventory) -> None:
         )
     for finding in inventory.findings:
         click.echo(finding.message(), err=finding.severity != "note" and not sys.stdout.isatty())
+
+
+def _show_memo(inventory: Inventory) -> None:
+    """Print what the method reports beside its total, such as CO2 of biomass."""
+    import polars as pl
+
+    from tanheng.inventory.export import item_name
+
+    memo = inventory.rows.filter(pl.col("memo"))
+    if memo.height == 0:
+        return
+    rows = [
+        {
+            **row,
+            "item": item_name(row["item"]),
+            "amount": f"{row['amount']:,.15g}",
+            "coefficient": f"{row['coefficient']:.6g}",
+            "mass": f"{row['mass']:,.2f}",
+        }
+        for row in memo.head(_SHOWN).iter_rows(named=True)
+    ]
+    heads = {
+        "entity": say("主体", "Entity"), "period": say("时期", "Period"), "item": say("品种", "Item"), "amount": say("数量", "Amount"),
+        "unit": say("单位", "Unit"), "coefficient": say("系数", "Coefficient"), "gas": say("气体", "Gas"), "mass": say("质量 t", "Mass t"),
+    }  # fmt: skip
+    table(
+        rows,
+        heads,
+        title=say("信息项，不计入合计", "Memo items, not in the total"),
+        right=("amount", "coefficient", "mass"),
+    )
+    if memo.height > _SHOWN:
+        click.echo(say(f"… 另有 {memo.height - _SHOWN} 行", f"… {memo.height - _SHOWN} more rows"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +16,114 @@ import click
 from tanheng.errors import TanhengError, language, use_language
 
 OK, CHECK_FAILED, USAGE = 0, 1, 2
+
+
+class UsageWrong(TanhengError):
+    """A command line that cannot be understood."""
+
+    code = "T-001"
+    zh = "命令用法有误：{detail_zh}"
+    en = "The command is not understood: {detail_en}"
+
+
+class CannotWrite(TanhengError):
+    """A file or folder that cannot be written."""
+
+    code = "T-003"
+    zh = "无法写入 {path}：{detail_zh}。"
+    en = "Cannot write {path}: {detail_en}."
+    remedy_zh = "请换一个位置，或检查权限与磁盘空间。"
+    remedy_en = "Choose another place, or check permissions and disk space."
+
+
+class Unforeseen(TanhengError):
+    """Something that no error of ours describes."""
+
+    code = "T-999"
+    zh = "意外错误 {kind}：{detail}。"
+    en = "Unexpected {kind}: {detail}."
+    remedy_zh = "这是程序的缺陷，请报告；设 TANHENG_DEBUG=1 可看到出处。"
+    remedy_en = "This is a bug, please report it; TANHENG_DEBUG=1 shows where it happened."
+
+
+class Usage(click.UsageError):
+    """A usage error that is said in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(say(zh, en))
+        self.zh, self.en = zh, en
+
+
+class Group(click.Group):
+    """A group whose errors are one line, and one JSON object where ``--json`` is asked."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
+        """Run the command line; no traceback reaches a user."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        language_from(arguments)
+        as_json = "--json" in arguments
+        try:
+            code = super().main(arguments, *more, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            if as_json:
+                emit_json({"error": _as_usage(error).to_dict()})
+            error.show()
+            sys.exit(USAGE)
+        except click.Abort:
+            click.echo(say("已中止", "Aborted"), err=True)
+            sys.exit(CHECK_FAILED)
+        except TanhengError as error:
+            fail(error, as_json=as_json)
+        except BrokenPipeError:
+            raise
+        except Exception as error:
+            if os.environ.get("TANHENG_DEBUG"):
+                raise
+            detail = " ".join(str(error).split())
+            fail(Unforeseen(kind=type(error).__name__, detail=detail), as_json=as_json)
+        else:
+            sys.exit(code if isinstance(code, int) else OK)
+
+
+def _as_usage(error: click.ClickException) -> UsageWrong:
+    detail = " ".join(error.format_message().split())
+    return UsageWrong(detail_zh=getattr(error, "zh", detail), detail_en=getattr(error, "en", detail))
+
+
+def language_from(arguments: Sequence[str]) -> None:
+    """Set the language before help is written: ``--lang`` may stand anywhere."""
+    for place, argument in enumerate(arguments):
+        chosen = argument.removeprefix("--lang=") if argument.startswith("--lang=") else ""
+        if argument == "--lang" and place + 1 < len(arguments):
+            chosen = arguments[place + 1]
+        if chosen == "zh":
+            use_language("zh")
+        elif chosen == "en":
+            use_language("en")
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what the system says against writing into one clear line.
+
+    Raises
+    ------
+    CannotWrite
+        When a file or folder below the path cannot be written.
+    """
+    from xlsxwriter.exceptions import XlsxFileError
+
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError) as cause:
+        raise CannotWrite(
+            path=str(path),
+            detail_zh="那里已有一个文件，不是文件夹",
+            detail_en="there is a file, not a folder",
+        ) from cause
+    except (OSError, XlsxFileError) as cause:
+        detail = getattr(cause, "strerror", None) or " ".join(str(cause).split())
+        raise CannotWrite(path=str(path), detail_zh=detail, detail_en=detail) from cause
 
 
 def say(zh: str, en: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,10 +40,6 @@ def demo(out: Path, *, as_json: bool) -> int:
     with as_file(files("tanheng.packs") / "cases" / "sichuan-2021") as case:
         inventory, parts = _account(case, quiet=as_json)
         comparison = compare_published(inventory, parts, case)
-    kept = out / "run"
-    if (kept / "manifest.json").is_file():
-        shutil.rmtree(kept)
-    inventory.save(kept)
     written = write_files(inventory, out, comparison=comparison, parts=parts)
     contradictions = [finding for finding in inventory.findings if finding.severity == "error"]
     if as_json:
@@ -61,7 +56,10 @@ def demo(out: Path, *, as_json: bool) -> int:
     show(replace(inventory, findings=notes))
     _show_comparison(comparison)
     _show_contradictions(contradictions)
-    click.echo(say(f"\n已写入 {out}/：", f"\nWritten to {out}/: ") + "、".join(path.name for path in written))
+    click.echo(
+        say(f"\n已写入 {out}/：", f"\nWritten to {out}/: ")
+        + say("、", ", ").join(path.name for path in written)
+    )
     click.echo(
         say(f"证据链：tanheng proof {out} --cell item=煤品", f"Proof: tanheng proof {out} --cell item=coal")
     )

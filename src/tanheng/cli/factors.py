@@ -1,4 +1,4 @@
-"""因子库 `tanheng factors`: search, show, audit, diff, validate, template."""
+"""The factor library ``tanheng factors``: search, show, audit, diff, validate, template."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, language_option, say, table
+from tanheng.cli.common import (
+    CHECK_FAILED,
+    OK,
+    Group,
+    Usage,
+    common_options,
+    emit_json,
+    language_option,
+    say,
+    table,
+    writing,
+)
 
 if TYPE_CHECKING:
     from tanheng.factors import Audit, FactorLibrary
@@ -51,10 +62,16 @@ _CHECKS = {
 _LEVELS = {"error": ("错误", "error"), "explained": ("已说明", "explained"), "note": ("提示", "note")}
 
 
-@click.group(short_help="因子库 / factor library")
+@click.group(
+    cls=Group,
+    short_help=say("因子库", "factor library"),
+    help=say(
+        "因子库：检索、查看、审核、比较、校验。", "Factor library: search, show, audit, diff, validate."
+    ),
+)
 @language_option
 def factors() -> None:
-    """因子库：检索、查看、审核、比较、校验。Factor library: search, show, audit, diff, validate."""
+    """Group of commands."""
 
 
 def library_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,9 +81,9 @@ def library_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "packs",
         multiple=True,
         metavar="PATH",
-        help="自有因子包，可重复 / a pack of your own, repeatable",
+        help=say("自有因子包，可重复", "a pack of your own, repeatable"),
     )
-    release = click.option("--release", default="latest", show_default=True, help="发布版 / release")
+    release = click.option("--release", default="latest", show_default=True, help=say("发布版", "release"))
     return release(pack(command))
 
 
@@ -76,11 +93,15 @@ def _open(release: str, packs: tuple[str, ...]) -> FactorLibrary:
     return load_factors(release, packs)
 
 
-@factors.command("search", short_help="检索 / search")
+@factors.command(
+    "search",
+    short_help=say("检索", "search"),
+    help=say("按中文或英文检索因子。", "Search factors in Chinese or English."),
+)
 @click.argument("text", nargs=-1, required=True)
-@click.option("--region", help="地区代码或名称 / region")
-@click.option("--year", type=int, help="年份 / year")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="行数 / rows")
+@click.option("--region", help=say("地区代码或名称", "region"))
+@click.option("--year", type=int, help=say("年份", "year"))
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help=say("行数", "rows"))
 @library_options
 @common_options
 def search(
@@ -93,8 +114,10 @@ def search(
     packs: tuple[str, ...],
     as_json: bool,
 ) -> int:
-    """按中文或英文检索因子。Search factors in Chinese or English."""
+    """Search factors in Chinese or English."""
     found = _open(release, packs).search(" ".join(text), region=region, year=year, limit=limit).to_dicts()
+    if year is not None:
+        found = [row | {"later": row["year_from"] > year} for row in found]
     if as_json:
         emit_json(
             {"query": " ".join(text), "region": region, "year": year, "count": len(found), "rows": found}
@@ -104,18 +127,24 @@ def search(
     return OK if found else CHECK_FAILED
 
 
-@factors.command("show", short_help="查看适用的因子及其依据 / the factor that applies, and why")
+@factors.command(
+    "show",
+    short_help=say("查看适用的因子及其依据", "the factor that applies, and why"),
+    help=say("按编号，或按项目、地区和日期查看因子。", "Show a factor by id, or by item, region and date."),
+)
 @click.argument("factor_id", required=False)
-@click.option("--item", help="项目代码或名称 / item")
-@click.option("--region", help="地区代码或名称 / region")
-@click.option("--date", help="日期或年份 / date or year")
-@click.option("--activity", help="活动 / activity")
-@click.option("--property", "property_", default="emission_factor", show_default=True, help="参数 / property")
-@click.option("--gas", help="气体 / gas")
-@click.option("--sector", help="部门 / sector")
-@click.option("--equipment", help="设备 / equipment")
-@click.option("--source", help="来源文件名的一部分 / part of the document's title")
-@click.option("--origin", help="甲烷来源 / methane origin")
+@click.option("--item", help=say("项目代码或名称", "item"))
+@click.option("--region", help=say("地区代码或名称", "region"))
+@click.option("--date", help=say("日期或年份", "date or year"))
+@click.option("--activity", help=say("活动", "activity"))
+@click.option(
+    "--property", "property_", default="emission_factor", show_default=True, help=say("参数", "property")
+)
+@click.option("--gas", help=say("气体", "gas"))
+@click.option("--sector", help=say("部门", "sector"))
+@click.option("--equipment", help=say("设备", "equipment"))
+@click.option("--source", help=say("来源文件名的一部分", "part of the document's title"))
+@click.option("--origin", help=say("甲烷来源", "methane origin"))
 @library_options
 @common_options
 def show(
@@ -130,15 +159,15 @@ def show(
     as_json: bool,
     **narrow: str | None,
 ) -> int:
-    """按编号，或按项目、地区和日期查看因子。Show a factor by id, or by item, region and date."""
+    """Show a factor by id, or by item, region and date."""
     library = _open(release, packs)
     if factor_id:
         found: Any = library.get(factor_id)
     elif item and region and date:
         found = library.lookup(item, region, date, property=property_, **narrow)
     else:
-        raise click.UsageError(
-            say("请给出编号，或 --item、--region 和 --date。", "Give an id, or --item, --region and --date.")
+        raise Usage(
+            "请给出编号，或 --item、--region 和 --date。", "Give an id, or --item, --region and --date."
         )
     if as_json:
         emit_json(found)
@@ -147,14 +176,21 @@ def show(
     return OK
 
 
-@factors.command("audit", short_help="审核整个库 / audit the library")
+@factors.command(
+    "audit",
+    short_help=say("审核整个库", "audit the library"),
+    help=say(
+        "审核因子库：哈希、格式、单位、区间、含碳量一致性、未核实行。",
+        "Audit the library; exit 1 when something fails.",
+    ),
+)
 @click.option(
-    "--check", "only", multiple=True, help="只列某类发现，可重复 / only findings of a check, repeatable"
+    "--check", "only", multiple=True, help=say("只列某类发现，可重复", "only findings of a check, repeatable")
 )
 @library_options
 @common_options
 def audit(only: tuple[str, ...], release: str, packs: tuple[str, ...], *, as_json: bool) -> int:
-    """审核因子库：哈希、格式、单位、区间、含碳量一致性、未核实行。Audit the library; exit 1 when something fails."""
+    """Audit the library; exit 1 when something fails."""
     result = _open(release, packs).audit()
     if as_json:
         emit_json(result)
@@ -163,15 +199,23 @@ def audit(only: tuple[str, ...], release: str, packs: tuple[str, ...], *, as_jso
     return OK if result.ok else CHECK_FAILED
 
 
-@factors.command("diff", short_help="比较两个发布版或因子包 / compare two releases")
+@factors.command(
+    "diff",
+    short_help=say("比较两个发布版或因子包", "compare two releases"),
+    help=say(
+        "逐行比较两个发布版或自有因子包（版本号、文件或文件夹）。",
+        "Compare two releases or packs (a version, a file or a folder), row by row.",
+    ),
+)
 @click.argument("old")
 @click.argument("new")
 @common_options
 def diff(old: str, new: str, *, as_json: bool) -> int:
-    """逐行比较两个发布版（版本号或文件夹）。Compare two releases, row by row."""
+    """Compare two releases or packs, row by row."""
     from tanheng.factors import diff as compare
+    from tanheng.factors.diff import open_sides
 
-    result = compare(_open(old, ()), _open(new, ()))
+    result = compare(*open_sides(old, new))
     if as_json:
         emit_json(result)
         return OK
@@ -189,14 +233,21 @@ def diff(old: str, new: str, *, as_json: bool) -> int:
     return OK
 
 
-@factors.command("validate", short_help="校验自有因子包 / check a pack of your own")
+@factors.command(
+    "validate",
+    short_help=say("校验自有因子包", "check a pack of your own"),
+    help=say(
+        "按发布版的规则校验自有因子包，逐条列出问题。",
+        "Check a pack by the rules of a release; exit 1 when it breaks one.",
+    ),
+)
 @click.argument("pack")
 @click.option(
-    "--release", default="latest", show_default=True, help="叠加到的发布版 / release it is laid over"
+    "--release", default="latest", show_default=True, help=say("叠加到的发布版", "release it is laid over")
 )
 @common_options
 def validate(pack: str, release: str, *, as_json: bool) -> int:
-    """按发布版的规则校验自有因子包，逐条列出问题。Check a pack by the rules of a release; exit 1 when it breaks one."""
+    """Check a pack by the rules of a release; exit 1 when it breaks one."""
     from tanheng.factors import check_pack
 
     name, rows, broken = check_pack(Path(pack), over=_open(release, ()))
@@ -219,12 +270,19 @@ def validate(pack: str, release: str, *, as_json: bool) -> int:
     return OK if ok else CHECK_FAILED
 
 
-@factors.command("template", short_help="写一个空的因子包模板 / write an empty pack to fill in")
+@factors.command(
+    "template",
+    short_help=say("写一个空的因子包模板", "write an empty pack to fill in"),
+    help=say(
+        "写出空的自有因子包（.csv 或 .xlsx），表头为中文。", "Write an empty pack with its header in Chinese."
+    ),
+)
 @click.argument("path")
 @common_options
 def template(path: str, *, as_json: bool) -> int:
-    """写出空的自有因子包（.csv 或 .xlsx），表头为中文。Write an empty pack with its header in Chinese."""
-    written = _open("latest", ()).template(path)
+    """Write an empty pack with its header in Chinese."""
+    with writing(Path(path)):
+        written = _open("latest", ()).template(path)
     if as_json:
         emit_json({"path": str(written)})
     else:
@@ -253,10 +311,14 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
             "years": _years(row),
             "check": say(*_CHECKS[row["check"]]),
             "source": row["source_title"],
+            "remark": say("{} 年起才有效", "valid only from {}").format(row["year_from"])
+            if row.get("later")
+            else "",
         }
         for row in rows
     ]
-    table(shown, _heads(_COLUMNS), right=("value",))
+    remark = {"remark": ("备注", "remark")} if any(row.get("later") for row in rows) else {}
+    table(shown, _heads(_COLUMNS | remark), right=("value",))
 
 
 def _print_factor(row: dict[str, Any]) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from tanheng.cli.common import OK, common_options, emit_json, language_option, say, table
+from tanheng.cli.common import OK, Group, common_options, emit_json, language_option, say, table
 
 
-@click.group(help=say("方法包：列表、查看、检查。", "Method packs: list, show, check."))
+@click.group(cls=Group, help=say("方法包：列表、查看、检查。", "Method packs: list, show, check."))
 @language_option
 def methods() -> None:
     """Group of commands."""
@@ -71,9 +71,8 @@ def show(name: str, *, as_json: bool) -> int:
     lang = language()
     document = one.document
     click.echo(f"{one.id} {one.version}  {one.title[lang]}")
-    click.echo(
-        f"{document['title']}，{document['publisher']}，{document['year']}，{document.get('locator', '')}"
-    )
+    facts = [str(document[key]) for key in ("title", "publisher", "year", "locator") if document.get(key)]
+    click.echo(say("，", ", ").join(facts))
     click.echo(one.notes[lang])
     for rule in one.rules:
         click.echo(f"\n{rule.id}  {rule.title[lang]}  [{rule.clause}]")
@@ -112,23 +111,17 @@ def show(name: str, *, as_json: bool) -> int:
 @common_options
 def check(file: Path, packs: tuple[Path, ...], *, as_json: bool) -> int:
     """Load a pack and resolve its pins."""
+    from tanheng.cli.pins import check_pins
     from tanheng.factors import load_factors
     from tanheng.inventory import load_method
 
     one = load_method(file)
     library = load_factors(packs=packs)
-    pins = [
-        factor
-        for rule in one.rules
-        for parameter in rule.parameters.values()
-        for factor in parameter.pin.values()
-    ]
-    for factor in pins:
-        library.get(factor)
+    pins = check_pins(one, library, file)
     report = {
         "id": one.id,
         "rules": len(one.rules),
-        "pins": len(pins),
+        "pins": pins,
         "checks": len(one.checks),
         "digest": one.digest,
     }
@@ -137,8 +130,8 @@ def check(file: Path, packs: tuple[Path, ...], *, as_json: bool) -> int:
     else:
         click.echo(
             say(
-                f"{one.id}：{len(one.rules)} 条规则、{len(pins)} 个指定因子，格式无误。",
-                f"{one.id}: {len(one.rules)} rules, {len(pins)} pinned factors, no error.",
+                f"{one.id}：{len(one.rules)} 条规则、{pins} 个指定因子，格式无误。",
+                f"{one.id}: {len(one.rules)} rules, {pins} pinned factors, no error.",
             )
         )
     return OK

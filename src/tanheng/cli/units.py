@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
-from tanheng.cli.common import OK, common_options, emit_json, say, table
+from tanheng.cli.common import OK, Usage, common_options, emit_json, say, table
 
 
 @click.command(
@@ -56,12 +58,16 @@ def _convert(query: tuple[str, ...], *, as_json: bool) -> int:
     from tanheng.quantities import convert as to
 
     if len(query) != 3:
-        raise click.UsageError(say("换算请写：数量 单位 目标单位", "To convert, write: AMOUNT FROM TO"))
+        raise Usage("换算请写：数量 单位 目标单位", "To convert, write: AMOUNT FROM TO")
     try:
         amount = float(query[0].replace(",", ""))
     except ValueError as cause:
-        raise click.UsageError(say(f"“{query[0]}”不是数", f"'{query[0]}' is not a number")) from cause
+        raise Usage(f"“{query[0]}”不是数", f"'{query[0]}' is not a number") from cause
+    if not math.isfinite(amount):
+        raise Usage(f"“{query[0]}”不是有限的数", f"'{query[0]}' is not a finite number")
     result = to(amount, query[1], query[2])
+    if not math.isfinite(result):
+        raise Usage(f"“{query[0]}”换算后过大", f"'{query[0]}' is too large to convert")
     if as_json:
         emit_json({"amount": amount, "unit": query[1], "result": result, "target": query[2]})
     else:

@@ -22,7 +22,9 @@ class Parquet:
         if not self.path.is_dir():
             return [self.path]
         found = (part for part in self.path.rglob("*.parquet") if part.is_file())
-        return sorted(part for part in found if not any(_hidden(name) for name in part.relative_to(self.path).parts))
+        return sorted(
+            part for part in found if not any(_hidden(name) for name in part.relative_to(self.path).parts)
+        )
 
 
 def _hidden(name: str) -> bool:

@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from tanheng.engine.base import Parquet, quote
+from tanheng.errors import EngineUnavailable
 
 _NUMBERS = (
     "TINYINT",
@@ -31,6 +32,13 @@ _NUMBERS = (
     "DECIMAL",
 )
 
+_FIXED = {
+    "preserve_insertion_order": "false",
+    # Nothing is fetched from the network or loaded from the user's home behind an account's back.
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
 
 class DuckDBEngine:
     """DuckDB over Parquet and frames.
@@ -40,17 +48,28 @@ class DuckDBEngine:
     threads : int, optional
         All cores by default; results do not depend on it.
     memory : str
-        Limit after which DuckDB spills to disk.
+        Limit after which DuckDB spills to disk, such as ``1200MB``.
+
+    Raises
+    ------
+    EngineUnavailable
+        When DuckDB does not start with these settings.
     """
 
     name = "duckdb"
 
     def __init__(self, threads: int | None = None, memory: str = "1000MB") -> None:
-        config: dict[str, Any] = {"memory_limit": memory, "preserve_insertion_order": "false"}
+        config: dict[str, Any] = {**_FIXED, "memory_limit": memory}
         if threads is not None:
             config["threads"] = threads
         self._folder = Path(tempfile.mkdtemp(prefix="tanheng-duckdb-"))
-        self._connection = duckdb.connect(config={**config, "temp_directory": str(self._folder)})
+        try:
+            self._connection = duckdb.connect(config={**config, "temp_directory": str(self._folder)})
+        except BaseException as cause:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            if isinstance(cause, duckdb.Error):
+                raise _not_started(memory, threads, cause) from cause
+            raise
         self._parquet: dict[str, str] = {}
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
@@ -92,6 +111,16 @@ class DuckDBEngine:
         """Close the connection and remove the folder of exchange and spill files."""
         self._connection.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _not_started(memory: str, threads: int | None, cause: duckdb.Error) -> EngineUnavailable:
+    said = str(cause).splitlines()[0][:120]
+    return EngineUnavailable(
+        name="duckdb",
+        detail=f"memory={memory!r}, threads={threads!r}: {said}",
+        mend_zh="请核对设置：memory 如 1200MB，threads 为正整数。",
+        mend_en="Check the settings: memory such as 1200MB, threads a positive integer.",
+    )
 
 
 def _literal(path: Path) -> str:

@@ -13,6 +13,13 @@ from tanheng.engine.base import Parquet
 from tanheng.engine.portable import expression, transpile
 from tanheng.errors import EngineUnavailable
 
+_SQL = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+}
+"""What the portable SQL takes for granted; a caller's session may be set otherwise."""
+
 _NUMBERS = ("tinyint", "smallint", "int", "bigint", "float", "double", "decimal")
 
 
@@ -24,14 +31,17 @@ class SparkEngine:
     master : str
         ``local[2]`` by default; a cluster's address in production.
     session : SparkSession, optional
-        A session that the caller owns; it is not stopped by `close`.
+        A session that the caller owns: work is done in a session of its own beside it, so that the caller's views
+        and settings stay as they are, and `close` does not stop it.
     """
 
     name = "spark"
 
     def __init__(self, master: str = "local[2]", session: Any = None) -> None:
         self._owned = session is None
-        self._session = session or _start(master)
+        self._session = _start(master) if session is None else _beside(session)
+        self._views: set[str] = set()
+        self._cached: list[Any] = []
         self._folder = Path(tempfile.mkdtemp(prefix="tanheng-spark-"))
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
@@ -43,7 +53,11 @@ class SparkEngine:
         reader = self._session.read.option("mergeSchema", "true")
         if data.path.is_dir():
             reader = reader.option("basePath", str(data.path))
-        reader.parquet(*(str(part) for part in data.files())).createOrReplaceTempView(table)
+        self._show(table, reader.parquet(*(str(part) for part in data.files())))
+
+    def _show(self, table: str, frame: Any) -> None:
+        frame.createOrReplaceTempView(table)
+        self._views.add(table)
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names of a registered table with ``number``, ``text`` or ``other``."""
@@ -52,7 +66,8 @@ class SparkEngine:
     def create(self, table: str, sql: str) -> None:
         """Run ``sql`` once and keep its rows under the name ``table``."""
         frame = self._session.sql(transpile(sql, "spark")).cache()
-        frame.createOrReplaceTempView(table)
+        self._cached.append(frame)
+        self._show(table, frame)
 
     def query(self, sql: str) -> pl.DataFrame:
         """Run ``sql`` and return its rows."""
@@ -76,13 +91,30 @@ class SparkEngine:
         from pyspark.sql import functions
 
         found = self._session.table(table).withColumn("file", functions.input_file_name())
-        return self._collect(found.where(expression(where, "spark")).limit(limit).withColumn("row", functions.lit(None).cast("bigint")))
+        return self._collect(
+            found.where(expression(where, "spark"))
+            .limit(limit)
+            .withColumn("row", functions.lit(None).cast("bigint"))
+        )
 
     def close(self) -> None:
-        """Remove the folder of exchange files and, if it was started here, the session."""
+        """Remove views, cached tables, the folder of exchange files and, if it was started here, the session."""
+        for frame in self._cached:
+            frame.unpersist()
+        for view in self._views:
+            self._session.catalog.dropTempView(view)
+        self._cached.clear()
+        self._views.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._owned:
             self._session.stop()
+
+
+def _beside(session: Any) -> Any:
+    own = session.newSession()
+    for key, value in _SQL.items():
+        own.conf.set(key, value)
+    return own
 
 
 def _start(master: str) -> Any:
@@ -100,9 +132,7 @@ def _start(master: str) -> Any:
     for key, value in {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.sql.ansi.enabled": "true",
-        "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
-        "spark.sql.session.timeZone": "UTC",
+        **_SQL,
         "spark.sql.shuffle.partitions": "8",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from tanheng.factors.model import FIELDS
-
-if TYPE_CHECKING:
-    from tanheng.factors.library import FactorLibrary
-    from tanheng.factors.model import Factor
+from tanheng.factors.library import FactorLibrary
+from tanheng.factors.model import FIELDS, Factor
+from tanheng.factors.release import load_factors, releases
 
 _IGNORED = {"value", "pack", "user"}
 _COLUMNS = {"id": pl.String, "change": pl.String, "column": pl.String, "old": pl.String, "new": pl.String}
@@ -80,6 +80,51 @@ def diff(old: FactorLibrary, new: FactorLibrary) -> Difference:
         removed=sorted(before.keys() - after.keys()),
         changed=changed,
     )
+
+
+def open_sides(old: str, new: str) -> tuple[FactorLibrary, FactorLibrary]:
+    """The two libraries that a user names, each a release or a pack of their own.
+
+    Parameters
+    ----------
+    old, new : str
+        Version or folder of a release, or a pack file or folder. Two packs are compared by their own rows; a pack
+        beside a release is laid over it, so that what the pack adds is shown.
+
+    Raises
+    ------
+    NotFound, PackInvalid, InputUnreadable, ColumnMissing
+        As `load_factors`.
+
+    Examples
+    --------
+    >>> [side.name for side in open_sides("2026.11", "2026.11")]
+    ['2026.11', '2026.11']
+    """
+    if _is_pack(old) and _is_pack(new):
+        return _own_rows(old), _own_rows(new)
+    return _side(old, beside=new), _side(new, beside=old)
+
+
+def _is_pack(name: str) -> bool:
+    """Whether a name is a pack of the user's own: there, and no release with the hashes of its files."""
+    path = Path(name)
+    if not path.exists() or name in {"latest", *releases()}:
+        return False
+    descriptor = path / "datapackage.json"
+    if not descriptor.is_file():
+        return True
+    found = json.loads(descriptor.read_text(encoding="utf-8"))
+    return not any("sha256" in one for one in found.get("resources", ()))
+
+
+def _side(name: str, *, beside: str) -> FactorLibrary:
+    return load_factors(beside, [name]) if _is_pack(name) else load_factors(name)
+
+
+def _own_rows(name: str) -> FactorLibrary:
+    library = load_factors(packs=[name])
+    return FactorLibrary([row for row in library if row.user], release=library.release)
 
 
 def _cells(old: Factor, new: Factor) -> list[tuple[str, str, str, str]]:

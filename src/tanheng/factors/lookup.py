@@ -93,12 +93,26 @@ def lookup(index: FactorIndex, query: Query) -> FactorAnswer:
             return answer
     raise FactorNotFound(
         item=query.item,
-        activity=query.activity,
+        activity=_asked(query),
+        property=query.property,
+        gas=query.gas or "",
         region=query.region,
         date=query.year,
-        tried=", ".join(step["region"] + (f" (> {query.year})" if step["ids"] else "") for step in tried),
+        tried="; ".join(f"{step['region']}: {_held(step, query.year)}" for step in tried),
+        tried_zh="；".join(f"{step['region']}：{step['note_zh']}" for step in tried),
+        tried_en="; ".join(f"{step['region']}: {step['note_en']}" for step in tried),
         rows=[{"region": step["region"], "outcome": step["outcome"], "ids": step["ids"]} for step in tried],
     )
+
+
+def _asked(query: Query) -> str:
+    """What is asked of the item: the property, the gas and the activity."""
+    return ", ".join(filter(None, (query.property, query.gas, "|".join(query.activities))))
+
+
+def _held(step: Step, year: int) -> str:
+    """What a place held, in signs that both languages read."""
+    return f"> {year}" if step["ids"] else "–"
 
 
 def _one_activity(query: Query, rows: list[Factor]) -> None:
@@ -145,7 +159,9 @@ def _best(query: Query, rows: list[Factor]) -> Factor:
 def _ambiguous(query: Query, rows: list[Factor]) -> FactorAmbiguous:
     return FactorAmbiguous(
         ids=", ".join(row.id for row in rows),
-        item=query.item,
+        item=f"{query.item} / {_asked(query)}",
+        property=query.property,
+        gas=query.gas or "",
         region=query.region,
         date=query.year,
         rows=[{name: getattr(row, name) for name in _SHOWN} for row in rows],

@@ -18,7 +18,9 @@ from tanheng.quantities import gases
 
 When = datetime.date | int | str
 
-_DATE = re.compile(r"(\d{4})(?:年.*|[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[t ].*)?)?")
+_DATE = re.compile(
+    r"(\d{4})(?:年(?:\s*(\d{1,2})月(?:\s*(\d{1,2})[日号])?)?.*|[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[t ].*)?)?"
+)
 
 
 def year_of(date: When) -> int:
@@ -27,7 +29,7 @@ def year_of(date: When) -> int:
     Raises
     ------
     DateUnreadable
-        When no year can be read.
+        When no year can be read, or the day is not in the calendar.
 
     Examples
     --------
@@ -39,7 +41,11 @@ def year_of(date: When) -> int:
     found = _DATE.fullmatch(plain(str(date)))
     if not found:
         raise DateUnreadable(date=str(date))
-    return int(found[1])
+    year, month, day = int(found[1]), found[2] or found[4] or 1, found[3] or found[5] or 1
+    try:
+        return datetime.date(year, int(month), int(day)).year
+    except ValueError as cause:
+        raise DateUnreadable(date=str(date)) from cause
 
 
 class Category(NamedTuple):

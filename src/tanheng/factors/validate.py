@@ -20,6 +20,8 @@ Fault = tuple[str, str] | None
 
 _ID = re.compile(r"[^\s,;|\"']+")
 _YEARS = range(1900, 2201)
+#: category whose factors may be below zero: growing land takes carbon up
+_SINK = "land_use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class Problem:
         return PackInvalid(
             file=self.row.file,
             line=self.row.line,
-            key=f"{self.column}（{column.zh}）",
-            detail_zh=self.zh,
+            key=self.column,
+            detail_zh=f"{column.zh}：{self.zh}",
             detail_en=self.en,
             mend_zh=f"应为：{column.meaning_zh}。",
             mend_en=f"Expected: {column.meaning_en}.",
@@ -128,11 +130,54 @@ def _row_problems(row: Row) -> list[Problem]:
     first, last = (_number(row.cells.get(name, "")) for name in ("year_valid_from", "year_valid_to"))
     if first is not None and last is not None and last < first:
         found.append(Problem("year", row, "year_valid_to", "早于起始年", "is before the first year"))
-    if row.cells.get("property") == "emission_factor" and not row.cells.get("gas"):
-        found.append(Problem("gas", row, "gas", "排放因子未写明气体", "an emission factor names no gas"))
+    if row.cells.get("property") == "emission_factor":
+        found += _emission_factor_problems(row, value)
     if row.cells.get("origin") and row.cells.get("gas") != "CH4":
         found.append(Problem("gas", row, "origin", "只有甲烷分来源", "only methane has an origin"))
     return found
+
+
+def _emission_factor_problems(row: Row, value: float | None) -> list[Problem]:
+    """An emission factor has a gas, is below zero only where land takes carbon up, and is per energy for electricity."""
+    cells = row.cells
+    found = []
+    if not cells.get("gas"):
+        found.append(Problem("gas", row, "gas", "排放因子未写明气体", "an emission factor names no gas"))
+    if value is not None and value < 0 and cells.get("category") != _SINK:
+        found.append(
+            Problem(
+                "range",
+                row,
+                "value",
+                f"排放因子 {value} 小于 0，只有类别 {_SINK} 可以",
+                f"emission factor {value} is below 0, which only category {_SINK} may be",
+            )
+        )
+    if _is_electricity(cells.get("item", "")) and not _per_energy(
+        cells.get("unit", ""), cells.get("gas", "")
+    ):
+        found.append(
+            Problem(
+                "unit",
+                row,
+                "unit",
+                f"电力的因子应以能量为分母（如 tCO2/MWh），而不是“{cells.get('unit', '')}”",
+                f"a factor of electricity is per energy (such as tCO2/MWh), not '{cells.get('unit', '')}'",
+            )
+        )
+    return found
+
+
+def _is_electricity(item: str) -> bool:
+    return item in items() and items().get(item).kind == "electricity"
+
+
+def _per_energy(unit: str, gas: str) -> bool:
+    """Whether a unit is per energy; one that cannot be read is told of elsewhere."""
+    try:
+        return parse_unit(unit, gas).dimension.endswith("/ [energy]")
+    except TanhengError:
+        return True
 
 
 def _property_problem(row: Row, properties: Collection[str]) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tanheng.inventory.method import Method, load_method
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
 from tanheng.inventory.unmatched import unmatched, unused_parameters
-from tanheng.quantities import parse_unit
+from tanheng.quantities import gases, parse_unit
 
 NANO = 1_000_000_000
 GWP_SETS = ("SAR", "AR4", "AR5", "AR5_CCF", "AR6")
@@ -109,6 +109,7 @@ def account(
     inventory = Inventory(
         method=chosen.to_dict(),
         gwp_values=gwp_values,
+        gwp_sources=_gwp_sources(library, sorted(set(emissions.get_column("gas")))),
         activity=table,
         emissions=emissions,
         sheet=sheet,
@@ -118,7 +119,7 @@ def account(
             *table.findings,
             *amounts.findings,
             *said,
-            *_notes(sheet),
+            *_notes(coefficients),
             *unused_parameters(coefficients, chosen.id),
         ],
         refused=table.refused.height + amounts.refused,
@@ -135,6 +136,7 @@ def account(
             "files": table.files,
         },
     )
+    inventory = inventory.with_gwp_notes()
     if strict and not inventory.complete:
         errors = [finding for finding in inventory.findings if finding.severity == "error"]
         first = errors[0].message() if errors else ""
@@ -145,6 +147,19 @@ def account(
 def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:
     """Values of every GWP set that the library holds."""
     return {name: dict(library.gwp(name).values) for name in GWP_SETS}
+
+
+def _gwp_sources(library: FactorLibrary, gas_codes: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Factor id, check state and document of the GWP of each gas in use, by set."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for name in GWP_SETS:
+        chosen = library.gwp(name)
+        for gas in gas_codes:
+            code = next((one for one in (gas, gases()[gas]["family"]) if one in chosen.ids), None)
+            if code is not None and chosen.ids[code] in library:
+                row = library.get(chosen.ids[code])
+                found.setdefault(name, {})[gas] = {"factor": row.id, "check": row.check, "source": row.source}
+    return found
 
 
 def _multiply(
@@ -197,11 +212,15 @@ def _multiply(
     ).sort("cell", "part", "gas")
 
 
-def _notes(sheet: pl.DataFrame) -> list[Finding]:
-    notes = []
-    for code, state in (("I-110", pl.col("check") == "recalled"), ("I-111", pl.col("carried"))):
-        ids = sheet.filter(state).get_column("factors").unique().sort().to_list()
-        if ids:
-            shown = ", ".join(ids[:8]) + (" …" if len(ids) > 8 else "")
-            notes.append(Finding(code, {"count": len(ids), "ids": shown}))
-    return notes
+def _notes(coefficients: Sequence[Coefficient]) -> list[Finding]:
+    """Which factors were not verified, and which were carried from earlier years."""
+    inputs = [one for coefficient in coefficients for one in coefficient.inputs if one.factor]
+    groups = {
+        "I-110": {one.factor for one in inputs if one.check == "recalled"},
+        "I-111": {one.factor for one in inputs if one.carried_from is not None},
+    }
+    return [
+        Finding(code, {"count": len(ids), "ids": ", ".join(sorted(ids)[:8]) + (" …" if len(ids) > 8 else "")})
+        for code, ids in groups.items()
+        if ids
+    ]

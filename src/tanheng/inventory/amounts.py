@@ -58,15 +58,19 @@ def add_up(
     entities : EntityTree, optional
         Gives the region of an entity as of the period of the row.
     """
-    raw = _raw_columns(activity, by, region)
+    raw = _raw_columns(activity, by)
     data = activity.frame if activity.frame is not None else activity.parquet
     assert data is not None
     engine.register("activity", data)
+    if by is not None and "entity" not in by and _regions_are_stated(engine, raw):
+        del raw["entity"]
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
     seen = engine.query(
         f"select coalesce(cast(a.{quote(unit)} as varchar), '') as unit, count(*) as n from activity as a group by a.{quote(unit)}"
     )
-    units = {str(text): int(count) for text, count in seen.group_by("unit").agg(pl.col("n").sum()).iter_rows()}
+    units = {
+        str(text): int(count) for text, count in seen.group_by("unit").agg(pl.col("n").sum()).iter_rows()
+    }
     whole = sum(units.values())
     if not whole and not activity.refused.height:
         raise _no_rows(activity)
@@ -87,7 +91,8 @@ def add_up(
     if activity.parquet is not None:
         summed, findings = refuse(activity, engine, summed, raw, units)
     refused = sum(finding.count for finding in findings if finding.severity == "error")
-    cells, notes = _canonical(summed, list(raw), region, entities)
+    kept = None if by is None else {*KEY, *by}
+    cells, notes = _canonical(summed, list(raw), region, entities, kept)
     keyed = cells.select(KEY).unique().sort(KEY).with_row_index("key")
     order = [name for name in cells.columns if name not in _NUMBERS]
     cells = cells.join(keyed, on=list(KEY), how="left").sort(order).with_row_index("cell")
@@ -112,8 +117,27 @@ def _uncertainty(frame: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
     return frame.group_by(dimensions).agg(pl.when(known).then(spread).alias("activity_uncertainty"))
 
 
-def _raw_columns(activity: Activity, by: Sequence[str] | None, region: str | None) -> dict[str, str]:
-    """Canonical dimension to column as read."""
+def _joint_uncertainty() -> pl.Expr:
+    """Relative half width of cells that became one: independent; unknown if one's is unknown."""
+    amount, width = pl.col("amount_micro").cast(pl.Float64), pl.col("activity_uncertainty")
+    joint = (amount * width).pow(2).sort().sum().sqrt() / amount.sort().sum()
+    one = pl.when(pl.len() == 1).then(width.first()).otherwise(joint)
+    return pl.when(width.is_not_null().all()).then(one).alias("activity_uncertainty")
+
+
+def _regions_are_stated(engine: Engine, raw: dict[str, str]) -> bool:
+    """Whether every row states its region, so that the entity does not decide it."""
+    if "region" not in raw:
+        return False
+    column = quote(raw["region"])
+    blank = engine.query(
+        f"select count(*) as n from activity as a where a.{column} is null or cast(a.{column} as varchar) = ''"
+    )
+    return int(blank.item()) == 0
+
+
+def _raw_columns(activity: Activity, by: Sequence[str] | None) -> dict[str, str]:
+    """Canonical dimension to column as read; the entity is kept, as it may decide the region."""
     available = {name: activity.mapping.get(name, name) for name in activity.dimensions}
     if by is None:
         return available
@@ -126,9 +150,7 @@ def _raw_columns(activity: Activity, by: Sequence[str] | None, region: str | Non
             header=" | ".join(available),
             names=", ".join(available),
         )
-    needed = {name for name in KEY if name in available} | set(by)
-    if "region" not in available and region is None:
-        needed.add("entity")
+    needed = {name for name in KEY if name in available} | {"entity", *by}
     return {name: column for name, column in available.items() if name in needed}
 
 
@@ -156,9 +178,16 @@ def _units(seen: Sequence[Any]) -> pl.DataFrame:
 
 
 def _canonical(
-    summed: pl.DataFrame, dimensions: list[str], region: str | None, entities: EntityTree | None
+    summed: pl.DataFrame,
+    dimensions: list[str],
+    region: str | None,
+    entities: EntityTree | None,
+    kept: set[str] | None,
 ) -> tuple[pl.DataFrame, list[Finding]]:
-    """Canonical texts, a region for every cell, and cells that became the same joined by exact sums."""
+    """Canonical texts, a region for every cell, and cells that became the same joined by exact sums.
+
+    ``kept`` names the dimensions that stay once the regions are known; all by default.
+    """
     frame = summed.with_columns(pl.col(name).str.strip_chars() for name in dimensions)
     for name in dimensions:
         if name in CLEANERS:
@@ -169,8 +198,8 @@ def _canonical(
     nowhere = frame.filter(pl.col("__nowhere"))
     if nowhere.height:
         notes.append(Finding("A-114", {"count": int(nowhere.get_column("good").sum())}))
-    groups = [name for name in frame.columns if name not in _NUMBERS]
-    more = [pl.col("activity_uncertainty").max()] if "activity_uncertainty" in frame.columns else []
+    groups = [name for name in frame.columns if name not in _NUMBERS and (kept is None or name in kept)]
+    more = [_joint_uncertainty()] if "activity_uncertainty" in frame.columns else []
     joined = frame.group_by(groups).agg(
         *more, pl.col("amount_micro").cast(pl.Int128).sum(), pl.col("good").sum()
     )

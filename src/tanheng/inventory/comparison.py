@@ -9,6 +9,7 @@ import polars as pl
 
 from tanheng.errors import language
 from tanheng.inventory.table import Table
+from tanheng.quantities import parse_unit
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -26,6 +27,10 @@ _LEAVE_OUT = {
     "gas",
 }
 CAUSES = ("activity", "factor", "method", "gwp")
+_FIGURES = ("old", "new", "difference", *CAUSES)
+_TEXTS = ("cause", "factors_old", "factors_new")
+_TAKEN = {*_LEAVE_OUT, *_FIGURES, *_TEXTS, "mass", "emission", "emission_nano"}
+"""Columns of the activity with these names cannot stand beside the figures: their cells are added up."""
 
 
 @dataclass(frozen=True)
@@ -75,26 +80,29 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     With emission = amount x coefficient x GWP the difference is (A2-A1) c1 g1 + A2 (c2-c1) g1 + A2 c2 (g2-g1). A change
     of the coefficient is of the factor where the formula is the same, else of the method. A cell that only one of
     them has is of the activity where the other has no such row, else of the method, or of the factor where the method
-    is the same. What is left by rounding goes to the largest cause.
+    is the same. Amounts that do not compare, such as t with GJ, are not split: the whole difference is of the activity.
+    What is left by rounding goes to the largest cause.
     """
-    dims = [name for name in new.dimensions if name in old.dimensions and name not in _LEAVE_OUT]
+    dims = [name for name in new.dimensions if name in old.dimensions and _free(name)]
     one, two = (_sides(inventory, dims) for inventory in (old, new))
     joined = one.join(two, on=[*dims, "gas"], how="full", suffix="_new", coalesce=True)
-    old_amounts, new_amounts = (_amounts(inventory, dims) for inventory in (old, new))
-    joined = joined.join(old_amounts, on=dims, how="left").join(
-        new_amounts, on=dims, how="left", suffix="_new"
+    old_present, new_present = (_present(inventory, dims) for inventory in (old, new))
+    joined = joined.join(old_present, on=dims, how="left").join(
+        new_present, on=dims, how="left", suffix="_new"
     )
     missing = "factor" if new.method["id"] == old.method["id"] else "method"
-    rows = [_explain(row, missing) for row in joined.sort([*dims, "gas"]).iter_rows(named=True)]
-    columns = [*dims, "gas", "old", "new", "difference", *CAUSES, "cause", "factors_old", "factors_new"]
-    schema: dict[str, Any] = dict.fromkeys([*dims, "gas", "cause", "factors_old", "factors_new"], pl.String)
-    schema |= dict.fromkeys(("old", "new", "difference", *CAUSES), pl.Float64)
-    frame = (
-        pl.DataFrame(rows, schema_overrides=schema).select(columns)
-        if rows
-        else pl.DataFrame(schema=schema).select(columns)
-    )
-    return Comparison(_label(old), _label(new), frame)
+    keys = [*dims, "gas"]
+    rows = [
+        {name: row[name] for name in keys} | _explain(row, missing)
+        for row in joined.sort(keys).iter_rows(named=True)
+    ]
+    schema: dict[str, Any] = dict.fromkeys(keys, pl.String)
+    schema |= dict.fromkeys(_FIGURES, pl.Float64) | dict.fromkeys(_TEXTS, pl.String)
+    return Comparison(_label(old), _label(new), pl.DataFrame(rows, schema=schema))
+
+
+def _free(name: str) -> bool:
+    return name not in _TAKEN and not name.startswith("__")
 
 
 def _label(inventory: Inventory) -> str:
@@ -103,69 +111,85 @@ def _label(inventory: Inventory) -> str:
 
 
 def _sides(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
-    """Mass, emission, formula and factors of each cell and gas of the total."""
-    formulas = [record["formula"] for record in inventory.records] or [""]
-    family = pl.col("gas").str.replace("_(fossil|biogenic)$", "")
+    """Amounts, mass, emission, formula and factors of each cell and gas of the total; own columns begin with ``__``."""
+    formulas = dict(enumerate(record["formula"] for record in inventory.records)) or {0: ""}
+    keys = [*dims, "gas"]
+    rows = inventory.rows.filter(~pl.col("memo")).with_columns(
+        pl.col("gas").str.replace("_(fossil|biogenic)$", ""),
+        pl.col("coefficient_row").replace_strict(formulas, return_dtype=pl.String).alias("__formula"),
+    )
+    totals = rows.group_by(keys).agg(
+        pl.col("mass").sum().alias("__mass"),
+        pl.col("emission").sum().alias("__emission"),
+        pl.col("__formula").unique().sort().str.join("; "),
+        pl.col("factors").unique().sort().str.join("; ").alias("__factors"),
+    )
+    return totals.join(_amounts(rows, keys), on=keys, how="left")
+
+
+def _amounts(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Amount by canonical unit, once for each cell of the activity, in however many parts it was computed."""
+    units = {unit: parse_unit(unit).canonical for unit in rows.get_column("unit").unique().to_list()}
     return (
-        inventory.rows.filter(~pl.col("memo"))
+        rows.unique([*keys, "cell"])
         .with_columns(
-            family.alias("gas"),
-            pl.col("coefficient_row")
-            .replace_strict(dict(enumerate(formulas)), return_dtype=pl.String)
-            .alias("formula"),
+            pl.col("unit").replace_strict(units or {"": ""}, return_dtype=pl.String).alias("__unit")
         )
-        .group_by(*dims, "gas")
-        .agg(
-            pl.col("amount_micro").cast(pl.Int128).sum().alias("amount"),
-            pl.col("mass").sum(),
-            pl.col("emission").sum(),
-            pl.col("formula").unique().sort().str.join("; "),
-            pl.col("factors").unique().sort().str.join("; "),
-        )
+        .group_by(*keys, "__unit")
+        .agg(pl.col("amount_micro").cast(pl.Int128).sum().alias("__amount"))
+        .group_by(keys)
+        .agg(pl.struct("__unit", "__amount").alias("__amounts"))
     )
 
 
-def _amounts(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
-    """Which cells the inventory's activity has at all, matched or not."""
-    frames = [inventory.emissions.select(dims).unique()]
-    if inventory.unmatched.height:
-        frames.append(
-            inventory.unmatched.select(
-                pl.col(name) if name in inventory.unmatched.columns else pl.lit("").alias(name)
-                for name in dims
-            ).unique()
-        )
-    return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias("present"))
+def _present(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
+    """Which cells the inventory's activity has at all, matched or not; a blank dimension is the empty text."""
+    left_over = inventory.unmatched
+    unmatched = left_over.select(
+        pl.col(name).fill_null("") if name in left_over.columns else pl.lit("").alias(name) for name in dims
+    )
+    frames = [inventory.emissions.select(dims), *([unmatched] if left_over.height else [])]
+    return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias("__present"))
 
 
 def _explain(row: dict[str, Any], missing: str) -> dict[str, Any]:
-    old, new = row["emission"] or 0.0, row["emission_new"] or 0.0
+    old, new = row["__emission"] or 0.0, row["__emission_new"] or 0.0
     split = dict.fromkeys(CAUSES, 0.0)
-    if row["emission"] is None or row["emission_new"] is None:
-        other_has = row["present"] if row["emission"] is None else row["present_new"]
+    if row["__emission"] is None or row["__emission_new"] is None:
+        other_has = row["__present"] if row["__emission"] is None else row["__present_new"]
         split[missing if other_has else "activity"] = new - old
     else:
         split = _split(row, old, new)
     largest = max(CAUSES, key=lambda cause: abs(split[cause]))
     return {
-        **row, "old": old, "new": new, "difference": new - old, **split, "cause": largest if abs(new - old) > 1e-9 else "",
-        "factors_old": row["factors"] or "", "factors_new": row["factors_new"] or "",
+        "old": old, "new": new, "difference": new - old, **split, "cause": largest if abs(new - old) > 1e-9 else "",
+        "factors_old": row["__factors"] or "", "factors_new": row["__factors_new"] or "",
     }  # fmt: skip
 
 
 def _split(row: dict[str, Any], old: float, new: float) -> dict[str, float]:
-    a1, a2, m1, m2 = float(row["amount"]), float(row["amount_new"]), row["mass"], row["mass_new"]
+    growth, m1, m2 = _growth(row["__amounts"], row["__amounts_new"]), row["__mass"], row["__mass_new"]
     split = dict.fromkeys(CAUSES, 0.0)
-    if a1 == 0 or a2 == 0 or m1 == 0 or m2 == 0:
-        split["activity" if a1 != a2 else "method"] = new - old
+    if not growth or m1 == 0 or m2 == 0:
+        split["method" if growth == 1 else "activity"] = new - old
         return split
-    g1 = old / m1
-    scaled = old * a2 / a1
-    weighted = m2 * g1
+    scaled = old * growth
+    weighted = m2 * (old / m1)
     split["activity"] = scaled - old
-    split["factor" if row["formula"] == row["formula_new"] else "method"] = weighted - scaled
+    split["factor" if row["__formula"] == row["__formula_new"] else "method"] = weighted - scaled
     split["gwp"] = new - weighted
     noise = 1e-9 * max(abs(old), abs(new), 1.0)
     kept = {cause: value if abs(value) > noise else 0.0 for cause, value in split.items()}
     largest = max(CAUSES, key=lambda cause: abs(kept[cause]))
     return kept | {largest: new - old - sum(value for cause, value in kept.items() if cause != largest)}
+
+
+def _growth(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> float | None:
+    """How many times the old amounts the new ones are; None where they do not compare."""
+    before, after = ({one["__unit"]: one["__amount"] for one in side} for side in (old, new))
+    if before.keys() != after.keys():
+        return None
+    if before == after:
+        return 1.0
+    ratios = {after[unit] / amount if amount else None for unit, amount in before.items()}
+    return ratios.pop() if len(ratios) == 1 else None

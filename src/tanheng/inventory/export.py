@@ -57,7 +57,8 @@ def json_rows(inventory: Inventory) -> list[dict[str, Any]]:
             .agg(pl.col("amount").sum(), pl.col("emission").sum(), pl.col("share").sum())
             .with_columns((pl.col("emission") / pl.col("amount")).alias("coefficient"))
         )
-    rows = cells.sort("emission", descending=True).to_dicts()
+    order = [name for name in cells.columns if name not in {"emission", "share", "coefficient", "amount"}]
+    rows = cells.sort("emission", *order, descending=[True] + [False] * len(order)).to_dicts()
     return [
         {key: _finite(value) for key, value in row.items() if key != "cell" and value != ""} for row in rows
     ]

@@ -21,6 +21,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+_LARGEST_POWER = 8
 _FUNCTIONS: dict[str, Callable[..., float]] = {"min": min, "max": max, "exp": math.exp}
 
 
@@ -30,6 +31,10 @@ class FormulaError(ValueError):
     def __init__(self, zh: str, en: str) -> None:
         super().__init__(en)
         self.zh, self.en = zh, en
+
+
+class WrongDimensionError(FormulaError):
+    """A formula whose result is of another dimension than was asked for."""
 
 
 class Formula:
@@ -110,7 +115,7 @@ class Formula:
         goal: Any = ureg.Quantity(parse_unit(target).expression)
         ratio = result / goal
         if not ratio.dimensionless:
-            raise FormulaError(
+            raise WrongDimensionError(
                 f"结果的量纲是 {ureg.Quantity(1, result.units).dimensionality}，应为 {target}",
                 f"the result has dimension {ureg.Quantity(1, result.units).dimensionality}, expected {target}",
             )
@@ -119,6 +124,12 @@ class Formula:
 
 def _names(node: ast.AST) -> set[str]:
     match node:
+        case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int() | float() as power)) if (
+            abs(power) > _LARGEST_POWER
+        ):
+            raise FormulaError(f"指数 {power} 过大", f"the power {power} is too large")
+        case ast.BinOp(op=ast.Pow(), right=right) if not isinstance(right, ast.Constant):
+            raise FormulaError("指数应为数", "a power must be a number")
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             return _names(left) | _names(right)
         case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -58,6 +58,7 @@ class Inventory:
     rows_read: int
     gwp_name: str | None
     run: dict[str, Any] = field(default_factory=dict)
+    gwp_sources: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     @property
     def gas(self) -> str:
@@ -72,7 +73,18 @@ class Inventory:
     def with_gwp(self, name: str) -> Inventory:
         """The same inventory weighted by another GWP set; masses do not change."""
         known_set(name, self.gwp_values)
-        return replace(self, gwp_name=name)
+        findings = [finding for finding in self.findings if finding.code != "I-115"]
+        return replace(self, gwp_name=name, findings=findings).with_gwp_notes()
+
+    def with_gwp_notes(self) -> Inventory:
+        """The same inventory with a note for each unverified GWP that its total uses."""
+        used = self.gwp_sources.get(self.gwp_name or "", {}) if self.gas == "CO2e" else {}
+        notes = [
+            Finding("I-115", {"gwp": self.gwp_name, "gas": gas, "id": source["factor"]})
+            for gas, source in used.items()
+            if source["check"] == "recalled"
+        ]
+        return replace(self, findings=[*self.findings, *notes])
 
     def _weights(self) -> dict[str, float]:
         present = self.emissions.get_column("gas").unique().to_list()
@@ -100,10 +112,10 @@ class Inventory:
     @functools.cached_property
     def digest(self) -> str:
         """SHA-256 of the sorted canonical rows: the same for the same input, whatever threads, order or engine."""
-        dims = [name for name in self.dimensions if name in self.emissions.columns]
+        dims = sorted(self.dimensions)
         fields = [*dims, "amount_micro", "memo", "coefficient", "nano", "factors"]
         lines = self.emissions.select(
-            pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in fields], separator="\x1f")
+            pl.concat_str([_written(self.emissions, name) for name in fields], separator="\x1f")
         ).to_series()
         missing = [
             json.dumps(
@@ -310,6 +322,17 @@ class Inventory:
         from tanheng.inventory.export import as_html
 
         return as_html(self)
+
+
+def _written(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """A column as text that is the same everywhere and holds no separator; floats in full as hexadecimal."""
+    column = pl.col(name)
+    if frame.schema[name] == pl.Float64:
+        table = {value: value.hex() for value in frame.get_column(name).unique().drop_nulls().to_list()}
+        return column.replace_strict(table, default="", return_dtype=pl.String)
+    if frame.schema[name] == pl.String:
+        return column.fill_null("").str.replace_many(["\\", "\x1f", "\n"], ["\\\\", "\\u", "\\n"])
+    return column.cast(pl.String).fill_null("")
 
 
 def known_set(name: str | None, values: Mapping[str, Mapping[str, float]]) -> None:

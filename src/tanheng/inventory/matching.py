@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tanheng.codes import Item, codelist, items
@@ -59,9 +59,13 @@ def matches(when: Mapping[str, Any], item: Item, dimension: str, sector: str, ac
         return False
     if "sectors" in when and not any(one in when["sectors"] for one in sector_path(sector)):
         return False
-    if activity and activity != when.get("activity", activity):
+    if activity and activity not in _listed(when.get("activity", ())):
         return False
     return "measure" not in when or parse_unit(when["measure"]).dimension == dimension
+
+
+def _listed(value: str | Iterable[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _under(item: Item, tops: list[str]) -> bool:
@@ -69,11 +73,15 @@ def _under(item: Item, tops: list[str]) -> bool:
     return any(top in above for top in tops)
 
 
-def gas_fits(wanted: str, gas: str) -> bool:
-    """Whether a rule's gas is what the activity row asks for; CO2e or nothing asks for all."""
-    if wanted in {"", "CO2e", gas, gases()[gas]["family"]}:
-        return True
-    return wanted in gases() and gases()[wanted]["family"] == gas
+def gas_fits(wanted: str, emitted: str) -> bool:
+    """Whether a gas, with its origin, is what the activity row asks for; CO2e or nothing asks for all.
+
+    Examples
+    --------
+    >>> gas_fits("CH4", "CH4_fossil"), gas_fits("CH4_biogenic", "CH4_fossil")
+    (True, False)
+    """
+    return wanted in {"", "CO2e", emitted, gases()[emitted]["family"]}
 
 
 def shares_problem(

@@ -10,7 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from tanheng.errors import NotFound
+from tanheng.activity.clean import parameter_range
+from tanheng.errors import NotFound, ValueOutOfRange
 from tanheng.inventory.formula import Formula
 from tanheng.quantities import gases, multiplier, parse_unit
 
@@ -116,6 +117,8 @@ class Method:
             When the method has no such parameter.
         IncompatibleUnit
             When the parameter is of another dimension or substance.
+        ValueOutOfRange
+            When the value is impossible, such as a rate above 1.
 
         Examples
         --------
@@ -130,6 +133,11 @@ class Method:
                 what_zh="方法参数", what_en="parameter of the method", name=f"{rule}.{parameter}", known=known
             )
         declared, factor = _declared(found, found.parameters[parameter], unit)
+        low, high = parameter_range(parameter, unit)
+        if not low <= value <= high:
+            raise ValueOutOfRange(
+                name=f"{rule}.{parameter}", value=f"{value:g} {unit}", low=f"{low:g}", high=f"{high:g} {unit}"
+            )
         changed = replace(
             found.parameters[parameter],
             units=(declared,),

@@ -13,7 +13,7 @@ from tanheng.activity.checks import check_specs
 from tanheng.activity.schema import columns
 from tanheng.codes import code_lists, codelist, items
 from tanheng.errors import UnknownCode
-from tanheng.inventory.formula import Formula, FormulaError, ratio
+from tanheng.inventory.formula import Formula, FormulaError, WrongDimensionError, ratio
 from tanheng.inventory.matching import OWN
 from tanheng.inventory.method import Constant, Method, Parameter, Rule
 from tanheng.inventory.pack_format import PackChecker
@@ -51,6 +51,7 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
                 ("rules", at, "id"), ("编号重复", "the id stands twice"), ("请改名。", "Rename one.")
             )
         seen.add(rule.id)
+    _check_total(data, checker)
     for place, table in enumerate(data.get("tables", [])):
         _check_table(table, ("tables", place), checker)
     check_specs(data.get("checks", []), lambda at, detail, mend: checker.error(("checks", *at), detail, mend))
@@ -72,6 +73,27 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
         file=path.name,
     )
+
+
+def _check_total(data: Mapping[str, Any], checker: PackChecker) -> None:
+    """A total of CO2 holds CO2 alone; a total of CO2e names its GWP set."""
+    if data["gas"] == "CO2e" and "gwp" not in data:
+        raise checker.error(
+            ("gas",),
+            ("缺少 gwp", "gwp is missing"),
+            ("请写默认的 GWP 组，例如 gwp: AR5。", "Name the default set, such as gwp: AR5."),
+        )
+    for at, rule in enumerate(data["rules"]):
+        others = [gas for gas in rule["gases"] if gases()[gas]["family"] != "CO2"]
+        if data["gas"] == "CO2" and others and not rule.get("memo"):
+            raise checker.error(
+                ("rules", at, "gases"),
+                (
+                    f"合计为 CO2 的方法不能计入 {others[0]}",
+                    f"a method whose total is CO2 cannot hold {others[0]}",
+                ),
+                ("请把 gas 写作 CO2e，或设 memo: true。", "Write gas: CO2e, or memo: true."),
+            )
 
 
 def _check_table(table: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
@@ -223,7 +245,8 @@ def _check_code(name: str, code: str, at: Path_, checker: PackChecker) -> None:
 
 def _check_when(when: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
     for place, sector in enumerate(when.get("sectors", [])):
-        _check_code("sectors", sector, (*at, "sectors", place), checker)
+        if sector:
+            _check_code("sectors", sector, (*at, "sectors", place), checker)
     kinds = sorted({item.kind for item in items()})
     if "kind" in when and when["kind"] not in kinds:
         raise checker.error(
@@ -272,7 +295,7 @@ def formula_unit(
         try:
             return canonical, formula.scale(bound, f"t{family}/({canonical})")
         except FormulaError as error:
-            if "结果的量纲" not in error.zh:
+            if not isinstance(error, WrongDimensionError):
                 raise
     raise FormulaError(
         f"结果不是每单位活动的 {family} 质量", f"the result is no mass of {family} per unit of activity"

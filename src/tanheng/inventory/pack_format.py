@@ -202,6 +202,7 @@ _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
     ),
     "flag": _is(lambda v: isinstance(v, bool), "应为 true 或 false", "must be true or false"),
     "texts": _texts,
+    "words_list": lambda value, key: _texts([value] if isinstance(value, str) else value, key),
     "unit": _units,
     "units": _units,
     "formula": _formula,

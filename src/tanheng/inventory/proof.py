@@ -11,6 +11,9 @@ import polars as pl
 
 from tanheng.activity.grids import ROW
 from tanheng.errors import language
+from tanheng.inventory.amounts import MICRO, _with_region
+from tanheng.inventory.runs import part_mark, part_path
+from tanheng.quantities import parse_unit
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -21,12 +24,13 @@ _SHOWN = 200
 
 @dataclass(frozen=True)
 class Proof:
-    """The chain behind one cell; ``steps`` has one entry per emission row of the cell."""
+    """The chain behind one cell; ``steps`` has one entry per emission row, the first 200 of ``step_count``."""
 
     cell: Mapping[str, str]
     value: float
     unit: str
     steps: list[dict[str, Any]]
+    step_count: int
     method: Mapping[str, Any]
     run: Mapping[str, Any]
     digest: str
@@ -39,6 +43,7 @@ class Proof:
             "value": self.value,
             "unit": self.unit,
             "gwp": self.gwp,
+            "step_count": self.step_count,
             "steps": self.steps,
             "method": {
                 key: self.method[key]
@@ -72,6 +77,10 @@ class Proof:
             lines.append(f"    {'原始行' if zh else 'rows'}: {step['row_count']}")
             for row in step["rows"][:10]:
                 lines.append("      " + ", ".join(f"{key}={value}" for key, value in row.items()))
+        if self.step_count > len(self.steps):
+            left = self.step_count - len(self.steps)
+            lines.append(f"  … 另有 {left} 步未列出" if zh else f"  … and {left} more steps")
+        lines.extend(f"  {line}" for line in _lost(self.steps, zh=zh))
         document = self.method["document"]
         lines.append(
             f"  {'方法' if zh else 'method'}: {self.method['id']} {self.method['version']} — {document['title']} ({document['publisher']}, {document['year']})"
@@ -97,12 +106,14 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     """
     found = inventory.select(cell)
     counted = found.filter(~pl.col("memo")) if found.filter(~pl.col("memo")).height else found
-    steps = [_step(inventory, row) for row in counted.head(_SHOWN).iter_rows(named=True)]
+    parts = _parts(inventory)
+    steps = [_step(inventory, row, parts) for row in counted.head(_SHOWN).iter_rows(named=True)]
     return Proof(
         cell=dict(cell),
         value=int(counted.get_column("emission_nano").sum()) / NANO,
         unit=f"t {inventory.gas}",
         steps=steps,
+        step_count=counted.height,
         method=inventory.method,
         run=inventory.run,
         digest=inventory.digest,
@@ -110,9 +121,12 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     )
 
 
-def _step(inventory: Inventory, row: Mapping[str, Any]) -> dict[str, Any]:
+def _step(inventory: Inventory, row: Mapping[str, Any], parts: list[dict[str, Any]] | None) -> dict[str, Any]:
     record = inventory.records[row["coefficient_row"]]
-    rows, count = _rows(inventory, row, record["gas"])
+    if parts is None:
+        rows, count = _rows(inventory, row, record["gas"])
+    else:
+        rows, count = parts[:_SHOWN], len(parts)
     dims = {name: row[name] for name in inventory.dimensions if row.get(name)}
     return {
         **dims,
@@ -132,15 +146,12 @@ def _step(inventory: Inventory, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _rows(inventory: Inventory, cell: Mapping[str, Any], asked: str) -> tuple[list[dict[str, Any]], int]:
-    """The activity rows of a cell with file, sheet and row number; Parquet data name their files.
+    """The activity rows of a cell with file, sheet and row number.
 
     ``asked`` is the gas that the activity asked for, which is not the gas of the emission.
     """
     activity = inventory.activity
-    if activity.frame is None:
-        return [
-            {"file": name, "sha256": digest} for name, digest in list(activity.files.items())[:_SHOWN]
-        ], len(activity.files)
+    assert activity.frame is not None
     match = [
         pl.col(name) == (cell[name] or "")
         for name in activity.dimensions
@@ -148,11 +159,75 @@ def _rows(inventory: Inventory, cell: Mapping[str, Any], asked: str) -> tuple[li
     ]
     if "gas" in activity.frame.columns:
         match.append(pl.col("gas") == asked)
-    if "region" in activity.frame.columns:
-        match.append((pl.col("region") == cell["region"]) | (pl.col("region") == ""))
     rows = activity.frame.filter(*match)
+    rows = _of_region(inventory, cell, rows)
     shown = rows.sort(ROW).head(_SHOWN).to_dicts()
     return [
         {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
         for row in shown
     ], rows.height
+
+
+def _of_region(inventory: Inventory, cell: Mapping[str, Any], rows: pl.DataFrame) -> pl.DataFrame:
+    """Of the rows that fit a cell in all but the region: those that state its region, or state none and belong there.
+
+    An entity tree may have placed rows elsewhere than the rule without it does, and trees are not kept with runs: so
+    the amount of the cell decides between the rows that the rule places here, all that state no region, and none.
+    """
+    known = rows if "region" in rows.columns else rows.with_columns(pl.lit("").alias("region"))
+    stated = known.filter(pl.col("region") == cell["region"])
+    silent = known.filter(pl.col("region") == "")
+    if not silent.height:
+        return stated.select(rows.columns)
+    placed = _with_region(silent, inventory.activity.dimensions, inventory.run.get("region"), None)
+    here = placed.filter(pl.col("region") == cell["region"]).with_columns(pl.lit("").alias("region"))
+    short = int(cell["amount_micro"]) - _micro(stated, cell["unit"])
+    choices = (here.select(known.columns), silent, silent.clear())
+    best = min(choices, key=lambda choice: abs(short - _micro(choice, cell["unit"])))
+    return pl.concat([stated, best]).select(rows.columns)
+
+
+def _micro(rows: pl.DataFrame, unit: str) -> int:
+    """Amount of rows in millionths of the canonical unit, each rounded as the account does."""
+    scaled = rows.get_column("amount") * (parse_unit(unit).factor * MICRO)
+    return int(scaled.round(0, mode="half_away_from_zero").cast(pl.Int128).sum() or 0)
+
+
+def _parts(inventory: Inventory) -> list[dict[str, Any]] | None:
+    """The files of Parquet data and how they stand now against when the run was saved; None for other data."""
+    activity = inventory.activity
+    if activity.frame is not None or activity.parquet is None:
+        return None
+    kept = inventory.run.get("parts", {})
+    return [
+        {
+            "file": name,
+            **(kept.get(name) or {}),
+            "state": _state(kept.get(name), part_mark(part_path(activity.parquet, name))),
+        }
+        for name in activity.files
+    ]
+
+
+def _state(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> str:
+    if now is None:
+        return "gone"
+    if then is None:
+        return "unmarked"
+    return "same" if dict(then) == dict(now) else "changed"
+
+
+def _lost(steps: list[dict[str, Any]], *, zh: bool) -> list[str]:
+    """A line for each Parquet part that is no longer as it was; all steps name the same parts."""
+    said = {
+        "gone": ("已不在原处", "is no longer there"),
+        "changed": ("在运行保存之后被改动", "was changed after the run was saved"),
+    }
+    rows = steps[0]["rows"] if steps else []
+    return [
+        f"数据文件 {row['file']} {said[row['state']][0]}"
+        if zh
+        else f"part {row['file']} {said[row['state']][1]}"
+        for row in rows
+        if row.get("state") in said
+    ]

@@ -8,10 +8,11 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding, read_activity
 from tanheng.activity.checks import CheckTables, read_claims, run_checks
+from tanheng.codes import EntityTree
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.accounting import account
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.method import Method, load_method
+from tanheng.inventory.method import Method, load_method, method_files
 
 _CELL = ["entity", "period", "item", "sector", "unit"]
 
@@ -22,6 +23,7 @@ def run_qa(
     *,
     parts: Any = None,
     claims: Any = None,
+    entities: EntityTree | None = None,
     library: FactorLibrary | None = None,
 ) -> list[Finding]:
     """Check an inventory by the QA rules of its method.
@@ -31,12 +33,16 @@ def run_qa(
     inventory : Inventory
         Its activity, cells and emissions [t] are what is checked.
     method : str or Method, optional
-        Whose checks to run; by default the method of the inventory.
+        Whose checks to run; by default the checks that the inventory's own method has, also where it is a pack file
+        or has overridden parameters; parts are accounted for by the same method, so that they need it given if it is
+        a pack file.
     parts : path or table, optional
         Activity rows that split totals of the activity; they are accounted for by the same method for the checks and
         never added to the inventory.
     claims : path or table, optional
         Printed statements: subject, period, quantity, value, unit, relation, other, section.
+    entities : EntityTree, optional
+        Where the entities of the parts stand, as for `account`.
     library : FactorLibrary, optional
         Factors for the parts; by default the newest release.
 
@@ -58,12 +64,15 @@ def run_qa(
     >>> [finding.code for finding in run_qa(account(table, "sichuan-park-2022"), claims=said)]
     ['Q-025']
     """
-    chosen = load_method(method if method is not None else str(inventory.method["id"]))
+    chosen = _method(inventory, method)
+    checks = inventory.method["checks"] if method is None or chosen is None else chosen.checks
     findings: list[Finding] = []
     beside: Inventory | None = None
     if parts is not None:
         table = read_activity(parts)
-        beside = account(table, chosen, factors=library, region=inventory.run.get("region"))
+        by_which = chosen or load_method(str(inventory.method["id"]))
+        region = inventory.run.get("region")
+        beside = account(table, by_which, factors=library, region=region, entities=entities)
         findings += table.findings
     statements: pl.DataFrame | None = None
     if claims is not None:
@@ -77,7 +86,15 @@ def run_qa(
         parts_emissions=_emissions(beside) if beside else None,
         coefficients=_coefficients(inventory, beside),
     )
-    return [*findings, *run_checks(chosen.checks, tables)]
+    return [*findings, *run_checks(checks, tables)]
+
+
+def _method(inventory: Inventory, method: str | Method | None) -> Method | None:
+    """The method to check by; None where none is named and that of the inventory is not one that ships."""
+    if method is not None:
+        return load_method(method)
+    own = str(inventory.method["id"])
+    return load_method(own) if own in method_files() else None
 
 
 def _rows(activity: Activity) -> pl.DataFrame | None:

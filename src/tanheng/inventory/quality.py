@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,26 @@ from tanheng.inventory.table import Table
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
+NANO = 1_000_000_000
+
+
+@functools.cache
+def _grades() -> dict[str, dict[str, str]]:
+    with (files("tanheng.packs") / "rules" / "quality.csv").open(encoding="utf-8") as stream:
+        return {row["state"]: row for row in csv.DictReader(stream)}
+
+
+def _by_state(inventory: Inventory) -> dict[str, int]:
+    """Emission of the total by state of its factors, 10^-9 t."""
+    carried = pl.col("carried") & (pl.col("check") != "recalled")
+    state = pl.when(carried).then(pl.lit("carried")).otherwise(pl.col("check"))
+    rows = (
+        inventory.rows.filter(~pl.col("memo"))
+        .group_by(state.alias("state"))
+        .agg(pl.col("emission_nano").sum())
+    )
+    return {name: int(value) for name, value in rows.iter_rows()}
+
 
 def quality(inventory: Inventory) -> Table:
     """Emission and share of the total by state of its factors, with grade A to E.
@@ -22,24 +43,12 @@ def quality(inventory: Inventory) -> Table:
     -----
     The grades are the platform's own convention (packs/rules/quality.csv). They come with the number and never change it.
     """
-    with (files("tanheng.packs") / "rules" / "quality.csv").open(encoding="utf-8") as stream:
-        grades = {row["state"]: row for row in csv.DictReader(stream)}
-    state = (
-        pl.when(pl.col("carried") & (pl.col("check") != "recalled"))
-        .then(pl.lit("carried"))
-        .otherwise(pl.col("check"))
-    )
-    rows = inventory.rows.filter(~pl.col("memo")).group_by(state.alias("state")).agg(pl.col("emission").sum())
-    whole = float(rows.get_column("emission").sum()) or 1.0
-    found = [
-        {
-            "grade": grades[name]["grade"],
-            "state": name,
-            "meaning": grades[name]["meaning_zh" if language() == "zh" else "meaning_en"],
-            "emission": value,
-            "share": value / whole * 100,
-        }
-        for name, value in rows.iter_rows()
+    found = _by_state(inventory)
+    whole = sum(found.values()) or 1
+    meaning = f"meaning_{language()}"
+    rows = [
+        (_grades()[name]["grade"], name, _grades()[name][meaning], value / NANO, value / whole * 100)
+        for name, value in sorted(found.items())
     ]
     schema = {
         "grade": pl.String,
@@ -48,24 +57,16 @@ def quality(inventory: Inventory) -> Table:
         "emission": pl.Float64,
         "share": pl.Float64,
     }
-    return Table(pl.DataFrame(found, schema=schema).sort("grade", "state"), f"grade {grade(inventory)}")
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    return Table(frame.sort("grade", "state"), f"grade {grade(inventory)}")
 
 
 def grade(inventory: Inventory) -> str:
-    """The grade of the whole: the emission-weighted mean score, E where something is missing and nothing matched."""
-    with (files("tanheng.packs") / "rules" / "quality.csv").open(encoding="utf-8") as stream:
-        table = list(csv.DictReader(stream))
-    scores = {row["state"]: int(row["score"]) for row in table}
-    letters = {int(row["score"]): row["grade"] for row in table}
-    state = (
-        pl.when(pl.col("carried") & (pl.col("check") != "recalled"))
-        .then(pl.lit("carried"))
-        .otherwise(pl.col("check"))
-    )
-    rows = inventory.rows.filter(~pl.col("memo")).select(state.alias("state"), pl.col("emission").abs())
-    weight = float(rows.get_column("emission").sum())
+    """The grade of the whole: the emission-weighted mean score, at most C where something is missing, E where all is."""
+    found = {name: abs(value) for name, value in _by_state(inventory).items()}
+    weight = sum(found.values())
     if not weight:
-        return "E"
-    mean = sum(scores[name] * value for name, value in rows.iter_rows()) / weight
-    best = min(scores["derived"], round(mean)) if not inventory.complete else round(mean)
-    return letters[best]
+        return _grades()["missing"]["grade"]
+    mean = round(sum(int(_grades()[name]["score"]) * value for name, value in found.items()) / weight)
+    best = mean if inventory.complete else min(mean, int(_grades()["derived"]["score"]))
+    return next(row["grade"] for row in _grades().values() if int(row["score"]) == best)

@@ -128,11 +128,17 @@ class _Search:
         return f"({' or '.join(parts) or '1 = 0'})"
 
     def _seek(self, rows: Sequence[tuple[int, str]]) -> None:
-        self._engine.register("sought", pl.DataFrame(rows, schema={"n": pl.Int64, "text": pl.String}, orient="row"))
+        self._engine.register(
+            "sought", pl.DataFrame(rows, schema={"n": pl.Int64, "text": pl.String}, orient="row")
+        )
 
     def _found(self, wheres: Mapping[str, str]) -> list[Finding]:
         counts = {code: self._count(where) for code, where in wheres.items()}
-        return [self._finding(code, "amount", where, counts[code]) for code, where in wheres.items() if counts[code]]
+        return [
+            self._finding(code, "amount", where, counts[code])
+            for code, where in wheres.items()
+            if counts[code]
+        ]
 
     def _part(self, file: str) -> str:
         """A file as messages name it: its path below the folder of parts."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tanheng.activity import last_day
-from tanheng.activity.clean import parse_parameters
+from tanheng.activity.clean import parameter_range, parse_parameters
 from tanheng.codes import Item
 from tanheng.errors import FactorAmbiguous, FactorNotFound, NotFound, TanhengError, UnknownCode
 from tanheng.factors import FactorLibrary
@@ -60,7 +60,12 @@ class Resolver:
             return
         item = known_item(row["item"])
         rules = self._matching(item.code, row["unit"], row["sector"], row["activity"])
-        wanted = [(rule, gas) for rule in rules for gas in rule.gases if gas_fits(row["gas"], gas)]
+        wanted = [
+            (rule, gas)
+            for rule in rules
+            for gas in rule.gases
+            if gas_fits(row["gas"], _origin(rule, gas, item))
+        ]
         if not wanted:
             yield Unresolved(key, "", "I-102", _only_these(row["gas"], rules))
             return
@@ -132,6 +137,11 @@ class Resolver:
             raise _MissingError("I-104", _unit_mend(rule, units, row["unit"], per, family))
         values = {name: one.value for name, one in bound.items()}
         value = _number(rule, values) * scale * portion.value
+        stated = [one for one in bound.values() if one.check == "measured"]
+        if value < 0 and stated:
+            shown = ", ".join(f"{one.name}={one.published}" for one in stated)
+            zh, en = f"{shown} 使系数为负。", f"{shown} make the coefficient negative."
+            raise _MissingError("I-114", {"parameter": stated[0].name, "detail_zh": zh, "detail_en": en})
         inputs = [_with_elasticity(rule, values, one) for one in bound.values()]
         if portion.check != EXACT:
             inputs.append(portion)
@@ -159,6 +169,7 @@ class Resolver:
         if measured is not None and parameter.measured != "forbidden":
             value, unit = measured
             at, factor = self._declared(parameter, unit, gas)
+            _check_range(parameter.name, value, unit)
             return Input(
                 parameter.name,
                 value * factor,
@@ -196,7 +207,7 @@ class Resolver:
             )
         where, when = ("", "") if parameter.pin else (row["region"], row["period"])
         return self._look(
-            parameter.name, rule, item.code, where, when, gas if parameter.gas else None, sector or None,
+            parameter.name, rule, item.code, where, when, gas, sector or None,
             row["equipment"] or None if parameter.by_equipment else None,
         )  # fmt: skip
 
@@ -207,11 +218,12 @@ class Resolver:
         item: str,
         region: str,
         period: str,
-        gas: str | None,
+        emitted: str,
         sector: str | None,
         equipment: str | None,
     ) -> Input:
         parameter = rule.parameters[name]
+        gas = emitted if parameter.gas else None
         try:
             if parameter.pin:
                 if item not in parameter.pin:
@@ -224,6 +236,7 @@ class Resolver:
                         },
                     )
                 found: Any = self.library.get(parameter.pin[item])
+                _check_pin(parameter, item, emitted, found)
                 why = (
                     "方法指定该因子编号（文件自己的表），未按日期查找",
                     "Pinned by the method (its document's own table); not looked up by date",
@@ -261,6 +274,27 @@ class Resolver:
             "detail_en": f"Unit {unit} does not fit {', '.join(parameter.units)}.",
         }
         raise _MissingError("I-103", fields)
+
+
+def _check_range(name: str, value: float, unit: str) -> None:
+    """A measured value outside what is possible is not used."""
+    low, high = parameter_range(name, unit)
+    if not low <= value <= high:
+        zh = f"{name}={value:g} {unit} 超出 {low:g}–{high:g} {unit}。"
+        en = f"{name}={value:g} {unit} is outside {low:g} to {high:g} {unit}."
+        raise _MissingError("I-114", {"parameter": name, "detail_zh": zh, "detail_en": en})
+
+
+def _check_pin(parameter: Parameter, item: str, emitted: str, found: Any) -> None:
+    """A pinned factor is of the rule's gas, and of its item unless the method gives a reason."""
+    family = gases()[emitted]["family"]
+    if found.gas and gases().get(found.gas, {}).get("family", found.gas) != family:
+        zh, en = f"指定的因子 {found.id} 是 {found.gas} 的。", f"Pinned factor {found.id} is of {found.gas}."
+        raise _MissingError("I-103", {"parameter": parameter.name, "detail_zh": zh, "detail_en": en})
+    if found.item != item and not parameter.reason:
+        zh = f"指定的因子 {found.id} 是“{found.item}”的，方法未说明理由。"
+        en = f"Pinned factor {found.id} is of '{found.item}', and the method gives no reason."
+        raise _MissingError("I-103", {"parameter": parameter.name, "detail_zh": zh, "detail_en": en})
 
 
 class _MissingError(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ from tanheng.activity import Activity, Finding
 from tanheng.engine import Parquet
 from tanheng.errors import NotFound
 from tanheng.inventory.inventory import Inventory
-from tanheng.record import MANIFEST, VersionAltered, read_version, write_version
+from tanheng.record import MANIFEST, Version, VersionAltered, read_version, write_version
 
 FORMAT = "tanheng-run/1"
+_TAIL = 64 * 1024
 _WIDE = ("nano", "amount_micro")
 
 
@@ -34,7 +37,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "refused": activity.refused,
     }
     about = {
-        "run": inventory.run,
+        "run": {**inventory.run, **_parts(activity)},
         "method": dict(inventory.method),
         "gwp": {
             "name": inventory.gwp_name,
@@ -58,6 +61,31 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "digest": inventory.digest,
     }
     return write_version(folder, FORMAT, tables, {"coefficients": inventory.records}, about)
+
+
+def part_mark(path: Path) -> dict[str, Any] | None:
+    """Size and SHA-256 of the last 64 kB of a Parquet part, which hold its footer; None where it is gone.
+
+    Enough to tell that a part was written anew, and cheap however large it is; no proof that no byte differs.
+    """
+    try:
+        with path.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(size - _TAIL, 0))
+            return {"size": size, "tail_sha256": hashlib.sha256(stream.read()).hexdigest()}
+    except OSError:
+        return None
+
+
+def part_path(data: Parquet, name: str) -> Path:
+    """Where a part stands that `Activity.files` names."""
+    return data.path / name if data.path.is_dir() or name != data.path.name else data.path
+
+
+def _parts(activity: Activity) -> dict[str, Any]:
+    if activity.parquet is None:
+        return {}
+    return {"parts": {name: part_mark(part_path(activity.parquet, name)) for name in activity.files}}
 
 
 def _plain(fields: Any) -> dict[str, Any]:
@@ -92,6 +120,17 @@ def load_run(name: str | Path) -> Inventory:
     """
     folder = find_run(name)
     kept = read_version(folder, FORMAT)
+    try:
+        inventory = _inventory(kept)
+        same = (inventory.digest, inventory.total) == (kept.about["digest"], kept.about["total"])
+    except (KeyError, TypeError, pl.exceptions.PolarsError) as cause:
+        raise VersionAltered(file=str(folder / MANIFEST)) from cause
+    if not same:
+        raise VersionAltered(file=str(folder / MANIFEST))
+    return inventory
+
+
+def _inventory(kept: Version) -> Inventory:
     about = kept.about["activity"]
     activity = Activity(
         name=about["name"],
@@ -102,7 +141,7 @@ def load_run(name: str | Path) -> Inventory:
         refused=kept.table("refused"),
         files=about["files"],
     )
-    inventory = Inventory(
+    return Inventory(
         method=kept.about["method"],
         gwp_values=kept.about["gwp"]["values"],
         activity=activity,
@@ -116,9 +155,6 @@ def load_run(name: str | Path) -> Inventory:
         gwp_name=kept.about["gwp"]["name"],
         run=kept.about["run"],
     )
-    if (inventory.digest, inventory.total) != (kept.about["digest"], kept.about["total"]):
-        raise VersionAltered(file=str(folder / MANIFEST))
-    return inventory
 
 
 def _finding(kept: dict[str, Any]) -> Finding:

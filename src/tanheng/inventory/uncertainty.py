@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import ast
+import functools
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +29,8 @@ class Terms:
     """Emissions of the total as a sum of terms, each a product of variables to a power.
 
     ``emission`` (n,) t; ``term``, ``variable``, ``power`` (m,) say which variables each term holds; ``half_width`` (v,)
-    relative at 95 %. Terms with an unknown variable are counted in ``unknown`` [t] and left out.
+    relative at 95 %. Terms with an unknown variable are counted in ``unknown`` [t] and left out. ``linear`` are the places
+    in ``term`` of variables that stand in a sum of their formula, for which ``power`` is only the slope at the value.
     """
 
     emission: Floats
@@ -38,6 +41,7 @@ class Terms:
     half_width: Floats
     fixed: float
     unknown: float
+    linear: Ints = field(default_factory=lambda: np.array([], dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -101,19 +105,24 @@ class MonteCarlo:
 
 
 def terms_of(inventory: Inventory) -> Terms:
-    """Split the total into terms and variables; a factor id, or an amount, is one variable wherever it stands."""
+    """Split the total into terms and variables; a factor id, or an amount, is one variable wherever it stands.
+
+    Of several widths stated for one variable the widest holds.
+    """
     numbers: dict[str, int] = {}
     widths: list[float] = []
     emission: list[float] = []
     term: list[int] = []
     variable: list[int] = []
     power: list[float] = []
+    linear: list[int] = []
     fixed = unknown = 0.0
 
     def number(name: str, width: float) -> int:
         if name not in numbers:
             numbers[name] = len(widths)
             widths.append(width)
+        widths[numbers[name]] = max(widths[numbers[name]], width)
         return numbers[name]
 
     own = "activity_uncertainty" in inventory.rows.columns
@@ -130,22 +139,25 @@ def terms_of(inventory: Inventory) -> Terms:
             continue
         here = len(emission)
         emission.append(value)
-        for name, width, exponent in [
-            (f"amount:{row['item']}/{row['period']}#{row['cell']}", amount, 1.0),
+        for name, width, exponent, in_sum in [
+            (f"amount:{row['item']}/{row['period']}#{row['cell']}", amount, 1.0, False),
             *named,
         ]:
+            if in_sum:
+                linear.append(len(term))
             term.append(here)
             variable.append(number(name, width))
             power.append(exponent)
     return Terms(
         np.array(emission), np.array(term, dtype=np.int64), np.array(variable, dtype=np.int64), np.array(power),
-        list(numbers), np.array(widths), fixed, unknown,
+        list(numbers), np.array(widths), fixed, unknown, np.array(linear, dtype=np.int64),
     )  # fmt: skip
 
 
-def _variables(record: dict[str, Any]) -> list[tuple[str, float, float]] | None:
-    """Name, half width and power of each uncertain input; None when one is unknown."""
+def _variables(record: dict[str, Any]) -> list[tuple[str, float, float, bool]] | None:
+    """Name, half width, power and whether in a sum, of each uncertain input; None when one is unknown."""
     found = []
+    summed = _summed(record["formula"])
     for one in record["inputs"]:
         if one["check"] == EXACT:
             continue
@@ -154,8 +166,20 @@ def _variables(record: dict[str, Any]) -> list[tuple[str, float, float]] | None:
         name = (
             f"factor:{one['factor']}" if one["factor"] else f"{record['rule']}.{one['name']}={one['value']!r}"
         )
-        found.append((name, one["uncertainty"], one["elasticity"]))
+        found.append((name, one["uncertainty"], one["elasticity"], one["name"] in summed))
     return found
+
+
+@functools.cache
+def _summed(formula: str) -> frozenset[str]:
+    """Names that stand in a sum or a function, so that the result is no power of them."""
+    sums = (
+        node
+        for node in ast.walk(ast.parse(formula, mode="eval"))
+        if isinstance(node, ast.Call)
+        or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub))
+    )
+    return frozenset(name.id for node in sums for name in ast.walk(node) if isinstance(name, ast.Name))
 
 
 def approach_1(inventory: Inventory) -> Uncertainty:
@@ -185,7 +209,9 @@ def monte_carlo(inventory: Inventory, *, draws: int, seed: int) -> MonteCarlo:
     Notes
     -----
     Normal with standard deviation u / 1.96, cut at zero; lognormal with the same mean and standard deviation above 60 %
-    and for what a formula divides by, which may not come near zero.
+    and for what a formula divides by, which may not come near zero. A term is its emission x the product of value^power;
+    variables in a sum of the formula, such as r in ef x (1 - r), enter together as 1 + sum of power x (value - 1). That
+    is exact where the sum is linear and a factor of the formula, else of first order.
     """
     return simulate(terms_of(inventory), total=inventory.total, draws=draws, seed=seed)
 
@@ -196,24 +222,31 @@ def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo
     known = float(terms.emission.sum()) + terms.fixed
     sums = np.full(draws, terms.fixed)
     count = max(len(terms.names), 1)
-    plain = bool(np.all(terms.power == 1.0))
+    power = terms.power.copy()
+    power[terms.linear] = 1.0
+    plain = bool(np.all(power == 1.0))
     wide = terms.half_width > LOGNORMAL_ABOVE
-    wide[terms.variable[terms.power < 0]] = True
-    starts = (
-        np.flatnonzero(np.r_[True, np.diff(terms.term) != 0])
-        if terms.term.size
-        else np.array([], dtype=np.int64)
-    )
+    wide[terms.variable[power < 0]] = True
+    starts, heads = _heads(terms.term), _heads(terms.term[terms.linear])
     block = max(1, _BLOCK // count)
     for first in range(0, draws if terms.emission.size else 0, block):
         size = min(block, draws - first)
         values = _draw(random, terms.half_width, size, wide)
         chosen = values[terms.variable]
+        slopes = (chosen[terms.linear] - 1.0) * terms.power[terms.linear, None]
         if not plain:
-            chosen = chosen ** terms.power[:, None]
+            chosen = chosen ** power[:, None]
+        if terms.linear.size:
+            chosen[terms.linear] = 1.0
+            chosen[terms.linear[heads]] += np.add.reduceat(slopes, heads, axis=0)
         products = np.multiply.reduceat(chosen, starts, axis=0)
         sums[first : first + size] += terms.emission @ products
     return MonteCarlo(sums, total, _share(known, terms.unknown))
+
+
+def _heads(term: Ints) -> Ints:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.diff(term, prepend=-1))
 
 
 def _draw(random: np.random.Generator, half_width: Floats, size: int, wide: npt.NDArray[np.bool_]) -> Floats:

@@ -10,6 +10,7 @@ import yaml
 from tanheng.errors import PackInvalid
 
 Path_ = tuple[str | int, ...]
+_MOST = 100_000
 _DEEPEST = 20
 
 
@@ -24,7 +25,13 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as cause:
+    except UnicodeDecodeError as cause:
+        raise _invalid(
+            path, 1, (),
+            ("不是 UTF-8 编码的文本", "it is not UTF-8 text"),
+            ("请另存为 UTF-8。", "Save it as UTF-8."),
+        ) from cause  # fmt: skip
+    except (yaml.YAMLError, OSError) as cause:
         mark = getattr(cause, "problem_mark", None)
         detail = getattr(cause, "problem", None) or str(cause)
         raise _invalid(
@@ -45,7 +52,7 @@ def _invalid(path: Path, line: int, at: Path_, detail: tuple[str, str], mend: tu
 
 def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> Any:
     lines[at] = node.start_mark.line + 1
-    if len(at) > _DEEPEST:
+    if len(at) > _DEEPEST or len(lines) > _MOST:
         raise _invalid(
             path, lines[at], at[:3],
             ("层级过深或引用了自己", "it is nested too deep, or refers to itself"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import functools
-import math
 import re
 import tokenize
 import unicodedata
@@ -30,7 +29,7 @@ _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*(?:(?:\*\*|\^)-?[1-4])?$")
 _TIMES = re.compile(r"(?<!\*)\*(?!\*)")
 _MISREAD = re.compile(r"^(?:mt(?:[A-Z]|$)|mm[23]$)")
 """To pint a millitonne (whoever writes it means another mass) and a thousandth of a square metre: never guessed."""
-_LONGEST = 80
+_LONGEST, _LARGEST = 80, 1e30
 _EXPECTED = "t, 万kWh, 万m³ …"
 _MASS = re.compile(r"^(k|M|G|T|m)?(g|t)$")
 
@@ -228,7 +227,7 @@ def parse_unit(text: str, gas: str = "") -> Unit:
         tokenize.TokenError,
     ) as cause:
         raise UnknownUnit(unit=text, expected=_EXPECTED, where="") from cause
-    if not 0 < abs(float(quantity.magnitude)) < math.inf:
+    if not 1 / _LARGEST < abs(float(quantity.magnitude)) < _LARGEST:
         raise UnknownUnit(unit=text, expected=_EXPECTED, where="")
     if dimension not in _canonical():
         return Unit(text, expression, expression, 1.0, dimension)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import polars as pl
 from tanheng.errors import TanhengError
 
 MANIFEST = "manifest.json"
+_SEAL = "manifest_sha256"
 
 
 class VersionExists(TanhengError):
@@ -27,7 +29,7 @@ class VersionExists(TanhengError):
 
 
 class VersionAltered(TanhengError):
-    """A saved version whose parts are not what its manifest says."""
+    """A saved version whose parts are not what its manifest says, or whose manifest is not as it was written."""
 
     code = "R-002"
     zh = "文件 {file} 与清单所记的哈希不符，已缺失或被改动。"
@@ -71,7 +73,10 @@ def write_version(
     documents: Mapping[str, Any],
     about: Mapping[str, Any],
 ) -> Path:
-    """Write parts first and the manifest last: without a manifest there is no version.
+    """Write parts first and the manifest last and whole: without a manifest there is no version.
+
+    The manifest holds its own hash, ``manifest_sha256``. That protects against accidents and careless edits, not
+    against a forger, who can compute it anew: signatures come with releases.
 
     Parameters
     ----------
@@ -106,23 +111,43 @@ def write_version(
     for name, document in documents.items():
         written.append(folder / f"{name}.json")
         written[-1].write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    manifest = {"format": kind, **about, "parts": {path.name: file_sha256(path) for path in written}}
-    (folder / MANIFEST).write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
-    )
+    parts = {path.name: file_sha256(path) for path in written}
+    # Through JSON once, so that what is hashed is what will be read back.
+    manifest = json.loads(json.dumps({"format": kind, **about, "parts": parts}, default=str))
+    text = json.dumps({**manifest, _SEAL: _seal(manifest)}, ensure_ascii=False, indent=1)
+    half = folder / f".{MANIFEST}.{os.getpid()}"
+    half.write_text(text, encoding="utf-8")
+    half.replace(folder / MANIFEST)
     return folder
 
 
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of a manifest without its own hash."""
+    plain = {key: value for key, value in manifest.items() if key != _SEAL}
+    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def read_version(folder: Path, kind: str) -> Version:
-    """Open a version; every part must have the hash of the manifest.
+    """Open a version; the manifest must have its own hash, and every part the hash of the manifest.
+
+    This finds accidents and careless edits; it is no signature.
 
     Raises
     ------
     VersionAltered
-        When a part is missing or was changed, or the folder holds something of another kind.
+        When a part or the manifest is missing or was changed, or the folder holds something of another kind.
     """
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    if manifest.get("format") != kind:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        sound = (
+            manifest[_SEAL] == _seal(manifest)
+            and manifest["format"] == kind
+            and isinstance(manifest["parts"], dict)
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
+        raise VersionAltered(file=str(folder / MANIFEST)) from cause
+    if not sound:
         raise VersionAltered(file=str(folder / MANIFEST))
     for part, digest in manifest["parts"].items():
         if not (folder / part).is_file() or file_sha256(folder / part) != digest:

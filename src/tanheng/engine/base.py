@@ -70,8 +70,8 @@ def load_sql(package: str, name: str, **parts: str) -> str:
 
     Examples
     --------
-    >>> load_sql("tanheng.inventory", "aggregate.sql", keys="a.item as item", groups="a.item").splitlines()[0][:2]
-    '--'
+    >>> load_sql("tanheng.inventory", "account.sql").splitlines()[0][:5]
+    '-- in'
     """
     text = (files(package) / name).read_text(encoding="utf-8")
     return string.Template(text).substitute(parts)

@@ -68,7 +68,9 @@ def _check_node(node: exp.Expr, file: str) -> None:
         for part in node.args["on"].walk():
             if isinstance(part, exp.GT | exp.GTE | exp.LT | exp.LTE | exp.NEQ):
                 raise SqlNotPortable(file=file, detail=f"inequality in ON: {part.sql()}")
-    if isinstance(node, exp.Group) and any(value for name, value in node.args.items() if name != "expressions"):
+    if isinstance(node, exp.Group) and any(
+        value for name, value in node.args.items() if name != "expressions"
+    ):
         raise SqlNotPortable(file=file, detail=f"Group: {node.sql()[:60]}")
     if isinstance(node, exp.Window) and node.args.get("order") is None:
         raise SqlNotPortable(file=file, detail=f"window without order: {node.sql()[:60]}")
@@ -90,7 +92,11 @@ def transpile(sql: str, dialect: str) -> str:
 
 
 def _wide_sum(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.Sum) and isinstance(node.this, exp.Cast) and node.this.to.this == exp.DataType.Type.BIGINT:
+    if (
+        isinstance(node, exp.Sum)
+        and isinstance(node.this, exp.Cast)
+        and node.this.to.this == exp.DataType.Type.BIGINT
+    ):
         return exp.Sum(this=exp.cast(node.this, "DECIMAL(38, 0)"))
     return node
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding
+from tanheng.activity.clean import CLEANERS
 from tanheng.errors import CellNotFound, GwpMissing, NotFound
 from tanheng.inventory.table import Table
 from tanheng.quantities import gases
@@ -215,7 +216,7 @@ class Inventory:
         """
         frame = self._with_categories(list(cell))
         for name, value in cell.items():
-            frame = frame.filter(pl.col(name).cast(pl.String) == str(value))
+            frame = frame.filter(pl.col(name).cast(pl.String).is_in(_spellings(name, str(value))))
         if frame.height == 0:
             shown = ", ".join(f"{name}={value}" for name, value in cell.items())
             raise CellNotFound(cell=shown, columns=", ".join([*self.dimensions, *self.category_lists]))
@@ -333,6 +334,13 @@ def _written(frame: pl.DataFrame, name: str) -> pl.Expr:
     if frame.schema[name] == pl.String:
         return column.fill_null("").str.replace_many(["\\", "\x1f", "\n"], ["\\\\", "\\u", "\\n"])
     return column.cast(pl.String).fill_null("")
+
+
+def _spellings(name: str, value: str) -> list[str]:
+    """A cell's value as written, by its code, and for a gas with every origin."""
+    coded = CLEANERS[name](value) if name in CLEANERS else None
+    origins = [code for code, row in gases().items() if row["family"] == value] if name == "gas" else []
+    return [value, *([coded] if coded else []), *origins]
 
 
 def known_set(name: str | None, values: Mapping[str, Mapping[str, float]]) -> None:

@@ -63,6 +63,9 @@ class Proof:
                 f"  {step['mass']:.9g} t {step['gas']} = {step['amount']:.15g} {step['unit']} × {step['coefficient']:.9g} t{step['gas']}/{step['unit']}"
                 + (f" × GWP {step['gwp']:g}" if step["gwp"] != 1 else "")
             )
+            if step["gwp"] != 1 and step["gwp_source"]:
+                source = step["gwp_source"]
+                lines.append(f"    GWP ({source['check']}) {source['factor']} {source['source']['title']}")
             lines.append(f"    {step['formula']}  [{step['rule']}; {step['clause']}]")
             for one in step["inputs"]:
                 source = one["source"]
@@ -133,6 +136,7 @@ def _step(inventory: Inventory, row: Mapping[str, Any], parts: list[dict[str, An
         "amount": row["amount"],
         "mass": row["mass"],
         "gwp": row["gwp"],
+        "gwp_source": inventory.gwp_sources.get(inventory.gwp_name or "", {}).get(row["gas"]),
         "emission": row["emission"],
         "coefficient": row["coefficient"],
         "formula": record["formula"],

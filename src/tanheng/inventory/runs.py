@@ -42,6 +42,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "gwp": {
             "name": inventory.gwp_name,
             "values": {name: dict(values) for name, values in inventory.gwp_values.items()},
+            "sources": {name: dict(found) for name, found in inventory.gwp_sources.items()},
         },
         "activity": {
             "name": activity.name,
@@ -153,6 +154,7 @@ def _inventory(kept: Version) -> Inventory:
         refused=kept.about["refused"],
         rows_read=kept.about["rows_read"],
         gwp_name=kept.about["gwp"]["name"],
+        gwp_sources=kept.about["gwp"]["sources"],
         run=kept.about["run"],
     )
 

@@ -85,19 +85,21 @@ class MonteCarlo:
         """Mean of the draws, t."""
         return float(self.draws.mean())
 
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Central interval of the draws, t."""
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Central interval of the draws, t, for the known part of the total; None where nothing is known."""
+        if not self.known_share:
+            return None
         tail = (1 - level) / 2
         low, high = np.quantile(self.draws, [tail, 1 - tail])
         return float(low), float(high)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
-        low, high = self.interval()
+        low, high = self.interval() or (None, None)
         return {
             "approach": 2,
             "draws": int(self.draws.size),
-            "mean_t": self.mean,
+            "mean_t": self.mean if self.known_share else None,
             "low_t": low,
             "high_t": high,
             "known_share_percent": self.known_share,

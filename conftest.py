@@ -1,4 +1,4 @@
-"""What every test starts from: Chinese messages, and a working folder of its own for runs."""
+"""What every test and example starts from: Chinese messages."""
 
 from __future__ import annotations
 

@@ -9,4 +9,5 @@ from tanheng.errors import use_language
 
 @pytest.fixture(autouse=True)
 def chinese() -> None:
+    """Messages of every test begin in Chinese."""
     use_language("zh")

@@ -95,7 +95,9 @@ def _mapping(schemas: list[Mapping[str, pl.DataType]]) -> dict[str, str] | None:
     for schema in schemas:
         names = list(schema)
         mapping = {name: names[at] for name, at in map_header(names).items()}
-        if not set(BASE) <= set(mapping) or not schema[mapping["amount"]].is_numeric():
+        if not set(BASE) <= set(mapping):
+            return None
+        if (_kind(schema[mapping["amount"]]), _kind(schema[mapping["unit"]])) != ("number", "text"):
             return None
         if any(found.setdefault(name, column) != column for name, column in mapping.items()):
             return None

@@ -7,7 +7,7 @@ from (
          sum(cast(round(a.$amount * u.micro) as bigint)) as amount_micro,
          count(*) as good
   from activity as a
-  join units as u on cast(a.$unit as varchar) = u.unit
+  join units as u on a.$unit = u.unit
   where a.$amount >= 0 and a.$amount <= u.upper and a.$amount - a.$amount = 0
   group by $groups
 ) as m

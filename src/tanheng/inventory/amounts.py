@@ -62,8 +62,6 @@ def add_up(
     data = activity.frame if activity.frame is not None else activity.parquet
     assert data is not None
     engine.register("activity", data)
-    if by is not None and "entity" not in by and _regions_are_stated(engine, raw):
-        del raw["entity"]
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
     seen = engine.query(
         f"select coalesce(cast(a.{quote(unit)} as varchar), '') as unit, count(*) as n from activity as a group by a.{quote(unit)}"
@@ -75,16 +73,12 @@ def add_up(
     if not whole and not activity.refused.height:
         raise _no_rows(activity)
     engine.register("units", _units(list(units)))
-    sql = load_sql(
-        "tanheng.inventory",
-        "aggregate.sql",
-        outer=", ".join(f"coalesce(cast(m.d{n} as varchar), '') as d{n}" for n in range(len(raw))),
-        inner=", ".join(f"a.{quote(column)} as d{n}" for n, column in enumerate(raw.values())),
-        groups=", ".join(f"a.{quote(column)}" for column in raw.values()),
-        amount=quote(amount),
-        unit=quote(unit),
-    )
-    summed = engine.query(sql).rename({f"d{n}": name for n, name in enumerate(raw)})
+    named = {name: column for name, column in raw.items() if name != "entity"}
+    spare = by is not None and "entity" not in by and "region" in raw
+    summed = _summed(engine, named if spare else raw, amount, unit)
+    if spare and (summed.get_column("region").str.strip_chars() == "").any():
+        summed, spare = _summed(engine, raw, amount, unit), False
+    raw = named if spare else raw
     if activity.frame is not None and "uncertainty" in activity.frame.columns:
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
     findings: list[Finding] = []
@@ -125,19 +119,22 @@ def _joint_uncertainty() -> pl.Expr:
     return pl.when(width.is_not_null().all()).then(one).alias("activity_uncertainty")
 
 
-def _regions_are_stated(engine: Engine, raw: dict[str, str]) -> bool:
-    """Whether every row states its region, so that the entity does not decide it."""
-    if "region" not in raw:
-        return False
-    column = quote(raw["region"])
-    blank = engine.query(
-        f"select count(*) as n from activity as a where a.{column} is null or cast(a.{column} as varchar) = ''"
+def _summed(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.DataFrame:
+    """Exact sums per combination of the columns as read; empty text stands for null."""
+    sql = load_sql(
+        "tanheng.inventory",
+        "aggregate.sql",
+        outer=", ".join(f"coalesce(cast(m.d{n} as varchar), '') as d{n}" for n in range(len(raw))),
+        inner=", ".join(f"a.{quote(column)} as d{n}" for n, column in enumerate(raw.values())),
+        groups=", ".join(f"a.{quote(column)}" for column in raw.values()),
+        amount=quote(amount),
+        unit=quote(unit),
     )
-    return int(blank.item()) == 0
+    return engine.query(sql).rename({f"d{n}": name for n, name in enumerate(raw)})
 
 
 def _raw_columns(activity: Activity, by: Sequence[str] | None) -> dict[str, str]:
-    """Canonical dimension to column as read; the entity is kept, as it may decide the region."""
+    """Canonical dimension to column as read; the entity is kept, as it may decide a region that is not stated."""
     available = {name: activity.mapping.get(name, name) for name in activity.dimensions}
     if by is None:
         return available

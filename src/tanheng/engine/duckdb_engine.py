@@ -37,6 +37,8 @@ _FIXED = {
     # Nothing is fetched from the network or loaded from the user's home behind an account's back.
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # Standard output belongs to the caller.
+    "enable_progress_bar": "false",
 }
 
 

@@ -1,6 +1,7 @@
 -- in   activity(columns as read) · units(unit, micro, upper): micro = millionths of the canonical unit per unit
 -- out  one row per combination of dimensions: amount_micro [10^-6 canonical unit], good = rows summed
 -- rule rows whose amount is null, NaN, negative or beyond `upper`, or whose unit is unknown, are left out (and counted); sums are of integers
+--      a - a = 0 holds for finite numbers only: comparisons let a NaN pass where statistics of the file hide it
 select $outer, m.amount_micro as amount_micro, m.good as good
 from (
   select $inner,

@@ -37,8 +37,6 @@ _FIXED = {
     # Nothing is fetched from the network or loaded from the user's home behind an account's back.
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
-    # Standard output belongs to the caller.
-    "enable_progress_bar": "false",
 }
 
 
@@ -72,6 +70,8 @@ class DuckDBEngine:
             if isinstance(cause, duckdb.Error):
                 raise _not_started(memory, threads, cause) from cause
             raise
+        # Standard output belongs to the caller.
+        self._connection.execute("set enable_progress_bar = false")
         self._parquet: dict[str, str] = {}
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:

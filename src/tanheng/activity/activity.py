@@ -47,6 +47,13 @@ class Activity:
         present = self.frame.columns if self.frame is not None else self.mapping
         return [name for name in columns() if name in present and name not in _NOT_DIMENSIONS] + self.extra
 
+    @property
+    def missing(self) -> int:
+        """Refused rows that a total lacks: a row of totals that was set aside (A-107) is not missing."""
+        if CODE not in self.refused.columns:
+            return self.refused.height
+        return self.refused.filter(pl.col(CODE) != "A-107").height
+
     def to_polars(self) -> pl.DataFrame:
         """The good rows as a Polars frame; Parquet data are read whole."""
         if self.frame is not None:

@@ -122,7 +122,7 @@ def account(
             *_notes(coefficients),
             *unused_parameters(coefficients, chosen.id),
         ],
-        refused=_missing_rows(table) + amounts.refused,
+        refused=table.missing + amounts.refused,
         rows_read=amounts.rows,
         gwp_name=gwp or chosen.gwp,
         run={
@@ -142,13 +142,6 @@ def account(
         first = errors[0].message() if errors else ""
         raise StrictRefusal(count=inventory.refused + len(inventory.unmatched), first=first)
     return inventory
-
-
-def _missing_rows(table: Activity) -> int:
-    """Refused rows that the total lacks; a summary row set aside (A-107) is not missing."""
-    if "__code" not in table.refused.columns:
-        return table.refused.height
-    return table.refused.filter(pl.col("__code") != "A-107").height
 
 
 def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:

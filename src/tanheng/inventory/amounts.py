@@ -69,9 +69,6 @@ def add_up(
     units = {
         str(text): int(count) for text, count in seen.group_by("unit").agg(pl.col("n").sum()).iter_rows()
     }
-    whole = sum(units.values())
-    if not whole and not activity.refused.height:
-        raise _no_rows(activity)
     engine.register("units", _units(list(units)))
     named = {name: column for name, column in raw.items() if name != "entity"}
     spare = by is not None and "entity" not in by and "region" in raw
@@ -85,6 +82,9 @@ def add_up(
     if activity.parquet is not None:
         summed, findings = refuse(activity, engine, summed, raw, units)
     refused = sum(finding.count for finding in findings if finding.severity == "error")
+    good = int(summed.get_column("good").sum() or 0)
+    if not good + refused + activity.missing:
+        raise _no_rows(activity)
     kept = None if by is None else {*KEY, *by}
     cells, notes = _canonical(summed, list(raw), region, entities, kept)
     keyed = cells.select(KEY).unique().sort(KEY).with_row_index("key")
@@ -95,7 +95,7 @@ def add_up(
         keys=[tuple(row) for row in keyed.select(KEY).iter_rows()],
         dimensions=[name for name in cells.columns if name not in _NUMBERS],
         findings=findings + notes,
-        rows=int(summed.get_column("good").sum() or 0),
+        rows=good,
         refused=refused,
     )
 
@@ -155,10 +155,10 @@ def _no_rows(activity: Activity) -> InputUnreadable:
     return InputUnreadable(
         file=activity.name,
         sheet="",
-        detail_zh="只有表头，没有数据行",
-        detail_en="it has a header but no rows",
-        mend_zh="请补上数据。",
-        mend_en="Add the data.",
+        detail_zh="表头之下没有可核算的数据行",
+        detail_en="it has no rows to account for below its header",
+        mend_zh="请补上数据；若只有汇总行，请写明其主体与品种。",
+        mend_en="Add the data; if there are only totals, name their entity and item.",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from tanheng import __version__
-from tanheng.activity import Activity, Finding, read_activity
+from tanheng.activity import Finding, read_activity
 from tanheng.codes import EntityTree
 from tanheng.engine import Engine, load_sql, open_engine
 from tanheng.errors import StrictRefusal

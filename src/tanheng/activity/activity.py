@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class Activity:
     findings: list[Finding] = field(default_factory=list)
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     files: dict[str, str] = field(default_factory=dict)
+    source: Path | None = None
+    sheet: str | None = None
 
     @property
     def dimensions(self) -> list[str]:
@@ -99,7 +101,7 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
     if not isinstance(source, str | Path):
         return _checked(name or "table", [read_table(source, name or "table")], {})
     try:
-        return _from_path(Path(source), sheet)
+        return replace(_from_path(Path(source), sheet), source=Path(source).absolute(), sheet=sheet)
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
@@ -84,6 +85,13 @@ class EntityTree:
         for name, spans in self._spans.items():
             for parent in dict.fromkeys(entity.parent for entity in spans):
                 self._below.setdefault(parent, []).append(name)
+
+    def to_rows(self) -> list[dict[str, str]]:
+        """The entities as rows that make the same tree again."""
+        return [
+            {key: "" if value is None else str(value) for key, value in asdict(one).items() if key != "row"}
+            for one in self.entities
+        ]
 
     def __len__(self) -> int:
         return len(self._spans)

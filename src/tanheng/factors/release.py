@@ -27,6 +27,7 @@ class Release:
     tables: dict[str, list[dict[str, str]]]
     rows: tuple[Row, ...]
     factors: tuple[Factor, ...]
+    folder: Path
 
     @property
     def name(self) -> str:
@@ -37,6 +38,12 @@ class Release:
     def hash(self) -> str:
         """Content hash that the descriptor states; loading verifies the files, the audit computes it anew."""
         return str(self.descriptor["content_hash"])
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files of the release by name; in another folder they make the same release."""
+        names = ("datapackage.json", *(one["path"] for one in self.descriptor["resources"]))
+        return {name: self.folder / name for name in names}
 
     @property
     def items(self) -> list[dict[str, str]]:
@@ -142,7 +149,7 @@ def open_release(folder: Path) -> Release:
     names = (name for name in tables if name not in BESIDE)
     rows = tuple(row for name in names for row in _rows(name, tables[name], items))
     factors = tuple(factor(row.cells, pack=descriptor["version"]) for row in rows)
-    return Release(descriptor, tables, rows, factors)
+    return Release(descriptor, tables, rows, factors, folder)
 
 
 def _verified(folder: Path, resource: dict[str, Any]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tanheng.inventory.amounts import MICRO, Amounts, add_up
 from tanheng.inventory.coefficients import KEY, Coefficient
 from tanheng.inventory.inventory import Inventory, known_set
 from tanheng.inventory.method import Method, load_method
+from tanheng.inventory.models import spread
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
 from tanheng.inventory.unmatched import unmatched, unused_parameters
@@ -91,7 +93,7 @@ def account(
     gwp_values = _gwp_values(library)
     known_set(gwp or chosen.gwp, gwp_values)
     tell("读取并检查活动数据", "Reading and checking the activity")
-    table = read_activity(activity)
+    table = spread(read_activity(activity), chosen)
     own = isinstance(engine, str)
     runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
     try:
@@ -134,6 +136,14 @@ def account(
             "region": region,
             "release": {"name": library.name, "hash": library.release.descriptor["content_hash"]},
             "files": table.files,
+        },
+        circumstances={
+            "method": {"data": dict(chosen.data), "overrides": [dict(one) for one in chosen.overrides]},
+            "source": str(table.source) if table.source else None,
+            "sheet": table.sheet,
+            "release": str(library.release.folder),
+            "factors": [asdict(row) for row in library if row.user],
+            "entities": entities.to_rows() if entities else None,
         },
     )
     inventory = inventory.with_gwp_notes()
@@ -209,7 +219,7 @@ def _multiply(
         *(["activity_uncertainty"] if "activity_uncertainty" in cells.columns else []),
         "category",
         "coefficient_row",
-    ).sort("cell", "part", "gas")
+    ).sort("cell", "part", "gas", "rule")
 
 
 def _notes(coefficients: Sequence[Coefficient]) -> list[Finding]:

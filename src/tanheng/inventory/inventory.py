@@ -60,6 +60,7 @@ class Inventory:
     gwp_name: str | None
     run: dict[str, Any] = field(default_factory=dict)
     gwp_sources: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    circumstances: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def gas(self) -> str:

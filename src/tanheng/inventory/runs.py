@@ -60,6 +60,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "total": inventory.total,
         "gas": inventory.gas,
         "digest": inventory.digest,
+        "circumstances": dict(inventory.circumstances),
     }
     return write_version(folder, FORMAT, tables, {"coefficients": inventory.records}, about)
 
@@ -156,6 +157,7 @@ def _inventory(kept: Version) -> Inventory:
         gwp_name=kept.about["gwp"]["name"],
         gwp_sources=kept.about["gwp"]["sources"],
         run=kept.about["run"],
+        circumstances=kept.about.get("circumstances", {}),
     )
 
 

@@ -1,6 +1,8 @@
-"""档 Record: what is kept, and never overwritten. Versions on disk: immutable parts with a manifest of their hashes.
+"""档 Record: what is kept, and never overwritten.
 
-Uses `errors` and below; knows nothing of inventories. Releases, tenants, users, jobs and the audit chain come here.
+Versions on disk (immutable parts with a manifest of their hashes), and the `Store` that catalogues them with what was
+true when and known when. Uses `errors`; knows nothing of inventories. `Store` needs SQLAlchemy: import it from
+`tanheng.record.store`. Tenants, users, jobs and the audit chain come here.
 """
 
 from tanheng.record.versions import (

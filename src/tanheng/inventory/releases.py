@@ -1,0 +1,244 @@
+"""Releases: an inventory frozen with all that it was made from, so that it can be recomputed and proven years later."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tanheng import __version__
+from tanheng.activity import Activity, last_day, read_activity
+from tanheng.codes import EntityTree
+from tanheng.errors import TanhengError
+from tanheng.factors import FactorLibrary, load_factors
+from tanheng.factors.model import Factor
+from tanheng.factors.release import open_release as open_factors
+from tanheng.inventory.accounting import account
+from tanheng.inventory.comparison import Comparison
+from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.method import method_of
+from tanheng.inventory.runs import load_run, save_run
+from tanheng.record import file_sha256
+from tanheng.record.store import Entry, Problem, Store
+
+KIND = "release"
+_PARTS = {
+    "activity": ("activity.parquet", "refused.parquet"),
+    "sheet": ("sheet.parquet", "coefficients.json"),
+    "result": ("emissions.parquet", "unmatched.parquet", "manifest.json"),
+}
+
+
+class InputChanged(TanhengError):
+    """A file that an inventory was made from is gone or is another one now."""
+
+    code = "R-004"
+    zh = "{file} 已不是核算时的那个文件（缺失或已改动）。"
+    en = "{file} is not the file that was accounted for any more: it is missing or was changed."
+    remedy_zh = "请重新核算，再冻结。"
+    remedy_en = "Run the account again, then freeze it."
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What verifying a release found: bytes and records as they were written, and the same number computed anew."""
+
+    release: Entry
+    problems: tuple[Problem, ...]
+    digest: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether every byte is as it was written and the recomputation gave the same digest."""
+        return not self.problems and self.digest == self.release.about["digest"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "release": self.release.label,
+            "ok": self.ok,
+            "digest": self.release.about["digest"],
+            "recomputed": self.digest,
+            "problems": [one.to_dict() for one in self.problems],
+        }
+
+
+def create_release(inventory: Inventory, store: Store, name: str, *, by: str, why: str) -> Entry:
+    """Freeze an inventory with its files, factors, method, activity, coefficient sheet and result.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        As it was computed or opened from its run; the files that it was made from must be as they were.
+    store : Store
+    name : str
+        The series; a release of the same series gets the next number and follows the one before.
+    by, why : str
+        Who freezes it, and for what.
+
+    Returns
+    -------
+    Entry
+        The release; its manifest's hash stands for everything below it.
+
+    Raises
+    ------
+    InputChanged
+        When a file is not the one that was read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["万吨"]}
+    >>> store = Store(Path(tempfile.mkdtemp()))
+    >>> release = create_release(account(table, "sichuan-park-2022"), store, "四川省", by="王工", why="初稿")
+    >>> release.label, verify_release(release, store).ok
+    ('四川省@1', True)
+    """
+    files = _raw_files(inventory)
+    made = inventory.circumstances
+    periods = sorted(set(inventory.emissions.get_column("period")) | set(_column(inventory, "period")))
+    valid = (f"{periods[0][:4]}-01-01", last_day(periods[-1]).isoformat()) if periods else ("", "")
+    factors = open_factors(Path(made["release"]))
+    pack = str(inventory.run["release"]["name"])
+    with tempfile.TemporaryDirectory() as folder, store.publishing(by=by, why=why) as batch:
+        kept = save_run(inventory, Path(folder) / "run")
+        parents = {
+            "factors": batch.add("factors", factors.name, factors.files),
+            "method": batch.add(
+                "method", str(inventory.method["id"]), {"method.json": _json(made["method"])}
+            ),
+        }
+        if files:
+            parents["file"] = batch.add("file", inventory.activity.name, files, valid=valid)
+        if made["factors"]:
+            parents["pack"] = batch.add("pack", pack, {"factors.json": _json(made["factors"])})
+        if made["entities"]:
+            parents["entities"] = batch.add("entities", name, {"entities.json": _json(made["entities"])})
+        for kind, names in _PARTS.items():
+            parts: Mapping[str, Path] = {one: kept / one for one in names if (kept / one).is_file()}
+            above = {
+                "activity": ("file",),
+                "sheet": ("activity", "factors", "method", "pack"),
+                "result": ("activity", "sheet", "entities"),
+            }[kind]
+            parents[kind] = batch.add(
+                kind,
+                name,
+                parts,
+                parents={role: parents[role] for role in above if role in parents},
+                valid=valid,
+            )
+        about = {
+            "total": inventory.total,
+            "unit": "t",
+            "gas": inventory.gas,
+            "gwp": inventory.gwp_name,
+            "complete": inventory.complete,
+            "method": f"{inventory.method['id']} {inventory.method['version']}",
+            "factors": pack,
+            "periods": periods,
+            "entities": sorted(set(inventory.emissions.get_column("entity")))[:20],
+            "digest": inventory.digest,
+            "run": inventory.run["id"],
+            "tanheng": __version__,
+        }
+        return batch.add(KIND, name, {}, about=about, parents=parents, valid=valid, repeat=True)
+
+
+def _column(inventory: Inventory, name: str) -> list[str]:
+    left = inventory.unmatched
+    return [one for one in left.get_column(name).to_list() if one] if name in left.columns else []
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()
+
+
+def _raw_files(inventory: Inventory) -> dict[str, Path]:
+    """The files that the activity was read from, which must still be the ones that were read."""
+    source = inventory.circumstances.get("source")
+    if not source:
+        return {}
+    root = Path(source)
+    found = {name: root / name if root.is_dir() else root for name in inventory.activity.files}
+    for name, path in found.items():
+        said = inventory.activity.files[name]
+        if not path.is_file() or (said and file_sha256(path) != said):
+            raise InputChanged(file=str(path))
+    return found
+
+
+def open_release(release: Entry, store: Store) -> Inventory:
+    """The inventory of a release, as it was frozen.
+
+    Raises
+    ------
+    VersionAltered
+        When a part was changed.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in _PARTS:
+            entry = store.entry(release.parents[kind])
+            for part in entry.parts:
+                (Path(folder) / part).write_bytes(store.read(entry, part))
+        return load_run(folder)
+
+
+def recompute(release: Entry, store: Store) -> Inventory:
+    """Account anew from the kept files with the kept factors and method."""
+    old = open_release(release, store)
+    made = old.circumstances
+    with tempfile.TemporaryDirectory() as folder:
+        library = load_factors(_unpacked(store, release, "factors", Path(folder) / "factors"))
+        rows = [Factor(**row) for row in made["factors"]]
+        return account(
+            _activity(release, store, old, Path(folder) / "files"),
+            method_of(made["method"]["data"], made["method"]["overrides"]),
+            factors=FactorLibrary([*library, *rows], release=library.release),
+            gwp=old.gwp_name,
+            by=old.run["by"],
+            region=old.run["region"],
+            entities=EntityTree(made["entities"]) if made["entities"] else None,
+        )
+
+
+def _unpacked(store: Store, release: Entry, role: str, folder: Path) -> Path:
+    entry = store.entry(release.parents[role])
+    for part in entry.parts:
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        (folder / part).write_bytes(store.read(entry, part))
+    return folder
+
+
+def _activity(release: Entry, store: Store, old: Inventory, folder: Path) -> Activity:
+    """The activity read anew from the kept files; a table that came from memory is taken as it was kept."""
+    if "file" not in release.parents:
+        return old.activity
+    _unpacked(store, release, "file", folder)
+    whole = Path(old.circumstances["source"])
+    single = list(old.activity.files) == [whole.name]
+    return read_activity(folder / whole.name if single else folder, sheet=old.circumstances["sheet"])
+
+
+def verify_release(release: Entry, store: Store) -> Verification:
+    """Hash every byte that a release stands on, compare the catalogue, and compute its number anew.
+
+    Returns
+    -------
+    Verification
+        ``digest`` is empty where bytes were changed: there is nothing to compute from.
+    """
+    problems = store.problems(release)
+    if problems:
+        return Verification(release, tuple(problems), "")
+    return Verification(release, (), recompute(release, store).digest)
+
+
+def restatement(new: Entry, old: Entry, store: Store) -> Comparison:
+    """What a later release says otherwise than an earlier one, cell by cell with the cause of each difference."""
+    return open_release(new, store).compare(open_release(old, store))

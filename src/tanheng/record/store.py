@@ -1,0 +1,331 @@
+"""The store: versions of data sets in one catalogue, with what was true when and what was known when.
+
+A version is a manifest: parts by hash, versions that it was made from, the version that it follows, the time that it is
+about (valid) and the time since which it is known. Manifests and parts are `Objects`; the catalogue is an index of the
+manifests in a database, so that it can be searched, and `Store.problems` compares the two.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tanheng.errors import NotFound
+from tanheng.record.catalogue import LINEAGE, PART, VERSION, open_catalogue
+from tanheng.record.objects import Objects
+from tanheng.record.versions import VersionAltered
+
+FORMAT = "tanheng-version/1"
+_KEYS = ("kind", "name", "number", "valid_from", "valid_to", "known_from", "by", "why", "previous")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One version of a data set; ``sha256`` is the hash of its manifest and its name for ever.
+
+    ``parts`` maps names to hashes; ``parents`` maps roles to the versions that this one was made from; ``valid_from``
+    and ``valid_to`` are days, ``known_from`` a time (UTC).
+    """
+
+    sha256: str
+    kind: str
+    name: str
+    number: int
+    valid_from: str
+    valid_to: str
+    known_from: str
+    by: str
+    why: str
+    previous: str
+    parts: Mapping[str, str]
+    parents: Mapping[str, str]
+    about: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """Name and number, as ``sichuan-2021@2``."""
+        return f"{self.name}@{self.number}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {**{key: getattr(self, key) for key in _KEYS}, "id": self.label, "sha256": self.sha256,
+                "parts": dict(self.parts), "parents": dict(self.parents), "about": dict(self.about)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in the store that is not as it was written."""
+
+    version: str
+    what: str
+    zh: str
+    en: str
+
+    def to_dict(self) -> dict[str, str]:
+        """As plain data."""
+        return {"version": self.version, "what": self.what, "message_zh": self.zh, "message_en": self.en}
+
+
+class Store:
+    """A folder with objects and a catalogue (SQLite in the folder, or a database of your own).
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is missing.
+    url : str, optional
+        SQLAlchemy address of another catalogue, such as ``postgresql+psycopg://…``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> store = Store(Path(tempfile.mkdtemp()))
+    >>> with store.publishing(by="王工", why="first") as batch:
+    ...     entry = batch.add("activity", "park", {"rows.csv": b"a,b"}, valid=("2021-01-01", "2021-12-31"))
+    >>> store.find("activity", "park").label, store.read(entry, "rows.csv"), store.problems(entry)
+    ('park@1', b'a,b', [])
+    """
+
+    def __init__(self, folder: Path, url: str | None = None) -> None:
+        self.folder = folder
+        self.objects = Objects(folder / "objects")
+        self._engine = open_catalogue(folder, url)
+
+    @contextlib.contextmanager
+    def publishing(self, *, by: str, why: str) -> Iterator[Batch]:
+        """Add versions in one transaction: all of them are published, or none."""
+        with self._engine.execution_options(writes=True).begin() as connection:
+            yield Batch(self, connection, by, why)
+
+    def entries(
+        self, kind: str, name: str | None = None, *, known: str | None = None, valid: str | None = None
+    ) -> list[Entry]:
+        """Versions of a kind, oldest first.
+
+        Parameters
+        ----------
+        kind : str
+        name : str, optional
+            Of one data set only.
+        known : str, optional
+            What was known at this day or time (UTC): later versions are left out.
+        valid : str, optional
+            Only versions that are about this day.
+        """
+        query = sa.select(VERSION.c.manifest).where(VERSION.c.kind == kind)
+        query = query.where(VERSION.c.name == name) if name is not None else query
+        if known is not None:
+            query = query.where(VERSION.c.known_from <= (known if "T" in known else f"{known}T99"))
+        if valid is not None:
+            query = query.where(VERSION.c.valid_from <= valid, VERSION.c.valid_to >= valid)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(VERSION.c.known_from, VERSION.c.name, VERSION.c.number))
+            return [self.entry(row.manifest) for row in found]
+
+    def find(self, kind: str, name: str, number: int | None = None, *, known: str | None = None) -> Entry:
+        """One version: the one of a number, else the newest that was known.
+
+        Raises
+        ------
+        NotFound
+            Listing what there is.
+        """
+        found = [one for one in self.entries(kind, name, known=known) if number in (None, one.number)]
+        if not found:
+            with self._engine.connect() as connection:
+                rows = connection.execute(
+                    sa.select(VERSION.c.name, VERSION.c.number).where(VERSION.c.kind == kind)
+                ).all()
+            known_ones = ", ".join(f"{row.name}@{row.number}" for row in rows[-10:])
+            shown = name if number is None else f"{name}@{number}"
+            raise NotFound(what_zh="版本", what_en="version", name=shown, known=known_ones or "–")
+        return found[-1]
+
+    def entry(self, sha256: str) -> Entry:
+        """A version by the hash of its manifest.
+
+        Raises
+        ------
+        VersionAltered
+            When the manifest is missing or was changed.
+        """
+        if not self.objects.sound(sha256):
+            raise VersionAltered(file=str(self.objects.path(sha256)))
+        return _entry(sha256, json.loads(self.objects.read(sha256)))
+
+    def read(self, entry: Entry, part: str) -> bytes:
+        """The bytes of one part."""
+        return self.objects.read(entry.parts[part])
+
+    def ancestors(self, entry: Entry) -> list[Entry]:
+        """Every version that this one was made from, nearest first, each once."""
+        found: dict[str, Entry] = {}
+        waiting = list(entry.parents.values())
+        while waiting:
+            sha256 = waiting.pop(0)
+            if sha256 not in found:
+                found[sha256] = self.entry(sha256)
+                waiting += found[sha256].parents.values()
+        return list(found.values())
+
+    def problems(self, entry: Entry | str) -> list[Problem]:
+        """Compare a version, what it was made from and what it follows, with hashes and the catalogue."""
+        found: list[Problem] = []
+        waiting = [entry if isinstance(entry, str) else entry.sha256]
+        seen: set[str] = set()
+        while waiting:
+            sha256 = waiting.pop(0)
+            if sha256 in seen or not sha256:
+                continue
+            seen.add(sha256)
+            if not self.objects.sound(sha256):
+                found.append(_altered(sha256, "manifest", self.objects.path(sha256)))
+                continue
+            one = self.entry(sha256)
+            found += [
+                _altered(one.label, part, self.objects.path(digest))
+                for part, digest in one.parts.items()
+                if not self.objects.sound(digest)
+            ]
+            found += self._unlisted(one)
+            waiting += [*one.parents.values(), one.previous]
+        return found
+
+    def _unlisted(self, entry: Entry) -> list[Problem]:
+        """What the catalogue says otherwise than the manifest."""
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(VERSION).where(VERSION.c.manifest == entry.sha256)).first()
+            parts = connection.execute(
+                sa.select(PART.c.name, PART.c.sha256).where(PART.c.manifest == entry.sha256)
+            ).all()
+            parents = connection.execute(
+                sa.select(LINEAGE.c.role, LINEAGE.c.parent).where(LINEAGE.c.manifest == entry.sha256)
+            ).all()
+        listed = (
+            row is not None
+            and all(getattr(row, key) == getattr(entry, key) for key in _KEYS)
+            and {part.name: part.sha256 for part in parts} == dict(entry.parts)
+            and {link.role: link.parent for link in parents} == dict(entry.parents)
+        )
+        if listed:
+            return []
+        return [
+            Problem(
+                entry.label,
+                "catalogue",
+                f"目录中 {entry.label} 的记录与其清单文件不符",
+                f"the catalogue's record of {entry.label} differs from its manifest",
+            )
+        ]
+
+
+@dataclass
+class Batch:
+    """Versions that are being published together."""
+
+    store: Store
+    connection: sa.Connection
+    by: str
+    why: str
+
+    def add(
+        self,
+        kind: str,
+        name: str,
+        parts: Mapping[str, bytes | Path],
+        *,
+        about: Mapping[str, Any] | None = None,
+        parents: Mapping[str, Entry] | None = None,
+        valid: tuple[str, str] = ("", ""),
+        repeat: bool = False,
+    ) -> Entry:
+        """Add a version of a data set; where the newest one says the same, that one is returned.
+
+        Parameters
+        ----------
+        kind, name : str
+            The data set.
+        parts : mapping of str to bytes or Path
+            What it consists of.
+        about : mapping, optional
+            What else the manifest says; plain data.
+        parents : mapping of str to Entry, optional
+            By role, what it was made from.
+        valid : tuple of str
+            First and last day that it is about.
+        repeat : bool
+            Make a new version even where nothing changed.
+        """
+        last = self.connection.execute(
+            sa.select(VERSION.c.manifest, VERSION.c.number)
+            .where(VERSION.c.kind == kind, VERSION.c.name == name)
+            .order_by(VERSION.c.number.desc())
+            .limit(1)
+        ).first()
+        said = {
+            "parts": {part: self.store.objects.put(content) for part, content in sorted(parts.items())},
+            "parents": {role: parent.sha256 for role, parent in sorted((parents or {}).items())},
+            "about": json.loads(json.dumps(dict(about or {}), default=str)),
+            "valid_from": valid[0],
+            "valid_to": valid[1],
+        }
+        if last is not None and not repeat:
+            newest = self.store.entry(last.manifest)
+            if all(getattr(newest, key) == value for key, value in said.items()):
+                return newest
+        manifest = {
+            "format": FORMAT,
+            "kind": kind,
+            "name": name,
+            "number": last.number + 1 if last else 1,
+            "previous": last.manifest if last else "",
+            "known_from": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+            "by": self.by,
+            "why": self.why,
+            **said,
+        }
+        text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        sha256 = self.store.objects.put(text)
+        assert sha256 == hashlib.sha256(text).hexdigest()
+        entry = _entry(sha256, manifest)
+        self.connection.execute(
+            sa.insert(VERSION), {"manifest": sha256, **{key: getattr(entry, key) for key in _KEYS}}
+        )
+        rows = [
+            {"manifest": sha256, "name": part, "sha256": digest, "size": self.store.objects.size(digest)}
+            for part, digest in entry.parts.items()
+        ]
+        links = [
+            {"manifest": sha256, "role": role, "parent": parent} for role, parent in entry.parents.items()
+        ]
+        for table, values in ((PART, rows), (LINEAGE, links)):
+            if values:
+                self.connection.execute(sa.insert(table), values)
+        return entry
+
+
+def _entry(sha256: str, manifest: Mapping[str, Any]) -> Entry:
+    return Entry(
+        sha256=sha256,
+        **{key: manifest[key] for key in _KEYS},
+        parts=manifest["parts"],
+        parents=manifest["parents"],
+        about=manifest["about"],
+    )
+
+
+def _altered(version: str, part: str, path: Path) -> Problem:
+    return Problem(
+        version,
+        part,
+        f"{version} 的 {part} 缺失或被改动（{path}）",
+        f"{part} of {version} is missing or was changed ({path})",
+    )

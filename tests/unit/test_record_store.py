@@ -1,0 +1,127 @@
+"""The store: versions in order, found by what was known and what was true, every change of a byte seen."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tanheng.errors import NotFound
+from tanheng.record import VersionAltered
+from tanheng.record.catalogue import StoreNewer
+from tanheng.record.store import Store
+
+
+def publish(store: Store, content: bytes, *, name: str = "park", valid: tuple[str, str] = ("2021-01-01", "2021-12-31"), repeat: bool = False):  # fmt: skip
+    with store.publishing(by="王工", why="test") as batch:
+        return batch.add("activity", name, {"rows": content}, valid=valid, repeat=repeat)
+
+
+def test_versions_are_numbered_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first, second = publish(store, b"1"), publish(store, b"2")
+    assert (first.number, second.number, second.previous) == (1, 2, first.sha256)
+    assert store.read(store.find("activity", "park", 1), "rows") == b"1"
+    assert store.read(store.find("activity", "park"), "rows") == b"2"
+    assert publish(store, b"2") == second
+    assert publish(store, b"2", repeat=True).number == 3
+
+
+def test_what_was_known_and_what_was_true(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first = publish(store, b"1")
+    publish(store, b"2", valid=("2022-01-01", "2022-12-31"))
+    assert store.find("activity", "park", known=first.known_from) == first
+    assert [one.number for one in store.entries("activity", valid="2022-06-30")] == [2]
+    assert [one.number for one in store.entries("activity", known="2000-01-01")] == []
+    with pytest.raises(NotFound, match="park@2"):
+        store.find("activity", "park", 7)
+
+
+def test_a_batch_that_fails_publishes_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with contextlib.suppress(ZeroDivisionError), store.publishing(by="王工", why="") as batch:
+        batch.add("activity", "park", {"rows": b"1"})
+        1 / 0  # noqa: B018
+    assert store.entries("activity") == []
+
+
+def test_writers_take_turns(tmp_path: Path) -> None:
+    Store(tmp_path)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: publish(Store(tmp_path), b"%d" % n), range(12)))
+    store = Store(tmp_path)
+    found = store.entries("activity")
+    assert sorted(one.number for one in found) == list(range(1, 13))
+    assert store.problems(found[-1]) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 100), st.integers(0, 10_000), st.sampled_from([1 << n for n in range(8)]))
+def test_any_changed_byte_is_found(which: int, place: int, bit: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        with store.publishing(by="王工", why="") as batch:
+            file = batch.add("file", "a.csv", {"a.csv": b"1,2,3", "b.csv": b"4"})
+            batch.add("activity", "park", {"rows": b"12345"}, parents={"file": file})
+        last = publish(store, b"54321").sha256
+        assert store.problems(last) == []
+        objects = sorted(path for path in (Path(folder) / "objects").rglob("*") if path.is_file())
+        path = objects[which % len(objects)]
+        content = path.read_bytes()
+        at = place % len(content)
+        path.chmod(0o644)
+        path.write_bytes(content[:at] + bytes([content[at] ^ bit]) + content[at + 1 :])
+        assert len(store.problems(last)) == 1
+        path.unlink()
+        assert len(store.problems(last)) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update version set why = 'other'",
+        "update version set valid_to = '2030-12-31'",
+        "update part set sha256 = 'x' where name = 'a.csv'",
+        "delete from part",
+        "delete from lineage",
+        "delete from version where number = 1 and kind = 'file'",
+    ],
+)
+def test_an_edited_catalogue_is_found(change: str, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with store.publishing(by="王工", why="") as batch:
+        file = batch.add("file", "a.csv", {"a.csv": b"1,2,3"})
+        entry = batch.add("activity", "park", {"rows": b"12345"}, parents={"file": file})
+    assert store.problems(entry) == []
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
+        connection.execute(change)
+    connection.close()
+    problems = store.problems(entry)
+    assert problems
+    assert {problem.what for problem in problems} == {"catalogue"}
+
+
+def test_a_changed_manifest_is_not_opened(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    entry = publish(store, b"1")
+    path = store.objects.path(entry.sha256)
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace("王工".encode(), "李工".encode()))
+    with pytest.raises(VersionAltered):
+        store.find("activity", "park")
+
+
+def test_a_newer_store_is_refused(tmp_path: Path) -> None:
+    Store(tmp_path)
+    with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
+        connection.execute("update about set format = 99")
+    connection.close()
+    with pytest.raises(StoreNewer, match="99"):
+        Store(tmp_path)

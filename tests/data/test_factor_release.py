@@ -18,6 +18,7 @@ from types import ModuleType
 import pytest
 
 from shared import SHARED, needs_shared
+from tanheng.inventory import load_method, method_files
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "tools" / "factor_release.py"
@@ -293,11 +294,13 @@ for _row in CATALOGUE_ROWS:
         NAMED[folded(_name)].add(_row["code"])
 
 
-def test_catalogue_holds_the_items_of_the_factors_and_the_energy_columns() -> None:
+def test_catalogue_holds_the_items_of_the_factors_the_methods_and_the_energy_columns() -> None:
     codes = [row["code"] for row in CATALOGUE_ROWS]
     used = {row["item"] for row in ITEMS}
     assert len(codes) == len(set(codes))
     assert used - set(codes) == set()
+    methods = [load_method(name) for name in method_files()]
+    used |= {code for method in methods for rule in method.rules for code in rule.when.get("items", ())}
     assert [row["code"] for row in CATALOGUE_ROWS if row["code"] not in used and not row["energy_item"]] == []
 
 

@@ -14,12 +14,14 @@ from tanheng.errors import language
 _COMMANDS = {
     "demo": ("用随包的四川 2021 数据跑一遍主流程", "Run the main job on the Sichuan 2021 data that ship"),
     "account": ("由活动水平表得到清单", "From a table of activity to an inventory"),
+    "inventory": ("已报告的城市清单：读取、合计、eCRF", "Reported city inventories: read, total, eCRF"),
     "factors": (
         "因子库：检索、查看、审核、比较、校验",
         "Factor library: search, show, audit, diff, validate",
     ),
     "methods": ("方法包：列表、查看、检查", "Method packs: list, show, check"),
     "proof": ("打开清单中一个数的证据链", "Open the proof of one number"),
+    "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }
 

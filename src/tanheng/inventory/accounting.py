@@ -21,7 +21,7 @@ from tanheng.inventory.amounts import MICRO, Amounts, add_up
 from tanheng.inventory.coefficients import KEY, Coefficient
 from tanheng.inventory.inventory import Inventory, known_set
 from tanheng.inventory.method import Method, load_method
-from tanheng.inventory.models import spread
+from tanheng.inventory.models import copies, spread
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
 from tanheng.inventory.unmatched import unmatched, unused_parameters
@@ -125,7 +125,7 @@ def account(
             *unused_parameters(coefficients, chosen.id),
         ],
         refused=table.missing + amounts.refused,
-        rows_read=amounts.rows,
+        rows_read=amounts.rows - copies(table),
         gwp_name=gwp or chosen.gwp,
         run={
             "id": f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",

@@ -61,6 +61,8 @@ def matches(when: Mapping[str, Any], item: Item, dimension: str, sector: str, ac
         return False
     if activity and activity not in _listed(when.get("activity", ())):
         return False
+    if not activity and when.get("explicit"):
+        return False
     return "measure" not in when or parse_unit(when["measure"]).dimension == dimension
 
 
@@ -71,6 +73,18 @@ def _listed(value: str | Iterable[str]) -> tuple[str, ...]:
 def _under(item: Item, tops: list[str]) -> bool:
     above = {one.code for one in items().family(item.code)} if item.code in items() else {item.code}
     return any(top in above for top in tops)
+
+
+def equipment_of(text: str) -> str:
+    """Code of an equipment or technology by its name; a name that the list lacks stays as it is.
+
+    Examples
+    --------
+    >>> equipment_of("早稻"), equipment_of("heavy_diesel_18t_truck")
+    ('double_season_early', 'heavy_diesel_18t_truck')
+    """
+    found = codelist("equipment").match(text) if text else []
+    return found[0] if len(found) == 1 else text
 
 
 def gas_fits(wanted: str, emitted: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from tanheng.activity import last_day
 from tanheng.activity.clean import parameter_range
 from tanheng.errors import NotFound, ValueOutOfRange
 from tanheng.inventory.formula import Formula
@@ -37,6 +39,22 @@ class Parameter:
     measured: str = "allowed"
     uncertainty: float | None = None
     stated: str = "method"
+    item: str | None = None
+    sector: str | None = None
+    equipment: str | None = None
+    as_of: int | None = None
+    defaults: Any = ()
+
+    def date(self, period: str) -> dt.date:
+        """The day as of which a value for a period is looked up: not before the document came out.
+
+        Examples
+        --------
+        >>> Parameter("ef", ("t/t",), as_of=2011).date("2005").isoformat()
+        '2011-12-31'
+        """
+        day = last_day(period)
+        return day if self.as_of is None else max(day, dt.date(int(self.as_of), 12, 31))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +73,15 @@ class Rule:
     memo: bool = False
     category: Mapping[str, str] = field(default_factory=dict)
     split: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    effect: str = "emission"
+    stream: str = ""
+    chapter: str = ""
+    model: str = ""
+
+    @property
+    def sign(self) -> int:
+        """1 for an emission, -1 for a removal or a deduction."""
+        return 1 if self.effect == "emission" else -1
 
 
 @dataclass(frozen=True)
@@ -86,7 +113,14 @@ class Method:
     levels: tuple[str, ...]
     digest: str
     file: str
-    overridden: tuple[str, ...] = ()
+    overrides: tuple[Mapping[str, Any], ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    notation: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """Parameters that the user measured, as text."""
+        return tuple(_note(one) for one in self.overrides)
 
     def with_parameter(
         self,
@@ -150,9 +184,9 @@ class Method:
         )
         parameters = {**found.parameters, parameter: changed}
         rules = tuple(replace(one, parameters=parameters) if one.id == rule else one for one in self.rules)
-        note = f"{rule}.{parameter}={value:g} {unit} ({source})"
-        digest = hashlib.sha256(f"{self.digest}|{note}".encode()).hexdigest()
-        return replace(self, rules=rules, digest=digest, overridden=(*self.overridden, note))
+        override = {"rule": rule, "parameter": parameter, "value": value, "unit": unit, "source": source, "uncertainty": uncertainty}
+        digest = hashlib.sha256(f"{self.digest}|{_note(override)}".encode()).hexdigest()
+        return replace(self, rules=rules, digest=digest, overrides=(*self.overrides, override))
 
     def to_dict(self) -> dict[str, Any]:
         """What the method is, as plain data."""
@@ -176,6 +210,10 @@ class Method:
                     "gases": list(rule.gases),
                     "scope": rule.scope,
                     "memo": rule.memo,
+                    "effect": rule.effect,
+                    "stream": rule.stream,
+                    "chapter": rule.chapter,
+                    "model": rule.model,
                     "formula": rule.formula.text,
                     "parameters": {name: _shown(one) for name, one in rule.parameters.items()},
                 }
@@ -183,7 +221,12 @@ class Method:
             ],
             "checks": [dict(check) for check in self.checks],
             "tables": [dict(table) for table in self.tables],
+            "notation": [dict(one) for one in self.notation],
         }
+
+
+def _note(override: Mapping[str, Any]) -> str:
+    return "{rule}.{parameter}={value:g} {unit} ({source})".format(**override)
 
 
 def _declared(rule: Rule, parameter: Parameter, unit: str) -> tuple[str, float]:
@@ -204,6 +247,7 @@ def _shown(parameter: Parameter) -> dict[str, Any]:
         "source": parameter.source,
         "reason": parameter.reason,
         "measured": parameter.measured,
+        "defaults": [table.title for table in parameter.defaults],
     }
 
 
@@ -212,8 +256,8 @@ def method_files() -> dict[str, Path]:
 
     Examples
     --------
-    >>> sorted(method_files())
-    ['cn-energy-2011', 'ipcc-2006-stationary', 'sichuan-park-2022']
+    >>> {'cn-energy-2011', 'cn-provincial-2011'} <= set(method_files())
+    True
     """
     found = {path.stem: path for path in sorted(PACKS.glob("*.yaml"))}
     for point in entry_points(group="tanheng.methods"):
@@ -252,6 +296,20 @@ def load_method(name: str | Path | Method) -> Method:
             raise NotFound(what_zh="方法", what_en="method", name=text, known=", ".join(known))
         path = known[text]
     return _read(path)
+
+
+def method_of(data: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]] = ()) -> Method:
+    """A method from the data of a pack that was kept with a release, with the parameters that the user measured."""
+    from tanheng.inventory.method_build import build
+    from tanheng.inventory.pack_format import PackChecker
+
+    path = Path(f"{data['id']}.yaml")
+    checker = PackChecker(path.name, {})
+    checker.check(dict(data))
+    method = build(path, dict(data), checker)
+    for one in overrides:
+        method = method.with_parameter(**one)
+    return method
 
 
 def _read(path: Path) -> Method:

@@ -13,9 +13,11 @@ from tanheng.activity.checks import check_specs
 from tanheng.activity.schema import columns
 from tanheng.codes import code_lists, codelist, items
 from tanheng.errors import UnknownCode
+from tanheng.inventory.applicable import with_defaults
 from tanheng.inventory.formula import Formula, FormulaError, WrongDimensionError, ratio
 from tanheng.inventory.matching import OWN
 from tanheng.inventory.method import Constant, Method, Parameter, Rule
+from tanheng.inventory.pack_additions import check_additions
 from tanheng.inventory.pack_format import PackChecker
 from tanheng.inventory.yaml_lines import Path_
 from tanheng.quantities import gases
@@ -41,6 +43,7 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         for name, row in data.get("constants", {}).items()
     }
     rules = tuple(_rule(rule, ("rules", at), constants, checker) for at, rule in enumerate(data["rules"]))
+    rules = with_defaults(rules, data, checker)
     for sector, row in data.get("sectors", {}).items():
         _check_code("sectors", sector, ("sectors", sector), checker)
         _check_categories(row.get("category", {}), ("sectors", sector, "category"), checker)
@@ -52,6 +55,7 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
             )
         seen.add(rule.id)
     _check_total(data, checker)
+    check_additions(data, checker)
     for place, table in enumerate(data.get("tables", [])):
         _check_table(table, ("tables", place), checker)
     check_specs(data.get("checks", []), lambda at, detail, mend: checker.error(("checks", *at), detail, mend))
@@ -72,6 +76,10 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         levels=tuple(data.get("levels", [])),
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
         file=path.name,
+        notation=tuple(
+            {**one, "key": "NO" if one["key"] is False else one["key"]} for one in data.get("notation", [])
+        ),
+        data=data,
     )
 
 
@@ -161,6 +169,10 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
         memo=data.get("memo", False),
         category=data.get("category", {}),
         split=data.get("split", {}),
+        effect=data.get("effect", "emission"),
+        stream=data.get("stream", ""),
+        chapter=data.get("chapter", ""),
+        model=data.get("model", ""),
     )
 
 
@@ -193,6 +205,11 @@ def _check_items(data: dict[str, Any], at: Path_, checker: PackChecker) -> None:
         ((*at, "parameters", name, "pin", code), code)
         for name, row in data["parameters"].items()
         for code in row.get("pin", {})
+    ]
+    named += [
+        ((*at, "parameters", name, "item"), row["item"])
+        for name, row in data["parameters"].items()
+        if "item" in row
     ]
     named += [
         ((*at, "split", item, code), code)

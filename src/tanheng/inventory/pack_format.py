@@ -136,11 +136,16 @@ def _is(condition: Callable[[Any], bool], zh: str, en: str) -> Callable[[Any, Ke
     return check
 
 
+def _word(value: Any) -> str:
+    """A word as written: YAML reads NO as false."""
+    return "NO" if value is False else str(value)
+
+
 def _choice(value: Any, key: Key) -> tuple[str, str] | None:
     allowed = "、".join(key.allowed)
     return (
         None
-        if str(value) in key.allowed
+        if _word(value) in key.allowed
         else (f"“{value}”不在 {allowed} 之中", f"'{value}' is none of {', '.join(key.allowed)}")
     )
 

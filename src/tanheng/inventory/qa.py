@@ -13,6 +13,7 @@ from tanheng.factors import FactorLibrary
 from tanheng.inventory.accounting import account
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method, method_files
+from tanheng.inventory.models import gathered
 
 _CELL = ["entity", "period", "item", "sector", "unit"]
 
@@ -104,7 +105,7 @@ def _rows(activity: Activity) -> pl.DataFrame | None:
 def _activity(inventory: Inventory) -> pl.DataFrame:
     """Activity rows with where they stand; of data on disk the cells, counted or not."""
     if inventory.activity.frame is not None:
-        return inventory.activity.frame
+        return gathered(inventory.activity.frame)
     names = [*_CELL, "amount"]
     counted = inventory.cells()
     kept = [frame for frame in (counted, inventory.unmatched) if frame.height]

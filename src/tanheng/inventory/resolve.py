@@ -7,14 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tanheng.activity import last_day
 from tanheng.activity.clean import parameter_range, parse_parameters
 from tanheng.codes import Item
 from tanheng.errors import FactorAmbiguous, FactorNotFound, NotFound, TanhengError, UnknownCode
 from tanheng.factors import FactorLibrary
+from tanheng.inventory.applicable import admitted
 from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.formula import Formula, FormulaError
 from tanheng.inventory.matching import (
+    equipment_of,
     gas_fits,
     known_item,
     matches,
@@ -59,7 +60,7 @@ class Resolver:
             yield Unresolved(key, "", "I-101", {"near": near})
             return
         item = known_item(row["item"])
-        rules = self._matching(item.code, row["unit"], row["sector"], row["activity"])
+        rules = admitted(self._matching(item.code, row["unit"], row["sector"], row["activity"]), row)
         wanted = [
             (rule, gas)
             for rule in rules
@@ -69,11 +70,11 @@ class Resolver:
         if not wanted:
             yield Unresolved(key, "", "I-102", _only_these(row["gas"], rules))
             return
-        done: set[str] = set()
+        done: set[tuple[str, str]] = set()
         for rule, gas in wanted:
-            if gas in done:
+            if (rule.stream, gas) in done:
                 continue
-            done.add(gas)
+            done.add((rule.stream, gas))
             yield from self._gas(key, row, item, rule, gas)
 
     def _rules_for(self, item: str, unit: str, sector: str, activity: str) -> tuple[Rule, ...]:
@@ -142,6 +143,7 @@ class Resolver:
             shown = ", ".join(f"{one.name}={one.published}" for one in stated)
             zh, en = f"{shown} 使系数为负。", f"{shown} make the coefficient negative."
             raise _MissingError("I-114", {"parameter": stated[0].name, "detail_zh": zh, "detail_en": en})
+        signed = value * rule.sign or 0.0  # no minus zero
         inputs = [_with_elasticity(rule, values, one) for one in bound.values()]
         if portion.check != EXACT:
             inputs.append(portion)
@@ -149,7 +151,7 @@ class Resolver:
         category = {name: _fill(text, sector.get("category", {})) for name, text in rule.category.items()}
         part = "" if item.code == row["item"] else item.code
         return Coefficient(
-            key, rule, part, _origin(rule, gas, item), value, value * unit.factor, tuple(inputs), category
+            key, rule, part, _origin(rule, gas, item), signed, signed * unit.factor, tuple(inputs), category
         )
 
     def _sector(self, code: str) -> Mapping[str, Any]:
@@ -193,8 +195,11 @@ class Resolver:
                 source={"title": parameter.reason or self.method.document["title"]},
                 uncertainty=None if parameter.uncertainty is None else parameter.uncertainty / 100,
             )  # fmt: skip
-        sector = (
+        sector = parameter.sector or (
             self._sector(row["sector"]).get("factor_sector", row["sector"]) if parameter.by_sector else None
+        )
+        equipment = parameter.equipment or (
+            equipment_of(row["equipment"]) if parameter.by_equipment else None
         )
         if parameter.by_sector and not sector:
             raise _MissingError(
@@ -207,8 +212,7 @@ class Resolver:
             )
         where, when = ("", "") if parameter.pin else (row["region"], row["period"])
         return self._look(
-            parameter.name, rule, item.code, where, when, gas, sector or None,
-            row["equipment"] or None if parameter.by_equipment else None,
+            parameter.name, rule, parameter.item or item.code, where, when, gas, sector or None, equipment or None
         )  # fmt: skip
 
     def _looked_up(
@@ -244,7 +248,7 @@ class Resolver:
                 carried, tried = None, ()
             else:
                 found = self.library.lookup(
-                    item, parameter.region or region, last_day(period), activity=parameter.activity, property=parameter.property,
+                    item, parameter.region or region, parameter.date(period), activity=parameter.activity, property=parameter.property,
                     gas=gas, sector=sector, equipment=equipment, source=parameter.source,
                 )  # fmt: skip
                 why = found.why_zh, found.why_en

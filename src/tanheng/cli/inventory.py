@@ -1,0 +1,133 @@
+"""``tanheng inventory``: inventories that others reported, read, totalled and written as an eCRF workbook."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tanheng.cli.common import (
+    CHECK_FAILED,
+    OK,
+    Group,
+    Usage,
+    common_options,
+    emit_json,
+    language_option,
+    say,
+    table,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from tanheng.inventory.reported import Reported
+
+
+@click.group(
+    cls=Group, help=say("已报告的清单：读取、合计、转存。", "Reported inventories: read, total, convert.")
+)
+@language_option
+def inventory() -> None:
+    """Group of commands."""
+
+
+@inventory.command(
+    help=say(
+        "读取按 GPC 报告的城市清单 FILE，逐行检查并合计。",
+        "Read the city inventory FILE, reported by the GPC: every row is checked, then totalled.",
+    )
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    metavar="citycatalyst-csv|ecrf-xlsx|long",
+    help=say("文件格式；不写则按表头判断", "format of the file; told by its header unless given"),
+)
+@click.option(
+    "--map-key",
+    "mapped",
+    multiple=True,
+    metavar="KEY=NO|NE|IE|C",
+    help=say("未知标记符号的含义，可重复", "what an unknown notation key means, repeatable"),
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help=say("另存为 eCRF 工作簿", "write an eCRF workbook as well")
+)
+@common_options
+def read(file: Path, form: str | None, mapped: tuple[str, ...], out: Path | None, *, as_json: bool) -> int:
+    """Read a reported inventory and print its totals."""
+    from tanheng.inventory.reported import read_reported
+
+    found = read_reported(file, format=form, map_keys=_pairs(mapped))
+    if out is not None:
+        from tanheng.filings.ecrf import write_ecrf
+
+        with writing(out):
+            write_ecrf(found, out)
+    if as_json:
+        emit_json(found.to_dict())
+    else:
+        show(found)
+    failed = found.refused.height or any(finding.severity == "error" for finding in found.findings)
+    return CHECK_FAILED if failed else OK
+
+
+def _pairs(mapped: tuple[str, ...]) -> dict[str, str]:
+    pairs = {}
+    for text in mapped:
+        key, sign, meaning = text.partition("=")
+        if not (key.strip() and sign and meaning.strip()):
+            raise Usage(f"--map-key “{text}”应为 符号=NE", f"--map-key '{text}' should be KEY=NE")
+        pairs[key.strip()] = meaning.strip()
+    return pairs
+
+
+def show(found: Reported) -> None:
+    """Print totals, subsectors and findings for people."""
+    from tanheng.errors import language
+    from tanheng.inventory.gpc import total_names, total_rows
+
+    lang = language()
+    totals, rows = found.totals(), total_rows(found.frame)
+    lines = [
+        {
+            "name": rule[f"name_{lang}"],
+            "value": f"{totals[rule['total']]:,.3f}" if rows[rule["total"]] else "",
+            "meaning": rule[f"meaning_{lang}"],
+        }
+        for rule in total_names()
+    ]
+    heads = {"name": say("合计", "Total"), "value": "t CO2e", "meaning": say("包括", "Holds")}
+    table(lines, heads, title=f"{found.name} ({found.format})", right=("value",))
+    _show_subsectors(found)
+    counted = say(
+        f"读入 {found.rows_read} 行：计入 {found.frame.height}，拒绝 {found.refused.height}，未答 {found.unanswered}。",
+        f"{found.rows_read} rows read: {found.frame.height} kept, {found.refused.height} refused, {found.unanswered} unanswered.",
+    )
+    click.secho(counted, fg="red" if found.refused.height else None)
+    for finding in [*found.findings, *found.coverage().findings]:
+        click.echo(finding.message(), err=finding.severity != "note" and not sys.stdout.isatty())
+
+
+def _show_subsectors(found: Reported) -> None:
+    from tanheng.inventory.coverage import ESTIMATED, UNANSWERED, states
+
+    rows = [
+        {
+            **{key: value or "" for key, value in row.items()},
+            "name": f"{row['group']} {row['name']}",
+            "emission": "" if row["emission"] is None else f"{row['emission']:,.3f}",
+        }
+        for row in found.coverage().by_group().to_dicts()
+    ]
+    said = {ESTIMATED: say("已估算", "Estimated"), UNANSWERED: say("未答", "Unanswered")}
+    heads = {
+        "name": say("子部门", "Subsector"),
+        "emission": say("排放量 t CO2e", "Emission t CO2e"),
+        "cells": say("类别", "Categories"),
+        **{state: said.get(state, state) for state in states()},
+    }
+    table(rows, heads, title=say("各子部门的完整性", "Completeness by subsector"), right=tuple(heads)[1:])

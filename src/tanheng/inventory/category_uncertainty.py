@@ -1,0 +1,216 @@
+"""Uncertainty of each category and gas, and what each brings to the variance of the total: by propagation or by draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from tanheng.inventory.line_terms import LineTerms, line_terms, runs
+from tanheng.inventory.problems import invalid
+from tanheng.inventory.table import Table
+from tanheng.inventory.uncertainty import _BLOCK, LOGNORMAL_ABOVE, Floats, Ints, Terms, _draw, _heads
+
+if TYPE_CHECKING:
+    from tanheng.inventory.inventory import Inventory
+
+_KNOWN = 99.999999
+"""Share [%] from which all inputs of a line have an uncertainty; the rest is what rounding of doubles leaves."""
+_SCHEMA: dict[str, Any] = {"category": pl.String, "gas": pl.String} | dict.fromkeys(
+    (
+        "emission",
+        "uncertainty",
+        "low",
+        "high",
+        "known_share",
+        "variance_share",
+        "from_activity",
+        "from_factors",
+    ),
+    pl.Float64,
+)
+
+
+def category_uncertainty(
+    inventory: Inventory,
+    by: str = "ipcc2006",
+    *,
+    at: Sequence[str] = (),
+    approach: int = 1,
+    draws: int = 10_000,
+    seed: int = 2021,
+) -> Table:
+    """Uncertainty and contribution to variance of every category and gas.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    by : str
+        A category list in which the method places its emissions, such as ``ipcc2006``, ``provincial2011``, ``gpc``.
+    at : sequence of str
+        Categories that are taken whole, with all below them.
+    approach : int
+        1: propagation; 2: Monte Carlo.
+    draws, seed : int
+        Of approach 2; the draws are those of `Inventory.monte_carlo` with the same seed.
+
+    Returns
+    -------
+    Table
+        One row per category and gas: ``emission`` [t]; ``uncertainty``, half width of the 95 % interval [% of the
+        emission]; ``low`` and ``high`` [t]; ``known_share`` [% of the line whose inputs all have an uncertainty];
+        ``variance_share`` [% of the variance of the total] with the parts ``from_activity`` and ``from_factors``. Where
+        an input has none, the uncertainty is null, and the shares are of the known part of the total.
+
+    Raises
+    ------
+    CellNotFound
+        When the method does not know the list.
+    ArgumentInvalid
+        When the approach is neither 1 nor 2, or there are fewer than 2 draws.
+
+    Notes
+    -----
+    The share of a line x of the total X is cov(x, X) / var(X): the shares add up to 100 % also where lines share a factor
+    and one offsets another (a share may then be negative). In approach 2 ``from_activity`` and ``from_factors`` are the
+    same with only the amounts, or only the factors, drawn; what is left of ``variance_share`` is their interaction, which
+    approach 1 leaves out.
+
+    Source: IPCC 2006, volume 1, chapter 3, equations 3.1 and 3.2 and section 3.2.3.2.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["汽油"], "amount": [1], "unit": ["t"], "sector": ["交通运输业"]}
+    >>> row = category_uncertainty(th.account(table, "cn-energy-2011")).to_dicts()[0]
+    >>> row["category"], row["gas"], row["uncertainty"]
+    ('1.A.3', 'CO2', None)
+    """
+    if approach not in (1, 2):
+        raise invalid("approach", approach, "1 或 2", "1 or 2")
+    if draws < 2:
+        raise invalid("draws", draws, "不小于 2 的整数", "a whole number of at least 2")
+    lines = line_terms(inventory, by, at)
+    found = _propagated(lines) if approach == 1 else _drawn(lines, draws, seed)
+    known = lines.known_share
+    rows = [
+        (
+            *key,
+            float(lines.emission[place]),
+            *_spread(lines, found, place),
+            float(known[place]),
+            *found.shares(place),
+        )
+        for place, key in enumerate(lines.keys)
+    ]
+    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    order = [pl.col("emission").abs(), pl.col("category"), pl.col("gas")]
+    return Table(
+        frame.sort(order, descending=[True, False, False]), f"{inventory.method['id']}: {by}, {approach}"
+    )
+
+
+class _Found:
+    """Interval of each line [t, of its known part] and its share of the variance by source."""
+
+    def __init__(
+        self, low: Floats, high: Floats, covariance: Floats, sources: Floats, variance: float
+    ) -> None:
+        self.low, self.high = low, high
+        self._covariance, self._sources, self._variance = covariance, sources, variance
+
+    def shares(self, place: int) -> tuple[float | None, float | None, float | None]:
+        """Of the total's variance, %: all, from the activity, from factors."""
+        if not self._variance > 0:
+            return None, None, None
+        whole = (self._covariance[place], *self._sources[:, place])
+        all_, activity, factors = (float(one) / self._variance * 100 for one in whole)
+        return all_, activity, factors
+
+
+def _spread(lines: LineTerms, found: _Found, place: int) -> tuple[float | None, float | None, float | None]:
+    """Half width in % of the emission, and the interval; unknown where any input is."""
+    emission = float(lines.emission[place])
+    if lines.known_share[place] < _KNOWN:
+        return None, None, None
+    low, high = float(found.low[place]), float(found.high[place])
+    return (high - low) / 2 / abs(emission) * 100 if emission else None, low, high
+
+
+def _propagated(lines: LineTerms) -> _Found:
+    terms = lines.terms
+    effect = terms.emission[terms.term] * terms.power * terms.half_width[terms.variable]
+    line = lines.line[terms.term]
+    total = np.bincount(terms.variable, effect, len(terms.names))
+    product = effect * total[terms.variable]
+    sources = [
+        np.bincount(line, product * (lines.is_amount[terms.variable] == kind), len(lines.keys))
+        for kind in (1, 0)
+    ]
+    half = _half_widths(line, terms.variable, effect, lines)
+    return _Found(
+        lines.emission - half,
+        lines.emission + half,
+        np.asarray(np.bincount(line, product, len(lines.keys)), dtype=np.float64),
+        np.array(sources),
+        float((total**2).sum()),
+    )
+
+
+def _half_widths(line: Ints, variable: Ints, effect: Floats, lines: LineTerms) -> Floats:
+    """Within a line the effects of one variable add up, those of different ones in squares."""
+    pairs, place = np.unique(line * max(len(lines.terms.names), 1) + variable, return_inverse=True)
+    sums = np.bincount(place, effect, pairs.size)
+    squares = np.bincount(pairs // max(len(lines.terms.names), 1), sums**2, len(lines.keys))
+    return np.asarray(np.sqrt(squares), dtype=np.float64)
+
+
+def _drawn(lines: LineTerms, draws: int, seed: int) -> _Found:
+    amounts = lines.is_amount.astype(np.bool_)
+    sums = np.zeros((3, len(lines.keys), draws))
+    for at, kind, products in _blocks(lines.terms, draws, seed, (None, amounts, ~amounts)):
+        for place, where in runs(lines.line):
+            sums[kind, place, at] = lines.terms.emission[where] @ products[where]
+    total = sums[0].sum(axis=0)
+    away = total - total.mean()
+    covariance = np.einsum("kld,d->kl", sums - sums.mean(axis=2, keepdims=True), away) / (draws - 1)
+    low, high = np.quantile(sums[0], [0.025, 0.975], axis=1) + lines.fixed
+    variance = float(away @ away) / (draws - 1)
+    return _Found(low, high, covariance[0], covariance[1:], variance)
+
+
+def _blocks(
+    terms: Terms, draws: int, seed: int, masks: Sequence[npt.NDArray[np.bool_] | None]
+) -> Iterator[tuple[slice, int, Floats]]:
+    """Relative values of every term in each draw, for each mask in turn: variables outside it stay at their value.
+
+    The draws are those of `simulate`: the same order of variables, distributions and blocks.
+    """
+    random = np.random.default_rng(seed)
+    power = terms.power.copy()
+    power[terms.linear] = 1.0
+    wide = terms.half_width > LOGNORMAL_ABOVE
+    wide[terms.variable[power < 0]] = True
+    block = max(1, _BLOCK // max(len(terms.names), 1))
+    for first in range(0, draws if terms.emission.size else 0, block):
+        size = min(block, draws - first)
+        values = _draw(random, terms.half_width, size, wide)
+        for kind, mask in enumerate(masks):
+            kept = values if mask is None else np.where(mask[:, None], values, 1.0)
+            yield slice(first, first + size), kind, _products(terms, power, kept)
+
+
+def _products(terms: Terms, power: Floats, values: Floats) -> Floats:
+    """Each term relative to its emission: (n, size); see `monte_carlo` for variables in a sum."""
+    chosen = values[terms.variable]
+    slopes = (chosen[terms.linear] - 1.0) * terms.power[terms.linear, None]
+    if not np.all(power == 1.0):
+        chosen = chosen ** power[:, None]
+    if terms.linear.size:
+        heads = _heads(terms.term[terms.linear])
+        chosen[terms.linear] = 1.0
+        chosen[terms.linear[heads]] += np.add.reduceat(slopes, heads, axis=0)
+    return np.asarray(np.multiply.reduceat(chosen, _heads(terms.term), axis=0), dtype=np.float64)

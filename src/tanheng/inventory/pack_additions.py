@@ -1,0 +1,76 @@
+"""Checks of a pack beyond the format table: notation keys, chapters, and rules with a model over years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tanheng.codes import code_lists, codelist
+from tanheng.inventory.pack_format import PackChecker
+from tanheng.inventory.yaml_lines import Path_
+
+AGE = "age"
+"""Parameter of a rule with a model: whole years from the activity to the emission."""
+
+
+def check_additions(data: Mapping[str, Any], checker: PackChecker) -> None:
+    """Check what the format table cannot: codes of the notation, memo of a chapter, years of a model.
+
+    Raises
+    ------
+    PackInvalid
+        With the line and the mend.
+    """
+    for at, rule in enumerate(data["rules"]):
+        _check_rule(rule, ("rules", at), checker)
+    for at, one in enumerate(data.get("notation", [])):
+        _check_notation(one, ("notation", at), checker)
+
+
+def _check_rule(rule: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
+    if rule.get("chapter") and not rule.get("memo"):
+        raise checker.error(
+            (*at, "chapter"),
+            ("单列的章不得计入合计", "a chapter of its own may not enter the total"),
+            ("请写 memo: true。", "Write memo: true."),
+        )
+    years = rule["parameters"].get(AGE)
+    if rule.get("model") and (years is None or years.get("measured") != "required"):
+        raise checker.error(
+            (*at, "model"),
+            ("逐年模型的公式须用参数 age", "the formula of a model over years needs the parameter age"),
+            ("请加 age: {unit: year, measured: required}。", "Add age: {unit: year, measured: required}."),
+        )
+    for name, row in rule["parameters"].items():
+        if "sector" in row and row["sector"] not in codelist("sectors"):
+            raise checker.error((*at, "parameters", name, "sector"), *_no_code("sectors", row["sector"]))
+        if "as_of" in row and not (float(row["as_of"]).is_integer() and 1900 <= row["as_of"] <= 2200):
+            raise checker.error(
+                (*at, "parameters", name, "as_of"),
+                (f"“{row['as_of']}”不是年份", f"'{row['as_of']}' is no year"),
+                ("请写四位年份，例如 2011。", "Write a year, such as 2011."),
+            )
+
+
+def _check_notation(one: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
+    for name, code in one["category"].items():
+        if name not in code_lists():
+            known = ", ".join(code_lists())
+            raise checker.error(
+                (*at, "category", name),
+                ("没有这个分类表", "there is no such code list"),
+                (f"可用：{known}。", f"Known: {known}."),
+            )
+        if code not in codelist(name):
+            raise checker.error((*at, "category", name), *_no_code(name, code))
+    for place, gas in enumerate(one["gases"]):
+        if gas not in codelist("gases"):
+            raise checker.error((*at, "gases", place), *_no_code("gases", gas))
+
+
+def _no_code(name: str, code: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    near = ", ".join(codelist(name).near(code)) or "–"
+    return (
+        (f"代码表 {name} 中没有“{code}”", f"code list {name} has no '{code}'"),
+        (f"相近：{near}。", f"Near: {near}."),
+    )

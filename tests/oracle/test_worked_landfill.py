@@ -1,0 +1,108 @@
+"""First-order decay: IPCC 2006 vol 5 spreadsheet "Food" (W1, as kept by bonsai-ipcc 0.5.3) by function and by a method pack."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tanheng as th
+from tanheng.inventory.models import first_order_decay
+
+PACK = Path(__file__).parent / "packs" / "landfill-decay.yaml"
+DEPOSIT = 2300.322
+STATED = "doc=0.15; docf=0.7; mcf=0.705; k=0.185 1/year; methane=0.5"
+FACTORS = {"doc": 0.15, "docf": 0.7, "mcf": 0.705, "k": 0.185, "f": 0.5}
+
+PUBLISHED = {
+    1950: (170.281336, 0.0, 0.0),
+    1951: (311.802884, 28.759788, 19.173192),
+    1952: (429.422049, 52.662171, 35.108114),
+    1953: (527.175840, 72.527544, 48.351696),
+    1954: (608.419435, 89.037741, 59.358494),
+    1955: (675.941335, 102.759436, 68.506291),
+    1956: (732.059075, 114.163596, 76.109064),
+    1957: (778.698769, 123.641642, 82.427761),
+    1958: (817.461219, 131.518886, 87.679258),
+    1959: (849.676857, 138.065698, 92.043799),
+}
+
+
+def deposits(*extra: dict[str, object], unit: str = "Gg") -> pl.DataFrame:
+    """Deposits of W1, with more rows."""
+    rows: list[dict[str, object]] = [
+        {"entity": "landfill", "region": "CN", "period": str(year), "item": "food_waste", "activity": "landfill", "amount": DEPOSIT, "unit": unit, "parameters": STATED}
+        for year in PUBLISHED
+    ]  # fmt: skip
+    return pl.DataFrame([*rows, *extra])
+
+
+def test_w1_state_of_the_landfill() -> None:
+    found = first_order_decay(dict.fromkeys(PUBLISHED, DEPOSIT), **FACTORS)
+    assert {one.year: (one.stored, one.decomposed, one.emitted) for one in found} == {
+        year: pytest.approx(row, abs=5.1e-7) for year, row in PUBLISHED.items()
+    }
+
+
+def test_w1_by_a_method_pack() -> None:
+    inventory = th.account(deposits(), PACK)
+    assert inventory.complete
+    by_year = {int(row["period"]): row["mass"] / 1000 for row in inventory.by("period", "gas").to_dicts()}
+    assert by_year == {year: pytest.approx(ch4, abs=5.1e-7) for year, (_, _, ch4) in PUBLISHED.items()}
+
+
+def test_years_of_emission_are_those_of_the_other_rows() -> None:
+    recovered = {"entity": "landfill", "region": "CN", "period": "1959", "item": "甲烷", "activity": "landfill_recovery", "amount": 12_000.0, "unit": "t", "parameters": "oxidised=10%"}  # fmt: skip
+    rows = deposits(recovered).with_columns(
+        pl.col("parameters").str.replace(r"methane=0.5", "methane=0.5; oxidised=10%")
+    )
+    inventory = th.account(rows, PACK)
+    assert {row["period"] for row in inventory.by("period").to_dicts()} == {"1959"}
+    emitted = sum(row["mass"] for row in inventory.by("gas").to_dicts())
+    assert emitted == pytest.approx((92_043.799 - 12_000) * 0.9, abs=5e-4)
+
+
+def test_the_proof_opens_to_the_deposit() -> None:
+    steps = th.account(deposits(), PACK).proof(period="1959").steps
+    assert len(steps) == 10, "one for each year of deposit"
+    assert sum(step["mass"] for step in steps) == pytest.approx(92_043.799, abs=5e-4)
+    first = next(step for step in steps if "age=9.0 year" in step["rows"][0]["parameters"])
+    assert first["rows"][0]["row"] == 1, "the place of the 1950 deposit in the table as read"
+
+
+def test_the_model_needs_a_table(tmp_path: Path) -> None:
+    deposits(unit="t").write_parquet(tmp_path / "deposits.parquet")
+    with pytest.raises(th.errors.InputUnreadable, match="A-001"):
+        th.account(tmp_path / "deposits.parquet", PACK)
+
+
+@given(
+    deposit=st.floats(1, 1e6),
+    k=st.floats(0.01, 0.5),
+    f=st.floats(0.3, 0.7),
+    oxidation=st.floats(0, 1),
+    recovered=st.floats(0, 1),
+    years=st.integers(1, 60),
+)
+def test_w2_carbon_balance(
+    deposit: float, k: float, f: float, oxidation: float, recovered: float, years: int
+) -> None:
+    """Carbon of CH4 emitted, oxidised and recovered, of CO2 formed beside it, and what is still stored: all that came in."""
+    found = first_order_decay(
+        {2000: deposit}, doc=1, docf=1, mcf=1, k=k, f=f, oxidation=oxidation, recovered=recovered, until=2000 + years
+    )  # fmt: skip
+    methane = sum(one.emitted + one.oxidised + one.recovered for one in found) * 12 / 16
+    beside = sum(one.decomposed for one in found) * (1 - f)
+    assert math.isclose(methane + beside + found[-1].stored, deposit, rel_tol=1e-9)
+
+
+def test_w2_as_published() -> None:
+    one = first_order_decay(
+        {0: 100.0}, doc=1, docf=1, mcf=1, k=50, f=0.5, oxidation=0.1, recovered=0.1, until=1
+    )[1]
+    carbon = (one.emitted + one.oxidised + one.recovered) * 12 / 16 + one.decomposed * 0.5
+    assert carbon == pytest.approx(100, abs=1e-9)

@@ -1,10 +1,20 @@
-"""What every test and example starts from: Chinese messages."""
+"""What every test and example starts from: Chinese messages, and the same drawn cases each time.
+
+``TANHENG_EXPLORE=1`` lets the property tests draw new cases; `make test-all` does.
+"""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from tanheng.errors import use_language
+
+settings.register_profile("repeatable", derandomize=True)
+if not os.environ.get("TANHENG_EXPLORE"):
+    settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True)

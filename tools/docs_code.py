@@ -61,7 +61,12 @@ def error_classes() -> list[type[TanhengError]]:
     found = [TanhengError]
     for cls in found:
         found += [one for one in cls.__subclasses__() if one not in found]
-    return sorted((one for one in found if one.__module__.startswith("tanheng.")), key=lambda one: one.code)
+    return sorted(filter(_stands, found), key=lambda one: one.code)
+
+
+def _stands(one: type[TanhengError]) -> bool:
+    """Whether a class is the one of its module: the command line's modules may have been imported anew."""
+    return getattr(sys.modules.get(one.__module__), one.__name__, None) is one
 
 
 def errors(lang: Lang) -> str:

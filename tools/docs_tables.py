@@ -129,11 +129,9 @@ def methods(lang: Lang) -> str:
     parts = [say(lang, "# 随包的方法", "# Methods that ship")]
     for name in sorted(method_files()):
         method = load_method(name)
-        document = method.document
-        shown = (document["title"], document["publisher"], document["year"], document.get("locator", ""))
         parts += [
             f"## {method.title[lang]} {code(name)} {{#{name}}}",
-            say(lang, "文件：", "Document: ") + ", ".join(str(one) for one in shown if one) + say(lang, "。", "."),
+            say(lang, "文件：", "Document: ") + ", ".join(method.document_facts(lang)) + say(lang, "。", "."),
             method.notes[lang],
             *(text for rule in method.rules for text in _rule(lang, method, rule.id)),
         ]  # fmt: skip
@@ -144,7 +142,7 @@ def _rule(lang: Lang, method: Method, name: str) -> Iterator[str]:
     rule = next(one for one in method.rules if one.id == name)
     memo = say(lang, "；信息项，不计入合计", "; memo item, outside the total") if rule.memo else ""
     yield f"### {rule.title[lang]} {code(rule.id)} {{#{method.id}-{rule.id}}}"
-    yield f"{', '.join(rule.gases)} = {say(lang, '活动', 'activity')} × {code(rule.formula.text)}  \n{rule.clause}{memo}"
+    yield f"{', '.join(rule.gases)} = {say(lang, '活动', 'activity')} × {code(rule.formula.text)}  \n{say(lang, rule.clause, rule.clause_en)}{memo}"
     heads = ["参数", "单位", "取值"] if lang == "zh" else ["Parameter", "Unit", "Value"]
     rows = []
     for one in rule.parameters.values():

@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 bin=.venv/bin
 export NO_MKDOCS_2_WARNING=1
 marks="not slow"
-[ "${1:-}" = "--all" ] && marks=""
+[ "${1:-}" = "--all" ] && marks="" && export TANHENG_EXPLORE=1
 failed=()
 skipped=()
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, ...] = ("zh", "en")
 
 _language: contextvars.ContextVar[Lang | None] = contextvars.ContextVar("tanheng_language", default=None)
 
@@ -149,6 +150,17 @@ class PackInvalid(TanhengError):
     remedy_en = "{mend_en}"
 
 
+class PackUnreadable(PackInvalid):
+    """A file that cannot be read as a pack at all: a folder, another encoding, another kind of file."""
+
+    code = "P-002"
+    zh = "方法包 {file} 无法读取：{detail_zh}。应为 UTF-8 编码、后缀 .yaml 的文本文件，以 format: tanheng-method/1 开头。"
+    en = (
+        "Method pack {file} cannot be read: {detail_en}. Expected a text file in UTF-8 that ends in .yaml and begins "
+        "with format: tanheng-method/1."
+    )
+
+
 class NotFound(TanhengError):
     """Something that was named and is not there: a file, a method, a run, a release."""
 
@@ -157,12 +169,22 @@ class NotFound(TanhengError):
     en = "No {what_en} '{name}'. Known: {known}."
 
 
+class CannotWrite(TanhengError):
+    """A file or folder that cannot be written."""
+
+    code = "T-003"
+    zh = "无法写入 {path}：{detail_zh}。"
+    en = "Cannot write {path}: {detail_en}."
+    remedy_zh = "请换一个位置，或检查权限与磁盘空间。"
+    remedy_en = "Choose another place, or check permissions and disk space."
+
+
 class FactorNotFound(TanhengError):
     """No factor fits along the whole chain."""
 
     code = "F-001"
-    zh = "没有适用的因子：{item} / {activity} / {region} / {date}。已查找：{tried}。"
-    en = "No factor fits {item} / {activity} / {region} / {date}. Looked in: {tried}."
+    zh = "没有适用的因子：{item} / {activity} / {region} / {date}。已查找：{tried_zh}。"
+    en = "No factor fits {item} / {activity} / {region} / {date}. Looked in: {tried_en}."
     remedy_zh = "用 `tanheng factors search {item}` 查看库中有什么，或用 --pack 载入自有因子。"
     remedy_en = "See `tanheng factors search {item}`, or load your own factors with --pack."
     exit_code = 1
@@ -226,6 +248,19 @@ class EngineUnavailable(TanhengError):
     en = "Engine '{name}' is not available: {detail}."
     remedy_zh = "{mend_zh}"
     remedy_en = "{mend_en}"
+
+
+class MethodNeeded(TanhengError):
+    """Parts that are to be accounted for by a method that the inventory does not carry with it."""
+
+    code = "I-003"
+    zh = "核对分项表需要清单所用的方法“{method}”：它是自有方法包，或改过参数，清单里没有它的全部内容。"
+    en = (
+        "Checking parts needs the method '{method}' of the inventory: it is a pack of your own or has parameters "
+        "overridden, so the inventory does not hold all of it."
+    )
+    remedy_zh = "请用 method= 给出该方法（方法包路径或 Method 对象）。"
+    remedy_en = "Give it as method= (the path of the pack, or the Method)."
 
 
 class GwpMissing(TanhengError):

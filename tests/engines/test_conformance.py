@@ -120,3 +120,13 @@ def test_columns_queries_and_kept_tables(engine: Engine, tmp_path: Path) -> None
     assert engine.query("select k.n as n from kept as k").to_dicts() == [{"n": 3}]
     assert engine.query("select k.n as n from kept as k where k.n > 99").height == 0
     assert engine.rows_at("t", "n = 2", 5).get_column("城市").to_list() == [None]
+
+
+def test_a_name_that_is_used_again_gives_the_new_rows(engine: Engine) -> None:
+    for n in range(40):
+        frame = pl.DataFrame(
+            {"a": [str(n % 3) * (n % 5)] * (1 + n % 2), "s": ["x" * (n % 7), "y"][: 1 + n % 2]}
+        )
+        engine.register("t", frame)
+        found = engine.query("select t.a as a, t.s as s from t as t").rows()
+        assert sorted(found) == sorted(frame.rows())

@@ -10,6 +10,14 @@ import pytest
 
 import tanheng as th
 
+#: emission of the base year, type A, type B, activity part, factor part of the trend
+TREND = {
+    "x_1a1": (10000, 0.021389, 0.638298, 1.805379, 0.064168),
+    "x_1a3": (5000, 0.063773, 0.372340, 2.632844, 0.191320),
+    "x_3a1": (2000, 0.043525, 0.079787, 1.128362, 1.305763),
+    "x_3c4": (1000, 0.013800, 0.047872, 1.354034, 1.379981),
+    "x_4a": (800, 0.028055, 0.021277, 0.601793, 1.402753),
+}
 METHOD = Path(__file__).parent / "packs" / "five-categories.yaml"
 #: emission, U of the activity, U of the factor, combined U [%], contribution to the variance
 TABLE = {
@@ -21,14 +29,14 @@ TABLE = {
 }
 
 
-def account(*names: str) -> th.Inventory:
+def account(*names: str, base: bool = False) -> th.Inventory:
     rows = [
         {
             "entity": "country",
             "region": "CN",
-            "period": "2020",
+            "period": "1990" if base else "2020",
             "item": name,
-            "amount": TABLE[name][0],
+            "amount": (TREND if base else TABLE)[name][0],
             "unit": "tCO2e",
             "uncertainty": TABLE[name][1],
         }
@@ -59,3 +67,19 @@ def test_draws_come_to_the_same() -> None:
     draws = account(*TABLE).monte_carlo(draws=100_000, seed=1)
     assert draws.mean == pytest.approx(21800, rel=0.002)
     assert float(draws.draws.std()) * 1.959964 / 21800 * 100 == pytest.approx(5.557089, rel=0.02)
+
+
+def test_trend_since_the_base_year() -> None:
+    found = account(*TABLE).trend(account(*TABLE, base=True))
+    assert (found.base, found.current) == (18800, 21800)
+    assert found.change == pytest.approx(3000 / 18800 * 100)
+    assert found.half_width == pytest.approx(4.390653, abs=5e-7)
+    assert found.known_share == 100
+    lines = {row["item"]: row for row in found.lines.to_dicts()}
+    for name, (before, type_a, type_b, amount, factor) in TREND.items():
+        row = lines[name]
+        assert (row["base"], row["current"]) == pytest.approx((before, TABLE[name][0]))
+        assert row["type_a"] == pytest.approx(type_a, abs=5e-7)
+        assert row["type_b"] == pytest.approx(type_b, abs=5e-7)
+        assert row["by_activity"] == pytest.approx(amount, abs=5e-7)
+        assert row["by_factor"] == pytest.approx(factor, abs=5e-7)

@@ -205,7 +205,7 @@ def plant_restated(document: Document, rng: random.Random) -> int:
     )
     wrong = true * rng.choice([0.8, 0.9, 0.94, 1.06, 1.15, 3, 0.1])
     return document.say(
-        SECTORS[sector], printed(wrong / 1e4, 3), "万吨", period="2021", quantity="emission", section="3.2"
+        SECTORS[sector], f"{wrong / 1e4:,.3f}", "万吨", period="2021", quantity="emission", section="3.2"
     )
 
 
@@ -264,7 +264,7 @@ def plant_share(document: Document, rng: random.Random) -> int:
     document.say("total", printed(document.emission("2021"), 6), "t", period="2021", quantity="emission")
     share = true / document.emission("2021") * rng.choice([0.8, 0.93, 1.07, 1.2]) * 100
     return document.say(
-        sector, f"{share:.1f}", "%", period="2021", quantity="emission", relation="share_of", other="total"
+        sector, f"{share:.3f}", "%", period="2021", quantity="emission", relation="share_of", other="total"
     )
 
 

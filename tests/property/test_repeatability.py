@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import random
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tanheng as th
+from tanheng.activity import delimited
 from tanheng.engine import open_engine
 
 METHOD = "sichuan-park-2022"
@@ -135,3 +138,58 @@ def test_uncertainty_does_not_depend_on_the_order_of_rows(table: pl.DataFrame, s
     mixed = spread.sample(fraction=1, shuffle=True, seed=seed)
     one, other = th.account(spread, METHOD, by=["item"]), th.account(mixed, METHOD, by=["item"])
     assert one.emissions.equals(other.emissions)
+
+
+ANY_ROW = st.tuples(
+    st.sampled_from(["四川省", "甲厂", "合 计", "ｔｏｔａｌ", "", " ", "计划处"]),
+    st.sampled_from(["2021", "2020年", "去年", "2021.1", "", None]),
+    st.sampled_from(["煤品", "电力", "独角兽", "小计", "", " "]),
+    st.sampled_from(
+        [0.0, 1.0, 12.5, 1e-9, 1e-30, -1.0, -1e-9, 9e12, 9.1e12, 1e300, None]
+        + [float("nan"), float("inf"), float("-inf")]
+    ),
+    st.sampled_from(["t", "t", "万吨", "kWh", "亿t", "袋", "", " ", None]),
+    st.sampled_from(["", "工业", "怪"]),
+    st.sampled_from(["", "CN-51", "火星", " "]),
+    st.sampled_from(["", "ncv=20.9 GJ/t", "胡说"]),
+)
+ANY_TABLE = st.lists(ANY_ROW, min_size=1, max_size=12)
+
+
+def verdict(source: Path, **options: Any) -> tuple[Any, ...]:
+    """What is said of bad rows must not depend on the kind of file; findings are listed singly in tables only."""
+    try:
+        inventory = th.account(source, METHOD, **options)
+    except th.TanhengError as error:
+        return error.code, error.fields["detail_zh"]
+    counts: Counter[str] = Counter()
+    for one in inventory.findings:
+        if one.severity == "error" or one.code == "A-107":
+            counts[one.code] += one.count
+    return inventory.refused, inventory.rows_read, inventory.total, inventory.digest, counts
+
+
+@RELAXED
+@given(rows=ANY_TABLE, by=st.sampled_from([None, ["item"], ["sector", "period"]]), quick=st.booleans())
+def test_bad_rows_are_refused_alike_in_text_and_in_parquet(
+    rows: list[tuple[Any, ...]], by: list[str] | None, quick: bool, tmp_path: Path
+) -> None:
+    names = ["entity", "period", "item", "amount", "unit", "sector", "region", "parameters"]
+    table = pl.DataFrame(
+        rows,
+        schema={name: pl.Float64 if name == "amount" else pl.String for name in names},
+        orient="row",
+    )
+    # A note that differs in every row: tables refuse a row that repeats another, Parquet data are not searched for them.
+    table = table.with_columns(note=pl.int_range(table.height).cast(pl.String))
+    table.write_parquet(tmp_path / "表.parquet")
+    (tmp_path / "表").mkdir(exist_ok=True)
+    for at in range(2):
+        table.gather_every(2, at).write_parquet(tmp_path / "表" / f"{at}.parquet")
+    as_csv(table.with_columns(pl.all().cast(pl.String).fill_null("")), tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        if quick:
+            patch.setattr(delimited, "SMALL", 0)
+        expected = verdict(tmp_path / "utf-8.csv", by=by)
+    assert verdict(tmp_path / "表.parquet", by=by) == expected
+    assert verdict(tmp_path / "表", by=by) == expected

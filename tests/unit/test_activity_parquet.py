@@ -126,7 +126,7 @@ BAD: dict[str, tuple[dict[str, Any], list[tuple[str, int, int]]]] = {
     "numbers as units": ({"unit": [5, 6, 7]}, [("A-104", 1, 1), ("A-104", 2, 1), ("A-104", 3, 1)]),
     "unknown unit and negative": (
         {"unit": ["袋", "t", "万kWh"], "amount": [-1.0, 2.0, 3.0]},
-        [("A-104", 1, 1)],
+        [("A-102", 1, 1)],
     ),
     "SQL as unit": ({"unit": ["o'x\"; drop table activity; --", "t", "万kWh"]}, [("A-104", 1, 1)]),
     "NUL in a unit": ({"unit": ["a\0b", "t", "万kWh"]}, [("A-104", 1, 1)]),
@@ -135,7 +135,7 @@ BAD: dict[str, tuple[dict[str, Any], list[tuple[str, int, int]]]] = {
     "bad period": ({"period": ["2021", "2021", "去年"]}, [("A-105", 3, 1)]),
     "bad period and negative": (
         {"period": ["去年", "2021", "2021"], "amount": [-1.0, 2.0, 3.0]},
-        [("A-102", 1, 1)],
+        [("A-105", 1, 1)],
     ),
     "no entity, no item": (
         {"entity": [None, "四川省", "四川省"], "item": ["煤品", None, "电力"]},
@@ -326,9 +326,38 @@ def test_names_that_collide_on_disk(tmp_path: Path) -> None:
     assert account(root, by=["cell_"]).by("cell_").to_polars().height == 3
 
 
-def test_a_second_amount_differing_in_case_is_told(tmp_path: Path) -> None:
-    activity = read_activity(parts(tmp_path, {**BASE, "Amount": [1.0, 2.0, 3.0]}))
-    assert "A-129" in [one.code for one in activity.findings]
+def test_a_second_amount_on_disk_is_refused_unless_it_is_the_same(tmp_path: Path) -> None:
+    same = {**BASE, "消费量": pa.array([100.0, None, 7.0]), "计量单位": ["t", None, "万kWh"]}
+    root = parts(tmp_path, same)
+    assert [one.code for one in read_activity(root).findings] == ["A-124", "A-134", "A-134"]
+    assert account(root).total == TOTAL
+    parts(tmp_path, same, {**same, "消费量": [100, 2, 7]})
+    with pytest.raises(InputUnreadable, match=r"part-1.parquet.*“amount”与“消费量”.*第 2 行为“200.5”与“2”"):
+        read_activity(root)
+
+
+@pytest.mark.parametrize("by", [None, ["item"], ["period", "sector"]])
+def test_rows_of_totals_are_set_aside_whatever_is_kept(by: list[str] | None, tmp_path: Path) -> None:
+    table = {
+        **BASE,
+        "entity": ["四川省", "ｔｏｔａｌ", " "],
+        "region": ["CN-51"] * 3,
+        "sector": ["工业"] * 3,
+    }
+    inventory = account(parts(tmp_path, table), by=by)
+    assert (inventory.total, inventory.rows_read, inventory.refused) == (198.12, 1, 1)
+
+
+def test_a_row_of_totals_is_set_aside_though_its_cells_are_empty(tmp_path: Path) -> None:
+    table = {
+        **BASE,
+        "entity": ["四川省", "合计", "四川省"],
+        "unit": ["t", None, "万kWh"],
+        "period": ["2021", "", "2021"],
+    }
+    inventory = account(parts(tmp_path, table))
+    assert (inventory.rows_read, inventory.refused) == (2, 0)
+    assert inventory.total == th.account(table, METHOD).total == 205.337
 
 
 def test_uncertainty_on_disk_is_told(tmp_path: Path) -> None:

@@ -335,8 +335,50 @@ def test_a_second_column_of_one_meaning_is_kept_and_told(tmp_path: Path) -> None
         text(tmp_path, "地区,年份,月份,品种,数量,单位\n四川省,2021,1,煤品,1,t\n四川省,2021,2,煤品,1,t\n")
     )
     assert (months.extra, codes(months)) == (["月份"], ["A-128"])
-    amounts = read_activity(text(tmp_path, "地区,年份,品种,数量,消费量,单位\n四川省,2021,煤品,1,2,t\n"))
-    assert "'数量' was read" in said(amounts, "A-129")[1]
+
+
+def test_years_side_by_side_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputUnreadable, match=r"时期写在列名里（2021, 2022年）.*每个时期写一行"):
+        read_activity(text(tmp_path, "地区,品种,2021,2022年,单位\n四川省,煤品,1,2,t\n"))
+
+
+DOUBLE: dict[str, tuple[str, str]] = {
+    # headings and rows, the heading that was left
+    "amounts": ("地区,年份,品种,数量,消费量,单位\n四川省,2021,煤品,1,1,t\n四川省,2022,煤品,1,2,t\n", "消费量"),
+    "amounts in turn": ("地区,年份,品种,数量,消费量,单位\n四川省,2021,煤品,1,,t\n四川省,2022,煤品,,2,t\n", "消费量"),
+    "units": ("地区,年份,品种,数量,单位,计量单位\n四川省,2021,煤品,1,t,t\n四川省,2022,煤品,1,t,万t\n", "计量单位"),
+    "items": ("地区,年份,品种,燃料,数量,单位\n四川省,2021,煤品,煤品,1,t\n四川省,2022,煤品,石油,1,t\n", "燃料"),
+    "periods": ("地区,时期,年份,品种,数量,单位\n四川省,2021,2021,煤品,1,t\n四川省,2022,2020,煤品,1,t\n", "年份"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "left"), DOUBLE.values(), ids=DOUBLE.keys())
+def test_two_columns_of_one_meaning_that_differ_are_refused(content: str, left: str, tmp_path: Path) -> None:
+    with pytest.raises(InputUnreadable) as caught:
+        read_activity(text(tmp_path, content))
+    zh, en = caught.value.message("zh"), caught.value.message("en")
+    assert f"与“{left}”都可作" in zh
+    assert "第 3 行" in zh
+    assert f"and '{left}' may both be" in en
+
+
+ALIKE: dict[str, tuple[str, list[str], list[str]]] = {
+    "blank": ("地区,年份,品种,数量,消费量,单位\n四川省,2021,煤品,1,,t\n四川省,2022,煤品,2,—,t\n", ["A-134"], []),
+    "the same number": ("地区,年份,品种,数量,消费量,单位\n四川省,2021,煤品,1000,\"1,000.0\",t\n", ["A-134"], []),
+    "the same unit": ("地区,年份,品种,数量,单位,计量单位\n四川省,2021,煤品,1,t,吨\n", ["A-134"], []),
+    "a label beside the item": ("地区,年份,品种,项目,数量,单位\n四川省,2021,煤品,二期工程,1,t\n", ["A-128"], ["项目"]),
+    "a month in its year": ("地区,年份,月份,品种,数量,单位\n四川省,2021,2021-03,煤品,1,t\n", ["A-128"], ["月份"]),
+    "two entities": ("企业,对象,年份,品种,数量,单位\n甲厂,锅炉,2021,煤品,1,t\n", ["A-128"], ["对象"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "expected", "extra"), ALIKE.values(), ids=ALIKE.keys())
+def test_two_columns_of_one_meaning_that_agree_are_told(
+    content: str, expected: list[str], extra: list[str], tmp_path: Path
+) -> None:
+    activity = read_activity(text(tmp_path, content))
+    assert (codes(activity), activity.extra) == (expected, extra)
+    said(activity, expected[0])
 
 
 def test_an_amount_below_the_resolution_is_told(tmp_path: Path) -> None:

@@ -223,3 +223,14 @@ def test_a_stray_cell_far_out_is_named_before_it_fills_the_memory(tmp_path: Path
 
     with pytest.raises(InputUnreadable, match="XFD1048576"):
         read_activity(workbook(tmp_path, ("表", [HEADINGS, ROW], []), change=stray))
+
+
+def test_a_sheet_with_two_amounts_is_set_aside_and_the_others_are_read(tmp_path: Path) -> None:
+    doubtful = [(*HEADINGS, "消费量"), (*ROW, 99)]
+    path = workbook(tmp_path, ("甲", [HEADINGS, ROW], ()), ("乙", doubtful, ()))
+    activity = read_activity(path)
+    assert activity.frame is not None
+    assert (activity.frame.height, activity.missing) == (1, 1)
+    zh, en = said(activity, "A-129")
+    assert "表.xlsx 的工作表“乙” 的列“数量”与“消费量”" in zh or "工作表“乙”" in zh
+    assert "row 2: '100' and '99'" in en

@@ -218,6 +218,20 @@ def test_codes_that_pages_name_exist() -> None:
     assert not {page: found - known for page, found in named.items() if found - known}
 
 
+def test_the_reference_lists_an_error_once() -> None:
+    pages = [reference()[f"{lang}/reference/errors.md"] for lang in LANGS]
+    for page in pages:
+        codes = re.findall(r"^\| `([A-Z]-\d{3})`", page, re.M)
+        assert len(codes) == len(set(codes)) > 20
+
+
+def test_every_check_of_the_format_stands_on_the_page_of_checks() -> None:
+    kinds = {row["check"] for row in hooks().docs_tables.read("schemas", "check_format.csv")}  # type: ignore[attr-defined]
+    for lang in LANGS:
+        text = (DOCS / lang / "checks.md").read_text(encoding="utf-8")
+        assert not {kind for kind in kinds if f"| `{kind}` |" not in text}
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_reference_holds_every_command_and_option_in_its_language(lang: str) -> None:
     text = reference()[f"{lang}/reference/cli.md"]

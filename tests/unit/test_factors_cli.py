@@ -170,3 +170,48 @@ def test_every_command_has_help(command):
     result = run(*command, "--help")
     assert result.exit_code == 0
     assert not command or "--json" in result.stdout
+
+
+def test_an_audit_of_an_unknown_check_names_those_that_are():
+    result = run("audit", "--check", "carbn", "--lang", "en")
+    assert result.exit_code == 2
+    assert "carbon_unpaired" in result.stderr
+    assert run("audit", "--check", "carbon").exit_code == 0, (
+        "a check that finds nothing is known all the same"
+    )
+
+
+def test_every_finding_of_an_audit_names_a_known_check():
+    from tanheng.factors import load_factors
+    from tanheng.factors.audit import AUDITED
+
+    assert {one.check for one in load_factors().audit().findings} <= set(AUDITED)
+
+
+def test_a_search_for_nothing_or_for_a_slip_is_told():
+    assert run("search", "").exit_code == 2
+    assert run("search", "煤", "--year", "21").exit_code == 2
+    slip = run("search", "electricty", "--lang", "en")
+    assert slip.exit_code == 1
+    assert "Items that come near: electricity" in slip.stdout
+
+
+def test_an_id_and_a_question_exclude_each_other():
+    result = run("show", "cn_51_pilot_coal", "--item", "coal")
+    assert result.exit_code == 2
+    assert "--item" in result.stderr
+
+
+def test_show_names_item_region_and_outcome():
+    shown = run("show", "--item", "电力", "--region", "成都", "--date", "2021").stdout
+    for words in ("electricity 电力", "CN-51 四川省", "选用", "没有行"):
+        assert words in shown
+    assert "chosen" not in shown
+
+
+def test_a_nested_message_ends_with_one_stop(pack):
+    pack.write_text(GRID.replace("electricity", "elektricity"), encoding="utf-8")
+    for lang, stops in (("zh", "。。"), ("en", "..")):
+        result = run("validate", pack, "--lang", lang)
+        assert "C-001" in result.stderr
+        assert stops not in result.stderr

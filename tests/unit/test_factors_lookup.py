@@ -92,7 +92,7 @@ def test_a_row_that_is_valid_only_later_never_applies():
     assert answer.id == "country"
     later = next(step for step in answer.tried if step["region"] == "CN-51")
     assert (later["outcome"], later["ids"]) == ("later_only", ["province"])
-    with pytest.raises(FactorNotFound, match=r"CN-51: > "):
+    with pytest.raises(FactorNotFound, match="CN-51：只有晚于 2021 年的行"):
         find(rows[:1])
 
 
@@ -341,7 +341,15 @@ def test_what_was_asked_and_tried_is_told():
     fields = caught.value.fields
     assert (fields["property"], fields["gas"]) == ("ncv", "CO2")
     assert "/ ncv, CO2" in caught.value.message("en")
-    assert "CN-51: > 2021" in fields["tried"]
     assert "CN-51: only rows later than 2021" in fields["tried_en"]
     assert "CN: no row" in fields["tried_en"]
     assert "CN：没有行" in fields["tried_zh"]
+    for lang in ("zh", "en"):
+        assert fields[f"tried_{lang}"] in caught.value.message(lang)
+    assert [row["ids"] for row in caught.value.rows] == [["province"]], "what was held, not every empty place"
+
+
+def test_a_property_that_no_row_has_is_told_with_near_ones():
+    with pytest.raises(UnknownCode) as caught:
+        load_factors().lookup("diesel", "CN", 2021, property="oxidation_rates")
+    assert "oxidation_rate" in caught.value.fields["near"]

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 import tanheng as th
-from tanheng.inventory import workbook
+from tanheng.inventory import spreadsheet, workbook
 from tanheng.inventory.listings import label
 from tanheng.inventory.workbook import write_workbook
 
@@ -143,7 +143,7 @@ def test_the_same_run_gives_the_same_bytes(partly, tmp_path):
 
 
 def test_a_sheet_that_is_too_long_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(workbook, "ROWS", 10)
+    monkeypatch.setattr(spreadsheet, "ROWS", 10)
     monkeypatch.setattr(workbook, "_MANY", 5)
     inventory = account(entity=[f"厂{n}" for n in range(25)])
     sheet = opened(inventory, tmp_path)["明细 Emissions"]

@@ -77,8 +77,8 @@ def test_parts_add_up_to_the_whole_to_the_last_digit() -> None:
 def test_a_dimension_that_is_not_there_names_those_that_are() -> None:
     inventory = th.account(plant(), "cn-energy-2011")
     with pytest.raises(CellNotFound) as error:
-        inventory.by("fuel")
-    assert "fuel" in error.value.message("zh")
+        inventory.by("colour")
+    assert "colour" in error.value.message("zh")
     assert "provincial2011" in error.value.message("en")
 
 

@@ -12,6 +12,7 @@ import pytest
 import tanheng as th
 from small import activity, use
 from tanheng.inventory import Inventory
+from tanheng.inventory.problems import ArgumentInvalid
 
 PACK = """
 format: tanheng-method/1
@@ -221,3 +222,41 @@ def test_an_empty_inventory_has_no_draws() -> None:
     inventory = th.account(activity(use("蒸汽", 1, "t")), "cn-energy-2011")
     assert inventory.monte_carlo(draws=10).draws.tolist() == [0.0] * 10
     assert inventory.monte_carlo(draws=10).known_share == 0
+
+
+def test_the_trend_takes_a_factor_of_both_years_as_one(tmp_path: Path) -> None:
+    def year(period: str, coal: float, coke: float) -> Inventory:
+        rows = [
+            use("煤品", coal, "t", uncertainty=4, period=period),
+            use("焦炭", coke, "t", uncertainty=6, period=period),
+        ]
+        return account(tmp_path, activity(*rows))
+
+    base, now = year("2015", 300, 200), year("2021", 330, 240)
+    found = now.trend(base)
+    assert found.change == pytest.approx(14)
+    # one factor for everything does not move the trend: its sensitivities add up to nothing but the step of 1 %
+    activity_part = math.hypot(330 / 500 * 4, 240 / 500 * 6) * math.sqrt(2)
+    assert found.half_width == pytest.approx(activity_part, rel=1e-6)
+    random = np.random.default_rng(7)
+
+    def amounts(coal: float, coke: float) -> Any:
+        drawn = random.standard_normal((2, 200_000)) / 1.959964
+        return coal * (1 + 0.04 * drawn[0]) + coke * (1 + 0.06 * drawn[1])
+
+    factor = 1 + 0.10 * random.standard_normal(200_000) / 1.959964
+    drawn = (amounts(330, 240) * factor / (amounts(300, 200) * factor) - 1) * 100
+    assert float(drawn.std()) * 1.959964 == pytest.approx(found.half_width, rel=0.06)
+
+
+def test_the_trend_of_unlike_inventories_is_refused(tmp_path: Path) -> None:
+    one = account(tmp_path, activity(use("煤品", 1, "t")))
+    nothing = account(tmp_path, activity(use("煤品", 0, "t")))
+    other = th.account(activity(use("柴油", 1, "t", sector="industry")), "ipcc-2006-stationary")
+    for base, zh, en in ((other, "CO2e AR5", "the same unit"), (nothing, "不为零", "not zero")):
+        with pytest.raises(ArgumentInvalid) as error:
+            one.trend(base)
+        assert zh in error.value.message("zh")
+        assert en in error.value.message("en")
+    unknown = one.trend(one)
+    assert (unknown.change, unknown.half_width, unknown.known_share) == (0, None, 0)

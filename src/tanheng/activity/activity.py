@@ -10,15 +10,17 @@ from typing import Any
 
 import polars as pl
 
+from tanheng.activity.doubles import doubles, set_apart, undecided
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import read_table
 from tanheng.activity.grids import read_sheets
 from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named
 from tanheng.activity.parquet import OnDisk, read_parquet
 from tanheng.activity.refusals import check_rows
-from tanheng.activity.schema import columns
+from tanheng.activity.schema import columns, map_header
 from tanheng.activity.sheets import CODE, Sheet, settled, unreadable
 from tanheng.engine import Parquet
+from tanheng.errors import TanhengError
 
 _NOT_DIMENSIONS = {"amount", "uncertainty", "note"}
 
@@ -143,17 +145,22 @@ def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activ
     ]
     findings: list[Finding] = []
     extra: list[str] = []
-    incomplete: list[tuple[Sheet, str]] = []
+    errors: list[TanhengError] = []
     for one in map(settled, sheets):
         frame, own, notes = named(one)
         lacking = missing(frame)
         findings += one.findings
+        if doubt := undecided(one, doubles(one.headings, map_header(one.headings))):
+            refused.append(set_apart(frame))
+            findings.append(doubt[0])
+            errors.append(doubt[1])
+            continue
         if lacking is None:
             frames.append(frame)
             extra += own
             findings += notes
             continue
-        incomplete.append((one, lacking))
+        errors.append(column_missing(one, lacking))
         if "amount" not in frame.columns and one.sheet:
             findings.append(Finding("A-122", {"file": one.file, "value": one.sheet}))
             continue
@@ -162,7 +169,7 @@ def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activ
         about = {"file": one.file, "sheet": one.where, "column": described, "count": frame.height}
         findings.append(Finding("A-126", about, count=frame.height))
     if not frames:
-        raise column_missing(*incomplete[0])
+        raise errors[0]
     checked = check_rows(pl.concat(frames, how="diagonal").with_columns(pl.col(pl.String).fill_null("")))
     return Activity(
         name=name,

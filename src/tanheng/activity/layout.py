@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from tanheng.activity.clean import unit_of
+from tanheng.activity.doubles import NUMBERS, doubles
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.headers import unit_in
-from tanheng.activity.schema import BASE, canonical_column, columns, extra_names, map_header
-from tanheng.activity.sheets import ROW, Sheet
+from tanheng.activity.periods import parse_period
+from tanheng.activity.schema import BASE, columns, extra_names, map_header
+from tanheng.activity.sheets import ROW, Sheet, unreadable
 from tanheng.activity.text import one_line
-from tanheng.errors import ColumnMissing
+from tanheng.errors import ColumnMissing, TanhengError
 
 FILE, SHEET = "__file", "__sheet"
-_DECIDES = {"amount", "unit"}
-"""Columns of which a second one makes the numbers doubtful."""
 
 
 def named(sheet: Sheet) -> tuple[pl.DataFrame, list[str], list[Finding]]:
@@ -40,8 +40,20 @@ def missing(frame: pl.DataFrame) -> str | None:
     return next((name for name in BASE if name not in frame.columns), None)
 
 
-def column_missing(sheet: Sheet, name: str) -> ColumnMissing:
+def column_missing(sheet: Sheet, name: str) -> TanhengError:
     """The error for a sheet without a column that it needs."""
+    years = [heading for heading in sheet.headings if parse_period(heading)]
+    if years and name in {"period", "amount"}:
+        shown = one_line(", ".join(years), 80)
+        return unreadable(
+            sheet.file,
+            (f"时期写在列名里（{shown}）", f"its periods stand in the header ({shown})"),
+            (
+                "请每个时期写一行，列名用 时期、数量",
+                "Write one row for each period, under the headings period and amount",
+            ),
+            sheet.sheet,
+        )
     described = columns()[name]
     return ColumnMissing(
         file=sheet.file,
@@ -62,19 +74,21 @@ def extras(
     >>> extras(["年份", "月份", "城市", ""], {"period": 0}, "a.csv")[0]
     {1: '月份', 2: '城市'}
     """
-    own = [at for at, heading in enumerate(headings) if heading.strip() and at not in places.values()]
+    twice = {one.left: one for one in doubles(headings, places)}
+    same = [at for at, one in twice.items() if one.column in NUMBERS]
+    own = [
+        at
+        for at, heading in enumerate(headings)
+        if heading.strip() and at not in places.values() and at not in same
+    ]
     names = dict(zip(own, extra_names([headings[at] for at in own]), strict=True))
-    findings: list[Finding] = []
+    about = {"file": file, "sheet": where}
+    findings = [Finding("A-134", {**about, **twice[at].fields}) for at in same]
     for at, name in names.items():
-        fields = {"file": file, "sheet": where, "value": one_line(headings[at]), "name": one_line(name)}
-        meant = canonical_column(headings[at])
-        if meant is None:
-            findings.append(Finding("A-123", fields))
-            continue
-        other = headings[places[meant]]
-        code = "A-129" if meant in _DECIDES else "A-128"
-        column = (f"{columns()[meant]['name_zh']} {meant}", meant)
-        findings.append(Finding(code, {**fields, "other": one_line(other), "column": column}))
+        fields = {**about, "value": one_line(headings[at]), "name": one_line(name)}
+        findings.append(
+            Finding("A-128", {**fields, **twice[at].fields}) if at in twice else Finding("A-123", fields)
+        )
     return names, findings
 
 

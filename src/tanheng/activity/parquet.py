@@ -9,11 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
+from tanheng.activity.doubles import Double, contradiction, differs, doubles
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import as_sheet, unique
 from tanheng.activity.layout import extras
 from tanheng.activity.schema import BASE, map_header
-from tanheng.activity.sheets import Sheet, unreadable
+from tanheng.activity.sheets import ROW, Sheet, unreadable
 from tanheng.engine import Parquet
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -61,11 +62,35 @@ def read_parquet(path: Path) -> OnDisk | list[Sheet]:
     if mapping is None:
         return [_as_sheet(part, path) for part in parts]
     names = list(dict.fromkeys(name for schema in schemas.values() for name in schema))
-    own, findings = extras(names, {name: names.index(column) for name, column in mapping.items()}, path.name)
+    places = {name: names.index(column) for name, column in mapping.items()}
+    for one in doubles(names, places):
+        for part in parts:
+            if set(one.headings) <= set(schemas[part]):
+                _agree(part, path, one)
+    own, findings = extras(names, places, path.name)
     findings = [Finding("A-124"), *findings]
     if "uncertainty" in mapping:
         findings.append(Finding("A-133", {"file": path.name}))
     return OnDisk(data, mapping | {name: names[at] for at, name in own.items()}, list(own.values()), findings)
+
+
+def _agree(part: Path, root: Path, one: Double) -> None:
+    """Raise where two columns of one meaning differ; only rows in which they do are held in memory."""
+    hive = [pl.lit(value, dtype=pl.String).alias(key) for key, value in _hive(part, root).items()]
+    taken, left = (pl.col(name).cast(pl.String) for name in one.headings)
+    numbers = taken.cast(pl.Float64, strict=False) != left.cast(pl.Float64, strict=False)
+    cells = pl.scan_parquet(part, glob=False, hive_partitioning=False).with_columns(hive)
+    found = (
+        cells.with_row_index(ROW, 1)
+        .select(ROW, taken.fill_null("").alias("taken"), left.alias("left"), numbers.alias("numbers"))
+        .filter(pl.col("left").is_not_null() & pl.col("numbers").fill_null(pl.col("taken") != pl.col("left")))
+        .unique(["taken", "left"], keep="any")
+        .sort(ROW)
+        .select(ROW, "taken", "left")
+        .collect(engine="streaming")
+    )
+    if pair := differs(one.column, found.iter_rows()):
+        raise contradiction(part.name if part == root else f"{root.name}/{part.relative_to(root)}", one, pair)
 
 
 def _schema(part: Path, root: Path) -> dict[str, pl.DataType]:

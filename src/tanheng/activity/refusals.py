@@ -8,22 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity.clean import (
-    CLEANERS,
-    LARGEST,
-    NOT_UNDERSTOOD,
-    is_blank,
-    is_total,
-    number_of,
-    percent_of,
-    unit_of,
-)
+from tanheng.activity.clean import CLEANERS, LARGEST, is_blank, number_of, percent_of, unit_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.layout import FILE, SHEET
-from tanheng.activity.schema import columns
+from tanheng.activity.reasons import amount_reason, code_of, coded, first_reason, refusal, wrong_texts
 from tanheng.activity.sheets import CODE, ROW, SHOWN
-from tanheng.activity.text import one_line
-from tanheng.codes import codelist
 
 _COLUMN, _FIRST = "__column", "__first"
 _NUMBERS = {"amount": number_of, "uncertainty": percent_of}
@@ -50,11 +39,11 @@ def check_rows(frame: pl.DataFrame) -> Checked:
     Returns
     -------
     Checked
-        A row is refused for the first reason that holds, in the order of the table of reasons.
+        A row is refused for the first reason that holds (see `reasons`).
     """
     data = [name for name in frame.columns if not name.startswith("__")]
     cleaned = _clean(frame, data)
-    marks = _marks(cleaned, data)
+    marks = _marks(frame, cleaned, data)
     bad = marks.get_column(CODE).is_not_null()
     refused = pl.concat([frame.filter(bad), marks.filter(bad)], how="horizontal")
     kept = cleaned.filter(~bad)
@@ -64,10 +53,10 @@ def check_rows(frame: pl.DataFrame) -> Checked:
 
 
 def _clean(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
-    """Canonical values; ``__bad_NAME`` says where a text was not understood, ``__blank_NAME`` where there is none."""
+    """Canonical values; ``__blank_NAME`` says where a number is none, ``__upper`` is the largest amount in the unit."""
     for name in data:
         if name in CLEANERS:
-            frame = _mapped(frame, name, CLEANERS[name])
+            frame = canonical(frame, name)
         elif name in _NUMBERS:
             frame = _numbered(frame, name, _NUMBERS[name])
         elif name != "unit":
@@ -78,17 +67,14 @@ def _clean(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
     return frame.with_columns(
         pl.col("unit").replace_strict(factors, return_dtype=pl.Float64).alias("__factor"),
         pl.col("unit").replace_strict(spelled, return_dtype=pl.String),
-    )
+    ).with_columns((LARGEST / pl.col("__factor")).alias("__upper"))
 
 
-def _mapped(frame: pl.DataFrame, name: str, cleaner: Callable[[str], str | None]) -> pl.DataFrame:
-    values = frame.get_column(name).unique().to_list()
-    table: dict[str, str | None] = {text: "" if not text.strip() else cleaner(text) for text in values} or {
-        "": ""
-    }
-    return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String)).with_columns(
-        pl.col(name).is_null().alias(f"__bad_{name}"), pl.col(name).fill_null("")
-    )
+def canonical(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """A coded column in canonical texts; a text that is blank or not understood becomes an empty one."""
+    texts = frame.get_column(name).unique().to_list()
+    table = {text: (CLEANERS[name](text) or "") if text.strip() else "" for text in texts} or {"": ""}
+    return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String))
 
 
 def _numbered(frame: pl.DataFrame, name: str, read: Callable[[str], float | None]) -> pl.DataFrame:
@@ -105,50 +91,29 @@ def _numbered(frame: pl.DataFrame, name: str, read: Callable[[str], float | None
     return frame.with_columns(nothing.alias(f"__blank_{name}"), value.alias(name))
 
 
-def _marks(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
+def _marks(frame: pl.DataFrame, cleaned: pl.DataFrame, data: list[str]) -> pl.DataFrame:
     """``__code`` and ``__column`` of the first reason to refuse each row; ``__first`` is the row that one repeats."""
-    amount, factor = pl.col("amount"), pl.col("__factor")
-    reasons: list[tuple[str, str, pl.Expr]] = [
-        *(
-            ("A-107", name, pl.col(name).is_in(found))
-            for name in ("entity", "item")
-            if (found := _totals(frame, name))
-        ),
-        ("A-106", "entity", pl.col("entity") == ""),
-        ("A-105", "period", pl.col("__bad_period")),
-        ("A-106", "period", pl.col("period") == ""),
-        ("A-106", "item", pl.col("item") == ""),
-        ("A-103", "amount", pl.col("__blank_amount") | amount.is_nan().fill_null(value=False)),
-        ("A-101", "amount", amount.is_null() | amount.is_infinite()),
-        ("A-102", "amount", amount < 0),
-        ("A-106", "unit", pl.col("unit") == ""),
-        ("A-104", "unit", factor.is_null()),
-        ("A-109", "amount", amount > LARGEST / factor),
-        *(
-            (NOT_UNDERSTOOD[name], name, pl.col(f"__bad_{name}"))
-            for name in ("region", "parameters")
-            if name in data
-        ),
-    ]
-    if "uncertainty" in data:
-        half = pl.col("uncertainty")
-        fits = half.is_finite() & (half >= 0)
-        reasons.append(
-            ("A-101", "uncertainty", ~pl.col("__blank_uncertainty") & ~fits.fill_null(value=False))
-        )
-    frame = frame.with_columns(_repeats(frame, data))
-    reasons.append(("A-108", "", pl.col(_FIRST).is_not_null()))
-    code, column = pl.lit(None, dtype=pl.String), pl.lit(None, dtype=pl.String)
-    for reason, name, holds in reversed(reasons):
-        code = pl.when(holds).then(pl.lit(reason)).otherwise(code)
-        column = pl.when(holds).then(pl.lit(name)).otherwise(column)
-    return frame.select(code.alias(CODE), column.alias(_COLUMN), _FIRST)
+    codes = {name: code_of(name, wrong) for name, wrong in wrong_texts(frame, coded(data)).items()}
+    texts = frame.select(one.alias(name) for name, one in codes.items()).get_columns()
+    numbers = cleaned.select(_amount_code().alias("amount"), *_uncertainty_code(data))
+    marks = numbers.hstack([*texts, _repeats(cleaned, data)])
+    found = {name: pl.col(name) for name in marks.columns if name != _FIRST}
+    again = pl.when(pl.col(_FIRST).is_not_null()).then(pl.lit("A-108"))
+    code, column = first_reason({**found, "": again})
+    return marks.select(code.alias(CODE), column.alias(_COLUMN), _FIRST)
 
 
-def _totals(frame: pl.DataFrame, name: str) -> list[str]:
-    column = frame.get_column(name)
-    likely = column.filter(column.str.contains("(?i)计|計|total|sum")).unique().to_list()
-    return [text for text in likely if is_total(text)]
+def _amount_code() -> pl.Expr:
+    unread = pl.col("amount").is_null() & ~pl.col("__blank_amount")
+    return pl.when(unread).then(pl.lit("A-101")).otherwise(pl.sql_expr(amount_reason("amount", "__upper")))
+
+
+def _uncertainty_code(data: list[str]) -> list[pl.Expr]:
+    if "uncertainty" not in data:
+        return []
+    half = pl.col("uncertainty")
+    fits = (half.is_finite() & (half >= 0)).fill_null(value=False) | pl.col("__blank_uncertainty")
+    return [pl.when(~fits).then(pl.lit("A-101")).alias("uncertainty")]
 
 
 def _repeats(frame: pl.DataFrame, data: list[str]) -> pl.Series:
@@ -177,18 +142,17 @@ def _findings(refused: pl.DataFrame, frame: pl.DataFrame) -> list[Finding]:
 
 def _finding(row: dict[str, Any], first: dict[str, Any] | None, count: int) -> Finding:
     column = row[_COLUMN]
-    described = columns().get(column)
-    fields = {
-        "where": place(row[FILE], row[SHEET], row[ROW]),
-        "column": (f"{described['name_zh']} {column}", column) if described else (column, column),
-        "value": one_line(row.get(column, ""), 60),
-        "unit": one_line(row.get("unit", ""), 40),
-        "other": _other(row, first) if first else "",
-        "expected": (described["meaning_zh"], described["meaning_en"]) if described else "",
-    }
     kept = {key: value for key, value in row.items() if not key.startswith("__") and value != ""}
-    about = {"file": row[FILE], "sheet": row[SHEET], "row": row[ROW], "column": column}
-    return Finding(row[CODE], fields, ({**about, **kept},), count)
+    return refusal(
+        row[CODE],
+        column,
+        [{"file": row[FILE], "sheet": row[SHEET], "row": row[ROW], "column": column, **kept}],
+        where=place(row[FILE], row[SHEET], row[ROW]),
+        value=row.get(column),
+        unit=row["unit"],
+        other=_other(row, first) if first else "",
+        count=count,
+    )
 
 
 def _other(row: dict[str, Any], first: dict[str, Any]) -> tuple[str, str]:
@@ -214,14 +178,16 @@ def _too_small(kept: pl.DataFrame) -> list[Finding]:
 
 
 def _unknown_sectors(good: pl.DataFrame) -> list[Finding]:
-    if "sector" not in good.columns:
-        return []
-    unknown = good.filter((pl.col("sector") != "") & ~pl.col("sector").is_in(list(codelist("sectors"))))
+    wrong = wrong_texts(good, ["sector"]).get("sector", {}) if "sector" in good.columns else {}
+    unknown = good.filter(pl.col("sector").is_in(list(wrong))) if wrong else good.clear()
+    shown = unknown.unique("sector", keep="first", maintain_order=True).head(SHOWN) if wrong else unknown
     return [
-        Finding(
+        refusal(
             "A-125",
-            {"where": place(row[FILE], row[SHEET], row[ROW]), "value": one_line(row["sector"], 60)},
-            ({"row": row[ROW], "sector": row["sector"]},),
+            "sector",
+            [{"row": row[ROW], "sector": row["sector"]}],
+            where=place(row[FILE], row[SHEET], row[ROW]),
+            value=row["sector"],
         )
-        for row in unknown.unique("sector", keep="first", maintain_order=True).head(SHOWN).to_dicts()
+        for row in shown.to_dicts()
     ]

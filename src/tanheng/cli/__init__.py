@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
 from tanheng import __version__
-from tanheng.cli.common import Group
-from tanheng.errors import language
+from tanheng.cli.common import Group, say
+from tanheng.cli.words import Context, speaking, told
 
+_PURPOSE = (
+    "碳衡：由活动水平数据得到可追溯的温室气体清单。",
+    "Tanheng: from a table of activity to a greenhouse-gas inventory with its proof.",
+)
 _COMMANDS = {
     "demo": ("用随包的四川 2021 数据跑一遍主流程", "Run the main job on the Sichuan 2021 data that ship"),
     "account": ("由活动水平表得到清单", "From a table of activity to an inventory"),
@@ -29,6 +34,18 @@ _COMMANDS = {
 class Rooms(Group):
     """A group whose commands live in one module each and are imported on demand."""
 
+    context_class = Context
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the root's own options."""
+        with told():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Read and run a command."""
+        with told():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the work."""
         return list(_COMMANDS)
@@ -38,22 +55,26 @@ class Rooms(Group):
         if cmd_name not in _COMMANDS:
             return None
         command: click.Command = getattr(import_module(f"tanheng.cli.{cmd_name}"), cmd_name)
-        return command
+        return speaking(command)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the whole is for."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(say(*_PURPOSE))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Help without importing the commands."""
-        zh = language() == "zh"
-        with formatter.section("命令" if zh else "Commands"):
-            formatter.write_dl([(name, text[0] if zh else text[1]) for name, text in _COMMANDS.items()])
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, say(*text)) for name, text in _COMMANDS.items()])
 
 
 @click.group(
     cls=Rooms,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="碳衡 Tanheng: from a table of activity to a greenhouse-gas inventory with its proof. "
-    "由活动水平数据得到可追溯的温室气体清单。",
+    help=_PURPOSE[1],
 )
-@click.version_option(__version__, prog_name="tanheng")
+@click.version_option(__version__, prog_name="tanheng", message="%(prog)s %(version)s")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="语言 / language", expose_value=False)
 def cli() -> None:
     """Root of the command line."""

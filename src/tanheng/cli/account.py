@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, Usage, common_options, emit_json, say, table, writing
+from tanheng.cli.common import (
+    CHECK_FAILED,
+    OK,
+    Usage,
+    common_options,
+    emit_json,
+    gwp_sets,
+    say,
+    table,
+    writing,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,7 +38,7 @@ _SHOWN = 40
 )
 @click.option(
     "--gwp",
-    type=click.Choice(["SAR", "AR4", "AR5", "AR5_CCF", "AR6"]),
+    type=click.Choice(gwp_sets()),
     help=say("以哪组 GWP 折算", "GWP set for CO2e"),
 )
 @click.option(
@@ -227,8 +237,9 @@ def exit_code(inventory: Inventory) -> int:
 
 def show(inventory: Inventory) -> None:
     """Print the inventory for people."""
+    from tanheng.codes import item_name
     from tanheng.errors import language
-    from tanheng.inventory.export import item_name, json_rows
+    from tanheng.inventory.export import json_rows
     from tanheng.inventory.views import label
 
     title = inventory.method["title"][language()]
@@ -285,7 +296,7 @@ def _show_memo(inventory: Inventory) -> None:
     """Print what the method reports beside its total, such as CO2 of biomass."""
     import polars as pl
 
-    from tanheng.inventory.export import item_name
+    from tanheng.codes import item_name
 
     memo = inventory.rows.filter(pl.col("memo"))
     if memo.height == 0:

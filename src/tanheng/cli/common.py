@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
+import csv
 import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,6 @@ class UsageWrong(TanhengError):
     code = "T-001"
     zh = "命令用法有误：{detail_zh}"
     en = "The command is not understood: {detail_en}"
-
-
-class CannotWrite(TanhengError):
-    """A file or folder that cannot be written."""
-
-    code = "T-003"
-    zh = "无法写入 {path}：{detail_zh}。"
-    en = "Cannot write {path}: {detail_en}."
-    remedy_zh = "请换一个位置，或检查权限与磁盘空间。"
-    remedy_en = "Choose another place, or check permissions and disk space."
 
 
 class Unforeseen(TanhengError):
@@ -102,28 +93,19 @@ def language_from(arguments: Sequence[str]) -> None:
             use_language("en")
 
 
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn what the system says against writing into one clear line.
+def writing(path: Path) -> AbstractContextManager[Path]:
+    """Turn what the system says against writing into one clear line; see `tanheng.inventory.writing`."""
+    from tanheng.inventory.writing import writing as guard
 
-    Raises
-    ------
-    CannotWrite
-        When a file or folder below the path cannot be written.
-    """
-    from xlsxwriter.exceptions import XlsxFileError
+    return guard(path)
 
-    try:
-        yield
-    except (FileExistsError, NotADirectoryError) as cause:
-        raise CannotWrite(
-            path=str(path),
-            detail_zh="那里已有一个文件，不是文件夹",
-            detail_en="there is a file, not a folder",
-        ) from cause
-    except (OSError, XlsxFileError) as cause:
-        detail = getattr(cause, "strerror", None) or " ".join(str(cause).split())
-        raise CannotWrite(path=str(path), detail_zh=detail, detail_en=detail) from cause
+
+def gwp_sets() -> list[str]:
+    """Names of the GWP sets; read from the table itself, so that help need not import a room."""
+    from importlib.resources import files
+
+    with (files("tanheng.packs") / "schemas" / "method_format.csv").open(encoding="utf-8") as stream:
+        return next(row["allowed"].split("|") for row in csv.DictReader(stream) if row["path"] == "gwp")
 
 
 def say(zh: str, en: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,51 +20,15 @@ from tanheng.cli.common import (
     table,
     writing,
 )
+from tanheng.cli.factor_tables import print_audit, print_factor, print_nothing, print_rows
 
 if TYPE_CHECKING:
-    from tanheng.factors import Audit, FactorLibrary
-
-_COLUMNS = {
-    "id": ("编号", "id"),
-    "name": ("名称", "name"),
-    "value": ("值", "value"),
-    "unit": ("单位", "unit"),
-    "gas": ("气体", "gas"),
-    "region": ("地区", "region"),
-    "years": ("年份", "years"),
-    "check": ("核对", "check"),
-    "source": ("来源", "source"),
-}
-_FACTS = {
-    "id": ("编号", "id"),
-    "name": ("名称", "name"),
-    "item": ("项目", "item"),
-    "property": ("参数", "property"),
-    "activity": ("活动", "activity"),
-    "value": ("值", "value"),
-    "range": ("区间", "range"),
-    "unit": ("单位", "unit"),
-    "gas": ("气体", "gas"),
-    "region": ("地区", "region"),
-    "years": ("年份", "years"),
-    "sector": ("部门", "sector"),
-    "equipment": ("设备", "equipment"),
-    "check": ("核对", "check"),
-    "document": ("来源", "source"),
-    "notes": ("备注", "notes"),
-    "why": ("选取理由", "why"),
-}
-_CHECKS = {
-    "read": ("已核读", "read"),
-    "derived": ("由已核读数据算得", "derived"),
-    "recalled": ("未核实", "recalled, unverified"),
-}
-_LEVELS = {"error": ("错误", "error"), "explained": ("已说明", "explained"), "note": ("提示", "note")}
+    from tanheng.factors import FactorLibrary
 
 
 @click.group(
     cls=Group,
-    short_help=say("因子库", "factor library"),
+    short_help=say("因子库", "Factor library"),
     help=say(
         "因子库：检索、查看、审核、比较、校验。", "Factor library: search, show, audit, diff, validate."
     ),
@@ -83,7 +47,9 @@ def library_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="PATH",
         help=say("自有因子包，可重复", "a pack of your own, repeatable"),
     )
-    release = click.option("--release", default="latest", show_default=True, help=say("发布版", "release"))
+    release = click.option(
+        "--release", default="latest", show_default=True, help=say("因子库发布版", "release of the library")
+    )
     return release(pack(command))
 
 
@@ -95,13 +61,21 @@ def _open(release: str, packs: tuple[str, ...]) -> FactorLibrary:
 
 @factors.command(
     "search",
-    short_help=say("检索", "search"),
+    short_help=say("检索", "Search"),
     help=say("按中文或英文检索因子。", "Search factors in Chinese or English."),
 )
 @click.argument("text", nargs=-1, required=True)
-@click.option("--region", help=say("地区代码或名称", "region"))
-@click.option("--year", type=int, help=say("年份", "year"))
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help=say("行数", "rows"))
+@click.option(
+    "--region", help=say("地区代码或名称，如 CN-51、四川省", "code or name of the region, such as CN-51")
+)
+@click.option("--year", type=click.IntRange(1900, 2200), help=say("年份，如 2021", "year, such as 2021"))
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help=say("最多列出几行", "rows to list at most"),
+)
 @library_options
 @common_options
 def search(
@@ -115,6 +89,8 @@ def search(
     as_json: bool,
 ) -> int:
     """Search factors in Chinese or English."""
+    if not " ".join(text).strip():
+        raise Usage("请给出要检索的文字，如 原煤。", "Give a text to search for, such as coal.")
     found = _open(release, packs).search(" ".join(text), region=region, year=year, limit=limit).to_dicts()
     if year is not None:
         found = [row | {"later": row["year_from"] > year} for row in found]
@@ -123,28 +99,40 @@ def search(
             {"query": " ".join(text), "region": region, "year": year, "count": len(found), "rows": found}
         )
     else:
-        _print_rows(found)
+        print_rows(found)
+        if not found:
+            print_nothing(" ".join(text))
     return OK if found else CHECK_FAILED
 
 
 @factors.command(
     "show",
-    short_help=say("查看适用的因子及其依据", "the factor that applies, and why"),
+    short_help=say("查看适用的因子及其依据", "Show the factor that applies, and why"),
     help=say("按编号，或按项目、地区和日期查看因子。", "Show a factor by id, or by item, region and date."),
 )
 @click.argument("factor_id", required=False)
-@click.option("--item", help=say("项目代码或名称", "item"))
-@click.option("--region", help=say("地区代码或名称", "region"))
-@click.option("--date", help=say("日期或年份", "date or year"))
-@click.option("--activity", help=say("活动", "activity"))
 @click.option(
-    "--property", "property_", default="emission_factor", show_default=True, help=say("参数", "property")
+    "--item", help=say("品种代码或名称，如 raw_coal、原煤", "code or name of the item, such as raw_coal")
 )
-@click.option("--gas", help=say("气体", "gas"))
-@click.option("--sector", help=say("部门", "sector"))
-@click.option("--equipment", help=say("设备", "equipment"))
+@click.option(
+    "--region", help=say("地区代码或名称，如 CN-51、四川省", "code or name of the region, such as CN-51")
+)
+@click.option("--date", help=say("日期或年份，如 2021-06-30、2021", "date or year, such as 2021-06-30"))
+@click.option(
+    "--activity", help=say("活动，如 purchased_electricity", "activity, such as purchased_electricity")
+)
+@click.option(
+    "--property",
+    "property_",
+    default="emission_factor",
+    show_default=True,
+    help=say("参数，如 ncv、oxidation_rate", "what of the item, such as ncv or oxidation_rate"),
+)
+@click.option("--gas", help=say("气体，如 CO2、CH4", "gas, such as CO2 or CH4"))
+@click.option("--sector", help=say("部门代码或名称", "code or name of the sector"))
+@click.option("--equipment", help=say("设备或车型", "equipment or kind of vehicle"))
 @click.option("--source", help=say("来源文件名的一部分", "part of the document's title"))
-@click.option("--origin", help=say("甲烷来源", "methane origin"))
+@click.option("--origin", help=say("甲烷来源：fossil 或 biogenic", "origin of methane: fossil or biogenic"))
 @library_options
 @common_options
 def show(
@@ -161,6 +149,12 @@ def show(
 ) -> int:
     """Show a factor by id, or by item, region and date."""
     library = _open(release, packs)
+    question = (item, region, date, *narrow.values())
+    if factor_id and any(question):
+        raise Usage(
+            "编号本身已确定因子，不能再给 --item、--region、--date 等。",
+            "An id tells the factor by itself: leave out --item, --region, --date and the like.",
+        )
     if factor_id:
         found: Any = library.get(factor_id)
     elif item and region and date:
@@ -172,13 +166,13 @@ def show(
     if as_json:
         emit_json(found)
     else:
-        _print_factor(found.to_dict())
+        print_factor(found.to_dict())
     return OK
 
 
 @factors.command(
     "audit",
-    short_help=say("审核整个库", "audit the library"),
+    short_help=say("审核整个库", "Audit the library"),
     help=say(
         "审核因子库：哈希、格式、单位、区间、含碳量一致性、未核实行。",
         "Audit the library; exit 1 when something fails.",
@@ -191,17 +185,25 @@ def show(
 @common_options
 def audit(only: tuple[str, ...], release: str, packs: tuple[str, ...], *, as_json: bool) -> int:
     """Audit the library; exit 1 when something fails."""
+    from tanheng.factors.audit import AUDITED
+
+    wrong = [name for name in only if name not in AUDITED]
+    if wrong:
+        raise Usage(
+            f"没有检查“{wrong[0]}”，可用：{', '.join(AUDITED)}。",
+            f"No check '{wrong[0]}'. Known: {', '.join(AUDITED)}.",
+        )
     result = _open(release, packs).audit()
     if as_json:
         emit_json(result)
     else:
-        _print_audit(result, only)
+        print_audit(result, only)
     return OK if result.ok else CHECK_FAILED
 
 
 @factors.command(
     "diff",
-    short_help=say("比较两个发布版或因子包", "compare two releases"),
+    short_help=say("比较两个发布版或因子包", "Compare two releases or packs"),
     help=say(
         "逐行比较两个发布版或自有因子包（版本号、文件或文件夹）。",
         "Compare two releases or packs (a version, a file or a folder), row by row.",
@@ -235,7 +237,7 @@ def diff(old: str, new: str, *, as_json: bool) -> int:
 
 @factors.command(
     "validate",
-    short_help=say("校验自有因子包", "check a pack of your own"),
+    short_help=say("校验自有因子包", "Check a pack of your own"),
     help=say(
         "按发布版的规则校验自有因子包，逐条列出问题。",
         "Check a pack by the rules of a release; exit 1 when it breaks one.",
@@ -272,7 +274,7 @@ def validate(pack: str, release: str, *, as_json: bool) -> int:
 
 @factors.command(
     "template",
-    short_help=say("写一个空的因子包模板", "write an empty pack to fill in"),
+    short_help=say("写一个空的因子包模板", "Write an empty pack to fill in"),
     help=say(
         "写出空的自有因子包（.csv 或 .xlsx），表头为中文。", "Write an empty pack with its header in Chinese."
     ),
@@ -288,89 +290,3 @@ def template(path: str, *, as_json: bool) -> int:
     else:
         click.echo(say(f"已写出 {written}", f"Wrote {written}"))
     return OK
-
-
-def _heads(columns: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    return {key: say(*names) for key, names in columns.items()}
-
-
-def _years(row: Mapping[str, Any]) -> str:
-    last = "" if row["year_to"] is None else row["year_to"]
-    return str(row["year_from"]) if last == row["year_from"] else f"{row['year_from']}–{last}"
-
-
-def _print_rows(rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        click.echo(say("没有找到。", "Nothing found."))
-        return
-    shown = [
-        row
-        | {
-            "name": say(row["name_zh"], row["name_en"]),
-            "value": row["text"],
-            "years": _years(row),
-            "check": say(*_CHECKS[row["check"]]),
-            "source": row["source_title"],
-            "remark": say("{} 年起才有效", "valid only from {}").format(row["year_from"])
-            if row.get("later")
-            else "",
-        }
-        for row in rows
-    ]
-    remark = {"remark": ("备注", "remark")} if any(row.get("later") for row in rows) else {}
-    table(shown, _heads(_COLUMNS | remark), right=("value",))
-
-
-def _print_factor(row: dict[str, Any]) -> None:
-    document = row["source"]
-    carried = row.get("carried_from")
-    shown = row | {
-        "name": say(row["name_zh"], row["name_en"]),
-        "value": row["text"],
-        "range": f"{row['low']} – {row['high']}" if row["low"] is not None or row["high"] is not None else "",
-        "years": _years(row)
-        + (say(f"（沿用 {carried} 年）", f" (carried from {carried})") if carried else ""),
-        "check": say(*_CHECKS[row["check"]]),
-        "document": ", ".join(
-            str(document[key]) for key in ("title", "publisher", "year", "locator") if document[key]
-        ),
-        "why": say(row.get("why_zh", ""), row.get("why_en", "")),
-    }
-    facts = [
-        {"key": head, "fact": shown.get(key)}
-        for key, head in _heads(_FACTS).items()
-        if shown.get(key) not in (None, "")
-    ]
-    table(facts, {"key": "", "fact": ""})
-    if "tried" in row:
-        heads = {
-            "region": say("地区", "region"),
-            "name": "",
-            "outcome": say("结果", "outcome"),
-            "note": say("说明", "note"),
-        }
-        steps = [
-            s | {"name": say(s["name_zh"], s["name_en"]), "note": say(s["note_zh"], s["note_en"])}
-            for s in row["tried"]
-        ]
-        table(steps, heads, title=say("查找链", "chain"))
-
-
-def _print_audit(result: Audit, only: tuple[str, ...]) -> None:
-    lines = [
-        {"check": check, "level": say(*_LEVELS[level]), "count": count}
-        for check, levels in result.counts().items()
-        for level, count in levels.items()
-    ]
-    heads = {"check": say("检查", "check"), "level": say("级别", "level"), "count": say("条数", "count")}
-    table(lines, heads, title=f"{result.library}: {result.rows}", right=("count",))
-    shown = [
-        one
-        for one in result.findings
-        if (one.check in only if only else one.level != "note" or one.check == "unverified")
-    ]
-    for finding in shown:
-        click.echo(f"[{finding.check}] {' '.join(finding.ids)}: {say(finding.zh, finding.en)}")
-    click.echo(
-        say("审核通过" if result.ok else "审核未通过", "Audit passed" if result.ok else "Audit failed")
-    )

@@ -15,7 +15,9 @@ def methods() -> None:
     """Group of commands."""
 
 
-@methods.command("list", help=say("列出方法。", "List the methods."))
+@methods.command(
+    "list", short_help=say("列出方法", "List the methods"), help=say("列出方法。", "List the methods.")
+)
 @common_options
 def list_methods(*, as_json: bool) -> int:
     """Print every method that is known."""
@@ -39,7 +41,7 @@ def list_methods(*, as_json: bool) -> int:
             "version": one.version,
             "gas": one.gas,
             "title": one.title[language()],
-            "document": one.document["title"],
+            "document": one.document_facts(language())[0],
         }
         for one in found
     ]
@@ -56,7 +58,13 @@ def list_methods(*, as_json: bool) -> int:
     return OK
 
 
-@methods.command(help=say("查看一个方法的规则与参数。", "Show the rules and parameters of a method."))
+@methods.command(
+    short_help=say("查看一个方法的规则与参数", "Show the rules and parameters of a method"),
+    help=say(
+        "按编号或方法包文件查看一个方法的规则与参数。",
+        "Show the rules and parameters of a method, by its id or pack file.",
+    ),
+)
 @click.argument("name")
 @common_options
 def show(name: str, *, as_json: bool) -> int:
@@ -69,13 +77,11 @@ def show(name: str, *, as_json: bool) -> int:
         emit_json(one.to_dict())
         return OK
     lang = language()
-    document = one.document
     click.echo(f"{one.id} {one.version}  {one.title[lang]}")
-    facts = [str(document[key]) for key in ("title", "publisher", "year", "locator") if document.get(key)]
-    click.echo(say("，", ", ").join(facts))
+    click.echo(say("，", ", ").join(one.document_facts(lang)))
     click.echo(one.notes[lang])
     for rule in one.rules:
-        click.echo(f"\n{rule.id}  {rule.title[lang]}  [{rule.clause}]")
+        click.echo(f"\n{rule.id}  {rule.title[lang]}  [{say(rule.clause, rule.clause_en)}]")
         click.echo(
             f"  {', '.join(rule.gases)} = {say('活动', 'activity')} × {rule.formula.text}"
             + (say("（信息项）", " (memo)") if rule.memo else "")
@@ -88,17 +94,20 @@ def show(name: str, *, as_json: bool) -> int:
                 else f"{parameter.value:g}"
                 if parameter.value is not None
                 else say("查找 ", "looked up: ")
-                + f"{parameter.property} {parameter.activity or ''} {parameter.source or ''}"
+                + ", ".join(
+                    filter(None, (parameter.property, parameter.activity, parameter.source, parameter.region))
+                )
             )
             click.echo(f"  {parameter.name} [{' | '.join(parameter.units)}]  {origin}")
     return OK
 
 
 @methods.command(
+    short_help=say("检查方法包文件", "Check a pack file"),
     help=say(
         "检查方法包文件，报出首个错误的文件、行、键和改法。",
         "Check a pack file; the first error is told with file, line, key and mend.",
-    )
+    ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
@@ -106,14 +115,14 @@ def show(name: str, *, as_json: bool) -> int:
     "packs",
     multiple=True,
     type=click.Path(path_type=Path),
-    help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
+    help=say("自有因子包，可重复", "a factor pack of your own, repeatable"),
 )
 @common_options
 def check(file: Path, packs: tuple[Path, ...], *, as_json: bool) -> int:
     """Load a pack and resolve its pins."""
-    from tanheng.cli.pins import check_pins
     from tanheng.factors import load_factors
     from tanheng.inventory import load_method
+    from tanheng.inventory.pins import check_pins
 
     one = load_method(file)
     library = load_factors(packs=packs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tanheng.cli.common import OK, Usage, common_options, emit_json, say
+from tanheng.cli.common import OK, Usage, common_options, emit_json, gwp_sets, say
 
 
 @click.command(help=say("打开一次运行 RUN 中某个数的证据链。", "Open the chain behind a number of a run."))
@@ -15,9 +15,12 @@ from tanheng.cli.common import OK, Usage, common_options, emit_json, say
     multiple=True,
     required=True,
     metavar="KEY=VALUE",
-    help=say("单元格，如 item=coal；可重复", "the cell, such as item=coal; repeatable"),
+    help=say(
+        "单元格，如 品种=煤品、部门=工业、ipcc2006=1.A（含其下各类）；可重复",
+        "the cell, such as item=coal, sector=industry, ipcc2006=1.A (with all below it); repeatable",
+    ),
 )
-@click.option("--gwp", help=say("以哪组 GWP 折算", "GWP set"))
+@click.option("--gwp", type=click.Choice(gwp_sets()), help=say("以哪组 GWP 折算", "GWP set for CO2e"))
 @common_options
 def proof(run: str, cells: tuple[str, ...], gwp: str | None, *, as_json: bool) -> int:
     """Print the chain of one cell."""
@@ -34,7 +37,7 @@ def proof(run: str, cells: tuple[str, ...], gwp: str | None, *, as_json: bool) -
                 f"--cell “{key}”给出了两次；一次只看一个值，不同的键才可并用",
                 f"--cell '{key}' is given twice; look at one value at a time, only different keys go together",
             )
-        chosen[key] = _code(key, value.strip())
+        chosen[key] = value.strip()
     inventory = load_run(run)
     found = (inventory.with_gwp(gwp) if gwp else inventory).proof(**chosen)
     if as_json:
@@ -42,10 +45,3 @@ def proof(run: str, cells: tuple[str, ...], gwp: str | None, *, as_json: bool) -
     else:
         click.echo(found.text())
     return OK
-
-
-def _code(key: str, value: str) -> str:
-    """An item or sector may be given by its name."""
-    from tanheng.activity.clean import CLEANERS
-
-    return (CLEANERS[key](value) or value) if key in {"item", "sector", "period", "region"} else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import click
 
@@ -10,9 +11,10 @@ from tanheng.cli.common import OK, Usage, common_options, emit_json, say, table
 
 
 @click.command(
+    context_settings={"ignore_unknown_options": True},  # an amount may be negative
     help=say(
         "列出可用的单位；给出 数量 单位 目标单位 则换算。", "List the units; with AMOUNT FROM TO, convert."
-    )
+    ),
 )
 @click.argument("query", nargs=-1)
 @common_options
@@ -44,7 +46,9 @@ def units(query: tuple[str, ...], *, as_json: bool) -> int:
         "factor": say("折合", "Is"),
         "canonical": say("规范单位", "Canonical unit"),
     }
-    table(rows, heads, right=("factor",))
+    table(
+        [row | {"factor": _plain(parse_unit(row["unit"]).factor)} for row in rows], heads, right=("factor",)
+    )
     click.echo(
         say(
             "单位前可加 十、百、千、万、亿、10^n；可组成 tCO2/万kWh 这样的比值。",
@@ -54,11 +58,19 @@ def units(query: tuple[str, ...], *, as_json: bool) -> int:
     return OK
 
 
+def _plain(factor: float) -> str:
+    """A factor without powers of ten."""
+    return f"{Decimal(f'{factor:.10g}'):f}"
+
+
 def _convert(query: tuple[str, ...], *, as_json: bool) -> int:
     from tanheng.quantities import convert as to
 
     if len(query) != 3:
-        raise Usage("换算请写：数量 单位 目标单位", "To convert, write: AMOUNT FROM TO")
+        raise Usage(
+            "换算请写：数量 单位 目标单位，例如 tanheng units 1 万吨标煤 GJ。",
+            "To convert, write AMOUNT FROM TO, such as: tanheng units 1 万kWh MWh.",
+        )
     try:
         amount = float(query[0].replace(",", ""))
     except ValueError as cause:

@@ -15,7 +15,7 @@ from tanheng.codes.codelist import CodeList, code_lists, codelist
 from tanheng.codes.entities import EntityTree
 from tanheng.codes.entity_table import Entity, EntityFault
 from tanheng.codes.gazetteer import Region
-from tanheng.codes.items import Item, ItemCatalogue, items
+from tanheng.codes.items import Item, ItemCatalogue, item_name, items
 from tanheng.codes.mapping import Mapping, Target, mapping, mappings
 from tanheng.codes.problems import AmbiguousName, EntitiesInvalid
 from tanheng.codes.regions import RegionStep, match_regions, region, region_chain, regions
@@ -37,6 +37,7 @@ __all__ = [
     "Target",
     "code_lists",
     "codelist",
+    "item_name",
     "items",
     "mapping",
     "mappings",

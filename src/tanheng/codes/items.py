@@ -10,6 +10,7 @@ import polars as pl
 
 from tanheng.codes.codelist import CodeList
 from tanheng.codes.pack import read_rows
+from tanheng.errors import Lang, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +150,29 @@ def items() -> ItemCatalogue:
     'electricity'
     """
     return ItemCatalogue(read_rows("items.csv"))
+
+
+def item_name(code: str, lang: Lang | None = None) -> str:
+    """Name of an item in a language; a code that the catalogue lacks is its own name.
+
+    Parameters
+    ----------
+    code : str
+        Code of an item, or a name of the user's own.
+    lang : {"zh", "en"}, optional
+        Language; the language of messages unless told.
+
+    Returns
+    -------
+    str
+        The name.
+
+    Examples
+    --------
+    >>> item_name("natural_gas", "zh"), item_name("x_slag", "en")
+    ('天然气', 'x_slag')
+    """
+    if code not in items():
+        return code
+    item = items().get(code)
+    return item.name_zh if (lang or language()) == "zh" else item.name_en

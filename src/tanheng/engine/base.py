@@ -36,6 +36,10 @@ class Engine(Protocol):
 
     Every engine gives the same rows, to the last digit, for the same SQL file: the conformance suite holds that.
     Integers may come back as any integer or decimal type of scale 0.
+
+    One engine serves one account at a time: the names of registered and created tables are its own and are replaced by
+    the next that uses them. Accounts that run at the same time, in threads say, each open an engine; two
+    of Spark may share a session, beside which each works in one of its own.
     """
 
     name: str

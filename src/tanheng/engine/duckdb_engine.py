@@ -75,11 +75,14 @@ class DuckDBEngine:
         with contextlib.suppress(duckdb.Error):
             self._connection.execute("set enable_progress_bar = false")
         self._parquet: dict[str, str] = {}
+        self._written = 0
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
         """Make ``data`` known to SQL under the name ``table``."""
         if isinstance(data, pl.DataFrame):
-            path = self._folder / f"{table}.parquet"
+            # A fresh name each time: DuckDB remembers what it read of a file, and gives it again where the file is new.
+            self._written += 1
+            path = self._folder / f"{table}-{self._written}.parquet"
             data.write_parquet(path, compression="lz4")
             data = Parquet(path)
         listed = ", ".join(_literal(part) for part in data.files())

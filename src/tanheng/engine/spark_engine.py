@@ -41,13 +41,15 @@ class SparkEngine:
         self._owned = session is None
         self._session = _start(master) if session is None else _beside(session)
         self._views: set[str] = set()
+        self._written = 0
         self._cached: list[Any] = []
         self._folder = Path(tempfile.mkdtemp(prefix="tanheng-spark-"))
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
         """Make ``data`` known to SQL under the name ``table``."""
         if isinstance(data, pl.DataFrame):
-            path = self._folder / f"{table}.parquet"
+            self._written += 1
+            path = self._folder / f"{table}-{self._written}.parquet"
             data.write_parquet(path)
             data = Parquet(path)
         reader = self._session.read.option("mergeSchema", "true")

@@ -11,13 +11,17 @@ import polars as pl
 
 from tanheng.factors.carbon import carbon_checks
 from tanheng.factors.model import Factor
-from tanheng.factors.validate import problems
+from tanheng.factors.validate import RULES, problems
 
 if TYPE_CHECKING:
     from tanheng.factors.library import FactorLibrary
     from tanheng.factors.release import Release
 
 ERROR, EXPLAINED, NOTE = "error", "explained", "note"
+#: every check that a finding may name, `RULES` among them
+AUDITED = (
+    "content", *RULES, "items", "sources", "carbon", "carbon_unpaired", "alternatives", "unverified", "exception"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Finding:
 class Audit:
     """Findings of one library.
 
-    Checks: ``content`` (hashes), ``schema`` and the rules of `validate.problems`, ``carbon`` (CO2 against carbon
+    Checks: ``content`` (hashes), the rules of `validate.problems`, ``carbon`` (CO2 against carbon
     content), ``carbon_unpaired``, ``unverified`` (recalled rows), ``alternatives`` (equal candidates side by side),
     ``items``, ``sources`` and ``exception``.
     """

@@ -12,7 +12,7 @@ import polars as pl
 
 from tanheng.errors import NotFound
 from tanheng.factors.gwp import GwpSet, gwp_set
-from tanheng.factors.lookup import FactorAnswer, FactorIndex, lookup
+from tanheng.factors.lookup import FactorAnswer, FactorIndex, lookup, unknown
 from tanheng.factors.model import FIELDS, Factor
 from tanheng.factors.query import When, ask
 from tanheng.factors.search import Entry, entries, search
@@ -145,7 +145,7 @@ class FactorLibrary:
         Raises
         ------
         UnknownCode
-            When item, region or gas is not known.
+            When item, property, region or gas is not known.
         FactorNotFound
             When nothing applies along the chain.
         FactorAmbiguous
@@ -167,6 +167,8 @@ class FactorLibrary:
         >>> answer.text, answer.carried_from, answer.unverified
         ('0.1031', 2018, True)
         """
+        if property not in self.properties:
+            raise unknown("property", property, sorted(self.properties))
         query = ask(
             item,
             region,

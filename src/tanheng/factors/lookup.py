@@ -69,13 +69,14 @@ class FactorIndex:
         """Refuse a sector or an equipment that no row and no code list names: it would be passed over silently."""
         sector, equipment = query.categories[0]
         if sector not in self._names["sector"] and sector not in codelist("sectors"):
-            raise self._unknown("sector", str(sector), {*self._names["sector"], *codelist("sectors")})
+            raise unknown("sector", str(sector), {*self._names["sector"], *codelist("sectors")})
         if equipment not in self._names["equipment"]:
-            raise self._unknown("equipment", str(equipment), self._names["equipment"])
+            raise unknown("equipment", str(equipment), self._names["equipment"])
 
-    @staticmethod
-    def _unknown(column: str, text: str, names: Iterable[str]) -> UnknownCode:
-        return UnknownCode(codelist=column, code=text, near=", ".join(get_close_matches(text, names)) or "–")
+
+def unknown(column: str, text: str, names: Iterable[str]) -> UnknownCode:
+    """The error for a name that no row and no code list has, with those that come near."""
+    return UnknownCode(codelist=column, code=text, near=", ".join(get_close_matches(text, names)) or "–")
 
 
 def lookup(index: FactorIndex, query: Query) -> FactorAnswer:
@@ -98,21 +99,16 @@ def lookup(index: FactorIndex, query: Query) -> FactorAnswer:
         gas=query.gas or "",
         region=query.region,
         date=query.year,
-        tried="; ".join(f"{step['region']}: {_held(step, query.year)}" for step in tried),
         tried_zh="；".join(f"{step['region']}：{step['note_zh']}" for step in tried),
         tried_en="; ".join(f"{step['region']}: {step['note_en']}" for step in tried),
-        rows=[{"region": step["region"], "outcome": step["outcome"], "ids": step["ids"]} for step in tried],
+        rows=[{name: step[name] for name in ("region", "outcome", "ids")} for step in tried if step["ids"]],
     )
 
 
 def _asked(query: Query) -> str:
     """What is asked of the item: the property, the gas and the activity."""
-    return ", ".join(filter(None, (query.property, query.gas, "|".join(query.activities))))
-
-
-def _held(step: Step, year: int) -> str:
-    """What a place held, in signs that both languages read."""
-    return f"> {year}" if step["ids"] else "–"
+    named = [one for one in query.activities if "*" not in one] or list(query.activities)
+    return ", ".join(filter(None, (query.property, query.gas, "|".join(named))))
 
 
 def _one_activity(query: Query, rows: list[Factor]) -> None:

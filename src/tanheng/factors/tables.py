@@ -101,7 +101,12 @@ def _lines(path: Path) -> Iterator[Line]:
     if path.suffix.lower() in {".csv", ".txt", ".tsv"}:
         return _text_lines(path)
     mend = ("请另存为 CSV 或 XLSX。", "Save it as CSV or XLSX.")
-    raise _unreadable(path, f"不支持 {path.suffix} 格式", f"format {path.suffix} is not read", *mend)
+    told = (
+        (f"不支持 {path.suffix} 格式", f"format {path.suffix} is not read")
+        if path.suffix
+        else ("文件名没有后缀，看不出格式", "its name has no ending that tells the format")
+    )
+    raise _unreadable(path, *told, *mend)
 
 
 def _text_lines(path: Path) -> Iterator[Line]:

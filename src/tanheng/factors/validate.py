@@ -62,6 +62,12 @@ class Problem:
         }
 
 
+#: names of the rules that a row may break
+RULES = (
+    "required", "choice", "id", "number", "year", "range", "unit", "gas", "region", "item", "property", "duplicate"
+)  # fmt: skip
+
+
 def problems(
     rows: Iterable[Row], *, taken: Mapping[str, str] | None = None, properties: Collection[str] = ()
 ) -> list[Problem]:
@@ -79,8 +85,7 @@ def problems(
     Returns
     -------
     list of Problem
-        In the order of the rows; rules are ``required``, ``choice``, ``number``, ``year``, ``range``, ``unit``, ``gas``,
-        ``region``, ``item``, ``property`` and ``duplicate``.
+        In the order of the rows; each names one of `RULES`.
     """
     seen = dict(taken or {})
     found: list[Problem] = []
@@ -224,7 +229,7 @@ def _raised(call: Callable[[], object]) -> Fault:
     try:
         call()
     except TanhengError as error:
-        return error.message("zh"), error.message("en")
+        return error.message("zh").rstrip("。"), error.message("en").rstrip(".")
     return None
 
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from tanheng.activity.schema import columns
 from tanheng.codes.pack import read_rows
+from tanheng.errors import LANGS
 from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import full, percent
 from tanheng.filings.tables import Column, table
 from tanheng.filings.view import View
 from tanheng.filings.words import COLON, name_of, pair, said, word
+from tanheng.inventory.method import document_facts
 
 _ROWS, _STEPS, _TRIED = 10, 30, 12
 _PLACE = ("file", "sheet", "row")
@@ -26,7 +28,7 @@ def proofs(view: View) -> Iterator[Markup]:
             "details",
             tag("summary", tag("b", name_of("item", row["item"])), _where(row), tag("span", f"{full(proof.value)} t ", view.gas, class_="value"), tag("small", f" {percent(row['share'])} %")),
             [_step(view, step) for step in proof.steps[:_STEPS]],
-            _more(len(proof.steps) - _STEPS),
+            _more(proof.step_count - _STEPS),
             _rows(proof.steps[0]),
             tag("p", tag("a", said("back"), href=f"#cell-{row['cell']}"), class_="back"),
             class_="proof", id=f"proof-{row['cell']}",
@@ -88,7 +90,7 @@ def _rule(step: Mapping[str, Any]) -> Content:
     return [
         said("rule", title=pair(step["title"]), rule=str(step["rule"])), " ",
         said("formula", formula=tag("code", step["formula"])), " ",
-        said("clause", clause=str(step["clause"] or "–")),
+        said("clause", clause=clause(step)),
         categories,
     ]  # fmt: skip
 
@@ -131,12 +133,15 @@ def _parameters() -> Mapping[str, Mapping[str, str]]:
     return {row["parameter"]: row for row in read_rows("parameters.csv")}
 
 
-def document(source: Mapping[str, Any]) -> str:
-    """Title, publisher, year and place of a document; names of documents stay as they are."""
-    return (
-        ", ".join(str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key))
-        or "–"
-    )
+def document(source: Mapping[str, Any]) -> Both:
+    """Title, publisher, year and place of a document, in English where its pack has them in English."""
+    zh, en = (", ".join(document_facts(source, lang)) or "–" for lang in LANGS)
+    return Both(zh, en)
+
+
+def clause(rule: Mapping[str, Any]) -> Both:
+    """The clause of a rule in both languages."""
+    return pair({"zh": rule["clause"] or "–", "en": rule.get("clause_en") or rule["clause"] or "–"})
 
 
 def state(check: str) -> Markup:

@@ -14,6 +14,7 @@ from tanheng.filings.sections import body
 from tanheng.filings.view import View
 from tanheng.filings.words import said, template
 from tanheng.inventory import Inventory
+from tanheng.inventory.writing import writing
 
 
 def html_report(
@@ -45,6 +46,11 @@ def html_report(
         The file. It asks for nothing from any network; the same inventory gives the same bytes. Every emission of
         the first 200 cells opens its proof; the workbook has the others.
 
+    Raises
+    ------
+    CannotWrite
+        When the file cannot be written.
+
     Notes
     -----
     The page shows Chinese first; ``#en`` in the address opens it in English.
@@ -59,9 +65,9 @@ def html_report(
     True
     """
     view = View(inventory, parts=parts, comparison=comparison, title=title)
-    path = Path(path)
-    path.write_text(page(view), encoding="utf-8", newline="\n")
-    return path
+    with writing(path) as file:
+        file.write_text(page(view), encoding="utf-8", newline="\n")
+    return file
 
 
 def page(view: View) -> str:

@@ -10,7 +10,7 @@ from tanheng.filings.doubts import SEVERITIES, findings, incomplete, shown_value
 from tanheng.filings.figures import figures, overview
 from tanheng.filings.markup import Both, Content, Markup, render, tag
 from tanheng.filings.numbers import DASH, figure, full, percent
-from tanheng.filings.proofs import column_name, document, proofs, state
+from tanheng.filings.proofs import clause, column_name, document, proofs, state
 from tanheng.filings.tables import SHOWN, Column, table
 from tanheng.filings.view import View, section
 from tanheng.filings.words import COLON, in_both, name_of, pair, said, word
@@ -252,7 +252,7 @@ def notes(view: View) -> Markup:
             "): ",
             tag("code", rule["formula"]),
             " · ",
-            said("clause", clause=str(rule["clause"] or DASH)),
+            said("clause", clause=clause(rule)),
         )
         for rule in method["rules"]
     ]

@@ -10,10 +10,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
-from tanheng.codes import codelist, normalise, regions, term
+from tanheng.codes import codelist, item_name, normalise, regions, term
 from tanheng.errors import Lang, use_language
 from tanheng.filings.markup import Both, Markup, escape
-from tanheng.inventory.export import item_name
 
 T = TypeVar("T")
 COLON = Both("：", ": ")

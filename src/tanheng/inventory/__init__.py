@@ -10,12 +10,14 @@ from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method, method_files
 from tanheng.inventory.models import first_order_decay
 from tanheng.inventory.official import chapter_table, official_table
+from tanheng.inventory.problems import ArgumentInvalid
 from tanheng.inventory.proof import Proof
 from tanheng.inventory.rounding import official_figures, rounded
 from tanheng.inventory.runs import find_run, load_run, save_run
 from tanheng.inventory.table import Table
 
 __all__ = [
+    "ArgumentInvalid",
     "Comparison",
     "Inventory",
     "Method",

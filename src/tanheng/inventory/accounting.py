@@ -19,16 +19,16 @@ from tanheng.errors import StrictRefusal
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.amounts import MICRO, Amounts, add_up
 from tanheng.inventory.coefficients import KEY, Coefficient
-from tanheng.inventory.inventory import Inventory, known_set
+from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method
 from tanheng.inventory.models import copies, spread
+from tanheng.inventory.pack_format import format_keys
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
 from tanheng.inventory.unmatched import unmatched, unused_parameters
+from tanheng.inventory.weights import NANO, known_set
 from tanheng.quantities import gases, parse_unit
 
-NANO = 1_000_000_000
-GWP_SETS = ("SAR", "AR4", "AR5", "AR5_CCF", "AR6")
 Progress = Callable[[str, str], None]
 
 
@@ -154,15 +154,20 @@ def account(
     return inventory
 
 
+def _sets() -> tuple[str, ...]:
+    """Names of the GWP sets that a method may choose."""
+    return format_keys()["gwp"].allowed
+
+
 def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:
     """Values of every GWP set that the library holds."""
-    return {name: dict(library.gwp(name).values) for name in GWP_SETS}
+    return {name: dict(library.gwp(name).values) for name in _sets()}
 
 
 def _gwp_sources(library: FactorLibrary, gas_codes: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Factor id, check state and document of the GWP of each gas in use, by set."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for name in GWP_SETS:
+    for name in _sets():
         chosen = library.gwp(name)
         for gas in gas_codes:
             code = next((one for one in (gas, gases()[gas]["family"]) if one in chosen.ids), None)

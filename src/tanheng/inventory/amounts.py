@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,16 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding, last_day
 from tanheng.activity.clean import CLEANERS, LARGEST, region_of, unit_of
+from tanheng.activity.reasons import wrong_texts
+from tanheng.activity.refusals import canonical
 from tanheng.codes import EntityTree
 from tanheng.codes import region as find_region
 from tanheng.engine import Engine, load_sql, quote
 from tanheng.errors import ColumnMissing, InputUnreadable, UnknownCode
 from tanheng.inventory.coefficients import KEY
-from tanheng.inventory.refusing import MICRO, refuse
+from tanheng.inventory.refusing import refuse
 
+MICRO = 1_000_000
 _SHOWN = 20
 _NUMBERS = {"__home", "cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
 
@@ -63,15 +66,11 @@ def add_up(
     assert data is not None
     engine.register("activity", data)
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
-    seen = engine.query(
-        f"select coalesce(cast(a.{quote(unit)} as varchar), '') as unit, count(*) as n from activity as a group by a.{quote(unit)}"
-    )
-    units = {
-        str(text): int(count) for text, count in seen.group_by("unit").agg(pl.col("n").sum()).iter_rows()
-    }
+    units = _texts(engine, unit)
     engine.register("units", _units(list(units)))
     named = {name: column for name, column in raw.items() if name != "entity"}
     spare = by is not None and "entity" not in by and "region" in raw
+    spare = spare and not _names_refused(engine, raw["entity"])
     summed = _summed(engine, named if spare else raw, amount, unit)
     if spare and (summed.get_column("region").str.strip_chars() == "").any():
         summed, spare = _summed(engine, raw, amount, unit), False
@@ -80,7 +79,7 @@ def add_up(
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
     findings: list[Finding] = []
     if activity.parquet is not None:
-        summed, findings = refuse(activity, engine, summed, raw, units)
+        summed, findings = refuse(activity, engine, summed, raw, sum(units.values()))
     refused = sum(finding.count for finding in findings if finding.severity == "error")
     good = int(summed.get_column("good").sum() or 0)
     if not good + refused + activity.missing:
@@ -117,6 +116,20 @@ def _joint_uncertainty() -> pl.Expr:
     joint = (amount * width).pow(2).sort().sum().sqrt() / amount.sort().sum()
     one = pl.when(pl.len() == 1).then(width.first()).otherwise(joint)
     return pl.when(width.is_not_null().all()).then(one).alias("activity_uncertainty")
+
+
+def _names_refused(engine: Engine, column: str) -> bool:
+    """Whether some entity cannot be taken: a blank, or a row of totals; then rows must be told apart by entity."""
+    seen = engine.query(f"select distinct a.{quote(column)} as text from activity as a").get_column("text")
+    texts = pl.DataFrame({"entity": seen.cast(pl.String).fill_null("")})
+    return bool(wrong_texts(texts, ["entity"]))
+
+
+def _texts(engine: Engine, column: str) -> dict[str, int]:
+    """Every text of a column as read, with its number of rows."""
+    sql = f"select coalesce(cast(a.{quote(column)} as varchar), '') as text, count(*) as n from activity as a group by a.{quote(column)}"
+    seen = engine.query(sql).group_by("text").agg(pl.col("n").sum())
+    return {str(text): int(count) for text, count in seen.iter_rows()}
 
 
 def _summed(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.DataFrame:
@@ -188,7 +201,7 @@ def _canonical(
     frame = summed.with_columns(pl.col(name).str.strip_chars() for name in dimensions)
     for name in dimensions:
         if name in CLEANERS:
-            frame = _mapped(frame, name, CLEANERS[name])
+            frame = canonical(frame, name)
     frame = _with_region(frame, dimensions, region, entities)
     frame = frame.with_columns(pl.lit("").alias(name) for name in KEY if name not in frame.columns)
     notes = _not_standing(frame, entities)
@@ -201,13 +214,6 @@ def _canonical(
         *more, pl.col("amount_micro").cast(pl.Int128).sum(), pl.col("good").sum()
     )
     return joined, notes
-
-
-def _mapped(frame: pl.DataFrame, name: str, cleaner: Callable[[str], str | None]) -> pl.DataFrame:
-    table = {
-        text: (cleaner(text) or "") if text else "" for text in frame.get_column(name).unique().to_list()
-    }
-    return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String)) if table else frame
 
 
 def _with_region(

@@ -81,6 +81,7 @@ class Coefficient:
             "rule": self.rule.id,
             "title": dict(self.rule.title),
             "clause": self.rule.clause,
+            "clause_en": self.rule.clause_en,
             "formula": self.rule.formula.text,
             "part": self.part,
             "emitted": self.gas,

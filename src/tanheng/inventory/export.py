@@ -1,4 +1,4 @@
-"""An inventory in other forms: the JSON contract, IAMC, a notebook's table."""
+"""An inventory in other forms: the JSON contract and a notebook's table."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tanheng.codes import items
+from tanheng.codes import item_name
 from tanheng.errors import language
 from tanheng.inventory.quality import grade
+from tanheng.inventory.weights import DIGITS
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-NANO = 1_000_000_000
 _MANY = 10_000
 
 
@@ -55,7 +55,7 @@ def json_rows(inventory: Inventory) -> list[dict[str, Any]]:
         cells = (
             cells.group_by("item", "unit")
             .agg(pl.col("amount").sum(), pl.col("emission").sum(), pl.col("share").sum())
-            .with_columns((pl.col("emission") / pl.col("amount")).alias("coefficient"))
+            .with_columns((pl.col("emission") / pl.col("amount")).round_sig_figs(DIGITS).alias("coefficient"))
         )
     order = [name for name in cells.columns if name not in {"emission", "share", "coefficient", "amount"}]
     rows = cells.sort("emission", *order, descending=[True] + [False] * len(order)).to_dicts()
@@ -66,43 +66,6 @@ def json_rows(inventory: Inventory) -> list[dict[str, Any]]:
 
 def _finite(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def as_iamc(inventory: Inventory, model: str, scenario: str) -> pl.DataFrame:
-    """IAMC wide form; variables are ``Emissions|GAS|ITEM`` and ``Emissions|GAS``, gases by mass in Mt."""
-    rows = inventory.rows.filter(~pl.col("memo")).with_columns(
-        pl.col("period").str.slice(0, 4).alias("year"),
-        pl.col("gas").str.replace("_(fossil|biogenic)$", "").alias("gas"),
-        pl.col("item").replace_strict(
-            {code: item_name(code, "en") for code in inventory.rows.get_column("item").unique()},
-            return_dtype=pl.String,
-        ),
-    )
-    detailed = rows.with_columns(
-        pl.concat_str(pl.lit("Emissions|"), "gas", pl.lit("|"), "item").alias("variable")
-    )
-    summed = rows.with_columns(pl.concat_str(pl.lit("Emissions|"), "gas").alias("variable"))
-    long = (
-        pl.concat([summed, detailed])
-        .group_by("region", "variable", "gas", "year")
-        .agg((pl.col("nano").sum() / NANO / 1e6).alias("mass"))
-        .with_columns(
-            pl.lit(model).alias("model"),
-            pl.lit(scenario).alias("scenario"),
-            pl.concat_str(pl.lit("Mt "), "gas", pl.lit("/yr")).alias("unit"),
-        )
-        .sort("year")
-    )
-    wide = long.pivot(on="year", index=["model", "scenario", "region", "variable", "unit"], values="mass")
-    return wide.sort("region", "variable")
-
-
-def item_name(code: str, lang: str | None = None) -> str:
-    """Name of an item in a language; a code that the catalogue lacks is its own name."""
-    if code not in items():
-        return code
-    item = items().get(code)
-    return item.name_zh if (lang or language()) == "zh" else item.name_en
 
 
 def as_html(inventory: Inventory) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,18 +11,20 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding
-from tanheng.activity.clean import CLEANERS
-from tanheng.errors import CellNotFound, GwpMissing, NotFound
+from tanheng.inventory.cells import canonical, cells_of, column_of, not_there, rows_of, with_categories
+from tanheng.inventory.digest import digest_of
+from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
-from tanheng.quantities import gases
+from tanheng.inventory.weights import NANO, known_set, weights_of
+from tanheng.inventory.writing import writing
 
 if TYPE_CHECKING:
     from tanheng.codes import EntityTree
     from tanheng.inventory.comparison import Comparison
     from tanheng.inventory.proof import Proof
+    from tanheng.inventory.trend import Trend
     from tanheng.inventory.uncertainty import MonteCarlo, Uncertainty
 
-NANO = 1_000_000_000
 _NOT_DIMENSIONS = {
     "cell", "amount", "amount_micro", "coefficient", "nano", "factors", "check", "carried", "uncertainty",
     "activity_uncertainty", "category", "coefficient_row", "memo", "parameters",
@@ -88,17 +88,11 @@ class Inventory:
         ]
         return replace(self, findings=[*self.findings, *notes])
 
-    def _weights(self) -> dict[str, float]:
-        present = self.emissions.get_column("gas").unique().to_list()
-        if self.gas == "CO2":
-            return {gas: 1.0 if gases()[gas]["family"] == "CO2" else 0.0 for gas in present}
-        values = self.gwp_values.get(self.gwp_name or "", {})
-        return {gas: _weight(gas, values, self.gwp_name) for gas in present}
-
     @functools.cached_property
     def rows(self) -> pl.DataFrame:
         """`emissions` with ``mass`` [t of the gas], ``gwp`` and ``emission`` [t CO2 or t CO2e]."""
-        weights = self._weights() or {"": 0.0}
+        present = self.emissions.get_column("gas").unique().to_list()
+        weights = weights_of(present, self.gas, self.gwp_values, self.gwp_name) or {"": 0.0}
         weight = pl.col("gas").replace_strict(weights, return_dtype=pl.Float64)
         return self.emissions.with_columns(
             (pl.col("nano") / NANO).alias("mass"),
@@ -114,19 +108,7 @@ class Inventory:
     @functools.cached_property
     def digest(self) -> str:
         """SHA-256 of the sorted canonical rows: the same for the same input, whatever threads, order or engine."""
-        dims = sorted(self.dimensions)
-        fields = [*dims, "amount_micro", "memo", "coefficient", "nano", "factors"]
-        lines = self.emissions.select(
-            pl.concat_str([_written(self.emissions, name) for name in fields], separator="\x1f")
-        ).to_series()
-        missing = [
-            json.dumps(
-                {k: v for k, v in row.items() if k not in {"cell", "reason"}}, sort_keys=True, default=str
-            )
-            for row in self.unmatched.to_dicts()
-        ]
-        text = "\n".join(["\x1f".join(fields), *lines.sort().to_list(), *sorted(missing)])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self.emissions, self.unmatched, self.dimensions)
 
     @property
     def dimensions(self) -> list[str]:
@@ -138,28 +120,14 @@ class Inventory:
         """Category lists in which the method places its emissions."""
         return sorted({name for record in self.records for name in record["category"]})
 
-    def _with_categories(self, names: list[str]) -> pl.DataFrame:
-        frame = self.rows
-        for name in names:
-            if name in self.category_lists:
-                table = {record["_row"]: record["category"].get(name, "") for record in self._numbered()}
-                frame = frame.with_columns(
-                    pl.col("coefficient_row").replace_strict(table, return_dtype=pl.String).alias(name)
-                )
-            elif name not in frame.columns:
-                raise CellNotFound(cell=name, columns=", ".join([*self.dimensions, *self.category_lists]))
-        return frame
-
-    def _numbered(self) -> list[dict[str, Any]]:
-        return [{**record, "_row": place} for place, record in enumerate(self.records)]
-
     def by(self, *dimensions: str, memo: bool = False) -> Table:
         """Emissions by any dimension or category list.
 
         Parameters
         ----------
         *dimensions : str
-            Such as ``item``, ``sector``, ``period``, ``gas``, ``scope``, ``ipcc2006``.
+            Such as ``item``, ``sector``, ``period``, ``gas``, ``scope``, ``ipcc2006``; Chinese names of columns, such as
+            品种 and 部门, mean the same.
         memo : bool
             Show the memo items instead of the total's.
 
@@ -167,13 +135,19 @@ class Inventory:
         -------
         Table
             The dimensions, ``emission`` [t], ``share`` [%] and, where asked by gas, ``mass`` [t of the gas].
+
+        Raises
+        ------
+        CellNotFound
+            For a dimension that there is not, naming those that there are.
         """
-        frame = self._with_categories(list(dimensions)).filter(pl.col("memo") == memo)
+        names = list(dict.fromkeys(column_of(self, name) for name in dimensions))
+        frame = with_categories(self, names).filter(pl.col("memo") == memo)
         whole = int(frame.get_column("emission_nano").sum() or 0)
-        mass = [(pl.col("nano").sum() / NANO).alias("mass")] if "gas" in dimensions else []
+        mass = [(pl.col("nano").sum() / NANO).alias("mass")] if "gas" in names else []
         grouped = (
-            frame.group_by(list(dimensions)).agg(*mass, pl.col("emission_nano").sum())
-            if dimensions
+            frame.group_by(names).agg(*mass, pl.col("emission_nano").sum())
+            if names
             else frame.select(*mass, pl.col("emission_nano").sum())
         )
         table = (
@@ -181,50 +155,41 @@ class Inventory:
                 (pl.col("emission_nano") / NANO).alias("emission"),
                 (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
             )
-            .sort("emission_nano", *dimensions, descending=[True] + [False] * len(dimensions))
+            .sort("emission_nano", *names, descending=[True] + [False] * len(names))
             .drop("emission_nano")
         )
-        return Table(
-            table, f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(dimensions) or 'total'}"
-        )
+        return Table(table, f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(names) or 'total'}")
 
     def _set(self) -> str:
         return f" ({self.gwp_name})" if self.gas == "CO2e" and self.gwp_name else ""
 
     def cells(self) -> pl.DataFrame:
-        """One row per activity cell: amount, unit, coefficient and emission over all gases, and share [%]."""
-        dims = [name for name in self.dimensions if name not in {"gas", "rule", "part", "scope"}]
-        frame = self.rows.filter(~pl.col("memo"))
-        whole = int(frame.get_column("emission_nano").sum() or 0)
-        return (
-            frame.group_by("cell", *dims, "amount", maintain_order=True)
-            .agg(pl.col("emission_nano").sum())
-            .with_columns(
-                (pl.col("emission_nano") / NANO).alias("emission"),
-                (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
-            )
-            .with_columns((pl.col("emission") / pl.col("amount")).alias("coefficient"))
-            .drop("emission_nano")
-        )
+        """One row per activity cell: its dimensions, amount, emission over all gases [t], share [%] and coefficient [t per unit]."""
+        return cells_of(self)
 
     def select(self, cell: Mapping[str, str]) -> pl.DataFrame:
         """Emission rows of a cell named by dimensions or categories.
+
+        Parameters
+        ----------
+        cell : mapping
+            Column to value, each by its code or its name. A code of a category list, such as ``ipcc2006``, takes in all
+            codes below it.
 
         Raises
         ------
         CellNotFound
             When a column does not exist or nothing fits.
         """
-        frame = self._with_categories(list(cell))
-        for name, value in cell.items():
-            frame = frame.filter(pl.col(name).cast(pl.String).is_in(_spellings(name, str(value))))
-        if frame.height == 0:
-            shown = ", ".join(f"{name}={value}" for name, value in cell.items())
-            raise CellNotFound(cell=shown, columns=", ".join([*self.dimensions, *self.category_lists]))
-        return frame
+        found = rows_of(self, canonical(self, cell))
+        if found.height == 0:
+            raise not_there(self, cell)
+        return found
 
     def proof(self, **cell: str) -> Proof:
-        """The chain from a number to rows, coefficient, factors, documents and method.
+        """The chain from a number to rows, coefficient, factors, documents and method; see `select` for the cell.
+
+        Activity of the cell that has no coefficient is told with its amount and the reason.
 
         Examples
         --------
@@ -241,13 +206,19 @@ class Inventory:
         """Differences to another inventory, cell by cell, each split by cause; see `Comparison`."""
         from tanheng.inventory.comparison import compare
 
-        return compare(self, other)
+        return compare(self, _inventory("other", other))
 
     def uncertainty(self) -> Uncertainty:
         """IPCC approach 1: propagation in which a factor used in many rows is one variable."""
         from tanheng.inventory.uncertainty import approach_1
 
         return approach_1(self)
+
+    def trend(self, base: Inventory) -> Trend:
+        """Change since the inventory of a base year with its uncertainty by IPCC approach 1; see `trend_of`."""
+        from tanheng.inventory.trend import trend_of
+
+        return trend_of(self, _inventory("base", base))
 
     def monte_carlo(self, *, draws: int = 10_000, seed: int = 2021) -> MonteCarlo:
         """IPCC approach 2 with correlated factors; the same seed gives the same draws."""
@@ -280,34 +251,56 @@ class Inventory:
         return as_dict(self)
 
     def to_xlsx(self, path: str | Path) -> Path:
-        """Write a workbook: summary, cells, emissions, coefficient sheet, factors, unmatched, findings."""
+        """Write a workbook: summary, emissions, coefficient sheet, factors, unmatched, findings, refused rows."""
         from tanheng.inventory.workbook import write_workbook
 
-        return write_workbook(self, Path(path))
+        with writing(path) as file:
+            return write_workbook(self, file)
 
     def to_parquet(self, path: str | Path) -> Path:
         """Write the emission rows as Parquet."""
-        self.rows.drop("emission_nano").with_columns(
-            pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))
-        ).write_parquet(path)
-        return Path(path)
+        exact = pl.col("nano", "amount_micro").cast(pl.Decimal(38, 0))
+        with writing(path) as file:
+            self.rows.drop("emission_nano").with_columns(exact).write_parquet(file)
+        return file
 
     def to_csv(self, path: str | Path) -> Path:
         """Write the emission rows as CSV."""
-        self.rows.drop("emission_nano", "nano").write_csv(path, include_bom=True)
-        return Path(path)
+        with writing(path) as file:
+            self.rows.drop("emission_nano", "nano").write_csv(file, include_bom=True)
+        return file
 
-    def to_iamc(self, *, model: str = "Tanheng", scenario: str | None = None) -> pl.DataFrame:
-        """IAMC form: model, scenario, region, variable, unit and one column per year."""
-        from tanheng.inventory.export import as_iamc
+    def to_iamc(
+        self, path: str | Path | None = None, *, model: str = "Tanheng", scenario: str | None = None
+    ) -> pl.DataFrame:
+        """IAMC form: model, scenario, region, variable, unit and one column per year.
 
-        return as_iamc(self, model, scenario or str(self.method["id"]))
+        Parameters
+        ----------
+        path : path, optional
+            Where to write it too: CSV, or Excel where the name ends in ``.xlsx``.
+        model, scenario : str
+            Names in the table; the scenario is the method's id unless told.
+
+        Returns
+        -------
+        DataFrame
+            Gases by mass (CO2 and CH4 in Mt, others in kt) as ``Emissions|GAS`` and ``Emissions|GAS|ITEM``; where there
+            are several, ``Emissions|Kyoto Gases`` [Mt CO2-equiv] by the set in use, and one such row for each set.
+        """
+        from tanheng.inventory.iamc import as_iamc, write_iamc
+
+        table = as_iamc(self, model, scenario or str(self.method["id"]))
+        if path is not None:
+            write_iamc(table, path)
+        return table
 
     def save(self, folder: str | Path) -> Path:
         """Keep the run, so that `load_run` and ``tanheng proof`` open it later."""
         from tanheng.inventory.runs import save_run
 
-        return save_run(self, Path(folder))
+        with writing(folder) as place:
+            return save_run(self, place)
 
     def __repr__(self) -> str:
         state = (
@@ -326,42 +319,7 @@ class Inventory:
         return as_html(self)
 
 
-def _written(frame: pl.DataFrame, name: str) -> pl.Expr:
-    """A column as text that is the same everywhere and holds no separator; floats in full as hexadecimal."""
-    column = pl.col(name)
-    if frame.schema[name] == pl.Float64:
-        table = {value: value.hex() for value in frame.get_column(name).unique().drop_nulls().to_list()}
-        return column.replace_strict(table, default="", return_dtype=pl.String)
-    if frame.schema[name] == pl.String:
-        return column.fill_null("").str.replace_many(["\\", "\x1f", "\n"], ["\\\\", "\\u", "\\n"])
-    return column.cast(pl.String).fill_null("")
-
-
-def _spellings(name: str, value: str) -> list[str]:
-    """A cell's value as written, by its code, and for a gas with every origin."""
-    coded = CLEANERS[name](value) if name in CLEANERS else None
-    origins = [code for code, row in gases().items() if row["family"] == value] if name == "gas" else []
-    return [value, *([coded] if coded else []), *origins]
-
-
-def known_set(name: str | None, values: Mapping[str, Mapping[str, float]]) -> None:
-    """Refuse a GWP set that there is not.
-
-    Raises
-    ------
-    NotFound
-        Naming the sets that there are.
-    """
-    if name is not None and name not in values:
-        raise NotFound(what_zh="GWP 组", what_en="GWP set", name=name, known=", ".join(values))
-
-
-def _weight(gas: str, values: Mapping[str, float], name: str | None) -> float:
-    if gas == "CO2e":
-        return 1.0
-    if gas == "CO2_biogenic":
-        return values.get("CO2", 1.0)
-    for code in (gas, gases()[gas]["family"] if gas in gases() else gas):
-        if code in values:
-            return values[code]
-    raise GwpMissing(gwp=name, gas=gas)
+def _inventory(name: str, value: object) -> Inventory:
+    if not isinstance(value, Inventory):
+        raise invalid(name, value, "一份清单（account 的结果）", "an inventory (a result of account)")
+    return value

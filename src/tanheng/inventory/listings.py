@@ -10,9 +10,8 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.activity.findings import catalogue
 from tanheng.activity.schema import columns as schema_of
-from tanheng.codes import codelist, term, terms
+from tanheng.codes import codelist, item_name, term, terms
 from tanheng.errors import Lang, UnknownCode, fill
-from tanheng.inventory.export import item_name
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -62,11 +61,14 @@ def factor_rows(inventory: Inventory) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda row: (str(row["factor"] or "~"), str(row["name"]), row["value"]))
 
 
-def unmatched_rows(inventory: Inventory) -> list[dict[str, Any]]:
-    """Activity that is not counted, with its amount and the reason in both languages."""
+def unmatched_rows(inventory: Inventory, chosen: pl.DataFrame | None = None) -> list[dict[str, Any]]:
+    """Activity that is not counted, with its amount and the reason in both languages; all of it unless chosen."""
+    frame = inventory.unmatched if chosen is None else chosen
+    if frame.height == 0:
+        return []
     reasons = {finding.message(lang): finding for finding in inventory.findings for lang in ("zh", "en")}
     rows = []
-    for row in inventory.unmatched.to_dicts():
+    for row in frame.to_dicts():
         text = str(row.get("reason") or "")
         finding = reasons.get(text)
         kept = {key: value for key, value in row.items() if key not in {"cell", "reason"}}

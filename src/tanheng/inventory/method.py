@@ -13,10 +13,12 @@ from typing import Any
 
 from tanheng.activity import last_day
 from tanheng.activity.clean import parameter_range
-from tanheng.errors import NotFound, ValueOutOfRange
+from tanheng.errors import Lang, NotFound, ValueOutOfRange
 from tanheng.inventory.formula import Formula
+from tanheng.inventory.yaml_lines import unreadable
 from tanheng.quantities import gases, multiplier, parse_unit
 
+_SUFFIXES = {".yaml", ".yml"}
 PACKS = Path(str(files("tanheng.packs") / "methods"))
 
 
@@ -56,6 +58,18 @@ class Parameter:
         day = last_day(period)
         return day if self.as_of is None else max(day, dt.date(int(self.as_of), 12, 31))
 
+    def fitting(self, unit: str, gas: str = "") -> str | None:
+        """The first of the parameter's units that ``unit`` turns into; None where there is none.
+
+        Examples
+        --------
+        >>> Parameter("ncv", ("GJ/t", "GJ/Nm3")).fitting("kcal/kg"), Parameter("ncv", ("GJ/t",)).fitting("tC/t")
+        ('GJ/t', None)
+        """
+        family = gases()[gas]["family"] if gas in gases() else ""
+        given = parse_unit(unit, family).dimension
+        return next((one for one in self.units if parse_unit(one, family).dimension == given), None)
+
 
 @dataclass(frozen=True, eq=False)
 class Rule:
@@ -64,6 +78,7 @@ class Rule:
     id: str
     title: Mapping[str, str]
     clause: str
+    clause_en: str
     when: Mapping[str, Any]
     gases: tuple[str, ...]
     formula: Formula
@@ -84,6 +99,16 @@ class Rule:
         return 1 if self.effect == "emission" else -1
 
 
+def document_facts(document: Mapping[str, Any], lang: Lang) -> list[str]:
+    """Title, publisher, year and locator of a document in a language, else as it names itself."""
+    end = "_en" if lang == "en" else ""
+    found = (
+        document.get(f"{name}{end}") or document.get(name)
+        for name in ("title", "publisher", "year", "locator")
+    )
+    return [str(one) for one in found if one]
+
+
 @dataclass(frozen=True)
 class Constant:
     """A constant of the method, with its source."""
@@ -96,7 +121,11 @@ class Constant:
 
 @dataclass(frozen=True)
 class Method:
-    """A method pack that passed every check."""
+    """A method pack that passed every check.
+
+    ``document`` holds title, publisher and locator as the pack names them, in Chinese where it has both languages, and
+    in English as ``title_en``, ``publisher_en`` and ``locator_en``.
+    """
 
     id: str
     version: str
@@ -184,9 +213,26 @@ class Method:
         )
         parameters = {**found.parameters, parameter: changed}
         rules = tuple(replace(one, parameters=parameters) if one.id == rule else one for one in self.rules)
-        override = {"rule": rule, "parameter": parameter, "value": value, "unit": unit, "source": source, "uncertainty": uncertainty}
+        override = {
+            "rule": rule,
+            "parameter": parameter,
+            "value": value,
+            "unit": unit,
+            "source": source,
+            "uncertainty": uncertainty,
+        }
         digest = hashlib.sha256(f"{self.digest}|{_note(override)}".encode()).hexdigest()
         return replace(self, rules=rules, digest=digest, overrides=(*self.overrides, override))
+
+    def document_facts(self, lang: Lang) -> list[str]:
+        """Title, publisher, year and locator of the document, as far as they are stated.
+
+        Examples
+        --------
+        >>> load_method("sichuan-park-2022").document_facts("en")[0]
+        'Work plan for pilot near-zero-carbon parks in Sichuan Province'
+        """
+        return document_facts(self.document, lang)
 
     def to_dict(self) -> dict[str, Any]:
         """What the method is, as plain data."""
@@ -206,6 +252,7 @@ class Method:
                     "id": rule.id,
                     "title": dict(rule.title),
                     "clause": rule.clause,
+                    "clause_en": rule.clause_en,
                     "when": dict(rule.when),
                     "gases": list(rule.gases),
                     "scope": rule.scope,
@@ -231,11 +278,10 @@ def _note(override: Mapping[str, Any]) -> str:
 
 def _declared(rule: Rule, parameter: Parameter, unit: str) -> tuple[str, float]:
     """The unit of the parameter that ``unit`` fits, and the factor to it."""
-    family = gases()[rule.gases[0]]["family"] if parameter.gas else ""
-    given = parse_unit(unit, family).dimension
-    fits = [one for one in parameter.units if parse_unit(one, family).dimension == given]
-    declared = (fits or list(parameter.units))[0]
-    return declared, multiplier(unit, declared, gas=family)
+    gas = rule.gases[0] if parameter.gas else ""
+    declared = parameter.fitting(unit, gas) or parameter.units[0]
+    family = gases()[gas]["family"] if gas else ""
+    return declared, multiplier(unit, declared, gas=family, where=f"{rule.id}.{parameter.name}: ")
 
 
 def _shown(parameter: Parameter) -> dict[str, Any]:
@@ -272,7 +318,9 @@ def load_method(name: str | Path | Method) -> Method:
     Raises
     ------
     NotFound
-        When no method has the id.
+        When no method has the id, or the file is not there.
+    PackUnreadable
+        When what is named is no text file in UTF-8 that ends in ``.yaml``.
     PackInvalid
         With file, line, key and the mend.
 
@@ -283,18 +331,29 @@ def load_method(name: str | Path | Method) -> Method:
     """
     if isinstance(name, Method):
         return name
-    text = str(name)
-    path = Path(text)
-    if path.suffix in {".yaml", ".yml"}:
-        if not path.is_file():
-            raise NotFound(
-                what_zh="方法包文件", what_en="method pack", name=text, known=", ".join(method_files())
-            )
-    else:
-        known = method_files()
-        if text not in known:
-            raise NotFound(what_zh="方法", what_en="method", name=text, known=", ".join(known))
-        path = known[text]
+    known = method_files()
+    if str(name) in known:
+        return _read(known[str(name)])
+    path = Path(name)
+    if path.is_dir():
+        raise unreadable(
+            path,
+            ("它是文件夹", "it is a folder"),
+            ("请给出其中的 .yaml 文件。", "Name the .yaml file in it."),
+        )
+    if path.is_file() and path.suffix not in _SUFFIXES:
+        raise unreadable(
+            path,
+            (f"后缀是“{path.suffix}”", f"its name ends in '{path.suffix}'"),
+            (
+                f"若它是方法包，请改名为 {path.stem.split('.')[0]}.yaml。",
+                f"If it is a pack, rename it to {path.stem.split('.')[0]}.yaml.",
+            ),
+        )
+    if not path.is_file():
+        file = path.suffix in _SUFFIXES or len(path.parts) > 1
+        what = ("方法包文件", "method pack") if file else ("方法", "method")
+        raise NotFound(what_zh=what[0], what_en=what[1], name=str(name), known=", ".join(known))
     return _read(path)
 
 

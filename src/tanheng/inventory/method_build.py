@@ -64,7 +64,7 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         id=data["id"],
         version=data["version"],
         title=data["title"],
-        document=data["document"],
+        document=_both(data["document"], "title", "publisher", "locator"),
         gas=data["gas"],
         gwp=data.get("gwp"),
         rules=rules,
@@ -81,6 +81,17 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         ),
         data=data,
     )
+
+
+def _both(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The data with each text under its name and, in English, under ``name_en``; a plain text serves for both."""
+    made = dict(data)
+    for name in names:
+        if name in data:
+            text = data[name]
+            pair = text if isinstance(text, dict) else {"zh": text, "en": text}
+            made |= {name: pair["zh"], f"{name}_en": pair["en"]}
+    return made
 
 
 def _check_total(data: Mapping[str, Any], checker: PackChecker) -> None:
@@ -156,10 +167,12 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
     _check_items(data, at, checker)
     _check_categories(data.get("category", {}), (*at, "category"), checker)
     _check_units(formula, parameters, constants, data["gases"], at, checker)
+    said = _both({"clause": data["clause"]}, "clause")
     return Rule(
         id=data["id"],
         title=data["title"],
-        clause=data["clause"],
+        clause=said["clause"],
+        clause_en=said["clause_en"],
         when=data["when"],
         gases=tuple(data["gases"]),
         formula=formula,

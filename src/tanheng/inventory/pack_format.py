@@ -185,6 +185,18 @@ def _words(value: Any, key: Key) -> tuple[str, str] | None:
     return None if good else ("应有中文和英文", "expected Chinese and English")
 
 
+def _said(value: Any, key: Key) -> tuple[str, str] | None:
+    good = isinstance(value, str) and bool(value.strip())
+    return (
+        None
+        if good or (isinstance(value, dict) and _words(value, key) is None)
+        else (
+            "应为文字（数字请加引号），或中文和英文",
+            "expected text (numbers in quotes), or Chinese and English",
+        )
+    )
+
+
 _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
     "choice": _choice,
     "id": _is(
@@ -198,6 +210,7 @@ _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
         "must be text (put numbers in quotes)",
     ),
     "words": _words,
+    "said": _said,
     "map": _is(lambda v: isinstance(v, dict) and bool(v), "应为键和值", "must be keys and values"),
     "list": _is(lambda v: isinstance(v, list) and bool(v), "应为列表", "must be a list"),
     "number": _is(

@@ -10,27 +10,39 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity.grids import ROW
-from tanheng.errors import language
 from tanheng.inventory.amounts import MICRO, _with_region
+from tanheng.inventory.cells import canonical, not_there, rows_of, unmatched_of
+from tanheng.inventory.listings import unmatched_rows
+from tanheng.inventory.proof_text import proof_text
 from tanheng.inventory.runs import part_mark, part_path
+from tanheng.inventory.weights import DIGITS, NANO
 from tanheng.quantities import parse_unit
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-NANO = 1_000_000_000
 _SHOWN = 200
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The chain behind one cell; ``steps`` has one entry per emission row, the first 200 of ``step_count``."""
+    """The chain behind one cell; ``steps`` has one entry per emission row, the first 200 of ``step_count``.
+
+    ``value`` is None where nothing of the cell has a coefficient. ``cell_count`` says how many cells of the activity are
+    in the sum, ``below`` which codes of a category they have, ``memo`` that it stands outside the total, ``unmatched`` what of the cell is not counted and why, the first 200 of ``unmatched_count``.
+    """
 
     cell: Mapping[str, str]
-    value: float
+    value: float | None
     unit: str
     steps: list[dict[str, Any]]
     step_count: int
+    cell_count: int
+    below: Mapping[str, list[str]]
+    memo: bool
+    memo_count: int
+    unmatched: list[dict[str, Any]]
+    unmatched_count: int
     method: Mapping[str, Any]
     run: Mapping[str, Any]
     digest: str
@@ -43,6 +55,12 @@ class Proof:
             "value": self.value,
             "unit": self.unit,
             "gwp": self.gwp,
+            "memo": self.memo,
+            "memo_count": self.memo_count,
+            "cell_count": self.cell_count,
+            "below": dict(self.below),
+            "unmatched": self.unmatched,
+            "unmatched_count": self.unmatched_count,
             "step_count": self.step_count,
             "steps": self.steps,
             "method": {
@@ -55,42 +73,7 @@ class Proof:
 
     def text(self) -> str:
         """The chain as text in the language of the run."""
-        zh = language() == "zh"
-        cell = ", ".join(f"{key}={value}" for key, value in self.cell.items())
-        lines = [f"{cell} = {self.value:,.9g} {self.unit}"]
-        for step in self.steps:
-            lines.append(
-                f"  {step['mass']:.9g} t {step['gas']} = {step['amount']:.15g} {step['unit']} × {step['coefficient']:.9g} t{step['gas']}/{step['unit']}"
-                + (f" × GWP {step['gwp']:g}" if step["gwp"] != 1 else "")
-            )
-            if step["gwp"] != 1 and step["gwp_source"]:
-                source = step["gwp_source"]
-                lines.append(f"    GWP ({source['check']}) {source['factor']} {source['source']['title']}")
-            lines.append(f"    {step['formula']}  [{step['rule']}; {step['clause']}]")
-            for one in step["inputs"]:
-                source = one["source"]
-                document = ", ".join(
-                    str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key)
-                )
-                lines.append(
-                    f"      {one['name']} = {one['value']:.9g} {one['unit']}  ({one['check']}) {one['factor']} {document}".rstrip()
-                )
-                if one["why_zh"]:
-                    lines.append(f"        {one['why_zh'] if zh else one['why_en']}")
-            lines.append(f"    {'原始行' if zh else 'rows'}: {step['row_count']}")
-            for row in step["rows"][:10]:
-                lines.append("      " + ", ".join(f"{key}={value}" for key, value in row.items()))
-        if self.step_count > len(self.steps):
-            left = self.step_count - len(self.steps)
-            lines.append(f"  … 另有 {left} 步未列出" if zh else f"  … and {left} more steps")
-        lines.extend(f"  {line}" for line in _lost(self.steps, zh=zh))
-        document = self.method["document"]
-        lines.append(
-            f"  {'方法' if zh else 'method'}: {self.method['id']} {self.method['version']} — {document['title']} ({document['publisher']}, {document['year']})"
-        )
-        lines.extend(f"    {'改用' if zh else 'override'}: {note}" for note in self.method["overridden"])
-        lines.append(f"  {'运行' if zh else 'run'}: {self.run.get('id')} · digest {self.digest}")
-        return "\n".join(lines)
+        return proof_text(self)
 
     def __repr__(self) -> str:
         return self.text()
@@ -105,23 +88,50 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     Raises
     ------
     CellNotFound
-        When the cell does not exist.
+        When the inventory has no such cell, neither counted nor unmatched.
     """
-    found = inventory.select(cell)
-    counted = found.filter(~pl.col("memo")) if found.filter(~pl.col("memo")).height else found
+    wanted = canonical(inventory, cell)
+    found = rows_of(inventory, wanted)
+    missing = unmatched_of(inventory, wanted)
+    if found.height == 0 and missing.height == 0:
+        raise not_there(inventory, cell)
+    inside, aside = found.filter(~pl.col("memo")), found.filter(pl.col("memo"))
+    counted = inside if inside.height else aside
     parts = _parts(inventory)
     steps = [_step(inventory, row, parts) for row in counted.head(_SHOWN).iter_rows(named=True)]
     return Proof(
-        cell=dict(cell),
-        value=int(counted.get_column("emission_nano").sum()) / NANO,
+        cell={name: _asked(inventory, name, values, found) for name, values in wanted.items()},
+        value=int(counted.get_column("emission_nano").sum()) / NANO if counted.height else None,
         unit=f"t {inventory.gas}",
         steps=steps,
         step_count=counted.height,
+        below={
+            name: _present(values, counted, name)
+            for name, values in wanted.items()
+            if name in inventory.category_lists
+        },
+        cell_count=counted.get_column("cell").n_unique(),
+        memo=counted.height > 0 and not inside.height,
+        memo_count=aside.height,
+        unmatched=unmatched_rows(inventory, missing.head(_SHOWN)),
+        unmatched_count=missing.height,
         method=inventory.method,
         run=inventory.run,
         digest=inventory.digest,
         gwp=inventory.gwp_name if inventory.gas == "CO2e" else None,
     )
+
+
+def _asked(inventory: Inventory, name: str, values: list[str], found: pl.DataFrame) -> str:
+    """How the cell is named: a category by its code, anything else by the values that it holds."""
+    if name in inventory.category_lists:
+        return values[0]
+    return ", ".join(_present(values, found, name) or values[:1])
+
+
+def _present(values: list[str], found: pl.DataFrame, name: str) -> list[str]:
+    here = set(found.get_column(name).cast(pl.String)) if name in found.columns else set()
+    return [value for value in values if value in here]
 
 
 def _step(inventory: Inventory, row: Mapping[str, Any], parts: list[dict[str, Any]] | None) -> dict[str, Any]:
@@ -138,15 +148,21 @@ def _step(inventory: Inventory, row: Mapping[str, Any], parts: list[dict[str, An
         "gwp": row["gwp"],
         "gwp_source": inventory.gwp_sources.get(inventory.gwp_name or "", {}).get(row["gas"]),
         "emission": row["emission"],
-        "coefficient": row["coefficient"],
+        "coefficient": _shown(row["coefficient"]),
         "formula": record["formula"],
         "clause": record["clause"],
+        "clause_en": record.get("clause_en") or record["clause"],
         "title": record["title"],
         "category": record["category"],
-        "inputs": record["inputs"],
+        "inputs": [{**one, "value": _shown(one["value"])} for one in record["inputs"]],
         "row_count": count,
         "rows": rows,
     }
+
+
+def _shown(value: float) -> float:
+    """A figure without the noise of its last binary digits; what is computed keeps them."""
+    return float(f"{value:.{DIGITS}g}")
 
 
 def _rows(inventory: Inventory, cell: Mapping[str, Any], asked: str) -> tuple[list[dict[str, Any]], int]:
@@ -219,19 +235,3 @@ def _state(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> str
     if then is None:
         return "unmarked"
     return "same" if dict(then) == dict(now) else "changed"
-
-
-def _lost(steps: list[dict[str, Any]], *, zh: bool) -> list[str]:
-    """A line for each Parquet part that is no longer as it was; all steps name the same parts."""
-    said = {
-        "gone": ("已不在原处", "is no longer there"),
-        "changed": ("在运行保存之后被改动", "was changed after the run was saved"),
-    }
-    rows = steps[0]["rows"] if steps else []
-    return [
-        f"数据文件 {row['file']} {said[row['state']][0]}"
-        if zh
-        else f"part {row['file']} {said[row['state']][1]}"
-        for row in rows
-        if row.get("state") in said
-    ]

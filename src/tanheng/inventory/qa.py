@@ -9,6 +9,7 @@ import polars as pl
 from tanheng.activity import Activity, Finding, read_activity
 from tanheng.activity.checks import CheckTables, read_claims, run_checks
 from tanheng.codes import EntityTree
+from tanheng.errors import MethodNeeded
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.accounting import account
 from tanheng.inventory.inventory import Inventory
@@ -35,8 +36,7 @@ def run_qa(
         Its activity, cells and emissions [t] are what is checked.
     method : str or Method, optional
         Whose checks to run; by default the checks that the inventory's own method has, also where it is a pack file
-        or has overridden parameters; parts are accounted for by the same method, so that they need it given if it is
-        a pack file.
+        or has overridden parameters; parts are accounted for by the same method and need it given then.
     parts : path or table, optional
         Activity rows that split totals of the activity; they are accounted for by the same method for the checks and
         never added to the inventory.
@@ -57,6 +57,8 @@ def run_qa(
     ------
     InputUnreadable, ColumnMissing
         When parts or claims cannot be read.
+    MethodNeeded
+        When there are parts, no method is given, and that of the inventory is a pack file or was overridden.
 
     Examples
     --------
@@ -71,9 +73,10 @@ def run_qa(
     beside: Inventory | None = None
     if parts is not None:
         table = read_activity(parts)
-        by_which = chosen or load_method(str(inventory.method["id"]))
+        if chosen is None:
+            raise MethodNeeded(method=inventory.method["id"])
         region = inventory.run.get("region")
-        beside = account(table, by_which, factors=library, region=region, entities=entities)
+        beside = account(table, chosen, factors=library, region=region, entities=entities)
         findings += table.findings
     statements: pl.DataFrame | None = None
     if claims is not None:
@@ -91,11 +94,12 @@ def run_qa(
 
 
 def _method(inventory: Inventory, method: str | Method | None) -> Method | None:
-    """The method to check by; None where none is named and that of the inventory is not one that ships."""
+    """The method to check by; None where none is named and that of the inventory is not as it ships."""
     if method is not None:
         return load_method(method)
     own = str(inventory.method["id"])
-    return load_method(own) if own in method_files() else None
+    found = load_method(own) if own in method_files() else None
+    return found if found and found.digest == inventory.method["digest"] else None
 
 
 def _rows(activity: Activity) -> pl.DataFrame | None:

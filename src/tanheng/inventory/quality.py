@@ -11,11 +11,10 @@ import polars as pl
 
 from tanheng.errors import language
 from tanheng.inventory.table import Table
+from tanheng.inventory.weights import NANO
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
-
-NANO = 1_000_000_000
 
 
 @functools.cache

@@ -2,143 +2,182 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from tanheng.activity import Activity, Finding, place
-from tanheng.activity.clean import CLEANERS, LARGEST, NOT_UNDERSTOOD, is_total, sector_of, unit_of
-from tanheng.activity.schema import BASE, columns
-from tanheng.activity.text import one_line
-from tanheng.codes import codelist
+from tanheng.activity.clean import LARGEST, unit_of
+from tanheng.activity.reasons import (
+    AMOUNTS,
+    ORDER,
+    amount_reason,
+    code_of,
+    coded,
+    first_reason,
+    refusal,
+    wrong_texts,
+)
+from tanheng.activity.sheets import SHOWN
 from tanheng.engine import Engine, quote
-from tanheng.quantities import Unit
 
-MICRO = 1_000_000
-_SHOWN = 20
 _EVIDENCE = 5
+_CODE, _COLUMN, _TEXT, _AMOUNT = "__code", "__column", "__text", "__amount"
 
 
 def refuse(
-    activity: Activity, engine: Engine, summed: pl.DataFrame, raw: Mapping[str, str], units: Mapping[str, int]
+    activity: Activity, engine: Engine, summed: pl.DataFrame, raw: Mapping[str, str], rows: int
 ) -> tuple[pl.DataFrame, list[Finding]]:
     """Refuse groups whose coded texts are not understood, and find the rows that the sum left out.
 
     Parameters
     ----------
     activity : Activity
-        On disk, registered as ``activity``.
+        On disk, registered as ``activity``; its units as ``units`` (unit, upper).
     engine : Engine
     summed : DataFrame
         Groups with their texts as read and ``good``, the rows in each.
     raw : mapping
         Dimension to column on disk.
-    units : mapping
-        Every unit as written, with its number of rows.
+    rows : int
+        All rows on disk.
 
     Returns
     -------
     tuple of DataFrame and list of Finding
-        The groups that stay; findings of severity error count every row that is left out, once.
+        The groups that stay; findings that are no warning count every row that is left out, once.
     """
-    search = _Search(activity, engine)
-    meant = {text: unit_of(text) for text in units}
-    known = {text: unit for text, unit in meant.items() if unit is not None}
-    findings = search.texts("unit", {text: count for text, count in units.items() if text not in known})
-    expected = sum(units[text] for text in known)
-    for name in raw:
-        texts = summed.group_by(name).agg(pl.col("good").sum()).rows()
-        wrong = {text: int(count) for text, count in texts if _code(name, text)}
-        findings += search.texts(name, wrong)
-        expected -= sum(wrong.values())
-        summed = summed.filter(~pl.col(name).is_in(list(wrong)))
-    if expected > int(summed.get_column("good").sum() or 0):
-        findings += search.amounts(known)
-    if summed.filter(pl.col("amount_micro") == 0).height:
-        findings += search.too_small(known)
-    return summed, findings + search.texts("sector", _unknown_sectors(summed), "A-125")
-
-
-def _code(name: str, text: str) -> str:
-    """The code of the finding for a text that cannot be taken; empty if it can."""
-    if not text.strip():
-        return "A-106" if name in BASE else ""
-    if name in {"entity", "item"} and is_total(text):
-        return "A-107"
-    if name == "unit":
-        return NOT_UNDERSTOOD["unit"] if unit_of(text) is None else ""
-    return NOT_UNDERSTOOD.get(name, "") if name in CLEANERS and CLEANERS[name](text) is None else ""
+    search = _Search(activity, engine, raw)
+    groups = summed
+    if rows > int(summed.get_column("good").sum() or 0):
+        groups = pl.concat([summed, search.left_out()], how="diagonal")
+    codes = {name: code_of(name, wrong) for name, wrong in wrong_texts(groups, coded(list(raw))).items()}
+    if _AMOUNT in groups.columns:
+        codes["amount"] = pl.col(_AMOUNT)
+    code, column = first_reason(codes)
+    groups = groups.with_columns(code.alias(_CODE), column.alias(_COLUMN))
+    bad = groups.filter(pl.col(_CODE).is_not_null())
+    summed = groups.filter(pl.col(_CODE).is_null()).select(summed.columns)
+    return summed, [*search.refusals(bad), *search.too_small(summed), *search.unknown_sectors(summed)]
 
 
 class _Search:
-    """Looks for rows of one activity; texts reach the engine as a table and never as SQL."""
+    """Looks for the rows of groups; texts reach the engine as a table and never as SQL."""
 
-    def __init__(self, activity: Activity, engine: Engine) -> None:
-        self._activity, self._engine = activity, engine
+    def __init__(self, activity: Activity, engine: Engine, raw: Mapping[str, str]) -> None:
+        self._activity, self._engine, self._raw = activity, engine, raw
         self._amount = quote(activity.mapping["amount"])
-        self._text_of_unit = f"coalesce(cast({quote(activity.mapping['unit'])} as varchar), '')"
+        self._tables = itertools.count()
+        self._texts = [f"coalesce(cast({quote(column)} as varchar), '')" for column in raw.values()]
 
-    def texts(self, name: str, wrong: Mapping[str, int], code: str = "") -> list[Finding]:
-        """One finding for each text, with its number of rows; the last one counts the rest."""
-        if not wrong:
-            return []
-        texts = sorted(wrong)
-        self._seek(list(enumerate(texts)))
-        column = f"coalesce(cast({quote(self._activity.mapping[name])} as varchar), '')"
-        found: list[Finding] = []
-        for at, text in enumerate(texts[:_SHOWN]):
-            where = f"{column} in (select s.text as text from sought as s where s.n = {at})"
-            last = at == _SHOWN - 1
-            count = sum(wrong[one] for one in texts[at:]) if last else wrong[text]
-            found.append(self._finding(code or _code(name, text), name, where, count))
+    def left_out(self) -> pl.DataFrame:
+        """Groups of the rows that are in no sum, with the reason that lies in their amount."""
+        own = [f"d{n}" for n in range(len(self._raw))]
+        reason = amount_reason(f"a.{self._amount}", "u.upper")
+        columns = ", ".join(f"a.{quote(column)} as d{n}" for n, column in enumerate(self._raw.values()))
+        unit = quote(self._activity.mapping["unit"])
+        sql = f"""
+            select {", ".join(f"coalesce(cast(m.{one} as varchar), '') as {one}" for one in own)},
+                   m.reason as reason, m.good as good
+            from (
+              select {", ".join(f"b.{one} as {one}" for one in own)}, b.reason as reason, count(*) as good
+              from (
+                select {columns}, {reason} as reason, u.upper as upper
+                from activity as a left join units as u on a.{unit} = u.unit
+              ) as b
+              where b.reason is not null or b.upper is null
+              group by {", ".join(f"b.{one}" for one in own)}, b.reason
+            ) as m"""
+        names = dict(zip(own, self._raw, strict=True))
+        return self._engine.query(sql).rename({**names, "reason": _AMOUNT}).cast({"good": pl.Int64})
+
+    def refusals(self, bad: pl.DataFrame) -> list[Finding]:
+        """One finding for each reason and text; the last one of a reason counts the rest."""
+        texts = [pl.when(pl.col(_COLUMN) == name).then(pl.col(name)) for name in coded(list(self._raw))]
+        large = pl.when(pl.col(_CODE) == "A-109").then(pl.col("unit"))
+        bad = bad.with_columns(pl.coalesce(*texts, large, pl.lit("")).alias(_TEXT))
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for code, column, text in sorted(bad.select(_CODE, _COLUMN, _TEXT).unique().rows(), key=_rank):
+            kinds.setdefault((code, column), []).append(text)
+        return [
+            finding
+            for (code, column), listed in kinds.items()
+            for finding in self._of_kind(
+                bad.filter((pl.col(_CODE) == code) & (pl.col(_COLUMN) == column)), code, column, listed
+            )
+        ]
+
+    def _of_kind(self, bad: pl.DataFrame, code: str, column: str, texts: Sequence[str]) -> list[Finding]:
+        found = []
+        for at, text in enumerate(texts[:SHOWN]):
+            own = bad.filter(pl.col(_TEXT) == text)
+            rest = bad.filter(pl.col(_TEXT).is_in(list(texts[at:]))) if at == SHOWN - 1 else own
+            upper = LARGEST / unit.factor if (unit := unit_of(text)) is not None else math.inf
+            holds = (
+                AMOUNTS[code].format(amount=self._amount, upper=_double(upper)) if column == "amount" else ""
+            )
+            found.append(self._finding(code, column, own, holds, int(rest.get_column("good").sum())))
         return found
 
-    def amounts(self, units: Mapping[str, Unit]) -> list[Finding]:
-        """Rows of known units whose amount is no number, negative or too large."""
-        a = self._amount
-        known = f"{self._text_of_unit} in (select s.text as text from sought as s)"
-        finite = f"coalesce({a} - {a} = 0, false)"
-        large = self._each(units, lambda factor: f"{a} > {_double(LARGEST / factor)}")
-        wheres = {
-            "A-103": f"{known} and {a} is null",
-            "A-101": f"{known} and {a} is not null and not {finite}",
-            "A-102": f"{finite} and {known} and {a} < 0",
-            "A-109": f"{finite} and {large}",
-        }
-        return self._found(wheres)
+    def too_small(self, summed: pl.DataFrame) -> list[Finding]:
+        """Rows above zero whose group came to nothing, as each rounds to zero millionths of the canonical unit."""
+        nothing = summed.filter(pl.col("amount_micro") == 0)
+        if not nothing.height:
+            return []
+        count = self._above_zero(nothing)
+        return [self._finding("A-132", "amount", nothing, f"{self._amount} > 0", count)] if count else []
 
-    def too_small(self, units: Mapping[str, Unit]) -> list[Finding]:
-        """Rows above zero that round to zero millionths of the canonical unit."""
-        a = self._amount
-        small = self._each(units, lambda factor: f"{a} > 0 and {a} * {_double(factor * MICRO)} < 0.5")
-        return self._found({"A-132": small})
-
-    def _each(self, units: Mapping[str, Unit], condition: Callable[[float], str]) -> str:
-        """A condition that depends on the size of the row's unit."""
-        factors = sorted({unit.factor for unit in units.values()})
-        rows = [(factors.index(unit.factor), text) for text, unit in units.items()]
-        self._seek(rows)
-        parts = [
-            f"({self._text_of_unit} in (select s.text as text from sought as s where s.n = {at}) and {condition(factor)})"
-            for at, factor in enumerate(factors)
-        ]
-        return f"({' or '.join(parts) or '1 = 0'})"
-
-    def _seek(self, rows: Sequence[tuple[int, str]]) -> None:
-        self._engine.register(
-            "sought", pl.DataFrame(rows, schema={"n": pl.Int64, "text": pl.String}, orient="row")
-        )
-
-    def _found(self, wheres: Mapping[str, str]) -> list[Finding]:
-        counts = {code: self._count(where) for code, where in wheres.items()}
+    def unknown_sectors(self, summed: pl.DataFrame) -> list[Finding]:
+        """Sectors that are kept as they are."""
+        wrong = wrong_texts(summed, ["sector"]).get("sector", {}) if "sector" in self._raw else {}
+        groups = {text: summed.filter(pl.col("sector") == text) for text in sorted(wrong)[:SHOWN]}
         return [
-            self._finding(code, "amount", where, counts[code])
-            for code, where in wheres.items()
-            if counts[code]
+            self._finding("A-125", "sector", own, "", int(own.get_column("good").sum()))
+            for own in groups.values()
         ]
+
+    def _sought(self, groups: pl.DataFrame) -> str:
+        """The name of a new table of the groups' texts: an engine may still remember the last one."""
+        table = f"sought_{next(self._tables)}"
+        names = {name: f"d{n}" for n, name in enumerate(self._raw)}
+        self._engine.register(table, groups.select(list(self._raw)).rename(names))
+        return table
+
+    def _above_zero(self, groups: pl.DataFrame) -> int:
+        same = (
+            f"coalesce(cast(a.{quote(column)} as varchar), '') = s.d{n}"
+            for n, column in enumerate(self._raw.values())
+        )
+        sql = f"select count(*) as n from activity as a join {self._sought(groups)} as s on {' and '.join(same)} where a.{self._amount} > 0"
+        return int(self._engine.query(sql).item())
+
+    def _finding(self, code: str, column: str, groups: pl.DataFrame, holds: str, count: int) -> Finding:
+        """The finding for some groups, with the first of their rows for which ``holds`` is true."""
+        sought = ", ".join(f"s.d{n} as d{n}" for n in range(len(self._raw)))
+        where = f"({', '.join(self._texts)}) in (select {sought} from {self._sought(groups)} as s)"
+        where += f" and ({holds})" if holds else ""
+        rows = [
+            {key: _plain(value) for key, value in row.items()}
+            for row in self._engine.rows_at("activity", where, _EVIDENCE).to_dicts()
+        ]
+        for row in rows:
+            row["file"] = self._part(str(row.get("file") or ""))
+        first = rows[0] if rows else {}
+        heading = self._activity.mapping[column]
+        return refusal(
+            code,
+            column,
+            rows,
+            where=place(first.get("file", self._activity.name), "", first.get("row")),
+            value=first.get(heading),
+            unit=first.get(self._activity.mapping["unit"]),
+            heading=heading,
+            count=count,
+        )
 
     def _part(self, file: str) -> str:
         """A file as messages name it: its path below the folder of parts."""
@@ -146,37 +185,10 @@ class _Search:
         _, below, rest = file.partition(f"/{root}/")
         return (rest if below else file.rpartition("/")[2]) or self._activity.name
 
-    def _count(self, where: str) -> int:
-        return int(self._engine.query(f"select count(*) as n from activity as a where {where}").item())
 
-    def _finding(self, code: str, name: str, where: str, count: int) -> Finding:
-        rows = [
-            {key: _plain(value) for key, value in row.items()}
-            for row in self._engine.rows_at("activity", where, _EVIDENCE).to_dicts()
-        ]
-        first = rows[0] if rows else {}
-        raw = self._activity.mapping
-        value = first.get(raw[name])
-        for row in rows:
-            row["file"] = self._part(str(row.get("file") or ""))
-        described = columns()[name]
-        fields = {
-            "where": place(first.get("file", self._activity.name), "", first.get("row")),
-            "column": (f"{described['name_zh']} {raw[name]}", raw[name]),
-            "value": one_line("" if value is None else value, 60),
-            "unit": one_line(first.get(raw["unit"]) or "", 40),
-            "count": count,
-            "expected": (described["meaning_zh"], described["meaning_en"]),
-        }
-        return Finding("A-103" if value == "nan" and code == "A-101" else code, fields, tuple(rows), count)
-
-
-def _unknown_sectors(summed: pl.DataFrame) -> dict[str, int]:
-    if "sector" not in summed.columns:
-        return {}
-    counts = summed.group_by("sector").agg(pl.col("good").sum()).rows()
-    known = codelist("sectors")
-    return {text: int(count) for text, count in counts if text.strip() and sector_of(text) not in known}
+def _rank(kind: tuple[str, str, str]) -> tuple[int, int, str]:
+    code, column, text = kind
+    return ORDER.index(column), list(AMOUNTS).index(code) if column == "amount" else 0, text
 
 
 def _double(value: float) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tanheng.activity.clean import parameter_range, parse_parameters
+from tanheng.activity.clean import parse_parameters
 from tanheng.codes import Item
-from tanheng.errors import FactorAmbiguous, FactorNotFound, NotFound, TanhengError, UnknownCode
-from tanheng.factors import FactorLibrary
+from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
+from tanheng.factors import Factor, FactorLibrary
 from tanheng.inventory.applicable import admitted
 from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.formula import Formula, FormulaError
+from tanheng.inventory.lacking import MissingError, check_range, declared, lacking
 from tanheng.inventory.matching import (
     equipment_of,
     gas_fits,
@@ -26,6 +27,7 @@ from tanheng.inventory.matching import (
 )
 from tanheng.inventory.method import Method, Parameter, Rule
 from tanheng.inventory.method_build import formula_unit
+from tanheng.inventory.pins import PinFault, pinned
 from tanheng.quantities import gases, multiplier, parse_unit
 
 
@@ -104,7 +106,7 @@ class Resolver:
                 self._coefficient(key, row, known_item(code), rule, gas, part, measured)
                 for code, part in parts.items()
             ]
-        except _MissingError as missing:
+        except MissingError as missing:
             yield Unresolved(key, gas, missing.code, missing.fields)
 
     def _coefficient(
@@ -135,14 +137,14 @@ class Resolver:
         per, scale = _formula_unit(rule, tuple(units.items()), family)
         unit = parse_unit(row["unit"])
         if unit.canonical != per:
-            raise _MissingError("I-104", _unit_mend(rule, units, row["unit"], per, family))
+            raise MissingError("I-104", _unit_mend(rule, units, row["unit"], per, family))
         values = {name: one.value for name, one in bound.items()}
         value = _number(rule, values) * scale * portion.value
         stated = [one for one in bound.values() if one.check == "measured"]
         if value < 0 and stated:
             shown = ", ".join(f"{one.name}={one.published}" for one in stated)
             zh, en = f"{shown} 使系数为负。", f"{shown} make the coefficient negative."
-            raise _MissingError("I-114", {"parameter": stated[0].name, "detail_zh": zh, "detail_en": en})
+            raise MissingError("I-114", {"parameter": stated[0].name, "detail_zh": zh, "detail_en": en})
         signed = value * rule.sign or 0.0  # no minus zero
         inputs = [_with_elasticity(rule, values, one) for one in bound.values()]
         if portion.check != EXACT:
@@ -170,8 +172,11 @@ class Resolver:
     ) -> Input:
         if measured is not None and parameter.measured != "forbidden":
             value, unit = measured
-            at, factor = self._declared(parameter, unit, gas)
-            _check_range(parameter.name, value, unit)
+            shown = f"{parameter.name}={value:g} {unit}"
+            at, factor = declared(
+                parameter, unit, gas, (f"“参数”列给出 {shown}", f"The parameters column gives {shown}")
+            )
+            check_range(parameter.name, value, unit)
             return Input(
                 parameter.name,
                 value * factor,
@@ -181,18 +186,15 @@ class Resolver:
                 uncertainty=None,
             )
         if parameter.measured == "required":
-            raise _MissingError(
-                "I-103",
-                {
-                    "parameter": parameter.name,
-                    "detail_zh": "方法要求实测值。",
-                    "detail_en": "The method requires a measured value.",
-                },
+            raise lacking(
+                parameter.name,
+                ("方法要求实测值。", "The method requires a measured value."),
+                ("请在“参数”列给出。", "Give it in the parameters column."),
             )
         if parameter.value is not None:
             return Input(
                 parameter.name, parameter.value, parameter.units[0], parameter.stated, published=f"{parameter.value:g}",
-                source={"title": parameter.reason or self.method.document["title"]},
+                source={"title": parameter.reason} if parameter.reason else self.method.document,
                 uncertainty=None if parameter.uncertainty is None else parameter.uncertainty / 100,
             )  # fmt: skip
         sector = parameter.sector or (
@@ -202,13 +204,9 @@ class Resolver:
             equipment_of(row["equipment"]) if parameter.by_equipment else None
         )
         if parameter.by_sector and not sector:
-            raise _MissingError(
-                "I-103",
-                {
-                    "parameter": parameter.name,
-                    "detail_zh": "该因子随部门而异，请填“部门”列。",
-                    "detail_en": "It depends on the sector: fill the sector column.",
-                },
+            raise lacking(
+                parameter.name,
+                ("该因子随部门而异，请填“部门”列。", "It depends on the sector: fill the sector column."),
             )
         where, when = ("", "") if parameter.pin else (row["region"], row["period"])
         return self._look(
@@ -228,85 +226,49 @@ class Resolver:
     ) -> Input:
         parameter = rule.parameters[name]
         gas = emitted if parameter.gas else None
-        try:
-            if parameter.pin:
-                if item not in parameter.pin:
-                    raise _MissingError(
-                        "I-103",
-                        {
-                            "parameter": name,
-                            "detail_zh": f"方法没有为“{item}”指定因子。",
-                            "detail_en": f"The method pins no factor for '{item}'.",
-                        },
-                    )
-                found: Any = self.library.get(parameter.pin[item])
-                _check_pin(parameter, item, emitted, found)
-                why = (
-                    "方法指定该因子编号（文件自己的表），未按日期查找",
-                    "Pinned by the method (its document's own table); not looked up by date",
-                )
-                carried, tried = None, ()
-            else:
+        found: Any
+        if parameter.pin:
+            found = self._pinned(parameter, item, emitted)
+            why = (
+                "方法指定该因子编号（文件自己的表），未按日期查找",
+                "Pinned by the method (its document's own table); not looked up by date",
+            )
+            carried, tried = None, ()
+        else:
+            try:
                 found = self.library.lookup(
                     item, parameter.region or region, parameter.date(period), activity=parameter.activity, property=parameter.property,
                     gas=gas, sector=sector, equipment=equipment, source=parameter.source,
                 )  # fmt: skip
-                why = found.why_zh, found.why_en
-                carried, tried = found.carried_from, tuple(found.tried)
-        except (FactorNotFound, FactorAmbiguous, UnknownCode, NotFound) as error:
-            raise _MissingError(
-                "I-103",
-                {"parameter": name, "detail_zh": error.message("zh"), "detail_en": error.message("en")},
-            ) from error
-        at, factor = self._declared(parameter, found.unit, gas or found.gas)
+            except (FactorNotFound, FactorAmbiguous, UnknownCode) as error:
+                raise lacking(name, (error.message("zh"), error.message("en"))) from error
+            why = found.why_zh, found.why_en
+            carried, tried = found.carried_from, tuple(found.tried)
+        at, factor = declared(
+            parameter, found.unit, gas or found.gas, (f"库中因子 {found.id} 以 {found.unit} 计", f"Factor {found.id} is in {found.unit}")
+        )  # fmt: skip
         return Input(
             name, found.value * factor, at, "user" if found.user and found.check != "recalled" else found.check, factor=found.id,
             published=f"{found.text} {found.unit}", source={**found.source, "pack": found.pack}, uncertainty=_half_width(found, parameter),
             carried_from=carried, why_zh=why[0], why_en=why[1], tried=tried,
         )  # fmt: skip
 
-    def _declared(self, parameter: Parameter, unit: str, gas: str) -> tuple[str, float]:
-        """The declared unit that ``unit`` fits, and the factor to it."""
-        family = gases()[gas]["family"] if gas in gases() else ""
-        given = parse_unit(unit, family).dimension
-        for declared in parameter.units:
-            if parse_unit(declared, family).dimension == given:
-                return declared, multiplier(unit, declared, gas=family)
-        fields = {
-            "parameter": parameter.name,
-            "detail_zh": f"单位 {unit} 与 {'、'.join(parameter.units)} 不符。",
-            "detail_en": f"Unit {unit} does not fit {', '.join(parameter.units)}.",
-        }
-        raise _MissingError("I-103", fields)
-
-
-def _check_range(name: str, value: float, unit: str) -> None:
-    """A measured value outside what is possible is not used."""
-    low, high = parameter_range(name, unit)
-    if not low <= value <= high:
-        zh = f"{name}={value:g} {unit} 超出 {low:g}–{high:g} {unit}。"
-        en = f"{name}={value:g} {unit} is outside {low:g} to {high:g} {unit}."
-        raise _MissingError("I-114", {"parameter": name, "detail_zh": zh, "detail_en": en})
-
-
-def _check_pin(parameter: Parameter, item: str, emitted: str, found: Any) -> None:
-    """A pinned factor is of the rule's gas, and of its item unless the method gives a reason."""
-    family = gases()[emitted]["family"]
-    if found.gas and gases().get(found.gas, {}).get("family", found.gas) != family:
-        zh, en = f"指定的因子 {found.id} 是 {found.gas} 的。", f"Pinned factor {found.id} is of {found.gas}."
-        raise _MissingError("I-103", {"parameter": parameter.name, "detail_zh": zh, "detail_en": en})
-    if found.item != item and not parameter.reason:
-        zh = f"指定的因子 {found.id} 是“{found.item}”的，方法未说明理由。"
-        en = f"Pinned factor {found.id} is of '{found.item}', and the method gives no reason."
-        raise _MissingError("I-103", {"parameter": parameter.name, "detail_zh": zh, "detail_en": en})
-
-
-class _MissingError(Exception):
-    """Ends the resolution of one gas of one key; becomes an `Unresolved`."""
-
-    def __init__(self, code: str, fields: Mapping[str, Any]) -> None:
-        super().__init__(code)
-        self.code, self.fields = code, fields
+    def _pinned(self, parameter: Parameter, item: str, gas: str) -> Factor:
+        """The factor that the method pins for an item."""
+        if item not in parameter.pin:
+            raise lacking(
+                parameter.name,
+                (f"方法没有为“{item}”指定因子。", f"The method pins no factor for '{item}'."),
+                ("请在“参数”列给出实测值。", "Give a measured value in the parameters column."),
+            )
+        found = pinned(parameter, item, gas, self.library)
+        if isinstance(found, PinFault):
+            raise lacking(
+                parameter.name,
+                (f"方法包的指定有误：{found.zh}。", f"The method's pin is wrong: {found.en}."),
+                (found.mend_zh, found.mend_en),
+            )
+        return found
 
 
 @functools.lru_cache(maxsize=1024)
@@ -321,9 +283,7 @@ def _formula_unit(rule: Rule, units: tuple[tuple[str, str], ...], family: str) -
     try:
         return _unit_of(rule.formula.text, units, family, of_gas)
     except FormulaError as error:
-        raise _MissingError(
-            "I-103", {"parameter": "–", "detail_zh": error.zh, "detail_en": str(error)}
-        ) from error
+        raise lacking("–", (error.zh, str(error))) from error
 
 
 def _only_these(asked: str, rules: Iterable[Rule]) -> dict[str, str]:
@@ -348,13 +308,8 @@ def _number(rule: Rule, values: Mapping[str, float]) -> float:
         return rule.formula.evaluate(values)
     except FormulaError as error:
         given = "; ".join(f"{name}={value:g}" for name, value in values.items())
-        raise _MissingError(
-            "I-103",
-            {
-                "parameter": ", ".join(rule.parameters),
-                "detail_zh": f"{error.zh}（{given}）。",
-                "detail_en": f"{error} ({given}).",
-            },
+        raise lacking(
+            ", ".join(rule.parameters), (f"{error.zh}（{given}）。", f"{error} ({given}).")
         ) from error
 
 

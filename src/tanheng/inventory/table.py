@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from tanheng.inventory.writing import writing
+
 
 class Table:
     """Tidy rows with a title; hand them on as Polars, pandas, Arrow or Excel.
@@ -53,10 +55,14 @@ class Table:
 
     def to_excel(self, path: str | Path) -> Path:
         """Write one sheet of Excel."""
-        self._frame.write_excel(str(path), autofit=True)
-        return Path(path)
+        import xlsxwriter
+
+        with writing(path) as file, xlsxwriter.Workbook(str(file)) as book:
+            self._frame.write_excel(book, autofit=True)
+        return file
 
     def to_csv(self, path: str | Path) -> Path:
         """Write CSV that Excel opens with Chinese intact."""
-        self._frame.write_csv(str(path), include_bom=True)
-        return Path(path)
+        with writing(path) as file:
+            self._frame.write_csv(file, include_bom=True)
+        return file

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tanheng.inventory.coefficients import EXACT
+from tanheng.inventory.problems import invalid
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 Z95 = 1.959963984540054
 LOGNORMAL_ABOVE = 0.6
 """Half width above which a variable is taken as lognormal: a normal one would fall below zero too often (IPCC 2006, 1.3.2.2.4)."""
+AMOUNT = "amount:"
+"""How the names of variables begin that are amounts of the activity."""
 _BLOCK = 4_000_000
+_MOST = 10_000_000
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -30,7 +34,8 @@ class Terms:
 
     ``emission`` (n,) t; ``term``, ``variable``, ``power`` (m,) say which variables each term holds; ``half_width`` (v,)
     relative at 95 %. Terms with an unknown variable are counted in ``unknown`` [t] and left out. ``linear`` are the places
-    in ``term`` of variables that stand in a sum of their formula, for which ``power`` is only the slope at the value.
+    in ``term`` of variables that stand in a sum of their formula, for which ``power`` is only the slope at the value. ``line`` (n,) is the
+    item and gas of each term.
     """
 
     emission: Floats
@@ -42,6 +47,7 @@ class Terms:
     fixed: float
     unknown: float
     linear: Ints = field(default_factory=lambda: np.array([], dtype=np.int64))
+    line: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ def terms_of(inventory: Inventory) -> Terms:
     variable: list[int] = []
     power: list[float] = []
     linear: list[int] = []
+    line: list[tuple[str, str]] = []
     fixed = unknown = 0.0
 
     def number(name: str, width: float) -> int:
@@ -141,8 +148,9 @@ def terms_of(inventory: Inventory) -> Terms:
             continue
         here = len(emission)
         emission.append(value)
+        line.append((row["item"], row["gas"]))
         for name, width, exponent, in_sum in [
-            (f"amount:{row['item']}/{row['period']}#{row['cell']}", amount, 1.0, False),
+            (f"{AMOUNT}{row['item']}/{row['period']}#{row['cell']}", amount, 1.0, False),
             *named,
         ]:
             if in_sum:
@@ -152,7 +160,7 @@ def terms_of(inventory: Inventory) -> Terms:
             power.append(exponent)
     return Terms(
         np.array(emission), np.array(term, dtype=np.int64), np.array(variable, dtype=np.int64), np.array(power),
-        list(numbers), np.array(widths), fixed, unknown, np.array(linear, dtype=np.int64),
+        list(numbers), np.array(widths), fixed, unknown, np.array(linear, dtype=np.int64), line,
     )  # fmt: skip
 
 
@@ -208,6 +216,11 @@ def approach_1(inventory: Inventory) -> Uncertainty:
 def monte_carlo(inventory: Inventory, *, draws: int, seed: int) -> MonteCarlo:
     """Draw every variable once per draw and add up the terms.
 
+    Raises
+    ------
+    ArgumentInvalid
+        When ``draws`` or ``seed`` is no number that can be drawn with.
+
     Notes
     -----
     Normal with standard deviation u / 1.96, cut at zero; lognormal with the same mean and standard deviation above 60 %
@@ -215,7 +228,15 @@ def monte_carlo(inventory: Inventory, *, draws: int, seed: int) -> MonteCarlo:
     variables in a sum of the formula, such as r in ef x (1 - r), enter together as 1 + sum of power x (value - 1). That
     is exact where the sum is linear and a factor of the formula, else of first order.
     """
+    if not _whole(draws) or not 2 <= draws <= _MOST:
+        raise invalid("draws", draws, f"2 至 {_MOST} 的整数", f"a whole number from 2 to {_MOST}")
+    if not _whole(seed) or seed < 0:
+        raise invalid("seed", seed, "不小于 0 的整数", "a whole number of 0 or more")
     return simulate(terms_of(inventory), total=inventory.total, draws=draws, seed=seed)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo:

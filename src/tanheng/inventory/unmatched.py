@@ -9,9 +9,9 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding, place
 from tanheng.activity.clean import parse_parameters
+from tanheng.codes import item_name
 from tanheng.inventory.amounts import MICRO, Amounts
 from tanheng.inventory.coefficients import KEY, Coefficient, Unresolved
-from tanheng.inventory.export import item_name
 from tanheng.quantities import parse_unit
 
 Reason = tuple[str, str, str, str, tuple[tuple[str, Any], ...]]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanheng.activity import last_day
-from tanheng.codes import EntityTree, codelist
+from tanheng.codes import EntityTree, codelist, item_name
 from tanheng.errors import NotFound, UnknownCode, language
-from tanheng.inventory.export import item_name
 from tanheng.inventory.table import Table
+from tanheng.inventory.weights import NANO
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -75,9 +75,7 @@ def roll_up(inventory: Inventory, tree: EntityTree, kind: str) -> Table:
         orient="row",
     )
     rows = inventory.rows.filter(~pl.col("memo")).join(keys, on=["entity", "period"], how="left")
-    grouped = rows.group_by(kind, "period").agg(
-        (pl.col("emission_nano").sum() / 1_000_000_000).alias("emission")
-    )
+    grouped = rows.group_by(kind, "period").agg((pl.col("emission_nano").sum() / NANO).alias("emission"))
     return Table(grouped.sort(kind, "period"), f"{inventory.method['id']} / {kind}")
 
 

@@ -1,23 +1,16 @@
-"""An inventory as an Excel workbook: every table of it, with Chinese and English heads.
-
-Text is written as text, so that a cell of the input that begins with ``=`` is never a formula.
-"""
+"""An inventory as an Excel workbook: every table of it, with Chinese and English heads."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import json
-import math
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import xlsxwriter
 
+from tanheng.errors import LANGS
 from tanheng.inventory.listings import (
     FACTOR_COLUMNS,
     FINDING_COLUMNS,
@@ -32,23 +25,15 @@ from tanheng.inventory.listings import (
     refused_rows,
     unmatched_rows,
 )
+from tanheng.inventory.method import document_facts
 from tanheng.inventory.quality import grade
+from tanheng.inventory.spreadsheet import DASH, TEXT, Row, Sheet, Writer, on_paper
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-Row: TypeAlias = Mapping[str, Any]
-DASH = "–"
-ROWS = 1_000_000
-"""Rows that one sheet takes; Excel ends at 1,048,576."""
 _NO_TIME = dt.datetime.fromisoformat("2000-01-01")
-_MANY = 50_000
-_TEXT = 32_000
-_NUMBERS = {
-    "amount": "#,##0.00####", "coefficient": "0.0000####", "canonical": "0.00E+00", "mass": "#,##0.00####", "gwp": "0.##",
-    "emission": "#,##0.00####", "share": "0.00", "value": "0.######", "uncertainty": "0.0", "count": "0", "row": "0",
-    "printed_value": "#,##0.00##", "ours": "#,##0.00##", "difference": "#,##0.00##", "relative": "0.00",
-}  # fmt: skip
+_MANY, _BREAKDOWN = 50_000, 200
 _LAST = [
     "amount", "unit", "gas", "coefficient", "mass", "gwp", "emission", "share", "factors", "check", "carried", "uncertainty",
     "rule", "part", "scope", "memo",
@@ -62,19 +47,7 @@ _UNSEEN = [
     "category",
     "activity_uncertainty",
 ]
-_WIDEST, _LEAST, _SAMPLE = 60, 8, 300
-_LINE, _TALL, _FITTED, _BREAKDOWN = 14, 12, 5_000, 200
 _INCOMPLETE = "不完整 INCOMPLETE"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: names of its columns and its rows as mappings."""
-
-    title: str
-    columns: Sequence[str]
-    rows: Iterable[Row]
-    count: int
 
 
 def write_workbook(inventory: Inventory, path: Path, *, comparison: pl.DataFrame | None = None) -> Path:
@@ -111,8 +84,8 @@ def write_workbook(inventory: Inventory, path: Path, *, comparison: pl.DataFrame
         book.set_properties(
             {"title": f"{inventory.method['id']} {inventory.digest[:12]}", "created": _started(inventory)}
         )
-        writer = _Writer(book, inventory.gas)
-        writer.summary(inventory)
+        writer = Writer(book, inventory.gas)
+        _summary(writer, inventory)
         for sheet in _sheets(inventory, comparison):
             writer.sheet(sheet)
     return path
@@ -174,136 +147,48 @@ def _of_rows(title: str, rows: Sequence[Row], first: Sequence[str]) -> Sheet:
     return Sheet(title, [*more, *first], rows, len(rows))
 
 
-class _Writer:
-    """Writes sheets into one workbook with its formats."""
-
-    def __init__(self, book: xlsxwriter.Workbook, gas: str) -> None:
-        self.book, self.gas = book, gas
-        base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-        self.text = book.add_format({**base, "text_wrap": True})
-        self.plain = book.add_format(base)
-        self.title = book.add_format({**base, "bold": True, "font_size": 14})
-        self.heading = book.add_format(
-            {**base, "bold": True, "text_wrap": True, "bg_color": "#E8EDF3", "bottom": 1, "valign": "vcenter"}
-        )
-        self.alarm = book.add_format({**base, "bold": True, "font_color": "#B00020", "text_wrap": True})
-        self.dash = book.add_format({**base, "align": "right", "font_color": "#777777"})
-        self.number = functools.cache(lambda shape: book.add_format({**base, "num_format": shape}))
-        self.fact = functools.cache(
-            lambda shape: book.add_format({**base, "num_format": shape, "align": "left", "bold": True})
-        )
-        self.label = functools.lru_cache(maxsize=4096)(label)
-
-    def sheet(self, sheet: Sheet) -> None:
-        """One table: frozen head, filter, widths after the first rows."""
-        page = self.book.add_worksheet(sheet.title)
-        rows, sample = _peek(sheet.rows, _SAMPLE)
-        widths = [
-            _width(head(name, self.gas), (self.shown(name, row.get(name)) for row in sample))
-            for name in sheet.columns
-        ]
-        for place, width in enumerate(widths):
-            page.set_column(place, place, width)
-        page.set_row(0, 2.3 * _LINE)
-        for place, name in enumerate(sheet.columns):
-            page.write_string(0, place, head(name, self.gas), self.heading)
-        page.freeze_panes(1, 0)
-        page.repeat_rows(0)
-        _on_paper(page)
-        written = 0
-        for line, row in enumerate(rows, start=1):
-            if line > ROWS:
-                more = sheet.count - ROWS
-                page.write_string(
-                    line,
-                    0,
-                    f"另有 {more} 行，见 Parquet。{more} more rows: see the Parquet file.",
-                    self.alarm,
-                )
-                break
-            if sheet.count <= _FITTED:
-                texts = (self.shown(name, row.get(name)) for name in sheet.columns)
-                lines = max(map(_lines, texts, widths), default=1)
-                if lines > 1:
-                    page.set_row(line, _LINE * min(lines, _TALL))
-            for place, name in enumerate(sheet.columns):
-                self.cell(page, line, place, row.get(name), name)
-            written = line
-        if sheet.columns:
-            page.autofilter(0, 0, max(written, 1), len(sheet.columns) - 1)
-        if not written:
-            page.write_string(1, 0, "无 none", self.text)
-
-    def cell(self, page: Any, line: int, place: int, value: Any, column: str) -> None:
-        """One value: a number as a number, everything else as text."""
-        if value is None or value == "" or (isinstance(value, float) and not math.isfinite(value)):
-            shown = DASH if column in _NUMBERS else ""
-            page.write_string(line, place, shown, self.dash)
-        elif isinstance(value, bool):
-            page.write_string(line, place, "是 yes" if value else "", self.text)
-        elif isinstance(value, int | float):
-            page.write_number(line, place, value, self.number(_NUMBERS.get(column, "General")))
+def _summary(writer: Writer, inventory: Inventory) -> None:
+    """The first sheet: the total, how good it is, where it comes from, and its breakdowns."""
+    page = writer.book.add_worksheet("汇总 Summary")
+    page.set_column(0, 0, 44)
+    page.set_column(1, 1, 26)
+    page.set_column(2, 2, 12)
+    on_paper(page)
+    who, when = "、".join(entities(inventory)[:3]), "、".join(periods(inventory)[:6])
+    title = inventory.method["title"]
+    page.write_string(0, 0, f"{who} {when} 温室气体清单 Greenhouse-gas inventory", writer.title)
+    page.write_string(1, 0, f"{title['zh']} {title['en']}", writer.plain)
+    line = 3
+    for name, value, shape in _facts(inventory):
+        page.write_string(line, 0, name, writer.heading)
+        if isinstance(value, float):
+            page.write_number(line, 1, value, writer.fact(shape))
         else:
-            page.write_string(line, place, self.shown(column, value)[:_TEXT], self.text)
-
-    def shown(self, column: str, value: Any) -> str:
-        """A value as text."""
-        if value is None or isinstance(value, int | float):
-            return "" if value is None else f"{value:,.4f}"
-        if column == "scope":
-            return str(value)
-        return self.label(
-            column, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-        )
-
-    def summary(self, inventory: Inventory) -> None:
-        """The first sheet: the total, how good it is, where it comes from, and its breakdowns."""
-        page = self.book.add_worksheet("汇总 Summary")
-        page.set_column(0, 0, 44)
-        page.set_column(1, 1, 26)
-        page.set_column(2, 2, 12)
-        _on_paper(page)
-        who, when = "、".join(entities(inventory)[:3]), "、".join(periods(inventory)[:6])
-        title = inventory.method["title"]
-        page.write_string(0, 0, f"{who} {when} 温室气体清单 Greenhouse-gas inventory", self.title)
-        page.write_string(1, 0, f"{title['zh']} {title['en']}", self.plain)
-        line = 3
-        for name, value, shape in _facts(inventory):
-            page.write_string(line, 0, name, self.heading)
-            if isinstance(value, float):
-                page.write_number(line, 1, value, self.fact(shape))
-            else:
-                page.write_string(
-                    line, 1, value[:_TEXT], self.alarm if value.startswith(_INCOMPLETE) else self.plain
-                )
-            line += 1
-        for dimension in ("item", "sector", "period", "scope", "gas", "entity"):
-            line = self.breakdown(page, inventory, dimension, line + 1)
-
-    def breakdown(self, page: Any, inventory: Inventory, dimension: str, line: int) -> int:
-        """Emissions by one dimension; the line after it."""
-        rows = inventory.by(dimension).to_dicts() if dimension in inventory.emissions.columns else []
-        if not any(row[dimension] for row in rows):
-            return line - 1
-        for place, name in enumerate((dimension, "emission", "share")):
-            page.write_string(line, place, head(name, inventory.gas), self.heading)
-        page.set_row(line, 32)
-        for row in rows[:_BREAKDOWN]:
-            line += 1
-            page.write_string(line, 0, label(dimension, row[dimension]) or DASH, self.plain)
-            self.cell(page, line, 1, row["emission"], "emission")
-            self.cell(page, line, 2, row["share"], "share")
-        if len(rows) > _BREAKDOWN:
-            line += 1
-            page.write_string(line, 0, f"另有 {len(rows) - _BREAKDOWN} 项 more: 明细 Emissions", self.alarm)
-        return line + 1
+            page.write_string(
+                line, 1, value[:TEXT], writer.alarm if value.startswith(_INCOMPLETE) else writer.plain
+            )
+        line += 1
+    for dimension in ("item", "sector", "period", "scope", "gas", "entity"):
+        line = _breakdown(writer, page, inventory, dimension, line + 1)
 
 
-def _on_paper(page: Any) -> None:
-    """A4 across, as wide as the sheet."""
-    page.set_paper(9)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
+def _breakdown(writer: Writer, page: Any, inventory: Inventory, dimension: str, line: int) -> int:
+    """Emissions by one dimension; the line after it."""
+    rows = inventory.by(dimension).to_dicts() if dimension in inventory.emissions.columns else []
+    if not any(row[dimension] for row in rows):
+        return line - 1
+    for place, name in enumerate((dimension, "emission", "share")):
+        page.write_string(line, place, head(name, inventory.gas), writer.heading)
+    page.set_row(line, 32)
+    for row in rows[:_BREAKDOWN]:
+        line += 1
+        page.write_string(line, 0, label(dimension, row[dimension]) or DASH, writer.plain)
+        writer.cell(page, line, 1, row["emission"], "emission")
+        writer.cell(page, line, 2, row["share"], "share")
+    if len(rows) > _BREAKDOWN:
+        line += 1
+        page.write_string(line, 0, f"另有 {len(rows) - _BREAKDOWN} 项 more: 明细 Emissions", writer.alarm)
+    return line + 1
 
 
 def _facts(inventory: Inventory) -> Iterator[tuple[str, str | float, str]]:
@@ -333,9 +218,7 @@ def _facts(inventory: Inventory) -> Iterator[tuple[str, str | float, str]]:
     )
     yield (
         "文件 document",
-        ", ".join(
-            str(document[key]) for key in ("title", "publisher", "year", "locator") if document.get(key)
-        ),
+        " / ".join(dict.fromkeys(", ".join(document_facts(document, lang)) for lang in LANGS)),
         "",
     )
     yield "改用 overrides", "; ".join(inventory.method["overridden"]) or DASH, ""
@@ -348,34 +231,3 @@ def _facts(inventory: Inventory) -> Iterator[tuple[str, str | float, str]]:
     )
     for name, digest in list((run.get("files") or {}).items())[:50]:
         yield f"文件 file {name}", f"SHA-256 {digest or DASH}", ""
-
-
-def _peek(rows: Iterable[Row], count: int) -> tuple[Iterator[Row], list[Row]]:
-    """The rows again, and the first of them."""
-    stream = iter(rows)
-    first = [row for _, row in zip(range(count), stream, strict=False)]
-
-    def again() -> Iterator[Row]:
-        yield from first
-        yield from stream
-
-    return again(), first
-
-
-def _width(heading: str, values: Iterable[str]) -> float:
-    longest = max(_letters(text[:_WIDEST]) for text in (*heading.split("\n"), *values))
-    return float(min(max(longest + 2, _LEAST), _WIDEST))
-
-
-def _lines(text: str, width: float) -> int:
-    """Lines that a text takes in a column."""
-    return sum(max(1, math.ceil(_letters(part) / (width - 1))) for part in text.split("\n"))
-
-
-def _letters(text: str) -> int:
-    """Width of a text in Latin letters; Chinese ones take two."""
-    return (
-        len(text)
-        if text.isascii()
-        else sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-    )

@@ -7,9 +7,18 @@ from typing import Any
 
 import yaml
 
-from tanheng.errors import PackInvalid
+from tanheng.errors import PackInvalid, PackUnreadable
 
 Path_ = tuple[str | int, ...]
+_SAVE = ("请用编辑器另存为 UTF-8。", "Save it as UTF-8 in an editor.")
+_COPY = (
+    "可从 `tanheng methods list` 中的方法用 extends 改写。",
+    "Begin with `extends:` and a method of `tanheng methods list`.",
+)
+_BINARY = (
+    ("是二进制文件，不是文本", "it is a binary file, not text"),
+    ("请给出方法包文件。", "Name the file of the pack."),
+)
 _MOST = 100_000
 _DEEPEST = 20
 
@@ -19,19 +28,15 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
 
     Raises
     ------
+    PackUnreadable
+        When the file is no text in UTF-8, or empty.
     PackInvalid
-        When the file is not YAML, or a key stands twice.
+        When the text is not YAML, or a key stands twice.
     """
+    text = _text(path)
     try:
-        text = path.read_text(encoding="utf-8")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as cause:
-        raise _invalid(
-            path, 1, (),
-            ("不是 UTF-8 编码的文本", "it is not UTF-8 text"),
-            ("请另存为 UTF-8。", "Save it as UTF-8."),
-        ) from cause  # fmt: skip
-    except (yaml.YAMLError, OSError) as cause:
+    except yaml.YAMLError as cause:
         mark = getattr(cause, "problem_mark", None)
         detail = getattr(cause, "problem", None) or str(cause)
         raise _invalid(
@@ -41,6 +46,47 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
         ) from cause  # fmt: skip
     lines: dict[Path_, int] = {(): 1}
     return (_plain(node, (), lines, path) if node is not None else None), lines
+
+
+def _text(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as cause:
+        why = cause.strerror or str(cause)
+        raise unreadable(
+            path,
+            (f"系统拒绝（{why}）", f"the system refuses ({why})"),
+            ("请检查权限。", "Check the permissions."),
+        ) from cause
+    if not raw.strip():
+        raise unreadable(path, ("文件是空的", "the file is empty"), _COPY)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
+        raise unreadable(path, *_encoding(raw)) from cause
+    if "\0" in text:
+        raise unreadable(path, *_BINARY)
+    return text
+
+
+def _encoding(raw: bytes) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What a file that is no UTF-8 seems to be, and the mend."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ("编码是 UTF-16", "it is in UTF-16"), _SAVE
+    try:
+        found = raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return _BINARY
+    if any(ord(one) < 32 and one not in "\t\r\n" for one in found):
+        return _BINARY
+    return ("编码像是 GBK", "its encoding seems to be GBK"), _SAVE
+
+
+def unreadable(path: Path, detail: tuple[str, str], mend: tuple[str, str]) -> PackUnreadable:
+    """The error for a file that is no pack at all."""
+    return PackUnreadable(
+        file=path.name, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
+    )
 
 
 def _invalid(path: Path, line: int, at: Path_, detail: tuple[str, str], mend: tuple[str, str]) -> PackInvalid:

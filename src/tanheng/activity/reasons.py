@@ -1,0 +1,122 @@
+"""Why a row is refused: the reasons and their order, the same for rows in memory and for rows on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity.clean import CLEANERS, NOT_UNDERSTOOD, is_total, sector_of, unit_of
+from tanheng.activity.findings import Finding
+from tanheng.activity.schema import BASE, columns
+from tanheng.activity.text import one_line
+from tanheng.codes import codelist
+
+TOTAL = "A-107"
+ORDER = ("entity", "period", "item", "amount", "unit", "region", "parameters", "uncertainty", "")
+"""A row is refused for the first column that cannot be taken, and last of all ("") because it repeats another; but
+one that names totals is set aside before anything else is asked of it: such rows leave cells empty."""
+_NAMES = ("entity", "item")
+_DOUBTFUL = r"(?i)[计計lmｌｍ]|^[\s\x00-\x1f]*$"
+"""What a blank text or one of totals has in it: a cheap test that spares nearly all names the full one."""
+
+AMOUNTS = {
+    "A-101": "{amount} in (cast('Infinity' as double), cast('-Infinity' as double))",
+    "A-103": "{amount} is null or not ({amount} - {amount} = 0)",
+    "A-102": "{amount} < 0",
+    "A-109": "{amount} > {upper}",
+}
+"""Why an amount is refused, in order, as SQL that Polars reads too. Only a NaN makes a - a differ from 0 here; a
+comparison would not do, as the statistics of a Parquet file hide NaN and let an engine leave the comparison out."""
+
+
+def amount_reason(amount: str, upper: str) -> str:
+    """The code for an amount as an SQL expression; null if the amount can be taken.
+
+    Examples
+    --------
+    >>> pl.select(amount=pl.lit(-2.0), upper=pl.lit(9.0)).select(pl.sql_expr(amount_reason("amount", "upper"))).item()
+    'A-102'
+    """
+    cases = (
+        f"when {holds.format(amount=amount, upper=upper)} then '{code}'" for code, holds in AMOUNTS.items()
+    )
+    return f"case {' '.join(cases)} end"
+
+
+def reason(name: str, text: str) -> str:
+    """The code for a text that a column cannot take; empty if it can.
+
+    Examples
+    --------
+    >>> reason("period", "去年"), reason("item", "合计"), reason("unit", " "), reason("unit", "万吨")
+    ('A-105', 'A-107', 'A-106', '')
+    """
+    if not text.strip():
+        return "A-106" if name in BASE else ""
+    if name in _NAMES:
+        return TOTAL if is_total(text) else ""
+    if name == "sector":
+        return "" if sector_of(text) in codelist("sectors") else "A-125"
+    understood = unit_of(text) if name == "unit" else CLEANERS[name](text)
+    return NOT_UNDERSTOOD[name] if understood is None else ""
+
+
+def wrong_texts(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Texts that their columns cannot take, with the code of each, by column; columns without any are left out."""
+    found = {}
+    for name in names:
+        texts = frame.get_column(name).unique()
+        if name in _NAMES:
+            texts = texts.filter(texts.str.contains(_DOUBTFUL))
+        if wrong := {text: code for text in texts.to_list() if (code := reason(name, text))}:
+            found[name] = wrong
+    return found
+
+
+def coded(names: Sequence[str]) -> list[str]:
+    """Which of some columns hold texts that may be refused."""
+    return [name for name in names if name in NOT_UNDERSTOOD or name in _NAMES]
+
+
+def code_of(name: str, wrong: Mapping[str, str]) -> pl.Expr:
+    """The code of each text of a column; null if it can be taken."""
+    return pl.col(name).replace_strict(dict(wrong), default=None, return_dtype=pl.String)
+
+
+def first_reason(codes: Mapping[str, pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
+    """Code and column of the first reason to refuse each row, from the code of each column; null for good rows."""
+    totals = [(name, pl.when(codes[name] == TOTAL).then(codes[name])) for name in _NAMES if name in codes]
+    ranked = totals + [(name, codes[name]) for name in ORDER if name in codes]
+    nothing = pl.lit(None, dtype=pl.String)
+    code = pl.coalesce(nothing, *(one for _, one in ranked))
+    column = pl.coalesce(nothing, *(pl.when(one.is_not_null()).then(pl.lit(name)) for name, one in ranked))
+    return code, column
+
+
+def refusal(
+    code: str,
+    column: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    where: tuple[str, str],
+    value: object,
+    unit: object = "",
+    heading: str = "",
+    other: tuple[str, str] | str = "",
+    count: int = 1,
+) -> Finding:
+    """The finding for rows that are refused for one reason; ``heading`` is the column as the data call it."""
+    described = columns().get(column)
+    heading = heading or column
+    fields = {
+        "where": where,
+        "column": (f"{described['name_zh']} {heading}", heading) if described else heading,
+        "value": one_line("" if value is None else value, 60),
+        "unit": one_line("" if unit is None else unit, 40),
+        "other": other,
+        "expected": (described["meaning_zh"], described["meaning_en"]) if described else "",
+        "count": count,
+    }
+    return Finding(code, fields, tuple(rows), count)

@@ -1,0 +1,192 @@
+"""The change since a base year and its uncertainty: IPCC approach 1 with type A and type B sensitivities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from tanheng.inventory.problems import invalid
+from tanheng.inventory.table import Table
+from tanheng.inventory.uncertainty import AMOUNT, Terms, terms_of
+
+if TYPE_CHECKING:
+    from tanheng.inventory.inventory import Inventory
+
+_LINE = ("item", "gas")
+_SCHEMA: dict[str, Any] = dict.fromkeys(_LINE, pl.String) | dict.fromkeys(
+    ("base", "current", "type_a", "type_b", "by_factor", "by_activity"), pl.Float64
+)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Change of the total since a base year.
+
+    ``change`` is in % of the base year's total, ``half_width`` in percentage points (95 %), None where no input has an
+    uncertainty; ``known_share`` [%] says how large the part of both totals is whose inputs all have one. ``lines`` has one
+    row per item and gas: ``base`` and ``current`` [t], the sensitivities ``type_a`` and ``type_b`` [points per %], and the
+    uncertainty that the factors and the activity of the line bring into the trend [points], None where no uncertainty is stated.
+    """
+
+    base: float
+    current: float
+    change: float
+    half_width: float | None
+    known_share: float
+    lines: pl.DataFrame
+
+    def table(self) -> Table:
+        """The lines as a table."""
+        return Table(self.lines, f"{self.change:+.2f} %")
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "approach": 1,
+            "base": self.base,
+            "current": self.current,
+            "change_percent": self.change,
+            "half_width_points": self.half_width,
+            "known_share_percent": self.known_share,
+            "lines": self.lines.to_dicts(),
+        }
+
+    def __repr__(self) -> str:
+        spread = "–" if self.half_width is None else f"{self.half_width:.2f}"
+        return f"{self.base:,.2f} → {self.current:,.2f} t: {self.change:+.2f} % ± {spread}\n{self.lines}"
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one variable holds of a line: emission x power in either year, t, and its relative half width."""
+
+    name: str
+    base: float
+    current: float
+    width: float
+
+
+def trend_of(current: Inventory, base: Inventory) -> Trend:
+    """Change of ``current`` since ``base`` with its uncertainty.
+
+    Parameters
+    ----------
+    current, base : Inventory
+        Inventories of the year and of the base year, in the same gas and GWP set.
+
+    Returns
+    -------
+    Trend
+
+    Raises
+    ------
+    ArgumentInvalid
+        When the two are not in the same unit, or the base year's total is zero.
+
+    Notes
+    -----
+    A value that both years use, such as a factor with one id, is one variable: its effect is type A x U. All else is
+    independent between the years: its effect is type B x sqrt(2) x U, with U of the year. A factor used in many lines is
+    one variable and its effects add up; the effects of different variables add up in squares. With C and D the emissions
+    of the base year and the year, type A = (0.01 D + sum D - 0.01 C - sum C) / (0.01 C + sum C) x 100 - (sum D - sum C) /
+    sum C x 100 and type B = D / sum C.
+
+    Source: IPCC 2006, volume 1, chapter 3, table 3.2 and notes to its columns I to M.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> def year(period, amount):
+    ...     row = {"entity": ["四川省"], "period": [period], "item": ["煤品"], "amount": [amount], "unit": ["t"]}
+    ...     return th.account(row | {"uncertainty": [5]}, "sichuan-park-2022")
+    >>> year("2021", 120).trend(year("2020", 100)).change
+    20.0
+    """
+    _same_unit(current, base)
+    whole = (base.total, current.total)
+    terms = (terms_of(base), terms_of(current))
+    lines = _lines(*terms)
+    shared = {*terms[0].names} & {*terms[1].names}
+    effects: dict[str, float] = {}
+    for part in (part for parts in lines.values() for part in parts):
+        effects[part.name] = effects.get(part.name, 0.0) + _effect(part, shared, whole)
+    known = sum(float(np.abs(one.emission).sum()) + abs(one.fixed) for one in terms)
+    unknown = sum(abs(one.unknown) for one in terms)
+    half = math.sqrt(sum(value**2 for value in effects.values())) if known else None
+    return Trend(
+        base=whole[0],
+        current=whole[1],
+        change=(whole[1] - whole[0]) / whole[0] * 100,
+        half_width=half,
+        known_share=round(known / (known + unknown) * 100, 6) if known + unknown else 0.0,
+        lines=_table(current, base, lines, shared),
+    )
+
+
+def _same_unit(current: Inventory, base: Inventory) -> None:
+    units = [(one.gas, one.gwp_name if one.gas == "CO2e" else None) for one in (base, current)]
+    if units[0] != units[1]:
+        said = [" ".join(filter(None, unit)) for unit in units]
+        raise invalid(
+            "base", said[0], f"与本清单同为 {said[1]}", f"the same unit as this inventory, {said[1]}"
+        )
+    if not base.total:
+        raise invalid("base", 0, "合计不为零的清单", "an inventory whose total is not zero")
+
+
+def _lines(base: Terms, current: Terms) -> dict[tuple[str, str], list[_Part]]:
+    """What each variable holds of each line, in either year."""
+    held: dict[tuple[tuple[str, str], str], list[float]] = {}
+    for year, terms in enumerate((base, current)):
+        for term, variable, power in zip(terms.term, terms.variable, terms.power, strict=True):
+            part = held.setdefault((terms.line[term], terms.names[variable]), [0.0, 0.0, 0.0])
+            part[year] += float(terms.emission[term] * power)
+            part[2] = max(part[2], float(terms.half_width[variable]))
+    lines: dict[tuple[str, str], list[_Part]] = {}
+    for (line, name), (before, now, width) in held.items():
+        lines.setdefault(line, []).append(_Part(name, before, now, width))
+    return lines
+
+
+def _effect(part: _Part, shared: Collection[str], whole: tuple[float, float]) -> float:
+    """Points of the trend that one half width of a variable is worth."""
+    if part.name in shared:
+        return _type_a(part.base, part.current, whole) * part.width * 100
+    return part.current / whole[0] * math.sqrt(2) * part.width * 100
+
+
+def _type_a(base: float, current: float, whole: tuple[float, float]) -> float:
+    """Change of the trend, in points, when an emission is 1 % higher in both years."""
+    raised = (0.01 * base + whole[0], 0.01 * current + whole[1])
+    return (raised[1] / raised[0] - whole[1] / whole[0]) * 100
+
+
+def _table(
+    current: Inventory,
+    base: Inventory,
+    lines: Mapping[tuple[str, str], list[_Part]],
+    shared: Collection[str],
+) -> pl.DataFrame:
+    whole = (base.total, current.total)
+    sums = [
+        {(row["item"], row["gas"]): row["emission"] for row in one.by(*_LINE).to_dicts()}
+        for one in (base, current)
+    ]
+    rows = []
+    for line in sorted({*sums[0], *sums[1]}):
+        before, now = sums[0].get(line, 0.0), sums[1].get(line, 0.0)
+        amounts = [part for part in lines.get(line, []) if part.name.startswith(AMOUNT)]
+        factors = [part for part in lines.get(line, []) if not part.name.startswith(AMOUNT)]
+        spread = [_together(parts, shared, whole) for parts in (factors, amounts)]
+        rows.append((*line, before, now, abs(_type_a(before, now, whole)), abs(now / whole[0]), *spread))
+    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+    return frame.sort(pl.col("current"), descending=True)
+
+
+def _together(parts: list[_Part], shared: Collection[str], whole: tuple[float, float]) -> float | None:
+    return math.hypot(*(_effect(part, shared, whole) for part in parts)) if parts else None

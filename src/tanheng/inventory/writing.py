@@ -1,0 +1,53 @@
+"""Writing files: what the system says against it is one clear line."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from tanheng.errors import CannotWrite, TanhengError
+from tanheng.inventory.problems import invalid
+
+_SAID: tuple[tuple[type[OSError], str, str], ...] = (
+    (FileExistsError, "那里已有一个文件，不是文件夹", "there is a file, not a folder"),
+    (NotADirectoryError, "那里已有一个文件，不是文件夹", "there is a file, not a folder"),
+    (IsADirectoryError, "那里是一个文件夹，不是文件", "there is a folder, not a file"),
+    (FileNotFoundError, "上级文件夹不存在", "the folder to write in does not exist"),
+    (PermissionError, "没有写权限", "permission denied"),
+)
+
+
+@contextlib.contextmanager
+def writing(path: str | Path) -> Iterator[Path]:
+    """The path of a file or folder that the block writes.
+
+    Raises
+    ------
+    ArgumentInvalid
+        When it is no path.
+    CannotWrite
+        When a file or folder below the path cannot be written.
+
+    Examples
+    --------
+    >>> with writing("/proc/none/x.csv") as path:
+    ...     path.write_text("")
+    Traceback (most recent call last):
+    tanheng.errors.CannotWrite: ...
+    """
+    from xlsxwriter.exceptions import XlsxFileError
+
+    if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
+        raise invalid("path", path, "文件路径", "the path of a file")
+    try:
+        yield Path(path)
+    except TanhengError:
+        raise
+    except (OSError, XlsxFileError, pl.exceptions.PolarsError) as cause:
+        under = next((one for one in cause.args if isinstance(one, OSError)), cause)
+        plain = getattr(under, "strerror", None) or " ".join(str(under).split())
+        said = next(((zh, en) for kind, zh, en in _SAID if isinstance(under, kind)), (plain, plain))
+        raise CannotWrite(path=str(path), detail_zh=said[0], detail_en=said[1]) from cause

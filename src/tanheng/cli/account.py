@@ -136,6 +136,7 @@ def run(
     from tanheng.inventory import account as compute
     from tanheng.inventory import load_method
     from tanheng.inventory.qa import run_qa
+    from tanheng.record import file_sha256
 
     started = time.perf_counter()
 
@@ -152,7 +153,16 @@ def run(
     inventory = compute(activity, chosen, factors=library, by=dims, entities=tree, progress=tell, **options)
     tell("执行检查", "Running the checks")
     found = run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)
-    return replace(inventory, findings=[*inventory.findings, *found])
+    beside = {
+        role: {"path": str(path.absolute()), "sha256": file_sha256(path)}
+        for role, path in (("parts", parts), ("claims", claims))
+        if path is not None
+    }
+    return replace(
+        inventory,
+        findings=[*inventory.findings, *found],
+        circumstances={**inventory.circumstances, "beside": beside},
+    )
 
 
 def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:

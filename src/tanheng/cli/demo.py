@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tanheng.cli.account import run, show, write_files
-from tanheng.cli.common import OK, common_options, emit_json, say, table
+from tanheng.cli.common import OK, common_options, emit_json, say, table, writing
 
 if TYPE_CHECKING:
     import polars as pl
 
     from tanheng.activity import Finding
     from tanheng.inventory import Inventory
+    from tanheng.inventory.releases import Verification
+    from tanheng.record.store import Entry
 
 METHOD = "sichuan-park-2022"
 
@@ -40,7 +42,9 @@ def demo(out: Path, *, as_json: bool) -> int:
     with as_file(files("tanheng.packs") / "cases" / "sichuan-2021") as case:
         inventory, parts = _account(case, quiet=as_json)
         comparison = compare_published(inventory, parts, case)
-    written = write_files(inventory, out, comparison=comparison, parts=parts)
+        written = write_files(inventory, out, comparison=comparison, parts=parts)
+        with writing(out):
+            frozen, verified = _freeze(inventory, out / "store")
     contradictions = [finding for finding in inventory.findings if finding.severity == "error"]
     if as_json:
         emit_json(
@@ -49,6 +53,8 @@ def demo(out: Path, *, as_json: bool) -> int:
                 "comparison": comparison.to_dicts(),
                 "contradictions": [finding.to_dict() for finding in contradictions],
                 "files": [str(path) for path in written],
+                "release": frozen.to_dict(),
+                "verified": verified.ok,
             }
         )
         return OK
@@ -59,6 +65,12 @@ def demo(out: Path, *, as_json: bool) -> int:
     click.echo(
         say(f"\n已写入 {out}/：", f"\nWritten to {out}/: ")
         + say("、", ", ").join(path.name for path in written)
+    )
+    click.echo(
+        say(
+            f"已冻结为发布版 {frozen.label}，校验{'通过' if verified.ok else '不通过'}（逐字节核对并重新计算）：tanheng release verify {frozen.label} --store {out}/store",
+            f"Frozen as release {frozen.label}, {'verified' if verified.ok else 'NOT verified'} (every byte, and computed anew): tanheng release verify {frozen.label} --store {out}/store",
+        )
     )
     click.echo(
         say(f"证据链：tanheng proof {out} --cell item=煤品", f"Proof: tanheng proof {out} --cell item=coal")
@@ -75,6 +87,16 @@ def _account(case: Path, *, quiet: bool) -> tuple[Inventory, Inventory]:
         case / "activity.csv", method=METHOD, quiet=quiet, parts=parts, claims=claims, engine="duckdb"
     )
     return inventory, account(parts, METHOD)
+
+
+def _freeze(inventory: Inventory, folder: Path) -> tuple[Entry, Verification]:
+    """Freeze the inventory in a store of its own and verify it."""
+    from tanheng.inventory.releases import create_release, verify_release
+    from tanheng.record.store import Store
+
+    store = Store(folder)
+    frozen = create_release(inventory, store, "sichuan-2021", by="demo", why=say("演示", "demonstration"))
+    return frozen, verify_release(frozen, store)
 
 
 def _show_comparison(comparison: pl.DataFrame) -> None:

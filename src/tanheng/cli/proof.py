@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from tanheng.cli.common import OK, Usage, common_options, emit_json, gwp_sets, say
+from tanheng.cli.release import find_release, store_option
+
+if TYPE_CHECKING:
+    from tanheng.inventory import Inventory
 
 
-@click.command(help=say("打开一次运行 RUN 中某个数的证据链。", "Open the chain behind a number of a run."))
+@click.command(
+    help=say(
+        "打开一次运行或一个发布版 RUN 中某个数的证据链。",
+        "Open the chain behind a number of a run or a release.",
+    )
+)
 @click.argument("run")
 @click.option(
     "--cell",
@@ -20,12 +32,11 @@ from tanheng.cli.common import OK, Usage, common_options, emit_json, gwp_sets, s
         "the cell, such as item=coal, sector=industry, ipcc2006=1.A (with all below it); repeatable",
     ),
 )
+@store_option
 @click.option("--gwp", type=click.Choice(gwp_sets()), help=say("以哪组 GWP 折算", "GWP set for CO2e"))
 @common_options
-def proof(run: str, cells: tuple[str, ...], gwp: str | None, *, as_json: bool) -> int:
+def proof(run: str, cells: tuple[str, ...], *, store: Path, gwp: str | None, as_json: bool) -> int:
     """Print the chain of one cell."""
-    from tanheng.inventory import load_run
-
     chosen: dict[str, str] = {}
     for cell in cells:
         key, equals, value = cell.partition("=")
@@ -38,10 +49,23 @@ def proof(run: str, cells: tuple[str, ...], gwp: str | None, *, as_json: bool) -
                 f"--cell '{key}' is given twice; look at one value at a time, only different keys go together",
             )
         chosen[key] = value.strip()
-    inventory = load_run(run)
+    inventory = _inventory(run, store)
     found = (inventory.with_gwp(gwp) if gwp else inventory).proof(**chosen)
     if as_json:
         emit_json(found.to_dict())
     else:
         click.echo(found.text())
     return OK
+
+
+def _inventory(name: str, store: Path) -> Inventory:
+    """A release where the store holds one of the name, else a run."""
+    from tanheng.inventory import load_run
+
+    if "@" not in name or not (store / "catalogue.sqlite").is_file():
+        return load_run(name)
+    from tanheng.inventory.releases import open_release
+    from tanheng.record.store import Store
+
+    kept = Store(store)
+    return open_release(find_release(kept, name), kept)

@@ -39,7 +39,8 @@ def release() -> None:
     """Root of the release commands."""
 
 
-def _store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--store``."""
     return click.option(
         "--store",
         type=click.Path(path_type=Path),
@@ -62,7 +63,7 @@ def _store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     default="",
     help=say("事由，如“初稿”“更正电力数据”", "what for, such as 'first' or 'electricity corrected'"),
 )
-@_store_option
+@store_option
 @common_options
 def create(run: str, *, name: str | None, by: str | None, why: str, store: Path, as_json: bool) -> int:
     """Freeze a run."""
@@ -89,7 +90,7 @@ def create(run: str, *, name: str | None, by: str | None, why: str, store: Path,
 @click.option("--name", help=say("只看一个系列", "of one series only"))
 @click.option("--known", metavar="DATE", help=say("某日所知（其后的不列）", "what was known on a day"))
 @click.option("--valid", metavar="DATE", help=say("核算期包含某日的", "whose period holds a day"))
-@_store_option
+@store_option
 @common_options
 def list_(name: str | None, *, known: str | None, valid: str | None, store: Path, as_json: bool) -> int:
     """List releases, oldest first."""
@@ -103,7 +104,7 @@ def list_(name: str | None, *, known: str | None, valid: str | None, store: Path
 
 @release.command(help=say("查看一个发布版由什么构成。", "Show what a release stands on."))
 @click.argument("name")
-@_store_option
+@store_option
 @common_options
 def show(name: str, *, store: Path, as_json: bool) -> int:
     """Show a release with every version that it was made from."""
@@ -132,7 +133,7 @@ def show(name: str, *, store: Path, as_json: bool) -> int:
 )
 @click.argument("old")
 @click.argument("new")
-@_store_option
+@store_option
 @common_options
 def diff(old: str, new: str, *, store: Path, as_json: bool) -> int:
     """Say what the newer release states otherwise, with the cause of each difference."""
@@ -177,7 +178,7 @@ def diff(old: str, new: str, *, store: Path, as_json: bool) -> int:
 @release.command(help=say("校验：逐字节核对并重新计算。", "Verify: hash every byte and compute anew."))
 @click.argument("names", nargs=-1)
 @click.option("--all", "every", is_flag=True, help=say("全部发布版", "every release"))
-@_store_option
+@store_option
 @common_options
 def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -> int:
     """Verify releases; exit code 1 where anything differs."""
@@ -216,7 +217,7 @@ def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, help=say("输出文件夹", "output folder")
 )
-@_store_option
+@store_option
 @common_options
 def open_(name: str, *, out: Path, store: Path, as_json: bool) -> int:
     """Write the files of a release; ``tanheng proof FOLDER`` opens its numbers."""

@@ -114,7 +114,9 @@ def create_release(inventory: Inventory, store: Store, name: str, *, by: str, wh
             ),
         }
         if files:
-            parents["file"] = batch.add("file", inventory.activity.name, files, valid=valid)
+            parents["file"] = batch.add("file", f"{name}/{inventory.activity.name}", files, valid=valid)
+        for role, path in _beside(inventory).items():
+            parents[role] = batch.add("file", f"{name}/{path.name}", {path.name: path}, valid=valid)
         if made["factors"]:
             parents["pack"] = batch.add("pack", pack, {"factors.json": _json(made["factors"])})
         if made["entities"]:
@@ -124,7 +126,7 @@ def create_release(inventory: Inventory, store: Store, name: str, *, by: str, wh
             above = {
                 "activity": ("file",),
                 "sheet": ("activity", "factors", "method", "pack"),
-                "result": ("activity", "sheet", "entities"),
+                "result": ("activity", "sheet", "entities", "parts", "claims"),
             }[kind]
             parents[kind] = batch.add(
                 kind,
@@ -171,6 +173,15 @@ def _raw_files(inventory: Inventory) -> dict[str, Path]:
         if not path.is_file() or (said and file_sha256(path) != said):
             raise InputChanged(file=str(path))
     return found
+
+
+def _beside(inventory: Inventory) -> dict[str, Path]:
+    """The tables that were checked beside the activity and never added to it, by role."""
+    found = inventory.circumstances.get("beside", {})
+    for one in found.values():
+        if not Path(one["path"]).is_file() or file_sha256(Path(one["path"])) != one["sha256"]:
+            raise InputChanged(file=one["path"])
+    return {role: Path(one["path"]) for role, one in found.items()}
 
 
 def open_release(release: Entry, store: Store) -> Inventory:

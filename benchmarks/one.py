@@ -76,7 +76,8 @@ def monte_carlo(data: Path) -> dict[str, object]:
 
     import numpy as np
 
-    from tanheng.inventory.uncertainty import Terms, simulate
+    from tanheng.inventory.terms import Terms
+    from tanheng.inventory.uncertainty import simulate
 
     count = 2000
     random = np.random.default_rng(1)

@@ -39,6 +39,48 @@ def job(name: str, data: Path) -> dict[str, float | str]:
     return child([sys.executable, str(HERE / "one.py"), name, str(data)])
 
 
+def city_job(name: str, folder: Path) -> dict[str, float | str]:
+    return child([sys.executable, str(HERE / "city.py"), name, str(folder)])
+
+
+def city_section(folder: Path, repeats: int) -> list[str]:
+    """The city with Monte Carlo and the table of provinces, as lines of the report."""
+    city_job("prepare", folder)
+    found = {name: [city_job(name, folder) for _ in range(repeats)] for name in ("city", "provinces")}
+    said = {name: [json.loads(str(run["out"])) for run in runs] for name, runs in found.items()}
+    for name, runs in said.items():
+        if len({run["digest"] for run in runs}) > 1 or runs[0]["unmatched"]:
+            raise SystemExit(f"{name}: the digests differ, or rows are unmatched")
+    city, provinces = said["city"][0], said["provinces"][0]
+    fastest = min(said["city"], key=lambda run: run["wall_s"])
+    rows = {
+        "city": f"a city: read a CSV, account for five sectors by the provincial guideline, table by category and gas, digest, 10,000 draws (every amount, parameter and measured share uncertain: {city['known_share']:.0f} % of the total); with the import of the package",
+        "provinces": "30 provinces x 23 years x 47 sectors x 17 fuels: one call of `account` on a frame in memory by `cn-energy-2011`",
+    }
+    counts = {"city": city["rows"], "provinces": provinces["rows"]}
+    bars = {"city": 3, "provinces": 2}
+    lines = [
+        "## A city, and a country of provinces",
+        "",
+        f"`python benchmarks/city.py city|provinces DATA`, {repeats} runs in processes of their own, minimum (maximum) of the wall seconds.",
+        "",
+        "| job | rows | wall s | peak MB | bar |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, told in rows.items():
+        walls = [float(run["wall_s"]) for run in said[name]]
+        peak = max(float(run["mb"]) for run in found[name])
+        lines.append(
+            f"| {told} | {counts[name]:,} | **{min(walls):.2f}** ({max(walls):.2f}) | {peak:.0f} | {bars[name]} s |"
+        )
+    return [
+        *lines,
+        "",
+        f"Of the city {fastest['account_s']:.2f} s are the account and {fastest['monte_carlo_s']:.2f} s the draws; the digest is the same in every run.",
+        "",
+    ]
+
+
 def best(runs: list[dict[str, float | str]], key: str) -> float:
     return min(float(run[key]) for run in runs)
 
@@ -72,7 +114,9 @@ def main() -> None:
         "tanheng --help": [child([str(BIN / "tanheng"), "--help"]) for _ in range(5)],
     }
     carlo = [json.loads(str(job("monte_carlo", large)["out"])) for _ in range(chosen.repeats)]
-    chosen.out.write_text(report(chosen, runs, starts, carlo), encoding="utf-8")
+    city = city_section(chosen.data / "city", chosen.repeats)
+    text = report(chosen, runs, starts, carlo) + "\n" + "\n".join(city)
+    chosen.out.write_text(text, encoding="utf-8")
     print(chosen.out.read_text(encoding="utf-8"))
 
 

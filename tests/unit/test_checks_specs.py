@@ -17,6 +17,7 @@ from tanheng.inventory.method import Method
 GOOD = [
     {"range": {"item": "coal", "low": 0, "high": 1.0e9, "unit": "t", "source": "年鉴"}},
     {"jump": {"by": ["entity", "item"], "limit": 0.5}},
+    {"series": {"by": ["entity", "item"], "limit": 0.5}},
     {"parts": {"by": ["entity"], "of": "sector", "tolerance": 0.01, "complete": True}},
     {"balance": {"by": ["entity"], "of": "activity", "inflow": ["a"], "outflow": ["b"], "tolerance": 0.02}},
     {"unit_slip": {"by": ["item"], "factors": [10, 1000], "tolerance": 0.3, "per": "electricity"}},

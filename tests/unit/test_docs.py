@@ -41,7 +41,17 @@ NO_EXAMPLE = {
     "engine": {"Engine", "Parquet", "open_engine"},
     "factors": {"Audit", "Difference", "Factor", "FactorAnswer", "Finding", "Release", "check_pack"},
     "filings": {"compare_published", "html_report"},
-    "inventory": {"Comparison", "Proof", "compare", "find_run", "load_run", "save_run"},
+    "inventory": {
+        "Comparison",
+        "Completeness",
+        "Coverage",
+        "KeyCategories",
+        "Proof",
+        "compare",
+        "find_run",
+        "load_run",
+        "save_run",
+    },
     "quantities": {"Unit", "read_rows"},
     "record": {"Version", "file_sha256", "read_version"},
 }

@@ -89,3 +89,40 @@ def test_what_a_list_or_method_does_not_know_is_refused() -> None:
         )
     with pytest.raises(CellNotFound):
         inventory_coverage(th.account(TABLE, "cn-energy-2011"), "gpc")
+
+
+def test_the_method_answers_what_it_marks_and_the_user_wins() -> None:
+    table = {
+        "entity": ["四川省"],
+        "period": ["2021"],
+        "item": ["汽油"],
+        "amount": [1],
+        "unit": ["t"],
+        "sector": ["road"],
+    }
+    inventory = th.account(table, "cn-provincial-2011")
+    found = inventory.coverage("provincial2011")
+    state = {(row["category"], row["gas"]): row for row in found.to_polars().to_dicts()}
+    assert (state["P1.4", "CH4"]["state"], bool(state["P1.4", "CH4"]["reason"])) == ("NE", True)
+    own = pl.DataFrame({"category": ["P1.4"], "notation": ["NO"], "reason": ["no oil or gas here"]})
+    told = {
+        (row["category"], row["gas"]): row
+        for row in inventory.coverage("provincial2011", notation=own).to_polars().to_dicts()
+    }
+    assert (told["P1.4", "CH4"]["state"], told["P1.4", "CH4"]["reason"]) == ("NO", "no oil or gas here")
+    assert told["P2.12", "HFCs"]["state"] == "NE"
+
+
+def test_memo_items_answer_their_categories() -> None:
+    table = {
+        "entity": ["四川省"],
+        "period": ["2021"],
+        "item": ["电力"],
+        "amount": [1],
+        "unit": ["MWh"],
+        "activity": ["外购电力"],
+    }
+    inventory = th.account(table, "cn-energy-2011")
+    assert inventory.total == 0
+    cells = inventory.coverage("provincial2011").to_polars().filter(pl.col("category") == "M2")
+    assert set(cells.get_column("state")) == {"estimated"}

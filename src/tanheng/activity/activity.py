@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity.doubles import doubles, set_apart, undecided
+from tanheng.activity.filled import Filled, together
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import read_table
 from tanheng.activity.grids import read_sheets
@@ -19,6 +20,7 @@ from tanheng.activity.parquet import OnDisk, read_parquet
 from tanheng.activity.refusals import check_rows
 from tanheng.activity.schema import columns, map_header
 from tanheng.activity.sheets import CODE, Sheet, settled, unreadable
+from tanheng.activity.workbooks import Progress, quiet
 from tanheng.engine import Parquet
 from tanheng.errors import TanhengError
 
@@ -31,7 +33,8 @@ class Activity:
 
     Either ``frame`` holds the good rows with canonical columns (text columns are never null, ``amount`` is in
     ``unit``), with ``__file``, ``__sheet`` and ``__row`` saying where each stood; or ``parquet`` names data on disk,
-    maybe larger than memory, whose columns ``mapping`` translates.
+    maybe larger than memory, whose columns ``mapping`` translates. ``filled`` is what a filled template answers beside
+    its rows.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Activity:
     files: dict[str, str] = field(default_factory=dict)
     source: Path | None = None
     sheet: str | None = None
+    filled: Filled | None = None
 
     @property
     def dimensions(self) -> list[str]:
@@ -66,7 +70,9 @@ class Activity:
         return pl.read_parquet(self.parquet.files(), hive_partitioning=self.parquet.path.is_dir())
 
 
-def read_activity(source: Any, *, sheet: str | None = None, name: str | None = None) -> Activity:
+def read_activity(
+    source: Any, *, sheet: str | None = None, name: str | None = None, progress: Progress | None = None
+) -> Activity:
     """Read a table of activity and check every row of it.
 
     Parameters
@@ -79,6 +85,8 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
         Sheet of a workbook; by default every visible sheet that has the header.
     name : str, optional
         How an in-memory table is called in messages.
+    progress : callable, optional
+        Called with (zh, en) while a large workbook is read.
 
     Returns
     -------
@@ -101,9 +109,9 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
     if isinstance(source, Activity):
         return source
     if not isinstance(source, str | Path):
-        return _checked(name or "table", [read_table(source, name or "table")], {})
+        return checked_sheets(name or "table", [read_table(source, name or "table")], {})
     try:
-        return replace(_from_path(Path(source), sheet), source=Path(source).absolute(), sheet=sheet)
+        return replace(_from_path(Path(source), sheet, progress or quiet), source=Path(source).absolute(), sheet=sheet)
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(
@@ -113,7 +121,7 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
         ) from cause
 
 
-def _from_path(path: Path, sheet: str | None) -> Activity:
+def _from_path(path: Path, sheet: str | None, tell: Progress) -> Activity:
     if path.is_dir() or path.suffix.lower() in {".parquet", ".pq"}:
         found = read_parquet(path)
         if isinstance(found, OnDisk):
@@ -121,10 +129,10 @@ def _from_path(path: Path, sheet: str | None) -> Activity:
             return Activity(
                 path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files
             )
-        return _checked(
+        return checked_sheets(
             path.name, found, {_below(part, path): sha256(part) for part in Parquet(path).files()}
         )
-    return _checked(path.name, read_sheets(path, sheet), {path.name: sha256(path)})
+    return checked_sheets(path.name, read_sheets(path, sheet, tell), {path.name: sha256(path)})
 
 
 def _below(part: Path, root: Path) -> str:
@@ -137,8 +145,14 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activity:
-    """All sheets under one set of columns, checked row by row; a sheet that lacks a column is refused whole."""
+def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activity:
+    """All sheets under one set of columns, checked row by row; a sheet that lacks a column is refused whole.
+
+    Raises
+    ------
+    InputUnreadable, ColumnMissing
+        When no sheet has the columns that every activity table needs.
+    """
     frames: list[pl.DataFrame] = []
     refused = [
         one.apart.with_columns(pl.lit(one.file).alias(FILE), pl.lit(one.sheet).alias(SHEET)) for one in sheets
@@ -178,4 +192,5 @@ def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activ
         findings=findings + checked.findings,
         refused=pl.concat([checked.refused, *refused], how="diagonal"),
         files=files,
+        filled=together([one.filled for one in sheets if one.filled is not None]),
     )

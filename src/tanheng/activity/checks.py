@@ -13,6 +13,7 @@ from tanheng.activity.check_jump import check_jump
 from tanheng.activity.check_overlap import check_overlap
 from tanheng.activity.check_parts import check_parts
 from tanheng.activity.check_range import check_range
+from tanheng.activity.check_series import check_series
 from tanheng.activity.check_shares import check_shares
 from tanheng.activity.check_slip import check_unit_slip
 from tanheng.activity.claims import check_claims, read_claims
@@ -24,6 +25,7 @@ from tanheng.quantities import parse_unit
 CHECKS: Mapping[str, Check] = {
     "range": check_range,
     "jump": check_jump,
+    "series": check_series,
     "parts": check_parts,
     "balance": check_balance,
     "unit_slip": check_unit_slip,
@@ -82,7 +84,7 @@ def check_specs(specs: Any, error: Error) -> None:
     >>> check_specs([{"jmp": {}}], lambda at, detail, mend: ValueError(mend[1]))
     Traceback (most recent call last):
     ...
-    ValueError: Checks: range, jump, parts, balance, unit_slip, shares, claims, overlap. Did you mean jump?
+    ValueError: Checks: range, jump, series, parts, balance, unit_slip, shares, claims, overlap. Did you mean jump?
     """
     if not isinstance(specs, list):
         raise error(

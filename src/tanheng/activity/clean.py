@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from importlib.resources import files
+from typing import NamedTuple
 
 from tanheng.activity.periods import parse_period
 from tanheng.activity.text import narrow
@@ -54,6 +55,7 @@ _GROUPED = re.compile(
 )
 _NUMBER = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$", re.ASCII)
 _PARAMETER = re.compile(r"^([^=:]+)[=:]\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)(.*)$", re.ASCII)
+_SPREAD = re.compile(r"(?:±|\+/?-)\s*(\d+\.?\d*|\.\d+)\s*(%?)", re.ASCII)
 
 
 def number_of(text: str) -> float | None:
@@ -175,15 +177,33 @@ def parameter_range(name: str, unit: str) -> tuple[float, float]:
     return 0.0, math.inf
 
 
-def parse_parameters(text: str) -> dict[str, tuple[float, str]] | None:
-    """Measured parameters in a cell: name to value and unit; None if a piece is not understood.
+class Stated(NamedTuple):
+    """A measured value in its unit; ``half_width`` of the 95 % interval relative to the value, None where none is stated."""
+
+    value: float
+    unit: str
+    half_width: float | None = None
+
+    def __str__(self) -> str:
+        spread = "" if self.half_width is None else f" ±{self.half_width * 100:g}%"
+        return f"{self.value:g} {self.unit}{spread}"
+
+
+def parse_parameters(text: str) -> dict[str, Stated] | None:
+    """Measured parameters in a cell by name; None if a piece is not understood.
+
+    A half width after ± (or +-) is relative to the value where it ends in %, also for values in %; else it is in the unit of
+    the value.
 
     Examples
     --------
-    >>> parse_parameters("低位发热量=20.9 GJ/t; oxidation=98%")
-    {'ncv': (20.9, 'GJ/t'), 'oxidation': (98.0, '%')}
+    >>> found = parse_parameters("低位发热量=20.9 GJ/t ±3%; oxidation=98%")
+    >>> found["ncv"].half_width, str(found["oxidation"])
+    (0.03, '98 %')
+    >>> str(parse_parameters("ncv=20 ± 0.5 GJ/t")["ncv"])
+    '20 GJ/t ±2.5%'
     """
-    found: dict[str, tuple[float, str]] = {}
+    found: dict[str, Stated] = {}
     for piece in re.split(r"[;\n]", narrow(text)):
         if not piece.strip():
             continue
@@ -191,16 +211,30 @@ def parse_parameters(text: str) -> dict[str, tuple[float, str]] | None:
         if not match:
             return None
         name = match[1].strip()
-        unit = match[3].strip() or "fraction"
-        try:
-            parse_unit(unit)
-            known = _parameters().get(name.casefold(), name)
-            if known in found or ("," in match[2] and not re.match(_GROUPED, match[2])):
-                return None
-            found[known] = (float(match[2].replace(",", "")), unit)
-        except (ValueError, UnknownUnit):
+        known = _parameters().get(name.casefold(), name)
+        stated = _stated(match[2], match[3])
+        if stated is None or known in found:
             return None
+        found[known] = stated
     return found
+
+
+def _stated(number: str, rest: str) -> Stated | None:
+    """Value, unit and half width; None where one of them is not understood."""
+    if "," in number and not re.match(_GROUPED, number):
+        return None
+    spread = _SPREAD.search(rest)
+    unit = (rest.replace(spread[0], " ", 1) if spread else rest).strip() or "fraction"
+    try:
+        parse_unit(unit)
+        value = float(number.replace(",", ""))
+    except (ValueError, UnknownUnit):
+        return None
+    if spread is None:
+        return Stated(value, unit)
+    if spread[2]:
+        return Stated(value, unit, float(f"{float(spread[1]) / 100:.15g}"))
+    return Stated(value, unit, float(f"{float(spread[1]) / abs(value):.15g}")) if value else None
 
 
 def canonical_parameters(text: str) -> str | None:
@@ -210,11 +244,18 @@ def canonical_parameters(text: str) -> str | None:
     --------
     >>> canonical_parameters("oxidation=98 %; ncv=20.9 GJ/t")
     'ncv=20.9 GJ/t; oxidation=98.0 %'
+    >>> canonical_parameters("ncv=20.9＋－3% GJ/t")
+    'ncv=20.9 GJ/t ±3.0%'
     """
     found = parse_parameters(text)
     if found is None:
         return None
-    return "; ".join(f"{name}={value!r} {unit}" for name, (value, unit) in sorted(found.items()))
+    return "; ".join(f"{name}={_spelled(one)}" for name, one in sorted(found.items()))
+
+
+def _spelled(one: Stated) -> str:
+    spread = "" if one.half_width is None else f" ±{float(f'{one.half_width * 100:.15g}')!r}%"
+    return f"{one.value!r} {one.unit}{spread}"
 
 
 CLEANERS: dict[str, Callable[[str], str | None]] = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tanheng.activity.delimited import read_delimited
 from tanheng.activity.sheets import ROW, Sheet, unreadable
-from tanheng.activity.workbooks import read_workbook
+from tanheng.activity.workbooks import Progress, quiet, read_workbook
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _OTHERS = (
@@ -29,7 +29,7 @@ _OTHERS = (
 _WEB = (b"<html", b"<!doctype", b"<table", b"<?xml", b"mime-version")
 
 
-def read_sheets(path: Path, sheet: str | None = None) -> list[Sheet]:
+def read_sheets(path: Path, sheet: str | None = None, tell: Progress = quiet) -> list[Sheet]:
     """Every sheet of a file that has the header of an activity table.
 
     Raises
@@ -48,7 +48,7 @@ def read_sheets(path: Path, sheet: str | None = None) -> list[Sheet]:
             path.name, ("文件为空", "it is empty"), ("请提供带表头的数据", "Give data with a header")
         )
     if start.startswith(_WORKBOOK):
-        return read_workbook(path, sheet)
+        return read_workbook(path, sheet, tell)
     for signature, what, mend in _OTHERS:
         if start.startswith(signature):
             raise unreadable(path.name, what, mend)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tanheng.activity.filled import Filled
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.text import one_line
 from tanheng.errors import InputUnreadable
@@ -23,7 +24,7 @@ class Sheet:
     """One sheet as text: its column headings and a frame with ``__row`` (as counted in the file) and c0, c1, ...
 
     ``apart`` holds rows that could not be laid out in columns, with the code of the finding and their text; their
-    findings are among ``findings``.
+    findings are among ``findings``. ``filled`` is what a sheet of a template answers beside its rows.
     """
 
     file: str
@@ -32,6 +33,7 @@ class Sheet:
     frame: pl.DataFrame
     findings: list[Finding]
     apart: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=APART))
+    filled: Filled | None = None
 
     @property
     def where(self) -> tuple[str, str]:
@@ -74,6 +76,7 @@ def settled(sheet: Sheet) -> Sheet:
         frame,
         [*sheet.findings, _skipped(sheet, skipped)],
         sheet.apart,
+        sheet.filled,
     )
 
 
@@ -83,11 +86,12 @@ def _cell(at: int) -> pl.Expr:
 
 def _surely_data(sheet: Sheet) -> pl.Expr:
     """Two cells that are filled and differ make a row of data: a cheap test that spares nearly all rows the full one."""
-    named = [at for at, heading in enumerate(sheet.headings) if heading.strip()][:2]
+    named = [at for at, heading in enumerate(sheet.headings) if heading.strip()][:3]
     if len(named) < 2:
         return pl.lit(value=not sheet.headings)
-    one, other = (_cell(at) for at in named)
-    return (one != "") & (other != "") & (one != other) & (one != sheet.headings[named[0]].strip())
+    one, *others = (_cell(at) for at in named)
+    differ = pl.any_horizontal((other != "") & (one != other) for other in others)
+    return (one != "") & differ & (one != sheet.headings[named[0]].strip())
 
 
 def _skipped(sheet: Sheet, skipped: pl.DataFrame) -> Finding:

@@ -19,13 +19,20 @@ _PURPOSE = (
 _COMMANDS = {
     "demo": ("用随包的四川 2021 数据跑一遍主流程", "Run the main job on the Sichuan 2021 data that ship"),
     "account": ("由活动水平表得到清单", "From a table of activity to an inventory"),
-    "inventory": ("已报告的城市清单：读取、合计、eCRF", "Reported city inventories: read, total, eCRF"),
+    "template": ("为方法写一份待填的 Excel 模板", "A workbook to fill in for a method"),
+    "map": ("为陌生的表建议映射：哪列是什么", "Suggest how an unknown table is read"),
+    "balance": ("把能源平衡表变为活动表", "An energy balance as a table of activity"),
+    "inventory": (
+        "清单：读取已报告的，看关键类别、完整性与疑点",
+        "Inventories: read reported ones; key categories, completeness, doubts",
+    ),
     "factors": (
         "因子库：检索、查看、审核、比较、校验",
         "Factor library: search, show, audit, diff, validate",
     ),
     "methods": ("方法包：列表、查看、检查", "Method packs: list, show, check"),
     "proof": ("打开清单中一个数的证据链", "Open the proof of one number"),
+    "reconcile": ("用两个方法核算，解释合计之差", "Account by two methods and explain the difference"),
     "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }

@@ -22,11 +22,13 @@ from tanheng.cli.common import (
     table,
     writing,
 )
+from tanheng.cli.inputs import TABLE, Source, for_method, input_options, known_region, read_input
 
 if TYPE_CHECKING:
     import polars as pl
 
     from tanheng.inventory import Inventory, Method
+    from tanheng.record.store import Entry
 
 _SHOWN = 40
 
@@ -90,18 +92,25 @@ _SHOWN = 40
     is_flag=True,
     help=say("不保存运行（则不能再用 proof）", "do not keep the run (proof will not find it)"),
 )
+@input_options
 @common_options
-def account(file: Path, *, as_json: bool, no_save: bool, out: Path | None, **options: Any) -> int:
+def account(
+    file: Path, *, as_json: bool, no_save: bool, out: Path | None, form: str, mapping: Path | None, year: str | None,
+    electricity: str, stated: tuple[str, ...], **options: Any,
+) -> int:  # fmt: skip
     """Run the account and print it."""
-    inventory = run(file, quiet=as_json, **options)
+    source = Source(form, mapping, year, electricity, stated)
+    inventory = run(file, quiet=as_json, source=source, **options)
     if not no_save:
         kept = Path("tanheng-runs") / str(inventory.run["id"])
         with writing(kept):
             inventory.save(kept)
     if out is not None:
         write_files(inventory, out)
+    from tanheng.inventory.answers import template_answers
+
     if as_json:
-        emit_json(inventory.to_dict())
+        emit_json({**inventory.to_dict(), **template_answers(inventory)})
     else:
         show(inventory)
         if not no_save:
@@ -127,14 +136,16 @@ def run(
     parts: Path | None = None,
     claims: Path | None = None,
     entities: Path | None = None,
+    source: Source | None = None,
+    region: str | None = None,
     **options: Any,
 ) -> Inventory:
     """Account a file, with progress on standard error."""
-    from tanheng.activity import read_activity
     from tanheng.codes import EntityTree
     from tanheng.factors import load_factors
     from tanheng.inventory import account as compute
     from tanheng.inventory import load_method
+    from tanheng.inventory.answers import template_doubts
     from tanheng.inventory.qa import run_qa
     from tanheng.record import file_sha256
 
@@ -147,12 +158,15 @@ def run(
     chosen = _overridden(load_method(method), overrides)
     library = load_factors(release, packs)
     tell("读取活动数据", "Reading the activity")
-    activity = read_activity(file, sheet=sheet)
+    how = source or Source()
+    activity = for_method(read_input(file, how, sheet=sheet, region=region, tell=tell), how, chosen)
+    options["region"] = region if how.form == TABLE else known_region(region)
     dims = [name.strip() for name in by.split(",")] if by else None
     tree = EntityTree(entities) if entities else None
     inventory = compute(activity, chosen, factors=library, by=dims, entities=tree, progress=tell, **options)
     tell("执行检查", "Running the checks")
-    found = run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)
+    found = [*template_doubts(activity, chosen)]
+    found += run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)
     beside = {
         role: {"path": str(path.absolute()), "sha256": file_sha256(path)}
         for role, path in (("parts", parts), ("claims", claims))
@@ -178,12 +192,17 @@ def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:
                 f"--set “{text}”应为 规则.参数=数值 单位; 出处",
                 f"--set '{text}' should be RULE.PARAM=VALUE UNIT; SOURCE",
             )
-        (name, (number, unit)) = next(iter(found.items()))
+        name, (number, unit, half_width) = next(iter(found.items()))
         name = (
             name if any(name in rule_.parameters for rule_ in method.rules if rule_.id == rule) else parameter
         )
         method = method.with_parameter(
-            rule, name, value=number, unit=unit, source=source.strip() or say("用户给定", "given by the user")
+            rule,
+            name,
+            value=number,
+            unit=unit,
+            source=source.strip() or say("用户给定", "given by the user"),
+            uncertainty=None if half_width is None else half_width * 100,
         )
     return method
 
@@ -194,8 +213,10 @@ def write_files(
     *,
     comparison: pl.DataFrame | None = None,
     parts: Inventory | None = None,
+    release: Entry | None = None,
+    previous: Inventory | None = None,
 ) -> list[Path]:
-    """Write the run, the workbook, the Parquet rows, the report and the proof of every item into a folder.
+    """Write the run, the workbooks, the Parquet rows, the reports and the proof of every item into a folder.
 
     Raises
     ------
@@ -205,7 +226,9 @@ def write_files(
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _keep_run(inventory, folder / "run")
-        return _write_reports(inventory, folder, comparison=comparison, parts=parts)
+        return _write_reports(
+            inventory, folder, comparison=comparison, parts=parts, release=release, previous=previous
+        )
 
 
 def _keep_run(inventory: Inventory, folder: Path) -> None:
@@ -216,13 +239,26 @@ def _keep_run(inventory: Inventory, folder: Path) -> None:
 
 
 def _write_reports(
-    inventory: Inventory, folder: Path, *, comparison: pl.DataFrame | None, parts: Inventory | None
+    inventory: Inventory,
+    folder: Path,
+    *,
+    comparison: pl.DataFrame | None,
+    parts: Inventory | None,
+    release: Entry | None,
+    previous: Inventory | None,
 ) -> list[Path]:
     import json
 
+    from tanheng.errors import language
     from tanheng.filings import html_report
+    from tanheng.filings.docx_report import docx_report
+    from tanheng.filings.official_workbook import official_list, write_official
     from tanheng.inventory.workbook import write_workbook
 
+    lang = language()
+    official = (
+        [write_official(inventory, folder / "official.xlsx", lang=lang)] if official_list(inventory) else []
+    )
     codes = sorted(set(inventory.emissions.get_column("item")))
     proofs = {
         "inventory": inventory.to_dict(),
@@ -235,6 +271,8 @@ def _write_reports(
         write_workbook(inventory, folder / "inventory.xlsx", comparison=comparison),
         inventory.to_parquet(folder / "inventory.parquet"),
         html_report(inventory, folder / "report.html", comparison=comparison, parts=parts),
+        docx_report(inventory, folder / "report.docx", lang=lang, release=release, previous=previous),
+        *official,
         folder / "proof.json",
     ]
 

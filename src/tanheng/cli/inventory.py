@@ -1,4 +1,4 @@
-"""``tanheng inventory``: inventories that others reported, read, totalled and written as an eCRF workbook."""
+"""``tanheng inventory``: read what others reported, and look at a run: key categories, completeness, doubts."""
 
 from __future__ import annotations
 
@@ -20,17 +20,26 @@ from tanheng.cli.common import (
     table,
     writing,
 )
+from tanheng.cli.inventory_quality import completeness, doubts, key_categories
 
 if TYPE_CHECKING:
     from tanheng.inventory.reported import Reported
 
 
 @click.group(
-    cls=Group, help=say("已报告的清单：读取、合计、转存。", "Reported inventories: read, total, convert.")
+    cls=Group,
+    help=say(
+        "清单：读取别人报告的，看一次运行的关键类别、完整性与疑点。",
+        "Inventories: read what others reported; key categories, completeness and doubts of a run.",
+    ),
 )
 @language_option
 def inventory() -> None:
     """Group of commands."""
+
+
+for one in (key_categories, completeness, doubts):
+    inventory.add_command(one)
 
 
 @inventory.command(
@@ -43,7 +52,7 @@ def inventory() -> None:
 @click.option(
     "--format",
     "form",
-    metavar="citycatalyst-csv|ecrf-xlsx|long",
+    metavar="citycatalyst-csv|ecrf-xlsx|long|ceads",
     help=say("文件格式；不写则按表头判断", "format of the file; told by its header unless given"),
 )
 @click.option(
@@ -59,6 +68,10 @@ def inventory() -> None:
 @common_options
 def read(file: Path, form: str | None, mapped: tuple[str, ...], out: Path | None, *, as_json: bool) -> int:
     """Read a reported inventory and print its totals."""
+    if form == "ceads":
+        from tanheng.cli.ceads import show_ceads
+
+        return show_ceads(file, as_json=as_json)
     from tanheng.inventory.reported import read_reported
 
     found = read_reported(file, format=form, map_keys=_pairs(mapped))

@@ -49,7 +49,7 @@ def proof(run: str, cells: tuple[str, ...], *, store: Path, gwp: str | None, as_
                 f"--cell '{key}' is given twice; look at one value at a time, only different keys go together",
             )
         chosen[key] = value.strip()
-    inventory = _inventory(run, store)
+    inventory = open_inventory(run, store)
     found = (inventory.with_gwp(gwp) if gwp else inventory).proof(**chosen)
     if as_json:
         emit_json(found.to_dict())
@@ -58,7 +58,7 @@ def proof(run: str, cells: tuple[str, ...], *, store: Path, gwp: str | None, as_
     return OK
 
 
-def _inventory(name: str, store: Path) -> Inventory:
+def open_inventory(name: str, store: Path) -> Inventory:
     """A release where the store holds one of the name, else a run."""
     from tanheng.inventory import load_run
 

@@ -226,7 +226,9 @@ def open_(name: str, *, out: Path, store: Path, as_json: bool) -> int:
 
     kept = _open(store)
     found = find_release(kept, name)
-    written = write_files(open_release(found, kept), out)
+    earlier = kept.entry(found.previous) if found.previous else None
+    previous = open_release(earlier, kept) if earlier else None
+    written = write_files(open_release(found, kept), out, release=found, previous=previous)
     if as_json:
         emit_json({"release": found.label, "files": [str(path) for path in written]})
     else:

@@ -1,4 +1,4 @@
-"""报表 Filings: what leaves the house. The self-contained HTML report and the comparison with published figures.
+"""报表 Filings: what leaves the house. Reports in HTML and Word, official tables, the comparison with published figures.
 
 Takes an `Inventory` and writes files; may use every room from `inventory` down. It computes no emission of its own.
 
@@ -8,6 +8,18 @@ True
 """
 
 from tanheng.filings.comparison import cases, compare_published
+from tanheng.filings.docx_report import docx_report
+from tanheng.filings.ecrf import write_ecrf
+from tanheng.filings.official_workbook import write_official
 from tanheng.filings.report import html_report
+from tanheng.filings.template import write_template
 
-__all__ = ["cases", "compare_published", "html_report"]
+__all__ = [
+    "cases",
+    "compare_published",
+    "docx_report",
+    "html_report",
+    "write_ecrf",
+    "write_official",
+    "write_template",
+]

@@ -28,6 +28,7 @@ class Mark:
     value: float | None
     share: float | None
     shade: str
+    removal: bool = False
 
 
 def bars(marks: Sequence[Mark], scale: Scale) -> Markup:

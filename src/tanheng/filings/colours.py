@@ -11,7 +11,7 @@ from importlib.resources import files
 from tanheng.codes import codelist
 from tanheng.filings.markup import Markup
 
-PLAIN, REST = "series", "rest"
+PLAIN, REST, REMOVAL = "series", "rest", "removal"
 INKS = ("#ffffff", "#000000")
 _FAMILIES = {"items", "sectors", "gases", "scopes"}
 
@@ -93,6 +93,10 @@ class Colours:
     def rest(self) -> str:
         """The class of what is not shown singly."""
         return self._class(palette()[REST, REST])
+
+    def removal(self) -> str:
+        """The class of removals, whatever takes them up."""
+        return self._class(palette()[REMOVAL, REMOVAL])
 
     def plain(self) -> str:
         """The class of a series that has no code."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from tanheng.filings.words import brief, listed, name_of, said, within, word
 from tanheng.inventory import Inventory
 
 _BARS = 12
+_REMOVALS = 6
 _MOST = 80.0
 _STEADY = 0.05
 _LISTS = {"item": "items", "sector": "sectors", "gas": "gases", "scope": "scopes"}
@@ -36,25 +38,37 @@ def figures(view: View) -> Iterator[Markup]:
 
 
 def overview(view: View) -> Markup:
-    """The whole as one bar by item."""
-    rows = _rows(view.inventory, "item")
+    """The whole before removals as one bar by item; removals are listed beside it."""
+    rows = _rows(view, "item")
     marks = _marks(view, "item", rows)
-    if view.empty or any((mark.value or 0.0) < 0 for mark in marks) or not view.inventory.total:
+    positive = _emitted(marks)
+    beside = [mark for mark in marks if mark not in positive]
+    if view.empty or any(not mark.removal for mark in beside) or not view.gross.total:
         return Markup("")
-    return _figure(view, "item", _most(marks), Markup(strip(marks) + legend(marks)), rows, key="overview")
+    names = [*positive, *([_all_removed(view)] if beside else [])]
+    title = _most(positive)
+    if beside:
+        title = said("before_removals", sentence=title)
+    return _figure(view, "item", title, Markup(strip(positive) + legend(names)), rows, key="overview")
+
+
+def _all_removed(view: View) -> Mark:
+    whole = view.removed.total if view.removed else 0.0
+    share = whole / view.gross.total * 100 if view.gross.total else None
+    return Mark(said("removals"), whole, share, view.colours.removal(), removal=True)
 
 
 def _maybe(view: View, dimension: str) -> Iterator[Markup]:
     """The ranking by a dimension, where the inventory has several values of it."""
     if len(_values(view.inventory, dimension)) > 1:
-        rows = _rows(view.inventory, dimension)
+        rows = _rows(view, dimension)
         marks = _marks(view, dimension, rows)
         yield _figure(view, dimension, _ranking(dimension, marks), bars(marks, view.scale), rows)
 
 
 def _parts(view: View, parts: Inventory) -> Markup:
     """What the sector parts come to; they cover a share of the total and are never added to it."""
-    rows = _rows(parts, "sector")
+    rows = parts.by("sector").to_polars().with_columns(pl.lit(value=False).alias("removal"))
     whole = view.inventory.total
     rows = rows.with_columns(
         (pl.col("emission") / whole * 100 if whole else pl.lit(None, dtype=pl.Float64)).alias("share")
@@ -99,37 +113,58 @@ def _values(inventory: Inventory, dimension: str) -> list[str]:
     return [value for value in counted.unique().sort().to_list() if value]
 
 
-def _rows(inventory: Inventory, dimension: str) -> pl.DataFrame:
-    return inventory.by(dimension).to_polars()
+def _rows(view: View, dimension: str) -> pl.DataFrame:
+    """Emissions by a dimension, the largest first, then removals; ``share`` is of the emissions before removals."""
+    rows = view.gross.by(dimension).to_polars().with_columns(pl.lit(value=False).alias("removal"))
+    if view.removed is None:
+        return rows
+    removed = view.removed.by(dimension).to_polars().with_columns(pl.lit(value=True).alias("removal"))
+    share = pl.col("emission") / view.gross.total * 100 if view.gross.total else pl.lit(None, pl.Float64)
+    return pl.concat([rows, removed.sort("emission", dimension)]).with_columns(share.alias("share"))
 
 
 def _marks(view: View, dimension: str, rows: pl.DataFrame) -> list[Mark]:
-    """Marks of the largest values; the others are one mark."""
+    """Marks of the largest values, the others as one mark; then what lies below zero, removals under their own colour."""
     found = rows.to_dicts()
-    first = found if len(found) <= _BARS else found[: _BARS - 1]
-    shades = view.colours.of(_LISTS.get(dimension, "series"), [row[dimension] for row in first])
+    above = [row for row in found if not row["removal"] and row["emission"] >= 0]
+    below = [row for row in found if not row["removal"] and row["emission"] < 0]
+    removed = [row for row in found if row["removal"]]
+    first = above if len(above) <= _BARS else above[: _BARS - 1]
+    shades = view.colours.of(_LISTS.get(dimension, "series"), [row[dimension] for row in (*first, *below)])
     plain = view.colours.plain()
-    marks = [
-        Mark(
-            _named(dimension, row[dimension]),
-            row["emission"],
-            row["share"],
-            shades[row[dimension]] if dimension in _LISTS else plain,
-        )
-        for row in first
+    single = [
+        _mark(dimension, row, shades[row[dimension]] if dimension in _LISTS else plain)
+        for row in (*first, *below)
     ]
-    rest = found[len(first) :]
-    if rest:
-        share = None if any(row["share"] is None for row in rest) else sum(row["share"] for row in rest)
-        marks.append(
-            Mark(
-                said("others", count=len(rest)),
-                sum(row["emission"] for row in rest),
-                share,
-                view.colours.rest(),
-            )
-        )
-    return marks
+    marks = [*single[: len(first)], *_lumped("others", above[len(first) :], view.colours.rest())]
+    marks += single[len(first) :]
+    green = view.colours.removal() if removed else ""
+    kept = removed if len(removed) <= _REMOVALS else removed[: _REMOVALS - 1]
+    marks += [_mark(dimension, row, green) for row in kept]
+    return [*marks, *_lumped("others_removed", removed[len(kept) :], green)]
+
+
+def _mark(dimension: str, row: Mapping[str, Any], shade: str) -> Mark:
+    return Mark(_row_name(dimension, row), row["emission"], row["share"], shade, removal=row["removal"])
+
+
+def _lumped(key: str, rows: Sequence[Mapping[str, Any]], shade: str) -> list[Mark]:
+    """The rows that have no mark of their own, as one."""
+    if not rows:
+        return []
+    share = None if any(row["share"] is None for row in rows) else sum(row["share"] for row in rows)
+    whole = sum(row["emission"] for row in rows)
+    return [Mark(said(key, count=len(rows)), whole, share, shade, removal=bool(rows[0]["removal"]))]
+
+
+def _emitted(marks: Sequence[Mark]) -> list[Mark]:
+    """Marks that are no removals and not below zero."""
+    return [mark for mark in marks if not mark.removal and (mark.value or 0.0) >= 0]
+
+
+def _row_name(dimension: str, row: Mapping[str, Any]) -> Both:
+    name = _named(dimension, row[dimension])
+    return said("removed", name=name) if row.get("removal") else name
 
 
 def _named(dimension: str, value: str) -> Both:
@@ -137,7 +172,10 @@ def _named(dimension: str, value: str) -> Both:
 
 
 def _ranking(dimension: str, marks: Sequence[Mark]) -> Both:
-    """What a ranking shows, as a sentence."""
+    """What a ranking shows, as a sentence; removals are no part of it."""
+    emitted = _emitted(marks)
+    if emitted and any(mark.removal for mark in marks):
+        return said("before_removals", sentence=_ranking(dimension, emitted))
     first, *others = (brief(mark.name) for mark in marks)
     if not others:
         return said("only", first=_inside(dimension, first))
@@ -221,15 +259,25 @@ def _figure(
     unit = "trend_unit" if dimension == "period" else "figure_unit"
     subtitle = tag("p", said(unit, what=within(word(dimension)), unit=view.unit), class_="subtitle")
     link = href or (lambda value: view.proof_of(dimension, value))
+    shown_note = note or _gross_note(view, rows)
     return tag(
         "figure",
         tag("figcaption", tag("h3", title), subtitle),
         chart,
-        tag("p", note, class_="note") if note else None,
+        tag("p", shown_note, class_="note") if shown_note else None,
         source_line(view, source or view.inventory),
         tag("details", tag("summary", said("as_table")), _table(view, dimension, rows, link), class_="data"),
         id=key or f"by-{dimension}",
     )
+
+
+def _gross_note(view: View, rows: pl.DataFrame) -> Both | None:
+    """What the shares are of, where removals stand apart."""
+    if "removal" not in rows.columns or not rows.get_column("removal").any():
+        return None
+    shown = view.scale.mass(view.gross.total)
+    gross = Both(Markup(f"{shown} {view.unit.zh}"), Markup(f"{shown} {view.unit.en}"))
+    return said("gross_note", gross=gross)
 
 
 def _table(view: View, dimension: str, rows: pl.DataFrame, link: Callable[[str], str]) -> Markup:
@@ -240,7 +288,7 @@ def _table(view: View, dimension: str, rows: pl.DataFrame, link: Callable[[str],
     body: list[list[Content]] = []
     for row in rows.head(SHOWN).iter_rows(named=True):
         cells: list[Content] = [
-            _named(dimension, row[dimension]),
+            _row_name(dimension, row),
             view.linked(row["emission"], link(row[dimension])),
         ]
         if "mass" in rows.columns:

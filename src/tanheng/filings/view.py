@@ -48,6 +48,26 @@ class View:
         return self.inventory.emissions.filter(~pl.col("memo")).height == 0
 
     @functools.cached_property
+    def sinks(self) -> list[str]:
+        """Rules of the method whose results are removals."""
+        return [rule["id"] for rule in self.inventory.method["rules"] if rule.get("effect") == "removal"]
+
+    @functools.cached_property
+    def removed(self) -> Inventory | None:
+        """The removals of the total; None where there are none."""
+        kept = self.inventory.emissions.filter(pl.col("rule").is_in(self.sinks) & (pl.col("nano") != 0))
+        found = replace(self.inventory, emissions=kept)
+        return found if kept.filter(~pl.col("memo")).height else None
+
+    @functools.cached_property
+    def gross(self) -> Inventory:
+        """The inventory before removals."""
+        if self.removed is None:
+            return self.inventory
+        kept = self.inventory.emissions.filter(~pl.col("rule").is_in(self.sinks))
+        return replace(self.inventory, emissions=kept)
+
+    @functools.cached_property
     def scale(self) -> Scale:
         """The display unit that suits the total."""
         return Scale(self.inventory.total)

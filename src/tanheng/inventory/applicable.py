@@ -51,7 +51,7 @@ def admitted(rules: Iterable[Rule], row: Mapping[str, str]) -> tuple[Rule, ...]:
         In the order of the method. A parameter for which no table in force has the item must be measured, unless it
         names a ``source`` to look it up in.
     """
-    year = int(row["period"][:4])
+    year = int(row["period"][:4] or 0)  # a key without a period meets no rule that asks for years
     stated = parse_parameters(row["parameters"]) or {}
     return tuple(
         _filled(rule, row["item"], year)

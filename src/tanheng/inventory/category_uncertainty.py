@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from tanheng.inventory.line_terms import LineTerms, line_terms, runs
+from tanheng.inventory.draws import blocks, slots_of
+from tanheng.inventory.line_terms import LineTerms, line_terms
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
-from tanheng.inventory.uncertainty import _BLOCK, LOGNORMAL_ABOVE, Floats, Ints, Terms, _draw, _heads
+from tanheng.inventory.terms import Floats, Ints
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -55,7 +55,8 @@ def category_uncertainty(
     approach : int
         1: propagation; 2: Monte Carlo.
     draws, seed : int
-        Of approach 2; the draws are those of `Inventory.monte_carlo` with the same seed.
+        Of approach 2; with the same seed the factors have the draws of `Inventory.monte_carlo`, the amounts draws of
+        their own.
 
     Returns
     -------
@@ -146,10 +147,8 @@ def _propagated(lines: LineTerms) -> _Found:
     line = lines.line[terms.term]
     total = np.bincount(terms.variable, effect, len(terms.names))
     product = effect * total[terms.variable]
-    sources = [
-        np.bincount(line, product * (lines.is_amount[terms.variable] == kind), len(lines.keys))
-        for kind in (1, 0)
-    ]
+    is_amount = terms.is_amount[terms.variable]
+    sources = [np.bincount(line, product * (is_amount == kind), len(lines.keys)) for kind in (1, 0)]
     half = _half_widths(line, terms.variable, effect, lines)
     return _Found(
         lines.emission - half,
@@ -169,48 +168,17 @@ def _half_widths(line: Ints, variable: Ints, effect: Floats, lines: LineTerms) -
 
 
 def _drawn(lines: LineTerms, draws: int, seed: int) -> _Found:
-    amounts = lines.is_amount.astype(np.bool_)
+    slots = slots_of(lines.terms, lines.line)
+    heads = np.flatnonzero(np.diff(slots.line, prepend=-1))
+    present = slots.line[heads]
     sums = np.zeros((3, len(lines.keys), draws))
-    for at, kind, products in _blocks(lines.terms, draws, seed, (None, amounts, ~amounts)):
-        for place, where in runs(lines.line):
-            sums[kind, place, at] = lines.terms.emission[where] @ products[where]
+    for here, amounts, factors in blocks(slots, draws, seed):
+        alone = amounts, slots.mean[:, None] * factors
+        for kind, drawn in enumerate((amounts * factors, *alone)):
+            sums[kind, present, here] = np.add.reduceat(drawn, heads, axis=0)
     total = sums[0].sum(axis=0)
     away = total - total.mean()
     covariance = np.einsum("kld,d->kl", sums - sums.mean(axis=2, keepdims=True), away) / (draws - 1)
     low, high = np.quantile(sums[0], [0.025, 0.975], axis=1) + lines.fixed
     variance = float(away @ away) / (draws - 1)
     return _Found(low, high, covariance[0], covariance[1:], variance)
-
-
-def _blocks(
-    terms: Terms, draws: int, seed: int, masks: Sequence[npt.NDArray[np.bool_] | None]
-) -> Iterator[tuple[slice, int, Floats]]:
-    """Relative values of every term in each draw, for each mask in turn: variables outside it stay at their value.
-
-    The draws are those of `simulate`: the same order of variables, distributions and blocks.
-    """
-    random = np.random.default_rng(seed)
-    power = terms.power.copy()
-    power[terms.linear] = 1.0
-    wide = terms.half_width > LOGNORMAL_ABOVE
-    wide[terms.variable[power < 0]] = True
-    block = max(1, _BLOCK // max(len(terms.names), 1))
-    for first in range(0, draws if terms.emission.size else 0, block):
-        size = min(block, draws - first)
-        values = _draw(random, terms.half_width, size, wide)
-        for kind, mask in enumerate(masks):
-            kept = values if mask is None else np.where(mask[:, None], values, 1.0)
-            yield slice(first, first + size), kind, _products(terms, power, kept)
-
-
-def _products(terms: Terms, power: Floats, values: Floats) -> Floats:
-    """Each term relative to its emission: (n, size); see `monte_carlo` for variables in a sum."""
-    chosen = values[terms.variable]
-    slopes = (chosen[terms.linear] - 1.0) * terms.power[terms.linear, None]
-    if not np.all(power == 1.0):
-        chosen = chosen ** power[:, None]
-    if terms.linear.size:
-        heads = _heads(terms.term[terms.linear])
-        chosen[terms.linear] = 1.0
-        chosen[terms.linear[heads]] += np.add.reduceat(slopes, heads, axis=0)
-    return np.asarray(np.multiply.reduceat(chosen, _heads(terms.term), axis=0), dtype=np.float64)

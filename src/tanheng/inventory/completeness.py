@@ -202,7 +202,7 @@ def _open(inventory: Inventory, by: str, within: str | None, notation: pl.DataFr
 
     An emission or a key of a wider category answers for those below it.
     """
-    cells = inventory_coverage(inventory, by, notation=notation).cells
+    cells = inventory_coverage(inventory, by, notation=notation).cells.filter(pl.col("state") != ESTIMATED)
     answers = {**_of_method(inventory, by), **_of_user(notation), **_estimated_here(inventory, by)}
     listed = codelist(by)
     found: dict[tuple[str, str], Missing] = {}
@@ -253,7 +253,7 @@ def _of_user(notation: pl.DataFrame | None) -> Answers:
 
 def _of_method(inventory: Inventory, by: str) -> Answers:
     return {
-        (one["category"][by], gas): (one["key"], "")
+        (one["category"][by], gas): (one["key"], one["reason"][language()])
         for one in inventory.method.get("notation", [])
         if by in one["category"]
         for gas in one["gases"]

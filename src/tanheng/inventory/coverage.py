@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 ESTIMATED, UNANSWERED = "estimated", "unanswered"
+_KEYS = ("category", "gas", "notation", "reason")
 _CELLS = {
     "category": pl.String, "gas": pl.String, "group": pl.String, "state": pl.String, "notation": pl.String,
     "emission": pl.Float64, "reason": pl.String, "place": pl.String,
@@ -137,7 +138,7 @@ def inventory_coverage(inventory: Inventory, codes: str, *, notation: pl.DataFra
     codes : str
         Name of the list.
     notation : DataFrame, optional
-        ``category``, ``notation``, ``reason`` and maybe ``gas``, from the user.
+        ``category``, ``notation``, ``reason`` and maybe ``gas``, from the user: they win over the keys of the method.
 
     Raises
     ------
@@ -153,8 +154,37 @@ def inventory_coverage(inventory: Inventory, codes: str, *, notation: pl.DataFra
     """
     if codes not in inventory.category_lists:
         raise CellNotFound(cell=codes, columns=", ".join(inventory.category_lists))
-    frame = inventory.by(codes, "gas").to_polars().rename({codes: "category"})
-    return coverage(frame.select("category", "gas", "emission"), codes, notation=notation)
+    keys = _with_method_keys(notation, inventory.method.get("notation", ()), codes)
+    return coverage(_estimated(inventory, codes), codes, notation=keys)
+
+
+def _estimated(inventory: Inventory, codes: str) -> pl.DataFrame:
+    """Emissions by category and gas; memo items where the category has nothing in the total, such as bunkers."""
+    counted, memo = (inventory.by(codes, "gas", memo=one).to_polars() for one in (False, True))
+    beside = memo.filter(~pl.col(codes).is_in(counted.get_column(codes).unique().implode()))
+    kept = [one.select(pl.col(codes).alias("category"), "gas", "emission") for one in (counted, beside)]
+    return pl.concat(kept)
+
+
+def _with_method_keys(
+    notation: pl.DataFrame | None, stated: Sequence[Mapping[str, Any]], codes: str
+) -> pl.DataFrame:
+    """The user's keys, then those of the method for categories of the list, one row for each gas."""
+    own = notation.to_dicts() if notation is not None else []
+    answered = {row["category"] for row in own if not row.get("gas")}
+    lang = language()
+    more = [
+        {
+            "category": one["category"][codes],
+            "gas": gas,
+            "notation": one["key"],
+            "reason": one["reason"][lang],
+        }
+        for one in stated
+        if codes in one["category"] and one["category"][codes] not in answered
+        for gas in one["gases"]
+    ]
+    return pl.DataFrame([*own, *more], schema=dict.fromkeys(_KEYS, pl.String))
 
 
 def _values(values: pl.DataFrame, *, by_gas: bool) -> dict[tuple[str, str], float]:

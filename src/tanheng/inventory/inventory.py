@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,14 @@ from tanheng.inventory.digest import digest_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
 from tanheng.inventory.weights import NANO, known_set, weights_of
-from tanheng.inventory.writing import writing
+from tanheng.inventory.writing import as_text, writing
 
 if TYPE_CHECKING:
     from tanheng.codes import EntityTree
     from tanheng.inventory.comparison import Comparison
+    from tanheng.inventory.completeness import Completeness
+    from tanheng.inventory.coverage import Coverage
+    from tanheng.inventory.key_categories import KeyCategories
     from tanheng.inventory.proof import Proof
     from tanheng.inventory.trend import Trend
     from tanheng.inventory.uncertainty import MonteCarlo, Uncertainty
@@ -226,6 +229,53 @@ class Inventory:
 
         return monte_carlo(self, draws=draws, seed=seed)
 
+    def category_uncertainty(
+        self,
+        by: str = "ipcc2006",
+        *,
+        at: Sequence[str] = (),
+        approach: int = 1,
+        draws: int = 10_000,
+        seed: int = 2021,
+    ) -> Table:
+        """Uncertainty of each category and gas, and its part in the variance of the total; see `category_uncertainty`."""
+        from tanheng.inventory.category_uncertainty import category_uncertainty
+
+        return category_uncertainty(self, by, at=at, approach=approach, draws=draws, seed=seed)
+
+    def key_categories(
+        self,
+        base: Inventory | None = None,
+        *,
+        by: str = "ipcc2006",
+        at: Sequence[str] = (),
+        approach: int = 1,
+    ) -> KeyCategories:
+        """Categories that make most of the total or, with a base year, of its change; see `key_categories`."""
+        from tanheng.inventory.key_categories import key_categories
+
+        chosen = None if base is None else _inventory("base", base)
+        return key_categories(self, chosen, by=by, at=at, approach=approach)
+
+    def completeness(
+        self,
+        *,
+        by: str | None = None,
+        within: str | None = None,
+        notation: pl.DataFrame | None = None,
+        estimates: Any = None,
+    ) -> Completeness:
+        """Share of the emissions that the inventory covers, and what is missing; see `completeness`."""
+        from tanheng.inventory.completeness import completeness
+
+        return completeness(self, by=by, within=within, notation=notation, estimates=estimates)
+
+    def coverage(self, codes: str, *, notation: pl.DataFrame | None = None) -> Coverage:
+        """Which categories of a list are estimated, have a notation key, or are unanswered; see `inventory_coverage`."""
+        from tanheng.inventory.coverage import inventory_coverage
+
+        return inventory_coverage(self, codes, notation=notation)
+
     def quality(self) -> Table:
         """Share of the total by check state of its factors, with the grade; see packs/rules/quality.csv."""
         from tanheng.inventory.quality import quality
@@ -267,7 +317,7 @@ class Inventory:
     def to_csv(self, path: str | Path) -> Path:
         """Write the emission rows as CSV."""
         with writing(path) as file:
-            self.rows.drop("emission_nano", "nano").write_csv(file, include_bom=True)
+            as_text(self.rows.drop("emission_nano", "nano")).write_csv(file, include_bom=True)
         return file
 
     def to_iamc(

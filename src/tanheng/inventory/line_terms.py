@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,12 @@ import polars as pl
 
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound
-from tanheng.inventory.uncertainty import Floats, Ints, Terms, terms_of
+from tanheng.inventory.terms import Floats, Ints, Terms, terms_of
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 Line = tuple[str, str]
-_AMOUNT = "amount:"
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,6 @@ class LineTerms:
 
     ``emission``, ``fixed``, ``unknown`` (l,) t: all of the line, what is exact, and what has an input of unknown
     uncertainty. ``terms`` are those of all lines one after another and ``line`` (n,) says whose each is.
-    ``is_amount`` (v,) tells amounts of the activity from factors.
     """
 
     keys: list[Line]
@@ -35,7 +33,6 @@ class LineTerms:
     unknown: Floats
     terms: Terms
     line: Ints
-    is_amount: Ints
 
     @property
     def known_share(self) -> Floats:
@@ -109,8 +106,7 @@ def line_terms(inventory: Inventory, by: str, at: Sequence[str] = ()) -> LineTer
     unknown = np.array([_unknown(one, all_) for one, all_ in zip(found.values(), signed, strict=True)])
     joined = _join(terms_of(inventory), list(found.values()))
     line = _repeated([part.emission.size for part in found.values()])
-    amounts = np.array([name.startswith(_AMOUNT) for name in joined.names], dtype=np.int64)
-    return LineTerms(list(parts), emission, fixed, unknown, joined, line, amounts)
+    return LineTerms(list(parts), emission, fixed, unknown, joined, line)
 
 
 def _unknown(terms: Terms, emission: pl.Series) -> float:
@@ -150,10 +146,3 @@ def _join(whole: Terms, parts: list[Terms]) -> Terms:
 
 def _repeated(sizes: list[int]) -> Ints:
     return np.repeat(np.arange(len(sizes)), sizes).astype(np.int64)
-
-
-def runs(line: Ints) -> Iterator[tuple[int, slice]]:
-    """Each line that has terms, with where they stand."""
-    heads = np.flatnonzero(np.diff(line, prepend=-1))
-    for first, last in zip(heads, [*heads[1:], line.size], strict=True):
-        yield int(line[first]), slice(int(first), int(last))

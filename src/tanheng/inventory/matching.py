@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tanheng.activity.clean import Stated
 from tanheng.codes import Item, codelist, items
 from tanheng.errors import IncompatibleUnit
 from tanheng.inventory.coefficients import Input
@@ -98,9 +99,7 @@ def gas_fits(wanted: str, emitted: str) -> bool:
     return wanted in {"", "CO2e", emitted, gases()[emitted]["family"]}
 
 
-def shares_problem(
-    shares: Mapping[str, str], measured: Mapping[str, tuple[float, str]]
-) -> tuple[str, str] | None:
+def shares_problem(shares: Mapping[str, str], measured: Mapping[str, Stated]) -> tuple[str, str] | None:
     """What is wrong with the shares that a row states, in both languages; None when they add up to 1."""
     names = ", ".join(shares.values())
     if any(name not in measured for name in shares.values()):
@@ -120,9 +119,9 @@ def shares_problem(
     return None
 
 
-def share(name: str, measured: tuple[float, str]) -> Input:
+def share(name: str, measured: Stated) -> Input:
     """A stated share as an input of the coefficient."""
-    value, unit = measured
+    value = measured.value * multiplier(measured.unit, "fraction")
     return Input(
-        name, value * multiplier(unit, "fraction"), "fraction", "measured", published=f"{value:g} {unit}"
+        name, value, "fraction", "measured", published=str(measured), uncertainty=measured.half_width
     )

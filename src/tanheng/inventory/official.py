@@ -18,7 +18,7 @@ NANO = 1_000_000_000
 _BY_MASS = ("CO2", "CH4", "N2O")
 
 
-def official_table(inventory: Inventory, name: str = "provincial2011") -> Table:
+def official_table(inventory: Inventory, name: str = "provincial2011", *, weighted: bool = False) -> Table:
     """Every row of a category list, in its printed order, by gas.
 
     Parameters
@@ -26,6 +26,8 @@ def official_table(inventory: Inventory, name: str = "provincial2011") -> Table:
     inventory : Inventory
     name : str
         A category list that names the gases of each row.
+    weighted : bool
+        CO2, CH4 and N2O in t CO2e as well.
 
     Returns
     -------
@@ -54,14 +56,12 @@ def official_table(inventory: Inventory, name: str = "provincial2011") -> Table:
     columns = list(dict.fromkeys(gas for row in codes.rows for gas in row["gases"].split("|")))
     sums = _sums(inventory, name, codes)
     keys = _keys(inventory, name)
-    rows = [_row(row, columns, sums, keys) for row in codes.rows]
+    by_mass = () if weighted else _BY_MASS
+    rows = [_row(row, columns, sums, keys, by_mass) for row in codes.rows]
     schema: dict[str, Any] = {"code": pl.String, "name": pl.String}
     schema |= dict.fromkeys(columns, pl.Float64) | {"total": pl.Float64, "notation": pl.String}
-    note = (
-        ("CO2、CH4、N2O 以 t 计，其余以 t CO2e 计")
-        if language() == "zh"
-        else "CO2, CH4, N2O in t of the gas, all else in t CO2e"
-    )
+    mixed = ("CO2、CH4、N2O 以 t 计，其余以 t CO2e 计", "CO2, CH4, N2O in t of the gas, all else in t CO2e")
+    note = "t CO2e" if weighted else mixed[0 if language() == "zh" else 1]
     title = f"{inventory.method['title'][language()]} ({note}; {inventory.gwp_name or 'CO2'})"
     return Table(pl.DataFrame(rows, schema=schema, orient="row"), title)
 
@@ -98,10 +98,11 @@ def _row(
     columns: list[str],
     sums: Mapping[tuple[str, str], tuple[int, int]],
     keys: Mapping[tuple[str, str], str],
+    by_mass: tuple[str, ...],
 ) -> list[Any]:
     code = row["code"]
     open_ = [gas for gas in columns if (code, gas) in keys and (code, gas) not in sums]
-    values = [_value(sums.get((code, gas)), mass=gas in _BY_MASS) for gas in columns]
+    values = [_value(sums.get((code, gas)), mass=gas in by_mass) for gas in columns]
     label = row["name_zh"] if language() == "zh" else row["name_en"]
     total = _value(sums.get((code, "total")), mass=False)
     return [code, label, *values, total, "; ".join(f"{gas}: {keys[code, gas]}" for gas in open_)]

@@ -81,12 +81,19 @@ def _step(step: Mapping[str, Any], *, zh: bool) -> Iterator[str]:
         document = ", ".join(
             str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key)
         )
-        yield f"      {one['name']} = {one['value']:.9g} {one['unit']}  ({one['check']}) {one['factor']} {document}".rstrip()
+        spread = _spread(one)
+        yield f"      {one['name']} = {one['value']:.9g} {one['unit']}{spread}  ({one['check']}) {one['factor']} {document}".rstrip()
         if one["why_zh"]:
             yield f"        {one['why_zh'] if zh else one['why_en']}"
     yield f"    {'原始行' if zh else 'rows'}: {step['row_count']}"
     for row in step["rows"][:_ROWS]:
         yield "      " + ", ".join(f"{key}={value}" for key, value in row.items())
+
+
+def _spread(one: Mapping[str, Any]) -> str:
+    """The half width that the user stated for a measured value; those of factors stand in the sheet."""
+    told = one["check"] == "measured" and one["uncertainty"] is not None
+    return f" ±{one['uncertainty'] * 100:g}%" if told else ""
 
 
 def _unmatched(proof: Proof, *, zh: bool) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tanheng.activity.clean import parse_parameters
+from tanheng.activity.clean import Stated, parse_parameters
 from tanheng.codes import Item
 from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
 from tanheng.factors import Factor, FactorLibrary
@@ -55,6 +55,22 @@ class Resolver:
                 (found if isinstance(one, Coefficient) else missing).append(one)  # type: ignore[arg-type]
         return found, missing
 
+    def decides(self, item: str, unit: str, sector: str, activity: str) -> set[str]:
+        """Which of region and period may change the coefficients of a kind of activity; at most both.
+
+        A value that the method states or pins is the same everywhere and always, unless its rule holds for some years only.
+        """
+        if near_items(item) is not None:
+            return set()
+        found: set[str] = set()
+        for rule in self._matching(known_item(item).code, unit, sector, activity):
+            looked_up = [one for one in rule.parameters.values() if not one.pin and one.value is None]
+            if looked_up or {"since", "until"} & set(rule.when):
+                found.add("period")
+            if any(one.region is None for one in looked_up):
+                found.add("region")
+        return found
+
     def _key(self, key: tuple[str, ...]) -> Iterable[Coefficient | Unresolved]:
         row = dict(zip(KEY, key, strict=True))
         near = near_items(row["item"])
@@ -99,7 +115,7 @@ class Resolver:
                 yield Unresolved(key, gas, "I-102", {"detail_zh": problem[0], "detail_en": problem[1]})
                 return
             parts = {
-                part: share(name, measured[name]) for part, name in shares.items() if measured[name][0] > 0
+                part: share(name, measured[name]) for part, name in shares.items() if measured[name].value > 0
             }
         try:
             yield from [
@@ -117,7 +133,7 @@ class Resolver:
         rule: Rule,
         gas: str,
         portion: Input,
-        measured: Mapping[str, tuple[float, str]],
+        measured: Mapping[str, Stated],
     ) -> Coefficient:
         family = gases()[gas]["family"]
         bound: dict[str, Input] = {}
@@ -168,10 +184,10 @@ class Resolver:
         item: Item,
         rule: Rule,
         gas: str,
-        measured: tuple[float, str] | None,
+        measured: Stated | None,
     ) -> Input:
         if measured is not None and parameter.measured != "forbidden":
-            value, unit = measured
+            value, unit, half_width = measured
             shown = f"{parameter.name}={value:g} {unit}"
             at, factor = declared(
                 parameter, unit, gas, (f"“参数”列给出 {shown}", f"The parameters column gives {shown}")
@@ -182,8 +198,8 @@ class Resolver:
                 value * factor,
                 at,
                 "measured",
-                published=f"{value:g} {unit}",
-                uncertainty=None,
+                published=str(measured),
+                uncertainty=half_width,
             )
         if parameter.measured == "required":
             raise lacking(

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.inventory.writing import writing
+from tanheng.inventory.writing import as_text, writing
 
 
 class Table:
@@ -64,5 +64,5 @@ class Table:
     def to_csv(self, path: str | Path) -> Path:
         """Write CSV that Excel opens with Chinese intact."""
         with writing(path) as file:
-            self._frame.write_csv(file, include_bom=True)
+            as_text(self._frame).write_csv(file, include_bom=True)
         return file

@@ -12,7 +12,7 @@ import polars as pl
 
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
-from tanheng.inventory.uncertainty import AMOUNT, Terms, terms_of
+from tanheng.inventory.terms import AMOUNT, Terms, terms_of
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory

@@ -71,7 +71,7 @@ def _finding(
     table: Activity,
 ) -> Finding:
     code, item, unit, gas, fields = reason
-    rows = _source_rows(table, keys)
+    rows = _source_rows(table, cells)
     first: Mapping[str, Any] = rows[0] if rows else {"file": table.name}
     which = f" ({gas})" if gas and any(key in partly for key in keys) else ""
     known = {
@@ -95,12 +95,13 @@ def _amount(micro: int, unit: str) -> float:
     return float(f"{int(micro) / MICRO / parse_unit(unit).factor:.15g}")
 
 
-def _source_rows(table: Activity, keys: Sequence[tuple[str, ...]]) -> list[dict[str, Any]]:
+def _source_rows(table: Activity, cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The first rows as read; data that stay on disk name none here."""
     if table.frame is None:
         return []
     columns = [name for name in KEY if name in table.frame.columns and name != "region"]
-    wanted = pl.DataFrame(keys, schema=dict.fromkeys(KEY, pl.String), orient="row").select(columns).unique()
+    keys = {tuple(cell[name] for name in columns) for cell in cells}
+    wanted = pl.DataFrame(list(keys), schema=dict.fromkeys(columns, pl.String), orient="row")
     found = table.frame.join(wanted, on=columns, how="semi", maintain_order="left").head(5)
     return [
         {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}

@@ -51,3 +51,28 @@ def writing(path: str | Path) -> Iterator[Path]:
         plain = getattr(under, "strerror", None) or " ".join(str(under).split())
         said = next(((zh, en) for kind, zh, en in _SAID if isinstance(under, kind)), (plain, plain))
         raise CannotWrite(path=str(path), detail_zh=said[0], detail_en=said[1]) from cause
+
+
+_FORMULA, _NUMBER = r"^[=+\-@\t\r]", r"^[+-]?[\d.,]+%?$"
+
+
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame for a CSV file that a spreadsheet may open: no text of it begins like a formula.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    DataFrame
+        Texts that begin with =, +, -, @, a tab or a carriage return, and are no number, have an apostrophe before them.
+
+    Examples
+    --------
+    >>> as_text(pl.DataFrame({"note": ["=1+1", "-3", "煤"]})).get_column("note").to_list()
+    ["'=1+1", '-3', '煤']
+    """
+    texts = pl.col(pl.String)
+    alike = texts.str.contains(_FORMULA) & ~texts.str.contains(_NUMBER)
+    return frame.with_columns(pl.when(alike).then("'" + texts).otherwise(texts).name.keep())

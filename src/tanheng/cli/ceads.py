@@ -1,0 +1,59 @@
+"""``tanheng inventory read --format ceads``: CEADs matrices of CO2."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tanheng.cli.common import CHECK_FAILED, OK, emit_json, say, table
+
+_SHOWN = 60
+
+
+def show_ceads(file: Path, *, as_json: bool) -> int:
+    """Read a CEADs file and print its totals by year, its sums that differ and what was refused."""
+    from tanheng.inventory.ceads import read_ceads
+
+    grid = read_ceads(file)
+    found = grid.to_dict()
+    failed = found["refused"] or found["sums_apart"]
+    if as_json:
+        emit_json(found)
+        return CHECK_FAILED if failed else OK
+    rows = [{"year": row["year"], "emission": f"{row['emission'] / 1e6:,.6f}"} for row in found["by_year"]]
+    heads = {"year": say("年份", "Year"), "emission": "Mt CO2"}
+    table(rows[:_SHOWN], heads, title=f"{found['file']} (ceads)", right=("emission",))
+    click.echo(
+        say(
+            f"合计 {grid.total / 1e6:,.6f} Mt CO2（范围一）；{found['cells']} 格，{len(found['regions'])} 个地区，{found['sectors']} 个部门，{found['items']} 个品种。",
+            f"Total {grid.total / 1e6:,.6f} Mt CO2 (scope 1); {found['cells']} cells, {len(found['regions'])} regions, {found['sectors']} sectors, {found['items']} items.",
+        )
+    )
+    click.secho(
+        say(
+            f"文件自述的合计 {found['sums_stated']} 个，与各格之和不符 {found['sums_apart']} 个；拒绝 {found['refused']} 个数。",
+            f"{found['sums_stated']} sums are stated in the file, {found['sums_apart']} differ from their cells; {found['refused']} values refused.",
+        ),
+        fg="red" if failed else None,
+    )
+    for row in found["apart"][:10]:
+        where = " / ".join(
+            str(row[name]) for name in ("sum", "region", "year", "sector", "item") if row[name]
+        )
+        click.echo(f"  {where}: {row['stated']:,.2f} → {row['ours']:,.2f} t ({row['difference']:+,.2f})")
+    for row in found["refused_rows"][:10]:
+        click.echo(
+            f"  {row['row']}: {row['region']} {row['year']} {row['fuel']} {row['mt']!r}: {_reason(row['reason'])}"
+        )
+    return CHECK_FAILED if failed else OK
+
+
+def _reason(code: str) -> str:
+    return {
+        "not a number": say("不是数", "not a number"),
+        "unknown sector": say("不认识的部门", "unknown sector"),
+        "unknown fuel": say("不认识的品种", "unknown fuel"),
+        "not a year": say("不是年份", "not a year"),
+        "twice": say("重复", "stands twice"),
+    }[code]

@@ -1,0 +1,50 @@
+"""``tanheng template``: a workbook to fill in for a method."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tanheng.cli.common import OK, common_options, emit_json, say
+
+
+@click.command(
+    help=say("为方法写一份待填的 Excel 模板。", "Write the workbook that is filled in for a method.")
+)
+@click.option(
+    "--method", "-m", required=True, help=say("方法编号或方法包文件", "id of a method, or a pack file")
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=say("要写的 .xlsx 文件", ".xlsx file to write"),
+)
+@click.option("--entity", default="", help=say("主体，如 某市", "entity that it is for"))
+@click.option("--year", default="", help=say("时期，如 2023", "period, such as 2023"))
+@click.option(
+    "--pack",
+    "packs",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
+)
+@common_options
+def template(
+    *, method: str, out: Path, entity: str, year: str, packs: tuple[Path, ...], as_json: bool
+) -> int:
+    """Write the template and say what to do with it."""
+    from tanheng.filings.template import write_template
+
+    path = write_template(method, out, entity=entity, year=year, packs=packs)
+    if as_json:
+        emit_json({"file": str(path), "method": method, "entity": entity, "year": year})
+    else:
+        click.echo(
+            say(
+                f"已写出 {path}。填好后运行：tanheng account {path} --method {method}",
+                f"Wrote {path}. When filled: tanheng account {path} --method {method}",
+            )
+        )
+    return OK

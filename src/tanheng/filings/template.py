@@ -1,0 +1,69 @@
+"""A workbook to fill in for a method: the filled one is an input of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tanheng.factors import FactorLibrary, load_factors
+from tanheng.filings.template_book import write_book
+from tanheng.filings.template_rows import chapters
+from tanheng.inventory.method import Method, load_method
+from tanheng.inventory.problems import invalid
+from tanheng.inventory.writing import writing
+
+
+def write_template(
+    method: str | Path | Method,
+    path: str | Path,
+    *,
+    entity: str = "",
+    year: str | int = "",
+    factors: FactorLibrary | None = None,
+    packs: Sequence[str | Path] = (),
+) -> Path:
+    """Write the workbook that an analyst fills in for a method.
+
+    Parameters
+    ----------
+    method : str, path or Method
+        Id of a method pack, a pack file, or a loaded method.
+    path : path
+        An ``.xlsx`` file; one that exists is not overwritten.
+    entity : str
+        Whom it is for; it may be filled in later.
+    year : str or int
+        The period.
+    factors : FactorLibrary, optional
+        Names the equipment by which factors differ; the newest release unless told.
+    packs : sequence of path
+        Factor packs of the user's own.
+
+    Returns
+    -------
+    Path
+        Instructions, one sheet for each chapter with a line for everything that the method takes, and hidden sheets with
+        the options and the marks by which `read_activity` knows it.
+
+    Raises
+    ------
+    NotFound, PackInvalid
+        When the method cannot be loaded.
+    ArgumentInvalid
+        When the path ends otherwise or is taken.
+    CannotWrite
+        When it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_template("sichuan-park-2022", f"{folder}/park.xlsx", entity="示例园区", year=2023).name
+    'park.xlsx'
+    """
+    chosen = load_method(method)
+    with writing(path) as file:
+        if file.suffix.lower() != ".xlsx" or (file.exists() and file.stat().st_size):
+            raise invalid("path", str(path), "尚不存在的 .xlsx 文件", "an .xlsx file that does not exist yet")
+        library = factors or load_factors("latest", [Path(one) for one in packs])
+        return write_book(file, chosen, chapters(chosen, library), entity=entity, year=str(year))

@@ -13,7 +13,7 @@ import polars as pl
 from tanheng.activity.doubles import doubles, set_apart, undecided
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import read_table
-from tanheng.activity.grids import read_sheets
+from tanheng.activity.grids import read_sheets, sheetless
 from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named
 from tanheng.activity.parquet import OnDisk, read_parquet
 from tanheng.activity.refusals import check_rows
@@ -31,7 +31,7 @@ class Activity:
 
     Either ``frame`` holds the good rows with canonical columns (text columns are never null, ``amount`` is in
     ``unit``), with ``__file``, ``__sheet`` and ``__row`` saying where each stood; or ``parquet`` names data on disk,
-    maybe larger than memory, whose columns ``mapping`` translates.
+    maybe larger than memory, whose columns ``mapping`` translates. ``headings`` says which heading was read as which column.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Activity:
     findings: list[Finding] = field(default_factory=list)
     refused: pl.DataFrame = field(default_factory=pl.DataFrame)
     files: dict[str, str] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
 
     @property
     def dimensions(self) -> list[str]:
@@ -98,7 +99,13 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
     """
     if isinstance(source, Activity):
         return source
+    if isinstance(source, str) and not source.strip():
+        raise unreadable(
+            "“”", ("路径是空的", "the path is empty"), ("请给出文件或文件夹", "Name a file or a folder")
+        )
     if not isinstance(source, str | Path):
+        if sheet is not None:
+            raise sheetless(name or "table", sheet)
         return _checked(name or "table", [read_table(source, name or "table")], {})
     try:
         return _from_path(Path(source), sheet)
@@ -113,12 +120,15 @@ def read_activity(source: Any, *, sheet: str | None = None, name: str | None = N
 
 def _from_path(path: Path, sheet: str | None) -> Activity:
     if path.is_dir() or path.suffix.lower() in {".parquet", ".pq"}:
+        if sheet is not None:
+            raise sheetless(path.name, sheet)
         found = read_parquet(path)
         if isinstance(found, OnDisk):
             files = {_below(part, path): "" for part in found.parquet.files()}
             return Activity(
-                path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files
-            )
+                path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files,
+                headings=found.mapping,
+            )  # fmt: skip
         return _checked(
             path.name, found, {_below(part, path): sha256(part) for part in Parquet(path).files()}
         )
@@ -144,6 +154,7 @@ def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activ
     findings: list[Finding] = []
     extra: list[str] = []
     errors: list[TanhengError] = []
+    headings: dict[str, str] = {}
     for one in map(settled, sheets):
         frame, own, notes = named(one)
         lacking = missing(frame)
@@ -155,6 +166,8 @@ def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activ
             continue
         if lacking is None:
             frames.append(frame)
+            for column, at in map_header(one.headings).items():
+                headings.setdefault(column, one.headings[at])
             extra += own
             findings += notes
             continue
@@ -176,4 +189,5 @@ def _checked(name: str, sheets: Sequence[Sheet], files: dict[str, str]) -> Activ
         findings=findings + checked.findings,
         refused=pl.concat([checked.refused, *refused], how="diagonal"),
         files=files,
+        headings=headings,
     )

@@ -298,8 +298,32 @@ def test_units(here: Path) -> None:
     wrong = call("units", "1", "m3", "Nm3")
     assert wrong.exit_code == 2
     assert "Nm³" in wrong.stderr
-    for amount in ("one", "nan", "1e400", "inf"):
+    for amount in ("one", "nan", "1e400", "inf", "1,5", "1,00", "1_000"):
         assert call("units", amount, "t", "kg").exit_code == 2
+    for amount, tonnes in (("1,000", 1000), ("１，０００", 1000), ("-2.5", -2.5)):
+        assert loaded("units", amount, "t", "kg")["result"] == pytest.approx(tonnes * 1000)
+
+
+def test_what_is_empty_is_refused_by_its_name(here: Path) -> None:
+    (here / "a.csv").write_text(GOOD, encoding="utf-8")
+    method = ("-m", "sichuan-park-2022")
+    assert loaded("account", "a.csv", *method, "--by", "地区，品种")["run"]["by"] == ["region", "item"]
+    run = next((here / "tanheng-runs").iterdir()).name
+    for arguments, said in (
+        (("account", "", *method), "FILE"),
+        (("account", "a.csv", *method, "--parts", ""), "--parts"),
+        (("account", "a.csv", *method, "--by", ""), "by"),
+        (("account", "a.csv", *method, "--by", "颜色"), "entity, period, item"),
+        (("account", "a.csv", *method, "--sheet", "表一"), "a.csv"),
+        (("account", "a.csv", "-m", "."), "Method pack . "),
+        (("proof", run, "--cell", "=x"), "KEY=VALUE"),
+        (("proof", run, "--cell", "item="), "KEY=VALUE"),
+        (("proof", run, "--cell", "item"), "KEY=VALUE"),
+    ):
+        result = call(*arguments, "--lang", "en")
+        assert result.exit_code == 2, arguments
+        assert said in result.stderr, result.stderr
+        assert "Traceback" not in result.stderr
 
 
 def test_help_and_version_in_both_languages() -> None:

@@ -63,7 +63,7 @@ def test_columns_answer_to_their_names(plant: Inventory, asked: str, column: str
         ({"地区": "示例厂"}, {"entity": "示例厂"}),
         ({"地区": "四川省"}, {"region": "CN-51"}),
         ({"分项": "烟煤"}, {"part": "bituminous_coal"}),
-        ({"ipcc2006": "交通运输"}, {"ipcc2006": "1.A.3"}),
+        ({"ipcc2006": "制造业和建筑业"}, {"ipcc2006": "1.A.2"}),
     ],
 )
 def test_values_answer_to_their_names(plant: Inventory, cell: dict[str, str], same: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 import tanheng as th
 from small import activity, use
+from tanheng.errors import use_language
 from tanheng.inventory import Inventory
 from tanheng.inventory.problems import ArgumentInvalid
 
@@ -260,3 +261,55 @@ def test_the_trend_of_unlike_inventories_is_refused(tmp_path: Path) -> None:
         assert en in error.value.message("en")
     unknown = one.trend(one)
     assert (unknown.change, unknown.half_width, unknown.known_share) == (0, None, 0)
+
+
+def year(
+    folder: Path, period: str, coal: float, *more: dict[str, object], spread: float | None = 5
+) -> Inventory:
+    stated = {} if spread is None else {"uncertainty": spread}
+    return account(folder, activity(use("煤品", coal, "t", period=period, **stated), *more))
+
+
+def test_a_trend_knows_no_more_than_either_year(tmp_path: Path) -> None:
+    known, unknown = year(tmp_path, "2015", 100), year(tmp_path, "2021", 120, spread=None)
+    for now, base, shares in ((unknown, known, (100, 0)), (known, unknown, (0, 100))):
+        found = now.trend(base)
+        assert (found.half_width, found.known_shares) == (None, shares)
+        assert 40 < found.known_share < 60
+        assert "±" in repr(found)
+    assert year(tmp_path, "2021", 120).trend(known).known_shares == (100, 100)
+
+
+def test_amounts_of_two_inventories_are_never_one_variable(tmp_path: Path) -> None:
+    base = year(tmp_path, "2021", 100)
+    apart = year(tmp_path, "2022", 120).trend(base)
+    same = year(tmp_path, "2021", 120).trend(base)
+    assert same.half_width == pytest.approx(apart.half_width)
+    assert same.half_width == pytest.approx(1.2 * math.sqrt(2) * 5, rel=1e-2)
+    narrow = year(tmp_path, "2021", 120, spread=1).trend(base)
+    assert narrow.half_width == pytest.approx(1.2 * math.sqrt(2), rel=1e-2)
+
+
+def test_a_trend_says_what_either_year_leaves_out(tmp_path: Path) -> None:
+    base = year(tmp_path, "2015", 100, use("焦炭", 50, "t", period="2015"))
+    coke = use("焦炭", 50, "m3", period="2021")
+    part = year(tmp_path, "2021", 120, coke).trend(base)
+    assert part.change == pytest.approx(-20)
+    assert (part.complete, part.left_out) == (False, (0, 1))
+    lines = {row["item"]: row["current"] for row in part.lines.to_dicts()}
+    assert lines == {"coal": 240, "coke": None}
+    none = account(tmp_path, activity(coke)).trend(base)
+    assert (none.change, none.half_width, none.current) == (None, None, 0)
+    told = none.to_dict()
+    assert (told["complete"], told["left_out"], told["change_percent"]) == (
+        False,
+        {"base": 0, "current": 1},
+        None,
+    )
+    use_language("zh")
+    assert "当年清单不完整：1 项未计入" in repr(none)
+    use_language("en")
+    assert "the year is incomplete: 1 not counted" in repr(part)
+    use_language("zh")
+    assert year(tmp_path, "2021", 120).trend(base).complete
+    assert none.table().title == "–"

@@ -14,7 +14,7 @@ from tanheng.activity.doubles import doubles, set_apart, undecided
 from tanheng.activity.filled import Filled, together
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import read_table
-from tanheng.activity.grids import read_sheets
+from tanheng.activity.grids import read_sheets, sheetless
 from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named
 from tanheng.activity.parquet import OnDisk, read_parquet
 from tanheng.activity.refusals import check_rows
@@ -33,8 +33,8 @@ class Activity:
 
     Either ``frame`` holds the good rows with canonical columns (text columns are never null, ``amount`` is in
     ``unit``), with ``__file``, ``__sheet`` and ``__row`` saying where each stood; or ``parquet`` names data on disk,
-    maybe larger than memory, whose columns ``mapping`` translates. ``filled`` is what a filled template answers beside
-    its rows.
+    maybe larger than memory, whose columns ``mapping`` translates. ``headings`` says which heading was read as which
+    column; ``filled`` is what a filled template answers beside its rows.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Activity:
     source: Path | None = None
     sheet: str | None = None
     filled: Filled | None = None
+    headings: dict[str, str] = field(default_factory=dict)
 
     @property
     def dimensions(self) -> list[str]:
@@ -108,10 +109,18 @@ def read_activity(
     """
     if isinstance(source, Activity):
         return source
+    if isinstance(source, str) and not source.strip():
+        raise unreadable(
+            "“”", ("路径是空的", "the path is empty"), ("请给出文件或文件夹", "Name a file or a folder")
+        )
     if not isinstance(source, str | Path):
+        if sheet is not None:
+            raise sheetless(name or "table", sheet)
         return checked_sheets(name or "table", [read_table(source, name or "table")], {})
     try:
-        return replace(_from_path(Path(source), sheet, progress or quiet), source=Path(source).absolute(), sheet=sheet)
+        return replace(
+            _from_path(Path(source), sheet, progress or quiet), source=Path(source).absolute(), sheet=sheet
+        )
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(
@@ -123,12 +132,15 @@ def read_activity(
 
 def _from_path(path: Path, sheet: str | None, tell: Progress) -> Activity:
     if path.is_dir() or path.suffix.lower() in {".parquet", ".pq"}:
+        if sheet is not None:
+            raise sheetless(path.name, sheet)
         found = read_parquet(path)
         if isinstance(found, OnDisk):
             files = {_below(part, path): "" for part in found.parquet.files()}
             return Activity(
-                path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files
-            )
+                path.name, None, found.parquet, found.mapping, found.extra, found.findings, files=files,
+                headings=found.mapping,
+            )  # fmt: skip
         return checked_sheets(
             path.name, found, {_below(part, path): sha256(part) for part in Parquet(path).files()}
         )
@@ -160,6 +172,7 @@ def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) ->
     findings: list[Finding] = []
     extra: list[str] = []
     errors: list[TanhengError] = []
+    headings: dict[str, str] = {}
     for one in map(settled, sheets):
         frame, own, notes = named(one)
         lacking = missing(frame)
@@ -171,6 +184,8 @@ def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) ->
             continue
         if lacking is None:
             frames.append(frame)
+            for column, at in map_header(one.headings).items():
+                headings.setdefault(column, one.headings[at])
             extra += own
             findings += notes
             continue
@@ -193,4 +208,5 @@ def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) ->
         refused=pl.concat([checked.refused, *refused], how="diagonal"),
         files=files,
         filled=together([one.filled for one in sheets if one.filled is not None]),
+        headings=headings,
     )

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from tanheng.activity.clean import is_blank, item_of, number_of, unit_of
-from tanheng.activity.findings import Finding
+from tanheng.activity.clean import (
+    Stated,
+    gas_of,
+    is_blank,
+    item_of,
+    number_of,
+    parse_parameters,
+    percent_of,
+    region_of,
+    sector_of,
+    unit_of,
+)
+from tanheng.activity.findings import Finding, catalogue
 from tanheng.activity.periods import parse_period
-from tanheng.activity.schema import canonical_column, columns
+from tanheng.activity.schema import columns, meanings
 from tanheng.activity.sheets import CODE, ROW, Sheet, unreadable
 from tanheng.activity.text import one_line
-from tanheng.codes import items
-from tanheng.errors import InputUnreadable
+from tanheng.codes import codelist, items
+from tanheng.errors import IncompatibleUnit, InputUnreadable
+from tanheng.quantities import gases, multiplier
 
 NUMBERS = ("amount", "unit")
 """Columns of which a second one is no label: it is not kept as a dimension."""
@@ -44,11 +57,12 @@ def doubles(headings: Sequence[str], places: Mapping[str, int]) -> list[Double]:
     >>> [one.column for one in doubles(["年份", "数量", "消费量"], {"period": 0, "amount": 1})]
     ['amount']
     """
-    free = ((at, canonical_column(name)) for at, name in enumerate(headings) if at not in places.values())
     return [
-        Double(meant, places[meant], at, (headings[places[meant]], headings[at]))
-        for at, meant in free
-        if meant is not None and meant in places
+        Double(meant, places[meant], at, (headings[places[meant]], heading))
+        for at, heading in enumerate(headings)
+        if at not in places.values()
+        for meant in meanings(heading)
+        if meant in places
     ]
 
 
@@ -71,7 +85,7 @@ def undecided(sheet: Sheet, found: Sequence[Double]) -> tuple[Finding, InputUnre
         )
         if pair:
             count = sheet.frame.height
-            about = {**one.fields, "file": sheet.file, "sheet": sheet.where, "count": count, **_shown(pair)}
+            about = {"file": sheet.file, "sheet": sheet.where, "count": count, "detail": _said(one, pair)}
             rows = (
                 {
                     "file": sheet.file,
@@ -86,18 +100,9 @@ def undecided(sheet: Sheet, found: Sequence[Double]) -> tuple[Finding, InputUnre
 
 def contradiction(file: str, one: Double, pair: tuple[int, str, str], sheet: str = "") -> InputUnreadable:
     """The error for a table in which two columns of one meaning differ."""
-    taken, left = (one_line(text) for text in one.headings)
-    shown = _shown(pair)
-    zh, en = one_line(columns()[one.column]["name_zh"]), one.column
-    return unreadable(
-        file,
-        (
-            f"列“{taken}”与“{left}”都可作“{zh}”，内容却不同（第 {pair[0]} 行为“{shown['first']}”与“{shown['second']}”），无从取舍",
-            f"columns '{taken}' and '{left}' may both be the {en} and differ (row {pair[0]}: '{shown['first']}' and '{shown['second']}')",
-        ),
-        ("请只保留一列，或把另一列改名", "Keep one of them, or rename the other"),
-        sheet,
-    )
+    entry = catalogue()["A-129"]
+    mend = entry["remedy_zh"].rstrip("。"), entry["remedy_en"].rstrip(".")
+    return unreadable(file, _said(one, pair), mend, sheet)
 
 
 def set_apart(frame: pl.DataFrame) -> pl.DataFrame:
@@ -105,8 +110,14 @@ def set_apart(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.lit("A-129").alias(CODE))
 
 
-def _shown(pair: tuple[int, str, str]) -> dict[str, object]:
-    return {"row": pair[0], "first": one_line(pair[1], 40), "second": one_line(pair[2], 40)}
+def _said(one: Double, pair: tuple[int, str, str]) -> tuple[str, str]:
+    """Which columns differ and in which row, in both languages."""
+    taken, left = (one_line(text) for text in one.headings)
+    row, (first, second) = pair[0], (one_line(text, 40) for text in pair[1:])
+    return (
+        f"列“{taken}”与“{left}”都可作“{columns()[one.column]['name_zh']}”，内容却不同（第 {row} 行为“{first}”与“{second}”）",
+        f"columns '{taken}' and '{left}' may both be the {one.column} and differ (row {row}: '{first}' and '{second}')",
+    )
 
 
 def _other_amount(taken: str, left: str) -> bool:
@@ -134,9 +145,61 @@ def _other_period(taken: str, left: str) -> bool:
     return one is None or not (one.startswith(other) or other.startswith(one))
 
 
+def _other_region(taken: str, left: str) -> bool:
+    """A city beside its province is no contradiction."""
+    one, other = region_of(taken), region_of(left)
+    return other is not None and (one is None or not (one.startswith(other) or other.startswith(one)))
+
+
+def _other_sector(taken: str, left: str) -> bool:
+    """A branch beside its sector is no contradiction, nor is a label."""
+    sectors = codelist("sectors")
+    one, other = sector_of(taken), sector_of(left)
+    if other not in sectors:
+        return False
+    return one not in sectors or not (sectors.is_under(one, other) or sectors.is_under(other, one))
+
+
+def _other_gas(taken: str, left: str) -> bool:
+    """Methane beside methane of fossil origin is no contradiction, nor is a label."""
+    one, other = gas_of(taken), gas_of(left)
+    if other not in gases():
+        return False
+    wider = {one, gases()[one]["family"]} if one in gases() else set()
+    return other not in wider and one != gases()[other]["family"]
+
+
+def _other_parameters(taken: str, left: str) -> bool:
+    """The same values in another order or unit are no contradiction, nor is a text that names no parameters."""
+    one, other = (parse_parameters(text) or {} for text in (taken, left))
+    if not other:
+        return False
+    return any(name not in one or not _same(one[name], value) for name, value in other.items())
+
+
+def _same(one: Stated, other: Stated) -> bool:
+    if one.half_width != other.half_width:
+        return False
+    try:
+        return math.isclose(one.value, other.value * multiplier(other.unit, one.unit), rel_tol=1e-12)
+    except IncompatibleUnit:
+        return False
+
+
+def _other_uncertainty(taken: str, left: str) -> bool:
+    """A word beside the number is no contradiction."""
+    other = percent_of(left)
+    return other is not None and other != percent_of(taken)
+
+
 _OTHER: dict[str, Callable[[str, str], bool]] = {
     "amount": _other_amount,
     "unit": _other_unit,
     "item": _other_item,
     "period": _other_period,
+    "region": _other_region,
+    "sector": _other_sector,
+    "gas": _other_gas,
+    "parameters": _other_parameters,
+    "uncertainty": _other_uncertainty,
 }

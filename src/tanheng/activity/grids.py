@@ -6,7 +6,9 @@ from pathlib import Path
 
 from tanheng.activity.delimited import read_delimited
 from tanheng.activity.sheets import ROW, Sheet, unreadable
+from tanheng.activity.text import one_line
 from tanheng.activity.workbooks import Progress, quiet, read_workbook
+from tanheng.errors import InputUnreadable
 
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _OTHERS = (
@@ -52,6 +54,8 @@ def read_sheets(path: Path, sheet: str | None = None, tell: Progress = quiet) ->
     for signature, what, mend in _OTHERS:
         if start.startswith(signature):
             raise unreadable(path.name, what, mend)
+    if sheet is not None:
+        raise sheetless(path.name, sheet)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB):
         raise unreadable(
             path.name,
@@ -61,4 +65,14 @@ def read_sheets(path: Path, sheet: str | None = None, tell: Progress = quiet) ->
     return [read_delimited(path)]
 
 
-__all__ = ["ROW", "Sheet", "read_sheets"]
+def sheetless(file: str, sheet: str) -> InputUnreadable:
+    """The error for a sheet that is asked of data that have none."""
+    shown = one_line(sheet, 40)
+    return unreadable(
+        file,
+        (f"它不是工作簿，没有工作表“{shown}”", f"it is no workbook and has no sheet '{shown}'"),
+        ("请去掉 --sheet（sheet=）", "Leave out --sheet (sheet=)"),
+    )
+
+
+__all__ = ["ROW", "Sheet", "read_sheets", "sheetless"]

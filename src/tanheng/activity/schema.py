@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 
 from tanheng.codes import code_lists
+from tanheng.schemas import schema_rows
 
 BASE = ("entity", "period", "item", "amount", "unit")
 _BEHIND_NAME = "([/,"
@@ -42,6 +41,8 @@ _RESERVED = frozenset(
     )
     + (
         "reason",
+        "reason_zh",
+        "reason_en",
         "code",
         "file",
         "sheet",
@@ -80,8 +81,7 @@ def columns(table: str = "activity") -> dict[str, dict[str, str]]:
     >>> columns()["amount"]["required"]
     'yes'
     """
-    with (files("tanheng.packs") / "schemas" / "tables.csv").open(encoding="utf-8") as stream:
-        return {row["column"]: row for row in csv.DictReader(stream) if row["table"] == table}
+    return {row["column"]: row for row in schema_rows("tables.csv") if row["table"] == table}
 
 
 def squeeze(text: str) -> str:
@@ -112,7 +112,18 @@ def canonical_column(heading: str) -> str | None:
     >>> canonical_column("消费量（吨）")
     'amount'
     """
-    return next(iter(_spellings().get(squeeze(heading), {})), None)
+    return next(iter(meanings(heading)), None)
+
+
+def meanings(heading: str) -> list[str]:
+    """The activity columns that a heading may mean, the first of all first.
+
+    Examples
+    --------
+    >>> meanings("地区"), meanings("颜色")
+    (['entity', 'region'], [])
+    """
+    return list(_spellings().get(squeeze(heading), {}))
 
 
 def map_header(headings: Sequence[str]) -> dict[str, int]:

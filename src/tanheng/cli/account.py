@@ -14,15 +14,16 @@ import click
 from tanheng.cli.common import (
     CHECK_FAILED,
     OK,
+    PATH,
     Usage,
     common_options,
     emit_json,
-    gwp_sets,
     say,
     table,
     writing,
 )
 from tanheng.cli.inputs import TABLE, Source, for_method, input_options, known_region, read_input
+from tanheng.schemas import gwp_sets
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +35,7 @@ _SHOWN = 40
 
 
 @click.command(help=say("由活动水平表 FILE 得到清单。", "From the table of activity FILE to an inventory."))
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option(
     "--method", "-m", required=True, help=say("方法编号或方法包文件", "id of a method, or a pack file")
 )
@@ -44,12 +45,13 @@ _SHOWN = 40
     help=say("以哪组 GWP 折算", "GWP set for CO2e"),
 )
 @click.option(
-    "--by", help=say("大数据集保留的维度，逗号分隔", "dimensions to keep of large data, with commas")
+    "--by",
+    help=say("大数据集保留的维度（中英文列名），逗号分隔", "dimensions to keep of large data, with commas"),
 )
 @click.option("--region", help=say("未写地区的行按此地区查找因子", "region of rows that name none"))
 @click.option(
     "--entities",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("实体表（层级、地区、有效期）", "table of entities: tree, regions, validity"),
 )
 @click.option("--sheet", help=say("工作表名", "sheet of a workbook"))
@@ -57,7 +59,7 @@ _SHOWN = 40
     "--pack",
     "packs",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
 )
 @click.option("--release", default="latest", help=say("因子库版本", "factor release"))
@@ -70,12 +72,12 @@ _SHOWN = 40
 )
 @click.option(
     "--parts",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("分项表，用于核对，不计入合计", "table of parts: checked, never added"),
 )
 @click.option(
     "--claims",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("正文陈述表，用于核对", "table of printed statements to check"),
 )
 @click.option("--engine", default="duckdb", show_default=True, help=say("计算引擎", "engine"))
@@ -84,7 +86,7 @@ _SHOWN = 40
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("另存 xlsx、parquet、html 和本次运行到此文件夹", "folder for xlsx, parquet, html and the run"),
 )
 @click.option(
@@ -161,9 +163,8 @@ def run(
     how = source or Source()
     activity = for_method(read_input(file, how, sheet=sheet, region=region, tell=tell), how, chosen)
     options["region"] = region if how.form == TABLE else known_region(region)
-    dims = [name.strip() for name in by.split(",")] if by else None
     tree = EntityTree(entities) if entities else None
-    inventory = compute(activity, chosen, factors=library, by=dims, entities=tree, progress=tell, **options)
+    inventory = compute(activity, chosen, factors=library, by=by, entities=tree, progress=tell, **options)
     tell("执行检查", "Running the checks")
     found = [*template_doubts(activity, chosen)]
     found += run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import json
 import os
@@ -100,12 +99,18 @@ def writing(path: Path) -> AbstractContextManager[Path]:
     return guard(path)
 
 
-def gwp_sets() -> list[str]:
-    """Names of the GWP sets; read from the table itself, so that help need not import a room."""
-    from importlib.resources import files
+class FilledPath(click.Path):
+    """A path that is not empty: an empty one would mean the current folder."""
 
-    with (files("tanheng.packs") / "schemas" / "method_format.csv").open(encoding="utf-8") as stream:
-        return next(row["allowed"].split("|") for row in csv.DictReader(stream) if row["path"] == "gwp")
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, unless there is none."""
+        if isinstance(value, str) and not value.strip():
+            name = param.get_error_hint(ctx) if param is not None and ctx is not None else "path"
+            raise Usage(f"{name} 是空的，应为路径", f"{name} is empty; expected a path")
+        return super().convert(value, param, ctx)
+
+
+PATH = FilledPath(path_type=Path)
 
 
 def say(zh: str, en: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tanheng.cli.account import run, show, write_files
-from tanheng.cli.common import OK, common_options, emit_json, say, table, writing
+from tanheng.cli.common import OK, PATH, common_options, emit_json, say, table, writing
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,7 +27,7 @@ METHOD = "sichuan-park-2022"
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=Path("tanheng-demo"),
     show_default=True,
     help=say("输出文件夹", "output folder"),

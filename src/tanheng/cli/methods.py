@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tanheng.cli.common import OK, Group, common_options, emit_json, language_option, say, table
+from tanheng.cli.common import OK, PATH, Group, common_options, emit_json, language_option, say, table
 
 
 @click.group(cls=Group, help=say("方法包：列表、查看、检查。", "Method packs: list, show, check."))
@@ -109,12 +109,12 @@ def show(name: str, *, as_json: bool) -> int:
         "Check a pack file; the first error is told with file, line, key and mend.",
     ),
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option(
     "--pack",
     "packs",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("自有因子包，可重复", "a factor pack of your own, repeatable"),
 )
 @common_options

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tanheng.cli.common import OK, Usage, common_options, emit_json, gwp_sets, say
+from tanheng.cli.common import OK, Usage, common_options, emit_json, say
 from tanheng.cli.release import find_release, store_option
+from tanheng.schemas import gwp_sets
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
@@ -40,15 +41,15 @@ def proof(run: str, cells: tuple[str, ...], *, store: Path, gwp: str | None, as_
     chosen: dict[str, str] = {}
     for cell in cells:
         key, equals, value = cell.partition("=")
-        if not equals:
+        key, value = key.strip(), value.strip()
+        if not equals or not key or not value:
             raise Usage(f"--cell “{cell}”应为 名=值", f"--cell '{cell}' should be KEY=VALUE")
-        key = key.strip()
         if key in chosen:
             raise Usage(
                 f"--cell “{key}”给出了两次；一次只看一个值，不同的键才可并用",
                 f"--cell '{key}' is given twice; look at one value at a time, only different keys go together",
             )
-        chosen[key] = value.strip()
+        chosen[key] = value
     inventory = open_inventory(run, store)
     found = (inventory.with_gwp(gwp) if gwp else inventory).proof(**chosen)
     if as_json:

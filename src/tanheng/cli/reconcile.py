@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from tanheng.cli.common import OK, common_options, emit_json, gwp_sets, say, table
+from tanheng.cli.common import OK, common_options, emit_json, say, table
+from tanheng.schemas import gwp_sets
 
 _SHOWN = 60
 

@@ -64,6 +64,7 @@ def _plain(factor: float) -> str:
 
 
 def _convert(query: tuple[str, ...], *, as_json: bool) -> int:
+    from tanheng.activity.clean import number_of
     from tanheng.quantities import convert as to
 
     if len(query) != 3:
@@ -71,10 +72,9 @@ def _convert(query: tuple[str, ...], *, as_json: bool) -> int:
             "换算请写：数量 单位 目标单位，例如 tanheng units 1 万吨标煤 GJ。",
             "To convert, write AMOUNT FROM TO, such as: tanheng units 1 万kWh MWh.",
         )
-    try:
-        amount = float(query[0].replace(",", ""))
-    except ValueError as cause:
-        raise Usage(f"“{query[0]}”不是数", f"'{query[0]}' is not a number") from cause
+    amount = number_of(query[0])
+    if amount is None:
+        raise Usage(f"“{query[0]}”不是数", f"'{query[0]}' is not a number")
     if not math.isfinite(amount):
         raise Usage(f"“{query[0]}”不是有限的数", f"'{query[0]}' is not a finite number")
     result = to(amount, query[1], query[2])

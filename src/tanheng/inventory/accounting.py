@@ -22,12 +22,13 @@ from tanheng.inventory.coefficients import KEY, Coefficient
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method
 from tanheng.inventory.models import copies, spread
-from tanheng.inventory.pack_format import format_keys
+from tanheng.inventory.names import asked_dimensions
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
 from tanheng.inventory.unmatched import unmatched, unused_parameters
 from tanheng.inventory.weights import NANO, known_set
 from tanheng.quantities import gases, parse_unit
+from tanheng.schemas import gwp_sets
 
 Progress = Callable[[str, str], None]
 
@@ -38,7 +39,7 @@ def account(
     *,
     factors: FactorLibrary | None = None,
     gwp: str | None = None,
-    by: Sequence[str] | None = None,
+    by: str | Sequence[str] | None = None,
     region: str | None = None,
     entities: EntityTree | None = None,
     engine: str | Engine = "duckdb",
@@ -57,8 +58,9 @@ def account(
         By default the newest release that ships.
     gwp : str, optional
         GWP set in which CO2e is shown: SAR, AR4, AR5, AR6. Masses are kept per gas, so it can be changed later.
-    by : sequence of str, optional
-        Dimensions to keep when the activity is large; all by default.
+    by : str or sequence of str, optional
+        Dimensions to keep when the activity is large, by their names in either language (several in one text with
+        commas); all by default.
     region : str, optional
         Region of rows that name none.
     entities : EntityTree, optional
@@ -94,11 +96,12 @@ def account(
     known_set(gwp or chosen.gwp, gwp_values)
     tell("读取并检查活动数据", "Reading and checking the activity")
     table = spread(read_activity(activity), chosen)
+    kept = asked_dimensions(table, by)
     own = isinstance(engine, str)
     runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
     try:
         tell("汇总活动水平", "Adding up the activity")
-        amounts = add_up(table, runner, by=by, region=region, entities=entities)
+        amounts = add_up(table, runner, by=kept, region=region, entities=entities)
         tell("解析系数", "Resolving coefficients")
         resolver = Resolver(chosen, library)
         amounts = amounts.with_keys(resolver.decides)
@@ -134,7 +137,7 @@ def account(
             "started": started.isoformat(timespec="seconds"),
             "engine": runner.name,
             "version": __version__,
-            "by": list(by) if by is not None else None,
+            "by": kept,
             "region": region,
             "release": {"name": library.name, "hash": library.release.descriptor["content_hash"]},
             "files": table.files,
@@ -156,20 +159,15 @@ def account(
     return inventory
 
 
-def _sets() -> tuple[str, ...]:
-    """Names of the GWP sets that a method may choose."""
-    return format_keys()["gwp"].allowed
-
-
 def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:
     """Values of every GWP set that the library holds."""
-    return {name: dict(library.gwp(name).values) for name in _sets()}
+    return {name: dict(library.gwp(name).values) for name in gwp_sets()}
 
 
 def _gwp_sources(library: FactorLibrary, gas_codes: Iterable[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Factor id, check state and document of the GWP of each gas in use, by set."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
-    for name in _sets():
+    for name in gwp_sets():
         chosen = library.gwp(name)
         for gas in gas_codes:
             code = next((one for one in (gas, gases()[gas]["family"]) if one in chosen.ids), None)

@@ -9,15 +9,15 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding, last_day
-from tanheng.activity.clean import CLEANERS, LARGEST, region_of, unit_of
+from tanheng.activity.clean import CLEANERS, LARGEST, unit_of
 from tanheng.activity.reasons import wrong_texts
 from tanheng.activity.refusals import canonical
 from tanheng.codes import EntityTree
-from tanheng.codes import region as find_region
 from tanheng.engine import Engine, load_sql, quote
-from tanheng.errors import ColumnMissing, InputUnreadable, UnknownCode
+from tanheng.errors import InputUnreadable, UnknownCode
 from tanheng.inventory.coefficients import KEY
 from tanheng.inventory.refusing import refuse
+from tanheng.inventory.regions import with_region
 
 MICRO = 1_000_000
 _SHOWN = 20
@@ -92,7 +92,7 @@ def add_up(
     activity : Activity
     engine : Engine
     by : sequence of str, optional
-        Dimensions to keep; what decides coefficients is always kept. All dimensions by default.
+        Dimensions to keep, as `asked_dimensions` gives them; what decides coefficients is always kept. All dimensions by default.
     region : str, optional
         Region of rows that name none.
     entities : EntityTree, optional
@@ -198,15 +198,6 @@ def _raw_columns(activity: Activity, by: Sequence[str] | None) -> dict[str, str]
     available = {name: activity.mapping.get(name, name) for name in activity.dimensions}
     if by is None:
         return available
-    unknown = [name for name in by if name not in available]
-    if unknown:
-        raise ColumnMissing(
-            file=activity.name,
-            sheet="",
-            column=unknown[0],
-            header=" | ".join(available),
-            names=", ".join(available),
-        )
     needed = {name for name in KEY if name in available} | {"entity", *by}
     return {name: column for name, column in available.items() if name in needed}
 
@@ -249,7 +240,7 @@ def _canonical(
     for name in dimensions:
         if name in CLEANERS:
             frame = canonical(frame, name)
-    frame = _with_region(frame, dimensions, region, entities)
+    frame = with_region(frame, dimensions, region, entities)
     frame = frame.with_columns(pl.lit("").alias(name) for name in KEY if name not in frame.columns)
     notes = _not_standing(frame, entities)
     nowhere = frame.filter(pl.col("__nowhere"))
@@ -261,40 +252,6 @@ def _canonical(
         *more, pl.col("amount_micro").cast(pl.Int128).sum(), pl.col("good").sum()
     )
     return joined, notes
-
-
-def _with_region(
-    frame: pl.DataFrame, dimensions: list[str], default: str | None, entities: EntityTree | None
-) -> pl.DataFrame:
-    """The region that a row states, else that of its entity, else the default, else China."""
-    stated = pl.col("region") if "region" in dimensions else pl.lit("")
-    own = pl.lit("")
-    if "entity" in dimensions and frame.height:
-        pairs = frame.select("entity", "period").unique()
-        found = [_home(entity, period, entities) for entity, period in pairs.rows()]
-        frame = frame.join(
-            pairs.with_columns(pl.Series("__home", found, dtype=pl.String)),
-            on=["entity", "period"],
-            how="left",
-        )
-        own = pl.col("__home")
-    fallback = find_region(default).code if default else ""
-    chosen = pl.when(stated != "").then(stated).when(own != "").then(own).otherwise(pl.lit(fallback))
-    return frame.with_columns(chosen.alias("region")).with_columns(
-        (pl.col("region") == "").alias("__nowhere"),
-        pl.when(pl.col("region") == "").then(pl.lit("CN")).otherwise(pl.col("region")).alias("region"),
-    )
-
-
-def _home(entity: str, period: str, entities: EntityTree | None) -> str:
-    """Region of an entity: from the tree as of the period, else the entity is itself a region."""
-    if entities is not None and entity in entities:
-        try:
-            home = entities.region_of(entity, last_day(period))
-        except UnknownCode:
-            return ""
-        return home.code if home else ""
-    return region_of(entity) or ""
 
 
 def _not_standing(frame: pl.DataFrame, entities: EntityTree | None) -> list[Finding]:

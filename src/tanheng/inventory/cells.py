@@ -1,18 +1,18 @@
-"""Cells of an inventory by their dimensions: names of columns and values as people write them, roll-up along code lists."""
+"""Cells of an inventory by their dimensions: values as people write them, roll-up along code lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanheng.activity.clean import CLEANERS
-from tanheng.activity.schema import canonical_column, squeeze
-from tanheng.activity.schema import columns as schema_of
+from tanheng.activity.clean import CLEANERS, region_of, unit_of
 from tanheng.codes import code_lists, codelist
-from tanheng.codes.pack import descriptor
 from tanheng.errors import CellNotFound
+from tanheng.inventory.method import RULE_COLUMNS
+from tanheng.inventory.names import columns_of
+from tanheng.inventory.problems import invalid
 from tanheng.inventory.weights import DIGITS, NANO
 from tanheng.quantities import gases
 
@@ -21,52 +21,6 @@ if TYPE_CHECKING:
 
 _CODED = {"part": "item"}
 _LISTS = {"scope": "scopes", "item": "items", "sector": "sectors", "part": "items"}
-
-
-def column_of(inventory: Inventory, name: str) -> str:
-    """The dimension or category list that a name means, in either language.
-
-    Raises
-    ------
-    CellNotFound
-        Naming the columns that there are.
-
-    Examples
-    --------
-    >>> import tanheng as th
-    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}
-    >>> column_of(th.account(table, "sichuan-park-2022"), "品种")
-    'item'
-    """
-    return _columns_of(inventory, name)[0]
-
-
-def _columns_of(inventory: Inventory, name: str) -> list[str]:
-    """All columns that a name may mean: 地区 is a name of the entity as well as of the region."""
-    known = [*inventory.dimensions, *inventory.category_lists, *inventory.rows.columns]
-    if name in known:
-        return [name]
-    named = [column for column in dict.fromkeys(known) if squeeze(name) in _names(column)]
-    first = canonical_column(name)
-    if not named:
-        raise CellNotFound(cell=name, columns=_columns(inventory))
-    return sorted(named, key=lambda column: column != first)
-
-
-def _names(column: str) -> set[str]:
-    """A column's names in both languages, and its other spellings."""
-    titles = [part["title"].values() for part in descriptor()["resources"] if part["name"] == column]
-    found = {squeeze(text) for text in (column, *(text for title in titles for text in title))}
-    for table in ("emission", "activity"):
-        row = schema_of(table).get(column)
-        if row:
-            names = (row["name_zh"], row["name_en"], *row["aliases"].split("|"))
-            found |= {squeeze(text) for text in names if text}
-    return found
-
-
-def _columns(inventory: Inventory) -> str:
-    return ", ".join([*inventory.dimensions, *inventory.category_lists])
 
 
 def with_categories(inventory: Inventory, names: Iterable[str]) -> pl.DataFrame:
@@ -78,7 +32,7 @@ def with_categories(inventory: Inventory, names: Iterable[str]) -> pl.DataFrame:
                 place: record["category"].get(name, "") for place, record in enumerate(inventory.records)
             }
             frame = frame.with_columns(
-                pl.col("coefficient_row").replace_strict(table, return_dtype=pl.String).alias(name)
+                pl.col("coefficient_row").replace_strict(table or {0: ""}, return_dtype=pl.String).alias(name)
             )
     return frame
 
@@ -92,13 +46,19 @@ def canonical(inventory: Inventory, cell: Mapping[str, str]) -> dict[str, list[s
     ------
     CellNotFound
         When there is no such column.
+    ArgumentInvalid
+        When a value is empty.
+    AmbiguousName
+        When a name belongs to several codes of a list; none is guessed.
     """
     wanted: dict[str, list[str]] = {}
     for name, value in cell.items():
-        choices = {
-            column: _spellings(inventory, column, str(value)) for column in _columns_of(inventory, name)
-        }
-        first = next(iter(choices))
+        text = "" if value is None else str(value).strip()
+        if not text:
+            raise invalid(name, "", "一个值", "a value")
+        columns = ["cell"] if name == "cell" else columns_of(inventory, name)
+        choices = {column: _spellings(inventory, column, text) for column in columns}
+        first = columns[0]
         held = (one for one, values in choices.items() if _holds(inventory, one, values))
         column = first if len(choices) == 1 else next(held, first)
         meant = choices[column]
@@ -117,9 +77,12 @@ def _spellings(inventory: Inventory, column: str, value: str) -> list[str]:
     """A cell's value as written, by its code; for a gas with every origin, for a category with all that lie below."""
     if column in inventory.category_lists:
         return _below(inventory, column, value)
+    if column in _SAME:
+        return _alike(_present(inventory, column), value, _SAME[column])
     cleaner = CLEANERS.get(_CODED.get(column, column))
     coded = cleaner(value) if cleaner else None
-    listed = codelist(_LISTS[column]).match(value) if column in _LISTS else []
+    by_name = column in _LISTS and value not in _present(inventory, column)
+    listed = _listed(_LISTS[column], value) if by_name else []
     origins = (
         [code for code, row in gases().items() if row["family"] == (coded or value)]
         if column == "gas"
@@ -128,17 +91,49 @@ def _spellings(inventory: Inventory, column: str, value: str) -> list[str]:
     return list(dict.fromkeys([value, *([coded] if coded else []), *listed, *origins]))
 
 
+def _listed(name: str, value: str) -> list[str]:
+    """The one code of a list that a text means, if any; a name of several codes is an error."""
+    listed = codelist(name)
+    return [listed.find(value)["code"]] if listed.match(value) else []
+
+
+def _present(inventory: Inventory, column: str) -> list[str]:
+    """The values of a column, counted or not."""
+    frames = [frame for frame in (inventory.emissions, inventory.unmatched) if column in frame.columns]
+    values = [
+        value for frame in frames for value in frame.get_column(column).cast(pl.String).unique().to_list()
+    ]
+    return sorted({value for value in values if value})
+
+
+def _alike(present: list[str], value: str, meaning: Callable[[str], object]) -> list[str]:
+    """The value as written where it is there, else those that mean the same."""
+    wanted = meaning(value)
+    if value in present or wanted is None:
+        return [value]
+    return [value, *(one for one in present if meaning(one) == wanted)]
+
+
+def _unit(text: str) -> tuple[float, str] | None:
+    found = unit_of(text)
+    return (found.factor, found.canonical) if found else None
+
+
+_SAME: dict[str, Callable[[str], object]] = {"unit": _unit, "entity": region_of}
+"""Columns whose values stay as they are written, and what makes two of them the same: 吨 and t, 510000 and 四川省."""
+
+
 def _below(inventory: Inventory, name: str, value: str) -> list[str]:
-    """The code of a category that a code or name means, then those of the inventory that lie below it."""
-    listed = codelist(name) if name in code_lists() else None
-    meant = (listed.match(value) if listed else []) or [value]
-    present = {record["category"].get(name, "") for record in inventory.records}
+    """The code of a category that a code or name means, then those of the inventory and its method that lie below it."""
+    if name not in code_lists():
+        return [value]
+    listed = codelist(name)
+    meant = next(iter(_listed(name, value)), value)
+    known = {record["category"].get(name, "") for record in inventory.records} | _given(inventory, name)
     below = (
-        code
-        for code in sorted(present)
-        if listed and code in listed and any(one in listed and listed.is_under(code, one) for one in meant)
+        code for code in sorted(known) if code in listed and meant in listed and listed.is_under(code, meant)
     )
-    return list(dict.fromkeys([*meant, *below]))
+    return list(dict.fromkeys([meant, *below]))
 
 
 def rows_of(inventory: Inventory, wanted: Mapping[str, list[str]]) -> pl.DataFrame:
@@ -148,15 +143,28 @@ def rows_of(inventory: Inventory, wanted: Mapping[str, list[str]]) -> pl.DataFra
 
 
 def unmatched_of(inventory: Inventory, wanted: Mapping[str, list[str]]) -> pl.DataFrame:
-    """Activity of a cell that has no coefficient."""
+    """Activity without a coefficient that is of a cell, or may be: where a rule decides a column, any value may come."""
     frame = inventory.unmatched
     for name, values in wanted.items():
-        frame = frame.filter(_fits(frame, name, values))
+        if decided_by_rule(inventory, name):
+            frame = frame.filter(pl.lit(value=not _given(inventory, name).isdisjoint(values)))
+        else:
+            frame = frame.filter(_fits(frame, name, values))
     return frame
 
 
+def decided_by_rule(inventory: Inventory, name: str) -> bool:
+    """Whether activity lacks a column until a rule of the method gives it: a category, scope, rule or part."""
+    return name in RULE_COLUMNS or name in inventory.category_lists
+
+
+def _given(inventory: Inventory, name: str) -> set[str]:
+    """What the rules of the method may give in a column that they decide."""
+    return set(inventory.method.get("outcomes", {}).get(name, []))
+
+
 def _fits(frame: pl.DataFrame, name: str, values: list[str]) -> pl.Expr:
-    """Whether an unmatched row belongs to a cell; where no gas is named, every gas is missing."""
+    """Whether an unmatched row states one of some values; where no gas is named, every gas is missing."""
     here = pl.col(name).cast(pl.String).fill_null("") if name in frame.columns else pl.lit("")
     if name == "gas":
         return (here == "") | here.str.split(", ").list.eval(pl.element().is_in(values)).list.any()
@@ -166,7 +174,8 @@ def _fits(frame: pl.DataFrame, name: str, values: list[str]) -> pl.Expr:
 def not_there(inventory: Inventory, cell: Mapping[str, str]) -> CellNotFound:
     """The error for a cell that the inventory lacks."""
     shown = ", ".join(f"{name}={value}" for name, value in cell.items())
-    return CellNotFound(cell=shown, columns=_columns(inventory))
+    columns = ", ".join([*inventory.dimensions, *inventory.category_lists])
+    return CellNotFound(cell=shown, columns=columns)
 
 
 def cells_of(inventory: Inventory) -> pl.DataFrame:

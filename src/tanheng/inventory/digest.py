@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
+_UNSIGNED = {"cell", "reason_zh", "reason_en"}
+"""What of unmatched activity is a number of ours or a wording, which the code stands for."""
+
 
 def digest_of(emissions: pl.DataFrame, unmatched: pl.DataFrame, dimensions: Iterable[str]) -> str:
     """SHA-256 of the sorted rows, without run id and time.
@@ -24,7 +27,7 @@ def digest_of(emissions: pl.DataFrame, unmatched: pl.DataFrame, dimensions: Iter
         pl.concat_str([_written(emissions, name) for name in fields], separator="\x1f")
     ).to_series()
     missing = [
-        json.dumps({k: v for k, v in row.items() if k not in {"cell", "reason"}}, sort_keys=True, default=str)
+        json.dumps({k: v for k, v in row.items() if k not in _UNSIGNED}, sort_keys=True, default=str)
         for row in unmatched.to_dicts()
     ]
     text = "\n".join(["\x1f".join(fields), *lines.sort().to_list(), *sorted(missing)])

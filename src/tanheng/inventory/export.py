@@ -10,6 +10,7 @@ import polars as pl
 
 from tanheng.codes import item_name
 from tanheng.errors import language
+from tanheng.inventory.listings import unmatched_rows
 from tanheng.inventory.quality import grade
 from tanheng.inventory.weights import DIGITS
 
@@ -21,6 +22,7 @@ _MANY = 10_000
 
 def as_dict(inventory: Inventory) -> dict[str, Any]:
     """The object that ``tanheng account --json`` prints."""
+    reason = f"reason_{language()}"
     return {
         "total": inventory.total,
         "unit": "t",
@@ -36,8 +38,8 @@ def as_dict(inventory: Inventory) -> dict[str, Any]:
         "memo": inventory.by("item", "gas", memo=True).to_dicts(),
         "complete": inventory.complete,
         "unmatched": [
-            {key: value for key, value in row.items() if key != "cell" and value is not None}
-            for row in inventory.unmatched.to_dicts()
+            {key: value for key, value in row.items() if value is not None} | {"reason": row[reason]}
+            for row in unmatched_rows(inventory)
         ],
         "refused": inventory.refused,
         "findings": [finding.to_dict() for finding in inventory.findings],

@@ -100,13 +100,18 @@ def _refuse_like(data: Any, checker: PackChecker) -> None:
 
 
 def _place(rules: list[Any], name: Any) -> int | None:
-    return next((at for at, rule in enumerate(rules) if isinstance(rule, dict) and rule.get("id") == name), None)
+    return next(
+        (at for at, rule in enumerate(rules) if isinstance(rule, dict) and rule.get("id") == name), None
+    )
 
 
 def _no_model(name: Any, known: set[str]) -> tuple[tuple[str, str], tuple[str, str]]:
     listed = ", ".join(sorted(known))
     return (
-        (f"底包没有规则“{name}”，或本规则的 id 已有", f"the base has no rule '{name}', or the rule's own id is taken"),
+        (
+            f"底包没有规则“{name}”，或本规则的 id 已有",
+            f"the base has no rule '{name}', or the rule's own id is taken",
+        ),
         (f"可用：{listed}；本规则另取 id。", f"Known: {listed}; give the rule an id of its own."),
     )
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding
-from tanheng.inventory.cells import canonical, cells_of, column_of, not_there, rows_of, with_categories
+from tanheng.inventory.cells import canonical, cells_of, not_there, rows_of, with_categories
 from tanheng.inventory.digest import digest_of
+from tanheng.inventory.method import RULE_COLUMNS
+from tanheng.inventory.names import column_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
 from tanheng.inventory.weights import NANO, known_set, weights_of
@@ -121,7 +123,9 @@ class Inventory:
     @functools.cached_property
     def category_lists(self) -> list[str]:
         """Category lists in which the method places its emissions."""
-        return sorted({name for record in self.records for name in record["category"]})
+        stated = (record["category"] for record in self.records)
+        lists = {name for names in (self.method.get("outcomes", {}), *stated) for name in names}
+        return sorted(lists.difference(RULE_COLUMNS))
 
     def by(self, *dimensions: str, memo: bool = False) -> Table:
         """Emissions by any dimension or category list.
@@ -143,6 +147,8 @@ class Inventory:
         ------
         CellNotFound
             For a dimension that there is not, naming those that there are.
+        ArgumentInvalid
+            For what is no name.
         """
         names = list(dict.fromkeys(column_of(self, name) for name in dimensions))
         frame = with_categories(self, names).filter(pl.col("memo") == memo)
@@ -183,6 +189,10 @@ class Inventory:
         ------
         CellNotFound
             When a column does not exist or nothing fits.
+        AmbiguousName
+            When a name belongs to several codes of a list.
+        ArgumentInvalid
+            When a value is empty.
         """
         found = rows_of(self, canonical(self, cell))
         if found.height == 0:

@@ -64,22 +64,7 @@ def factor_rows(inventory: Inventory) -> list[dict[str, Any]]:
 def unmatched_rows(inventory: Inventory, chosen: pl.DataFrame | None = None) -> list[dict[str, Any]]:
     """Activity that is not counted, with its amount and the reason in both languages; all of it unless chosen."""
     frame = inventory.unmatched if chosen is None else chosen
-    if frame.height == 0:
-        return []
-    reasons = {finding.message(lang): finding for finding in inventory.findings for lang in ("zh", "en")}
-    rows = []
-    for row in frame.to_dicts():
-        text = str(row.get("reason") or "")
-        finding = reasons.get(text)
-        kept = {key: value for key, value in row.items() if key not in {"cell", "reason"}}
-        rows.append(
-            {
-                **kept,
-                "reason_zh": finding.message("zh") if finding else text,
-                "reason_en": finding.message("en") if finding else text,
-            }
-        )
-    return rows
+    return [{key: value for key, value in row.items() if key != "cell"} for row in frame.to_dicts()]
 
 
 def refused_rows(inventory: Inventory) -> list[dict[str, Any]]:

@@ -71,6 +71,10 @@ class Parameter:
         return next((one for one in self.units if parse_unit(one, family).dimension == given), None)
 
 
+RULE_COLUMNS = ("rule", "scope", "part")
+"""Columns of an emission that its rule decides, besides the category lists."""
+
+
 @dataclass(frozen=True, eq=False)
 class Rule:
     """From one kind of activity to the coefficients of its gases."""
@@ -97,6 +101,18 @@ class Rule:
     def sign(self) -> int:
         """1 for an emission, -1 for a removal or a deduction."""
         return 1 if self.effect == "emission" else -1
+
+
+def categories_of(rule: Rule, sector: Mapping[str, Any]) -> dict[str, str]:
+    """The code of each category list that a rule gives to activity of a sector; empty where the sector has none."""
+    stated = sector.get("category", {})
+    return {name: _filled(text, stated) for name, text in rule.category.items()}
+
+
+def _filled(text: str, codes: Mapping[str, str]) -> str:
+    for name, code in codes.items():
+        text = text.replace("{" + name + "}", code)
+    return "" if "{" in text else text
 
 
 def document_facts(document: Mapping[str, Any], lang: Lang) -> list[str]:
@@ -234,6 +250,24 @@ class Method:
         """
         return document_facts(self.document, lang)
 
+    def outcomes(self) -> dict[str, list[str]]:
+        """What its rules may place an emission in: ``rule``, ``scope``, ``part`` and the codes of each category list.
+
+        Examples
+        --------
+        >>> load_method("ipcc-2006-stationary").outcomes()["ipcc2006"]
+        ['1.A.1', '1.A.2', '1.A.4.a', '1.A.4.b', '1.A.4.c']
+        """
+        found: dict[str, set[str]] = {name: set() for name in RULE_COLUMNS}
+        for rule in self.rules:
+            found["rule"].add(rule.id)
+            found["scope"].add(rule.scope)
+            found["part"] |= {part for shares in rule.split.values() for part in shares}
+            for sector in ({}, *self.sectors.values()):
+                for name, code in categories_of(rule, sector).items():
+                    found.setdefault(name, set()).add(code)
+        return {name: sorted(codes - {""}) for name, codes in found.items()}
+
     def to_dict(self) -> dict[str, Any]:
         """What the method is, as plain data."""
         return {
@@ -247,6 +281,7 @@ class Method:
             "notes": dict(self.notes),
             "digest": self.digest,
             "overridden": list(self.overridden),
+            "outcomes": self.outcomes(),
             "rules": [
                 {
                     "id": rule.id,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
 import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from tanheng.errors import PackInvalid, UnknownUnit
 from tanheng.inventory.formula import Formula, FormulaError, ratio
 from tanheng.inventory.yaml_lines import Path_
 from tanheng.quantities import parse_unit
+from tanheng.schemas import schema_rows
 
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
@@ -42,13 +41,12 @@ def format_keys() -> dict[str, Key]:
     >>> format_keys()["rules[].formula"].need
     'yes'
     """
-    with (files("tanheng.packs") / "schemas" / "method_format.csv").open(encoding="utf-8") as stream:
-        return {
-            row["path"]: Key(
-                row["path"], row["need"], row["type"], tuple(filter(None, row["allowed"].split("|"))), row["meaning_zh"], row["meaning_en"], row["example"]
-            )
-            for row in csv.DictReader(stream)
-        }  # fmt: skip
+    return {
+        row["path"]: Key(
+            row["path"], row["need"], row["type"], tuple(filter(None, row["allowed"].split("|"))), row["meaning_zh"], row["meaning_en"], row["example"]
+        )
+        for row in schema_rows("method_format.csv")
+    }  # fmt: skip
 
 
 class PackChecker:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity.grids import ROW
-from tanheng.inventory.amounts import MICRO, _with_region
-from tanheng.inventory.cells import canonical, not_there, rows_of, unmatched_of
+from tanheng.inventory.amounts import MICRO
+from tanheng.inventory.cells import canonical, decided_by_rule, not_there, rows_of, unmatched_of
 from tanheng.inventory.listings import unmatched_rows
 from tanheng.inventory.proof_text import proof_text
+from tanheng.inventory.regions import with_region
 from tanheng.inventory.runs import part_mark, part_path
 from tanheng.inventory.weights import DIGITS, NANO
 from tanheng.quantities import parse_unit
@@ -29,7 +30,8 @@ class Proof:
     """The chain behind one cell; ``steps`` has one entry per emission row, the first 200 of ``step_count``.
 
     ``value`` is None where nothing of the cell has a coefficient. ``cell_count`` says how many cells of the activity are
-    in the sum, ``below`` which codes of a category they have, ``memo`` that it stands outside the total, ``unmatched`` what of the cell is not counted and why, the first 200 of ``unmatched_count``.
+    in the sum, ``below`` which codes of a category they have, ``memo`` that it stands outside the total, ``unmatched`` what of the cell is not counted and why, the first 200 of ``unmatched_count``; for the columns in
+    ``undecided`` it has no value yet, as a rule gives it, so it is listed for every value that the method has.
     """
 
     cell: Mapping[str, str]
@@ -43,6 +45,7 @@ class Proof:
     memo_count: int
     unmatched: list[dict[str, Any]]
     unmatched_count: int
+    undecided: list[str]
     method: Mapping[str, Any]
     run: Mapping[str, Any]
     digest: str
@@ -61,6 +64,7 @@ class Proof:
             "below": dict(self.below),
             "unmatched": self.unmatched,
             "unmatched_count": self.unmatched_count,
+            "undecided": self.undecided,
             "step_count": self.step_count,
             "steps": self.steps,
             "method": {
@@ -89,6 +93,8 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     ------
     CellNotFound
         When the inventory has no such cell, neither counted nor unmatched.
+    AmbiguousName, ArgumentInvalid
+        When a value may mean several codes, or is empty.
     """
     wanted = canonical(inventory, cell)
     found = rows_of(inventory, wanted)
@@ -100,7 +106,7 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     parts = _parts(inventory)
     steps = [_step(inventory, row, parts) for row in counted.head(_SHOWN).iter_rows(named=True)]
     return Proof(
-        cell={name: _asked(inventory, name, values, found) for name, values in wanted.items()},
+        cell={name: _asked(inventory, name, values, counted) for name, values in wanted.items()},
         value=int(counted.get_column("emission_nano").sum()) / NANO if counted.height else None,
         unit=f"t {inventory.gas}",
         steps=steps,
@@ -115,6 +121,7 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
         memo_count=aside.height,
         unmatched=unmatched_rows(inventory, missing.head(_SHOWN)),
         unmatched_count=missing.height,
+        undecided=[name for name in wanted if decided_by_rule(inventory, name)],
         method=inventory.method,
         run=inventory.run,
         digest=inventory.digest,
@@ -122,11 +129,11 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     )
 
 
-def _asked(inventory: Inventory, name: str, values: list[str], found: pl.DataFrame) -> str:
-    """How the cell is named: a category by its code, anything else by the values that it holds."""
+def _asked(inventory: Inventory, name: str, values: list[str], counted: pl.DataFrame) -> str:
+    """How the cell is named: a category by its code, anything else by the values that are counted."""
     if name in inventory.category_lists:
         return values[0]
-    return ", ".join(_present(values, found, name) or values[:1])
+    return ", ".join(_present(values, counted, name) or values[:1])
 
 
 def _present(values: list[str], found: pl.DataFrame, name: str) -> list[str]:
@@ -199,7 +206,7 @@ def _of_region(inventory: Inventory, cell: Mapping[str, Any], rows: pl.DataFrame
     silent = known.filter(pl.col("region") == "")
     if not silent.height:
         return stated.select(rows.columns)
-    placed = _with_region(silent, inventory.activity.dimensions, inventory.run.get("region"), None)
+    placed = with_region(silent, inventory.activity.dimensions, inventory.run.get("region"), None)
     here = placed.filter(pl.col("region") == cell["region"]).with_columns(pl.lit("").alias("region"))
     short = int(cell["amount_micro"]) - _micro(stated, cell["unit"])
     choices = (here.select(known.columns), silent, silent.clear())

@@ -28,7 +28,7 @@ def proof_text(proof: Proof) -> str:
     lines += [f"  {line}" for line in _lost(proof.steps, zh=zh)]
     document = proof.method["document"]
     lines.append(
-        f"  {'方法' if zh else 'method'}: {proof.method['id']} {proof.method['version']} — {', '.join(document_facts(document, 'zh' if zh else 'en'))}"
+        f"  {'方法' if zh else 'method'}: {proof.method['id']} {proof.method['version']} — {_facts(document, zh=zh)}"
     )
     lines += [f"    {'改用' if zh else 'override'}: {note}" for note in proof.method["overridden"]]
     lines.append(f"  {'运行' if zh else 'run'}: {proof.run.get('id')} · digest {proof.digest}")
@@ -63,7 +63,7 @@ def _head(proof: Proof, *, zh: bool) -> Iterator[str]:
         yield (
             f"  另有 {left} 步信息项，不计入此数"
             if zh
-            else f"  {left} steps of memo items beside it are not in this number"
+            else f"  memo items beside it, not in this number: {left} step{'' if left == 1 else 's'}"
         )
 
 
@@ -74,15 +74,11 @@ def _step(step: Mapping[str, Any], *, zh: bool) -> Iterator[str]:
     )
     if step["gwp"] != 1 and step["gwp_source"]:
         source = step["gwp_source"]
-        yield f"    GWP ({source['check']}) {source['factor']} {source['source']['title']}"
+        yield f"    GWP ({source['check']}) {source['factor']} {_facts(source['source'], zh=zh)}"
     yield f"    {step['formula']}  [{step['rule']}; {step['clause'] if zh else step['clause_en']}]"
     for one in step["inputs"]:
-        source = one["source"]
-        document = ", ".join(
-            str(source[key]) for key in ("title", "publisher", "year", "locator") if source.get(key)
-        )
-        spread = _spread(one)
-        yield f"      {one['name']} = {one['value']:.9g} {one['unit']}{spread}  ({one['check']}) {one['factor']} {document}".rstrip()
+        document = _facts(one["source"], zh=zh)
+        yield f"      {one['name']} = {one['value']:.9g} {one['unit']}{_spread(one)}  ({one['check']}) {one['factor']} {document}".rstrip()
         if one["why_zh"]:
             yield f"        {one['why_zh'] if zh else one['why_en']}"
     yield f"    {'原始行' if zh else 'rows'}: {step['row_count']}"
@@ -96,12 +92,23 @@ def _spread(one: Mapping[str, Any]) -> str:
     return f" ±{one['uncertainty'] * 100:g}%" if told else ""
 
 
+def _facts(source: Mapping[str, Any], *, zh: bool) -> str:
+    return ", ".join(document_facts(source, "zh" if zh else "en"))
+
+
 def _unmatched(proof: Proof, *, zh: bool) -> Iterator[str]:
     """What of the cell has no coefficient, by reason: each with its amount and unit."""
     count = proof.unmatched_count
     if count and proof.value is not None:
         many = "1 entry that is" if count == 1 else f"{count} entries that are"
         yield f"  未匹配 {count} 项，不在此数之内：" if zh else f"  unmatched, {many} not in this number:"
+    if count and proof.undecided:
+        columns = ", ".join(proof.undecided)
+        yield (
+            f"    （未匹配的活动还没有 {columns}，对每个取值都列出）"
+            if zh
+            else f"    (unmatched activity has no {columns} yet; it is listed for every value)"
+        )
     reasons: dict[str, list[dict[str, Any]]] = {}
     for row in proof.unmatched:
         reasons.setdefault(row["reason_zh"] if zh else row["reason_en"], []).append(row)

@@ -14,7 +14,6 @@ from tanheng.factors import Factor, FactorLibrary
 from tanheng.inventory.applicable import admitted
 from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.formula import Formula, FormulaError
-from tanheng.inventory.lacking import MissingError, check_range, declared, lacking
 from tanheng.inventory.matching import (
     equipment_of,
     gas_fits,
@@ -25,8 +24,9 @@ from tanheng.inventory.matching import (
     share,
     shares_problem,
 )
-from tanheng.inventory.method import Method, Parameter, Rule
+from tanheng.inventory.method import Method, Parameter, Rule, categories_of
 from tanheng.inventory.method_build import formula_unit
+from tanheng.inventory.parameters import MissingError, check_range, declared, lacking
 from tanheng.inventory.pins import PinFault, pinned
 from tanheng.quantities import gases, multiplier, parse_unit
 
@@ -166,7 +166,7 @@ class Resolver:
         if portion.check != EXACT:
             inputs.append(portion)
         sector = self._sector(row["sector"])
-        category = {name: _fill(text, sector.get("category", {})) for name, text in rule.category.items()}
+        category = categories_of(rule, sector)
         part = "" if item.code == row["item"] else item.code
         return Coefficient(
             key, rule, part, _origin(rule, gas, item), signed, signed * unit.factor, tuple(inputs), category
@@ -362,9 +362,3 @@ def _unit_mend(rule: Rule, units: Mapping[str, str], given: str, per: str, famil
     except TanhengError as error:
         return {"expected": per, **{name: error.fields.get(name, "") for name in ("mend_zh", "mend_en")}}
     return {"expected": per, "mend_zh": "", "mend_en": ""}
-
-
-def _fill(text: str, codes: Mapping[str, str]) -> str:
-    for name, code in codes.items():
-        text = text.replace("{" + name + "}", code)
-    return "" if "{" in text else text

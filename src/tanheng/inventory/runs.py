@@ -50,6 +50,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
             "files": activity.files,
             "parquet": str(activity.parquet.path.resolve()) if activity.parquet else None,
             "mapping": activity.mapping,
+            "headings": activity.headings,
         },
         "findings": [
             {"code": f.code, "fields": _plain(f.fields), "rows": [dict(r) for r in f.rows], "count": f.count}
@@ -142,6 +143,7 @@ def _inventory(kept: Version) -> Inventory:
         extra=about["extra"],
         refused=kept.table("refused"),
         files=about["files"],
+        headings=about.get("headings", {}),
     )
     return Inventory(
         method=kept.about["method"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from tanheng.errors import language
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
 from tanheng.inventory.terms import AMOUNT, Terms, terms_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 _LINE = ("item", "gas")
+_YEARS = ("base", "current")
 _SCHEMA: dict[str, Any] = dict.fromkeys(_LINE, pl.String) | dict.fromkeys(
     ("base", "current", "type_a", "type_b", "by_factor", "by_activity"), pl.Float64
 )
@@ -27,22 +29,32 @@ _SCHEMA: dict[str, Any] = dict.fromkeys(_LINE, pl.String) | dict.fromkeys(
 class Trend:
     """Change of the total since a base year.
 
-    ``change`` is in % of the base year's total, ``half_width`` in percentage points (95 %), None where no input has an
-    uncertainty; ``known_share`` [%] says how large the part of both totals is whose inputs all have one. ``lines`` has one
-    row per item and gas: ``base`` and ``current`` [t], the sensitivities ``type_a`` and ``type_b`` [points per %], and the
-    uncertainty that the factors and the activity of the line bring into the trend [points], None where no uncertainty is stated.
+    ``change`` is in % of the base year's total, ``half_width`` in percentage points (95 %), None where in either year no
+    input has an uncertainty; ``known_share`` [%] says how large the part of both totals is whose inputs all have one, and
+    ``known_shares`` of the base year's and the year's. ``left_out`` counts the unmatched cells and refused rows of either
+    year: the totals lack them, and ``change`` is None where a year has nothing else. ``lines`` has one row per item and
+    gas: ``base`` and ``current`` [t], the sensitivities ``type_a`` and ``type_b`` [points per %], and the uncertainty that
+    the factors and the activity of the line bring into the trend [points]; None where no uncertainty is stated, or where a
+    year has activity of the item and none of it is counted.
     """
 
     base: float
     current: float
-    change: float
+    change: float | None
     half_width: float | None
     known_share: float
+    known_shares: tuple[float, float]
+    left_out: tuple[int, int]
     lines: pl.DataFrame
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left out of either year."""
+        return not any(self.left_out)
 
     def table(self) -> Table:
         """The lines as a table."""
-        return Table(self.lines, f"{self.change:+.2f} %")
+        return Table(self.lines, _percent(self.change))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -53,12 +65,33 @@ class Trend:
             "change_percent": self.change,
             "half_width_points": self.half_width,
             "known_share_percent": self.known_share,
+            "known_share_percent_of_each": dict(zip(_YEARS, self.known_shares, strict=True)),
+            "complete": self.complete,
+            "left_out": dict(zip(_YEARS, self.left_out, strict=True)),
             "lines": self.lines.to_dicts(),
         }
 
     def __repr__(self) -> str:
         spread = "–" if self.half_width is None else f"{self.half_width:.2f}"
-        return f"{self.base:,.2f} → {self.current:,.2f} t: {self.change:+.2f} % ± {spread}\n{self.lines}"
+        change = f"{self.base:,.2f} → {self.current:,.2f} t: {_percent(self.change)} ± {spread}"
+        return "\n".join([change, *_said(self.left_out), str(self.lines)])
+
+
+def _percent(change: float | None) -> str:
+    return "–" if change is None else f"{change:+.2f} %"
+
+
+def _said(left_out: tuple[int, int]) -> list[str]:
+    """One line for each year that is incomplete."""
+    zh = language() == "zh"
+    names = ("基准年", "当年") if zh else ("base year", "year")
+    return [
+        f"{name}清单不完整：{count} 项未计入，变化不含它们"
+        if zh
+        else f"the {name} is incomplete: {count} not counted, and not in the change"
+        for name, count in zip(names, left_out, strict=True)
+        if count
+    ]
 
 
 @dataclass(frozen=True)
@@ -111,21 +144,30 @@ def trend_of(current: Inventory, base: Inventory) -> Trend:
     whole = (base.total, current.total)
     terms = (terms_of(base), terms_of(current))
     lines = _lines(*terms)
-    shared = {*terms[0].names} & {*terms[1].names}
+    shared = {name for name in {*terms[0].names} & {*terms[1].names} if not name.startswith(AMOUNT)}
     effects: dict[str, float] = {}
     for part in (part for parts in lines.values() for part in parts):
         effects[part.name] = effects.get(part.name, 0.0) + _effect(part, shared, whole)
-    known = sum(float(np.abs(one.emission).sum()) + abs(one.fixed) for one in terms)
-    unknown = sum(abs(one.unknown) for one in terms)
-    half = math.sqrt(sum(value**2 for value in effects.values())) if known else None
+    known = [float(np.abs(one.emission).sum()) + abs(one.fixed) for one in terms]
+    unknown = [abs(one.unknown) for one in terms]
+    years = (base, current)
+    counted = all(one.complete or not one.rows.filter(~pl.col("memo")).is_empty() for one in years)
+    stated = all(one.emission.size or one.fixed for one in terms)
+    half = math.sqrt(sum(value**2 for value in effects.values())) if counted and stated else None
     return Trend(
         base=whole[0],
         current=whole[1],
-        change=(whole[1] - whole[0]) / whole[0] * 100,
+        change=(whole[1] - whole[0]) / whole[0] * 100 if counted else None,
         half_width=half,
-        known_share=round(known / (known + unknown) * 100, 6) if known + unknown else 0.0,
-        lines=_table(current, base, lines, shared),
+        known_share=_share(sum(known), sum(unknown)),
+        known_shares=(_share(known[0], unknown[0]), _share(known[1], unknown[1])),
+        left_out=(base.unmatched.height + base.refused, current.unmatched.height + current.refused),
+        lines=_table(years, lines, shared),
     )
+
+
+def _share(known: float, unknown: float) -> float:
+    return round(known / (known + unknown) * 100, 6) if known + unknown else 0.0
 
 
 def _same_unit(current: Inventory, base: Inventory) -> None:
@@ -140,11 +182,13 @@ def _same_unit(current: Inventory, base: Inventory) -> None:
 
 
 def _lines(base: Terms, current: Terms) -> dict[tuple[str, str], list[_Part]]:
-    """What each variable holds of each line, in either year."""
+    """What each variable holds of each line, in either year; an amount is of its own year, whatever it is called."""
     held: dict[tuple[tuple[str, str], str], list[float]] = {}
     for year, terms in enumerate((base, current)):
         for term, variable, power in zip(terms.term, terms.variable, terms.power, strict=True):
-            part = held.setdefault((terms.line[term], terms.names[variable]), [0.0, 0.0, 0.0])
+            name = terms.names[variable]
+            name = f"{name}@{_YEARS[year]}" if name.startswith(AMOUNT) else name
+            part = held.setdefault((terms.line[term], name), [0.0, 0.0, 0.0])
             part[year] += float(terms.emission[term] * power)
             part[2] = max(part[2], float(terms.half_width[variable]))
     lines: dict[tuple[str, str], list[_Part]] = {}
@@ -167,25 +211,30 @@ def _type_a(base: float, current: float, whole: tuple[float, float]) -> float:
 
 
 def _table(
-    current: Inventory,
-    base: Inventory,
+    years: tuple[Inventory, Inventory],
     lines: Mapping[tuple[str, str], list[_Part]],
     shared: Collection[str],
 ) -> pl.DataFrame:
-    whole = (base.total, current.total)
+    whole = (years[0].total, years[1].total)
     sums = [
-        {(row["item"], row["gas"]): row["emission"] for row in one.by(*_LINE).to_dicts()}
-        for one in (base, current)
+        {(row["item"], row["gas"]): row["emission"] for row in one.by(*_LINE).to_dicts()} for one in years
     ]
+    missing = [set(one.unmatched.get_column("item")) if one.unmatched.height else set[str]() for one in years]
     rows = []
     for line in sorted({*sums[0], *sums[1]}):
-        before, now = sums[0].get(line, 0.0), sums[1].get(line, 0.0)
+        before, now = (
+            found.get(line, None if line[0] in lacking else 0.0)
+            for found, lacking in zip(sums, missing, strict=True)
+        )
+        if before is None or now is None:
+            rows.append((*line, before, now, None, None, None, None))
+            continue
         amounts = [part for part in lines.get(line, []) if part.name.startswith(AMOUNT)]
         factors = [part for part in lines.get(line, []) if not part.name.startswith(AMOUNT)]
         spread = [_together(parts, shared, whole) for parts in (factors, amounts)]
         rows.append((*line, before, now, abs(_type_a(before, now, whole)), abs(now / whole[0]), *spread))
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
-    return frame.sort(pl.col("current"), descending=True)
+    return frame.sort("current", *_LINE, descending=[True, False, False], nulls_last=True)
 
 
 def _together(parts: list[_Part], shared: Collection[str], whole: tuple[float, float]) -> float | None:

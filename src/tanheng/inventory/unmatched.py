@@ -31,7 +31,7 @@ def unmatched(
     -------
     tuple of DataFrame and list of Finding
         One row per cell and reason: its dimensions, ``amount`` in ``unit``, ``gas`` (those that lack a coefficient),
-        ``code``, ``cell`` and ``reason``.
+        ``code``, ``cell``, and the reason in both languages (``reason_zh``, ``reason_en``).
     """
     numbers = {key: number for number, key in enumerate(amounts.keys)}
     reasons = _reasons(missing)
@@ -44,7 +44,7 @@ def unmatched(
         here = [cell for key in keys for cell in cells[(numbers[key],)].iter_rows(named=True)]
         finding = _finding(reason, keys, here, partly, method, table)
         findings.append(finding)
-        rows += [_row(amounts, cell, reason, finding.message()) for cell in here]
+        rows += [_row(amounts, cell, reason, finding) for cell in here]
     rows.sort(key=lambda row: int(row["cell"]))
     return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
 
@@ -84,10 +84,11 @@ def _finding(
     return Finding(code, {**known, **_EMPTY, **dict(fields)}, tuple(rows), len(cells))
 
 
-def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason, message: str) -> dict[str, Any]:
+def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason, finding: Finding) -> dict[str, Any]:
     code, _, unit, gas, _ = reason
     shown = {name: cell[name] for name in amounts.dimensions if cell.get(name) and name != "gas"}
-    about = {"gas": gas, "code": code, "cell": cell["cell"], "reason": message}
+    said = {"reason_zh": finding.message("zh"), "reason_en": finding.message("en")}
+    about = {"gas": gas, "code": code, "cell": cell["cell"], **said}
     return {**shown, "amount": _amount(cell["amount_micro"], unit), **about}
 
 

@@ -85,7 +85,7 @@ def _encoding(raw: bytes) -> tuple[tuple[str, str], tuple[str, str]]:
 def unreadable(path: Path, detail: tuple[str, str], mend: tuple[str, str]) -> PackUnreadable:
     """The error for a file that is no pack at all."""
     return PackUnreadable(
-        file=path.name, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
+        file=str(path), detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
     )
 
 

@@ -1,4 +1,4 @@
-"""Why a parameter of a coefficient has no value that can be used, and the mend."""
+"""Values of parameters: the unit and the range that they must fit, and what is said where there is none to use."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Activity:
     Either ``frame`` holds the good rows with canonical columns (text columns are never null, ``amount`` is in
     ``unit``), with ``__file``, ``__sheet`` and ``__row`` saying where each stood; or ``parquet`` names data on disk,
     maybe larger than memory, whose columns ``mapping`` translates. ``filled`` is what a filled template answers beside
-    its rows.
+    its rows; ``recipe`` how a file that is no table of activity was read (see `read_again`).
     """
 
     name: str
@@ -48,6 +48,7 @@ class Activity:
     source: Path | None = None
     sheet: str | None = None
     filled: Filled | None = None
+    recipe: dict[str, Any] = field(default_factory=dict)
 
     @property
     def dimensions(self) -> list[str]:
@@ -111,7 +112,9 @@ def read_activity(
     if not isinstance(source, str | Path):
         return checked_sheets(name or "table", [read_table(source, name or "table")], {})
     try:
-        return replace(_from_path(Path(source), sheet, progress or quiet), source=Path(source).absolute(), sheet=sheet)
+        return replace(
+            _from_path(Path(source), sheet, progress or quiet), source=Path(source).absolute(), sheet=sheet
+        )
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(

@@ -11,9 +11,14 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from bad_input import workbook
+from tanheng.activity import apply_mapping, suggest_mapping
 from tanheng.activity.balance import read_balance
 from tanheng.cli import cli
 from tanheng.errors import InputUnreadable
+from tanheng.inventory import account
+from tanheng.inventory.releases import create_release, verify_release
+from tanheng.record.store import Store
 
 ITEMS = {"原煤": "万吨", "汽油": "万吨", "石脑油": "万吨", "天然气": "亿立方米", "电力": "亿千瓦时"}
 # made up for the tests: every column closes
@@ -282,3 +287,17 @@ def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     )
     assert wrote.exit_code == 0, wrote.output
     assert pl.read_csv("activity.csv").height == 40
+
+
+def test_a_release_of_a_balance_and_of_a_mapped_sheet_is_computed_anew(tmp_path: Path) -> None:
+    read = read_balance(balance(tmp_path), "四川省", 2021, parameters=SHARES)
+    store = Store(tmp_path / "store")
+    verified = verify_release(
+        create_release(account(read, "cn-energy-2011"), store, "甲", by="王", why="初稿"), store
+    )
+    assert verified.ok
+    sheet = workbook(tmp_path, ("表", [("企业", "燃料种类名", "2021年（吨）"), ("四川省", "柴油", 5)], []))
+    mapped = apply_mapping(sheet, suggest_mapping(sheet).confirm())
+    assert verify_release(
+        create_release(account(mapped, "cn-energy-2011"), store, "乙", by="王", why="初稿"), store
+    ).ok

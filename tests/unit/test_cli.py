@@ -142,6 +142,7 @@ def test_files_are_written(here: Path) -> None:
         "inventory.xlsx",
         "inventory.parquet",
         "report.html",
+        "report.docx",
         "proof.json",
         "run",
     }

@@ -34,7 +34,8 @@ class Activity:
     Either ``frame`` holds the good rows with canonical columns (text columns are never null, ``amount`` is in
     ``unit``), with ``__file``, ``__sheet`` and ``__row`` saying where each stood; or ``parquet`` names data on disk,
     maybe larger than memory, whose columns ``mapping`` translates. ``headings`` says which heading was read as which
-    column; ``filled`` is what a filled template answers beside its rows.
+    column; ``filled`` is what a filled template answers beside its rows; ``recipe`` how a file that is no table of
+    activity was read (see `read_again`).
     """
 
     name: str
@@ -49,6 +50,7 @@ class Activity:
     sheet: str | None = None
     filled: Filled | None = None
     headings: dict[str, str] = field(default_factory=dict)
+    recipe: dict[str, Any] = field(default_factory=dict)
 
     @property
     def dimensions(self) -> list[str]:

@@ -108,7 +108,15 @@ def read_balance(
     period, chosen, notes = _chosen(file, tables, None if year is None else str(year))
     sheets = [_sheet(table, region, period, electricity, dict(parameters or {})) for table in chosen]
     read = checked_sheets(file.name, sheets, {file.name: sha256(file)})
-    return replace(read, findings=[*notes, *read.findings], source=file.absolute(), sheet=sheet)
+    recipe = {
+        "form": "energy-balance",
+        "region": region,
+        "year": period,
+        "electricity": electricity,
+        "parameters": dict(parameters or {}),
+    }
+    found = [*notes, *read.findings]
+    return replace(read, findings=found, source=file.absolute(), sheet=sheet, recipe=recipe)
 
 
 def _chosen(

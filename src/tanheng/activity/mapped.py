@@ -92,8 +92,9 @@ def apply_mapping(path: str | Path, mapping: Mapping | str | Path) -> Activity:
         for page in pages.values()
         if page.sheet not in read and any(any(cells) for _, cells in page.rows)
     ]
+    recipe = {"form": "mapping", "mapping": chosen.to_dict()}
     found = checked_sheets(file.name, sheets, {file.name: sha256(file)})
-    return replace(found, findings=[*notes, *found.findings], source=file.absolute())
+    return replace(found, findings=[*notes, *found.findings], source=file.absolute(), recipe=recipe)
 
 
 def fitting_mapping(path: str | Path, folder: str | Path = FOLDER) -> Mapping | None:

@@ -202,6 +202,23 @@ def load_mapping(path: str | Path) -> Mapping:
         raise wrong(file.name, (f"读不出来（{said}）", f"it cannot be read ({said})"), _ANEW) from cause
     if not isinstance(data, dict) or data.get("format") != FORMAT or not isinstance(data.get("sheets"), list):
         raise wrong(file.name, (f"不是 {FORMAT} 的映射", f"it is no mapping of format {FORMAT}"), _ANEW)
+    return mapping_of(data, str(file))
+
+
+def mapping_of(data: Dict[str, Any], path: str = "") -> Mapping:
+    """A mapping from its plain data.
+
+    Raises
+    ------
+    MappingWrong
+        When they do not fit, or name a column that an activity table does not have.
+
+    Examples
+    --------
+    >>> mapping_of(Mapping("a.xlsx", ()).to_dict()).file
+    'a.xlsx'
+    """
+    file = Path(path or "mapping")
     try:
         sheets = tuple(_sheet_of(one) for one in data["sheets"])
     except (KeyError, TypeError, ValueError, AttributeError) as cause:
@@ -221,7 +238,7 @@ def load_mapping(path: str | Path) -> Mapping:
                     ),
                     (f"可用：{'、'.join(sorted(known))}。", f"Known: {', '.join(sorted(known))}."),
                 )
-    return Mapping(str(data.get("file", "")), sheets, data.get("confirmed") is True, str(file))
+    return Mapping(str(data.get("file", "")), sheets, data.get("confirmed") is True, path)
 
 
 _ANEW = ("请用 `tanheng map` 重新生成。", "Make it anew with `tanheng map`.")

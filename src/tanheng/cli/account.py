@@ -22,7 +22,7 @@ from tanheng.cli.common import (
     table,
     writing,
 )
-from tanheng.cli.inputs import TABLE, Source, for_method, input_options, known_region, read_input
+from tanheng.cli.inputs import TABLE, Source, input_options, known_region, read_input
 from tanheng.schemas import gwp_sets
 
 if TYPE_CHECKING:
@@ -87,7 +87,10 @@ _SHOWN = 40
 @click.option(
     "--out",
     type=PATH,
-    help=say("另存 xlsx、parquet、html 和本次运行到此文件夹", "folder for xlsx, parquet, html and the run"),
+    help=say(
+        "另存 xlsx、parquet、html、docx 和本次运行到此文件夹",
+        "folder for xlsx, parquet, html, docx and the run",
+    ),
 )
 @click.option(
     "--no-save",
@@ -161,7 +164,7 @@ def run(
     library = load_factors(release, packs)
     tell("读取活动数据", "Reading the activity")
     how = source or Source()
-    activity = for_method(read_input(file, how, sheet=sheet, region=region, tell=tell), how, chosen)
+    activity = read_input(file, how, sheet=sheet, region=region, tell=tell)
     options["region"] = region if how.form == TABLE else known_region(region)
     tree = EntityTree(entities) if entities else None
     inventory = compute(activity, chosen, factors=library, by=by, entities=tree, progress=tell, **options)

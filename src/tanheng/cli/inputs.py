@@ -13,7 +13,6 @@ from tanheng.cli.common import Usage, say
 
 if TYPE_CHECKING:
     from tanheng.activity import Activity
-    from tanheng.inventory import Method
 
 TABLE, BALANCE = "table", "energy-balance"
 
@@ -104,15 +103,6 @@ def known_region(region: str | None) -> str | None:
     from tanheng.activity.clean import region_of
 
     return region if region and region_of(region) is not None else None
-
-
-def for_method(activity: Activity, source: Source, method: Method) -> Activity:
-    """A balance without what the method does not account; any other table as it is."""
-    if source.form != BALANCE:
-        return activity
-    from tanheng.inventory.beyond import within
-
-    return within(activity, method)
 
 
 def _parameters(text: str) -> tuple[str, str]:

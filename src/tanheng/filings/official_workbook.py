@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import unicodedata
 from collections.abc import Mapping, Sequence
 from contextvars import copy_context
 from pathlib import Path
@@ -31,7 +32,7 @@ _SHEETS = (
 )
 _ABSENT = "#EFEFEF"
 _NO_TIME = dt.datetime.fromisoformat("2000-01-01")
-_NAME, _NUMBER = 44, 15
+_NAME, _NUMBER, _HEIGHT = 44, 15, 16
 _ONE_PAGE = 80
 _OTHER = {"code", "name", "total", "notation"}
 
@@ -189,6 +190,8 @@ class _Page:
         held = codes.get(row["code"])["gases"].split("|")
         keys = dict(part.split(": ") for part in row["notation"].split("; ") if part)
         page.write_string(line, 0, row["name"], self.format("name", strong, depth))
+        wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in row["name"])
+        page.set_row(line, _HEIGHT * (1 + int(wide > 0.85 * (_NAME - 2 * depth))))
         for at, gas in enumerate(gases, 1):
             self._cell(page, line, at, row[gas], strong, absent=gas not in held, key=keys.get(gas, ""))
         self._cell(page, line, len(gases) + 1, row["total"], strong, absent=False, key="")

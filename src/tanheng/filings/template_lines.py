@@ -261,7 +261,8 @@ def category_list(method: Method) -> str:
 @functools.cache
 def _labels() -> dict[str, tuple[str, str]]:
     with (files("tanheng.packs") / "codes" / "parameters.csv").open(encoding="utf-8") as stream:
-        return {row["parameter"]: (row["name_zh"], row["name_en"]) for row in csv.DictReader(stream)}
+        rows = [*table("parameters.csv"), *csv.DictReader(stream)]
+    return {row["parameter"]: (row["name_zh"], row["name_en"]) for row in rows}
 
 
 def label(parameter: str) -> str:

@@ -18,6 +18,7 @@ from tanheng.engine import Engine, load_sql, open_engine
 from tanheng.errors import StrictRefusal
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.amounts import MICRO, Amounts, add_up
+from tanheng.inventory.beyond import within
 from tanheng.inventory.coefficients import KEY, Coefficient
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method
@@ -95,7 +96,7 @@ def account(
     gwp_values = _gwp_values(library)
     known_set(gwp or chosen.gwp, gwp_values)
     tell("读取并检查活动数据", "Reading and checking the activity")
-    table = spread(read_activity(activity), chosen)
+    table = spread(within(read_activity(activity), chosen), chosen)
     kept = asked_dimensions(table, by)
     own = isinstance(engine, str)
     runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
@@ -146,6 +147,8 @@ def account(
             "method": {"data": dict(chosen.data), "overrides": [dict(one) for one in chosen.overrides]},
             "source": str(table.source) if table.source else None,
             "sheet": table.sheet,
+            **({"recipe": table.recipe} if table.recipe else {}),
+            **({"template": table.filled.to_dict()} if table.filled else {}),
             "release": str(library.release.folder),
             "factors": [asdict(row) for row in library if row.user],
             "entities": entities.to_rows() if entities else None,

@@ -13,7 +13,7 @@ from tanheng.inventory.method import Method
 
 
 def within(activity: Activity, method: Method) -> Activity:
-    """An energy balance without the rows that are no business of the method.
+    """An energy balance without the rows that are no business of the method; any other table as it is.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def within(activity: Activity, method: Method) -> Activity:
         was left out is told with its count (A-156).
     """
     frame = activity.frame
-    if frame is None or "activity" not in frame.columns:
+    if frame is None or activity.recipe.get("form") != "energy-balance":
         return activity
     kinds = frame.select("item", "sector", "activity").unique(maintain_order=True)
     beyond = [row for row in kinds.iter_rows() if row[2] in SIDE and not _taken(method, *row)]

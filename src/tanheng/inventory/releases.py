@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from tanheng import __version__
-from tanheng.activity import Activity, last_day, read_activity
+from tanheng.activity import Activity, last_day
+from tanheng.activity.again import read_again
 from tanheng.codes import EntityTree
 from tanheng.errors import TanhengError
 from tanheng.factors import FactorLibrary, load_factors
@@ -233,7 +234,8 @@ def _activity(release: Entry, store: Store, old: Inventory, folder: Path) -> Act
     _unpacked(store, release, "file", folder)
     whole = Path(old.circumstances["source"])
     single = list(old.activity.files) == [whole.name]
-    return read_activity(folder / whole.name if single else folder, sheet=old.circumstances["sheet"])
+    place, recipe = folder / whole.name if single else folder, old.circumstances.get("recipe", {})
+    return read_again(place, recipe, sheet=old.circumstances["sheet"])
 
 
 def verify_release(release: Entry, store: Store) -> Verification:

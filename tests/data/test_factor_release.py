@@ -301,6 +301,7 @@ def test_catalogue_holds_the_items_of_the_factors_the_methods_and_the_energy_col
     assert used - set(codes) == set()
     methods = [load_method(name) for name in method_files()]
     used |= {code for method in methods for rule in method.rules for code in rule.when.get("items", ())}
+    used |= {code for method in methods for code in method.data.get("collects", ())}
     assert [row["code"] for row in CATALOGUE_ROWS if row["code"] not in used and not row["energy_item"]] == []
 
 

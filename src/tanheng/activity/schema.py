@@ -43,6 +43,8 @@ _RESERVED = frozenset(
         "reason",
         "reason_zh",
         "reason_en",
+        "grade",
+        "score",
         "code",
         "file",
         "sheet",

@@ -22,6 +22,8 @@ from tanheng.quantities import gases, parse_unit
 
 OPEN = 5
 """Empty lines for a rule that takes any item."""
+COLLECTED = "collected"
+"""Kind of the group of data that a method collects and makes no emission of."""
 _TODAY = "2099"
 """A period after all factors: the newest of each is looked at, only for the unit that it is per."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -63,7 +65,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """The lines of one category; ``kind`` is memo or a chapter of its own where it is no part of the total."""
+    """The lines of one category; ``kind`` is memo, a chapter of its own or collected where it is no part of the total."""
 
     code: str
     title: str
@@ -104,7 +106,7 @@ class Asked:
 
     def groups(self) -> list[Group]:
         """The groups in the order of the rules."""
-        return [self._group(code) for code in self._found]
+        return [*(self._group(code) for code in self._found), *collected(self.method)]
 
     def _keys(self, rule: Rule) -> list[Key]:
         by_sector = any("{" in text for text in rule.category.values())
@@ -241,6 +243,27 @@ class Asked:
             for row in self.library
             if row.equipment and _offers(row, parameter, item, rule)
         ]
+
+
+def collected(method: Method) -> list[Group]:
+    """The lines of the data that a method collects and makes no emission of."""
+    found = [known_item(code) for code in method.data.get("collects", ())]
+    lines = tuple(
+        Line(
+            id=f"{COLLECTED}#{number}",
+            item=one.code,
+            sector="",
+            activity="",
+            units=tuple(dict.fromkeys([one.unit, *_menu(parse_unit(one.unit).canonical)])),
+            equipment=(),
+            needs=(),
+            titles=(one.name_zh if language() == "zh" else one.name_en,),
+            clauses=(),
+        )
+        for number, one in enumerate(found, 1)
+    )
+    titles = [row[language()] for row in table("sentences.csv") if row["key"] == COLLECTED]
+    return [Group(COLLECTED, titles[0], lines, COLLECTED)] if lines else []
 
 
 def category_list(method: Method) -> str:

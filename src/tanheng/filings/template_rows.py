@@ -11,7 +11,7 @@ from dataclasses import asdict
 from tanheng.codes import codelist
 from tanheng.errors import language
 from tanheng.factors import FactorLibrary
-from tanheng.filings.template_lines import Asked, Chapter, Group, category_list, table
+from tanheng.filings.template_lines import COLLECTED, Asked, Chapter, Group, category_list, table
 from tanheng.inventory.method import Method
 
 _SMALL, _FEW = 60, 200
@@ -41,14 +41,14 @@ def chapters(method: Method, library: FactorLibrary) -> list[Chapter]:
     >>> from tanheng.inventory import load_method
     >>> sheets = chapters(load_method("sichuan-park-2022"), load_factors())
     >>> len(sheets), len(sheets[0].lines)
-    (1, 22)
+    (2, 22)
     """
     codes = category_list(method)
     groups = _ordered(Asked(method, library).groups(), codes)
     sheets: dict[str, list[Group]] = {}
     for group, place in zip(groups, _places(groups, codes), strict=True):
         sheets.setdefault(place, []).append(group)
-    if len(sheets) > 1 and say("data") in sheets:
+    if len(sheets.keys() - {say(f"chapter_{COLLECTED}")}) > 1 and say("data") in sheets:
         sheets = {say("others") if title == say("data") else title: found for title, found in sheets.items()}
     return [Chapter(_name(title), tuple(found)) for title, found in sheets.items()]
 

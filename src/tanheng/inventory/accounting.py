@@ -18,7 +18,7 @@ from tanheng.engine import Engine, load_sql, open_engine
 from tanheng.errors import StrictRefusal
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.amounts import MICRO, Amounts, add_up
-from tanheng.inventory.beyond import within
+from tanheng.inventory.beyond import set_aside, within
 from tanheng.inventory.coefficients import KEY, Coefficient
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.method import Method, load_method
@@ -97,12 +97,13 @@ def account(
     known_set(gwp or chosen.gwp, gwp_values)
     tell("读取并检查活动数据", "Reading and checking the activity")
     table = spread(within(read_activity(activity), chosen), chosen)
+    counted, collected = set_aside(table, chosen)
     kept = asked_dimensions(table, by)
     own = isinstance(engine, str)
     runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
     try:
         tell("汇总活动水平", "Adding up the activity")
-        amounts = add_up(table, runner, by=kept, region=region, entities=entities)
+        amounts = add_up(counted, runner, by=kept, region=region, entities=entities)
         tell("解析系数", "Resolving coefficients")
         resolver = Resolver(chosen, library)
         amounts = amounts.with_keys(resolver.decides)
@@ -124,14 +125,14 @@ def account(
         records=[one.to_dict() for one in coefficients],
         unmatched=left_over,
         findings=[
-            *table.findings,
+            *counted.findings,
             *amounts.findings,
             *said,
             *_notes(coefficients),
             *unused_parameters(coefficients, chosen.id),
         ],
         refused=table.missing + amounts.refused,
-        rows_read=amounts.rows - copies(table),
+        rows_read=amounts.rows + collected.height - copies(table),
         gwp_name=gwp or chosen.gwp,
         run={
             "id": f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}",
@@ -152,6 +153,7 @@ def account(
             "release": str(library.release.folder),
             "factors": [asdict(row) for row in library if row.user],
             "entities": entities.to_rows() if entities else None,
+            **({"collected": collected.to_dicts()} if collected.height else {}),
         },
     )
     inventory = inventory.with_gwp_notes()

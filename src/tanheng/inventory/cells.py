@@ -10,9 +10,11 @@ import polars as pl
 from tanheng.activity.clean import CLEANERS, region_of, unit_of
 from tanheng.codes import code_lists, codelist
 from tanheng.errors import CellNotFound
+from tanheng.inventory.cell_grades import grade_of, with_scores
 from tanheng.inventory.method import RULE_COLUMNS
 from tanheng.inventory.names import columns_of
 from tanheng.inventory.problems import invalid
+from tanheng.inventory.scope_lists import category_of_scope, following
 from tanheng.inventory.weights import DIGITS, NANO
 from tanheng.quantities import gases
 
@@ -34,6 +36,8 @@ def with_categories(inventory: Inventory, names: Iterable[str]) -> pl.DataFrame:
             frame = frame.with_columns(
                 pl.col("coefficient_row").replace_strict(table or {0: ""}, return_dtype=pl.String).alias(name)
             )
+        elif name in following(inventory):
+            frame = frame.with_columns(category_of_scope(name))
     return frame
 
 
@@ -181,17 +185,18 @@ def not_there(inventory: Inventory, cell: Mapping[str, str]) -> CellNotFound:
 def cells_of(inventory: Inventory) -> pl.DataFrame:
     """One row per activity cell; see `Inventory.cells`."""
     dims = [name for name in inventory.dimensions if name not in {"gas", "rule", "part", "scope"}]
-    frame = inventory.rows.filter(~pl.col("memo"))
+    frame = with_scores(inventory.rows.filter(~pl.col("memo")))
     whole = int(frame.get_column("emission_nano").sum() or 0)
     return (
         frame.group_by("cell", *dims, "amount", maintain_order=True)
         .agg(
             pl.col("emission_nano").sum(),
             (pl.col("coefficient") * pl.col("gwp")).sum().round_sig_figs(DIGITS).alias("coefficient"),
+            grade_of(pl.col("score").min()).alias("grade"),
         )
         .with_columns(
             (pl.col("emission_nano") / NANO).alias("emission"),
             (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
         )
-        .select("cell", *dims, "amount", "emission", "share", "coefficient")
+        .select("cell", *dims, "amount", "emission", "share", "coefficient", "grade")
     )

@@ -77,6 +77,11 @@ class Inventory:
         """Whether every row read has a coefficient for every gas of the method, and no row was refused."""
         return self.unmatched.height == 0 and self.refused == 0
 
+    @property
+    def collected(self) -> pl.DataFrame:
+        """Data that the method collects and makes no emission of, such as those of a park's indicators; see `set_aside`."""
+        return pl.DataFrame(self.circumstances.get("collected", []), infer_schema_length=None)
+
     def with_gwp(self, name: str) -> Inventory:
         """The same inventory weighted by another GWP set; masses do not change."""
         known_set(name, self.gwp_values)
@@ -173,7 +178,7 @@ class Inventory:
         return f" ({self.gwp_name})" if self.gas == "CO2e" and self.gwp_name else ""
 
     def cells(self) -> pl.DataFrame:
-        """One row per activity cell: its dimensions, amount, emission over all gases [t], share [%] and coefficient [t per unit]."""
+        """One row per activity cell: its dimensions, amount, emission over all gases [t], share [%], coefficient and grade."""
         return cells_of(self)
 
     def select(self, cell: Mapping[str, str]) -> pl.DataFrame:
@@ -286,11 +291,13 @@ class Inventory:
 
         return inventory_coverage(self, codes, notation=notation)
 
-    def quality(self) -> Table:
-        """Share of the total by check state of its factors, with the grade; see packs/rules/quality.csv."""
-        from tanheng.inventory.quality import quality
+    def quality(self, *by: str) -> Table:
+        """Share of the total by check state of its factors, with the grade; or the grade by dimensions; see `quality_by`."""
+        from tanheng.inventory.quality import quality, quality_by
 
-        return quality(self)
+        return (
+            quality_by(self, [column_of(self, name) for name in dict.fromkeys(by)]) if by else quality(self)
+        )
 
     def table(self, name: str) -> Table:
         """One of the output tables that the method declares, such as ``by-item``."""

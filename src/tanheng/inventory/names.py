@@ -12,6 +12,7 @@ from tanheng.activity.schema import columns as schema_of
 from tanheng.codes.pack import descriptor
 from tanheng.errors import CellNotFound
 from tanheng.inventory.problems import invalid
+from tanheng.inventory.scope_lists import following
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -47,7 +48,7 @@ def columns_of(inventory: Inventory, name: str) -> list[str]:
     CellNotFound, ArgumentInvalid
         As for `column_of`.
     """
-    known = [*inventory.dimensions, *inventory.category_lists]
+    known = [*inventory.dimensions, *inventory.category_lists, *following(inventory)]
     found = meant(_text("column", name), known, inventory.activity.headings)
     if not found:
         raise CellNotFound(cell=name, columns=", ".join(known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tanheng.codes import code_lists, codelist
+from tanheng.codes import code_lists, codelist, items
 from tanheng.inventory.pack_format import PackChecker
 from tanheng.inventory.yaml_lines import Path_
 
@@ -25,6 +25,9 @@ def check_additions(data: Mapping[str, Any], checker: PackChecker) -> None:
         _check_rule(rule, ("rules", at), checker)
     for at, one in enumerate(data.get("notation", [])):
         _check_notation(one, ("notation", at), checker)
+    counted = {code for rule in data["rules"] for code in rule["when"].get("items", ())}
+    for at, code in enumerate(data.get("collects", [])):
+        _check_collected(code, counted, ("collects", at), checker)
 
 
 def _check_rule(rule: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
@@ -50,6 +53,17 @@ def _check_rule(rule: Mapping[str, Any], at: Path_, checker: PackChecker) -> Non
                 (f"“{row['as_of']}”不是年份", f"'{row['as_of']}' is no year"),
                 ("请写四位年份，例如 2011。", "Write a year, such as 2011."),
             )
+
+
+def _check_collected(code: str, counted: set[str], at: Path_, checker: PackChecker) -> None:
+    if code not in items():
+        raise checker.error(at, *_no_code("items", code))
+    if code in counted:
+        raise checker.error(
+            at,
+            (f"“{code}”已由规则计入排放", f"a rule makes an emission of '{code}'"),
+            ("请从 collects 或该规则中删去。", "Take it out of collects or out of the rule."),
+        )
 
 
 def _check_notation(one: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:

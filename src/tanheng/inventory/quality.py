@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import functools
-from importlib.resources import files
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tanheng.errors import language
+from tanheng.inventory.cell_grades import grade_of, state, states, with_scores
+from tanheng.inventory.cells import with_categories
 from tanheng.inventory.table import Table
 from tanheng.inventory.weights import NANO
 
@@ -17,19 +17,11 @@ if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 
-@functools.cache
-def _grades() -> dict[str, dict[str, str]]:
-    with (files("tanheng.packs") / "rules" / "quality.csv").open(encoding="utf-8") as stream:
-        return {row["state"]: row for row in csv.DictReader(stream)}
-
-
 def _by_state(inventory: Inventory) -> dict[str, int]:
     """Emission of the total by state of its factors, 10^-9 t."""
-    carried = pl.col("carried") & (pl.col("check") != "recalled")
-    state = pl.when(carried).then(pl.lit("carried")).otherwise(pl.col("check"))
     rows = (
         inventory.rows.filter(~pl.col("memo"))
-        .group_by(state.alias("state"))
+        .group_by(state().alias("state"))
         .agg(pl.col("emission_nano").sum())
     )
     return {name: int(value) for name, value in rows.iter_rows()}
@@ -46,7 +38,7 @@ def quality(inventory: Inventory) -> Table:
     whole = sum(found.values()) or 1
     meaning = f"meaning_{language()}"
     rows = [
-        (_grades()[name]["grade"], name, _grades()[name][meaning], value / NANO, value / whole * 100)
+        (states()[name]["grade"], name, states()[name][meaning], value / NANO, value / whole * 100)
         for name, value in sorted(found.items())
     ]
     schema = {
@@ -60,12 +52,33 @@ def quality(inventory: Inventory) -> Table:
     return Table(frame.sort("grade", "state"), f"grade {grade(inventory)}")
 
 
+def quality_by(inventory: Inventory, names: Sequence[str]) -> Table:
+    """Grade of each group of cells: the emission-weighted mean of their scores, with emission [t] and share [%]."""
+    rows = with_scores(with_categories(inventory, names).filter(~pl.col("memo")))
+    whole = int(rows.get_column("emission_nano").sum() or 0)
+    weight = pl.col("emission_nano").cast(pl.Float64).abs()
+    mean = (pl.col("score") * weight).sum() / weight.sum()
+    plain = pl.when(weight.sum() > 0).then(mean).otherwise(pl.col("score").min())
+    table = (
+        rows.group_by(names)
+        .agg(plain.round(0).cast(pl.Int64).alias("score"), pl.col("emission_nano").sum())
+        .sort("emission_nano", *names, descending=[True] + [False] * len(names))
+        .select(
+            grade_of(pl.col("score")).alias("grade"),
+            *names,
+            (pl.col("emission_nano") / NANO).alias("emission"),
+            (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
+        )
+    )
+    return Table(table, f"grade {grade(inventory)} / {', '.join(names)}")
+
+
 def grade(inventory: Inventory) -> str:
     """The grade of the whole: the emission-weighted mean score, at most C where something is missing, E where all is."""
     found = {name: abs(value) for name, value in _by_state(inventory).items()}
     weight = sum(found.values())
     if not weight:
-        return _grades()["missing"]["grade"]
-    mean = round(sum(int(_grades()[name]["score"]) * value for name, value in found.items()) / weight)
-    best = mean if inventory.complete else min(mean, int(_grades()["derived"]["score"]))
-    return next(row["grade"] for row in _grades().values() if int(row["score"]) == best)
+        return states()["missing"]["grade"]
+    mean = round(sum(int(states()[name]["score"]) * value for name, value in found.items()) / weight)
+    best = mean if inventory.complete else min(mean, int(states()["derived"]["score"]))
+    return next(row["grade"] for row in states().values() if int(row["score"]) == best)

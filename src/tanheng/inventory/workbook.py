@@ -11,6 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from tanheng.errors import LANGS
+from tanheng.inventory.cell_grades import grade_of, with_scores
 from tanheng.inventory.listings import (
     FACTOR_COLUMNS,
     FINDING_COLUMNS,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 _NO_TIME = dt.datetime.fromisoformat("2000-01-01")
 _MANY, _BREAKDOWN = 50_000, 200
 _LAST = [
-    "amount", "unit", "gas", "coefficient", "mass", "gwp", "emission", "share", "factors", "check", "carried", "uncertainty",
+    "amount", "unit", "gas", "coefficient", "mass", "gwp", "emission", "share", "factors", "check", "carried", "uncertainty", "grade",
     "rule", "part", "scope", "memo",
 ]  # fmt: skip
 _UNSEEN = [
@@ -104,16 +105,20 @@ def _sheets(inventory: Inventory, comparison: pl.DataFrame | None) -> Iterator[S
     yield _of_rows("未计入 Unmatched", unmatched_rows(inventory), UNMATCHED_COLUMNS)
     yield _of_rows("检查 Findings", finding_rows(inventory.findings), FINDING_COLUMNS)
     yield _of_rows("被拒行 Refused", refused_rows(inventory), REFUSED_COLUMNS)
+    if inventory.collected.height:
+        yield _of_frame("收集数据 Collected", inventory.collected)
     if comparison is not None:
         yield _of_frame("对照 Comparison", comparison)
 
 
 def _emissions(inventory: Inventory) -> Sheet:
-    frame = inventory.rows.drop(_UNSEEN, strict=False)
+    frame = inventory.rows
     share = pl.col("emission") / (inventory.total or None) * 100
+    frame = with_scores(frame).with_columns(grade_of(pl.col("score")).alias("grade")).drop("score")
     frame = frame.with_columns(
         pl.when(~pl.col("memo")).then(share).alias("share"), pl.col("uncertainty") * 100
     )
+    frame = frame.drop(_UNSEEN, strict=False)
     first = [name for name in frame.columns if name not in _LAST]
     return _of_frame("明细 Emissions", frame.select(*_stated(frame, first), *_LAST))
 

@@ -61,10 +61,11 @@ def sheet(data: Path) -> dict[str, object]:
 
     folder = data.parent / "sheet"
     folder.mkdir(exist_ok=True)
-    found = th.account(data, METHOD, by=BY).sheet
-    found.select(
-        "region", "period", "item", "unit", (pl.col("canonical") * 1e3).alias("scaled")
-    ).write_parquet(folder / "coefficients.parquet")
+    inventory = th.account(data, METHOD, by=BY)
+    keys = inventory.emissions.select("region", "period", "item", "unit", "coefficient_row").unique()
+    scaled = inventory.sheet.select("coefficient_row", (pl.col("canonical") * 1e3).alias("scaled"))
+    found = keys.join(scaled, on="coefficient_row").drop("coefficient_row")
+    found.write_parquet(folder / "coefficients.parquet")
     _units(found.get_column("unit").unique().to_list()).select("unit", "micro").write_parquet(
         folder / "units.parquet"
     )

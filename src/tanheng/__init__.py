@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tanheng.lazy import lazily
 
 __version__ = "0.1.0"
 
@@ -44,9 +45,4 @@ if TYPE_CHECKING:
     from tanheng.quantities import convert as convert
 
 
-def __getattr__(name: str) -> Any:
-    """Public names are imported when first used, so that ``import tanheng`` stays quick."""
-    if name in _PUBLIC:
-        return getattr(import_module(_PUBLIC[name]), name)
-    message = f"module 'tanheng' has no attribute '{name}'"
-    raise AttributeError(message)
+__getattr__ = lazily(__name__, _PUBLIC)

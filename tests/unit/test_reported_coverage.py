@@ -8,7 +8,7 @@ import pytest
 import tanheng as th
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound, UnknownCode
-from tanheng.inventory.coverage import coverage, inventory_coverage, states
+from tanheng.inventory.covering import coverage, inventory_coverage, states
 from tanheng.inventory.gpc import leaves, total_names
 
 TABLE = {

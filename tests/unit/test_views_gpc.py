@@ -14,7 +14,7 @@ from tanheng.errors import CellNotFound, PackInvalid
 from tanheng.inventory.gpc import category_of, leaves
 from tanheng.inventory.gpc_view import gpc_totals
 from tanheng.inventory.method import load_method
-from tanheng.inventory.reconcile import reconcile
+from tanheng.inventory.reconciling import reconcile
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 

@@ -1,13 +1,28 @@
 """活动 Activity: getting data in, checking every row, and the vocabulary of checks. Uses `codes`, `engine` and below."""
 
-from tanheng.activity.activity import Activity, read_activity
-from tanheng.activity.balance import read_balance
-from tanheng.activity.findings import Finding, place, worst
-from tanheng.activity.mapped import apply_mapping
-from tanheng.activity.mapping import Mapping, load_mapping
-from tanheng.activity.periods import last_day, parse_period
-from tanheng.activity.suggest import suggest_mapping
+from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from tanheng.activity.activity import Activity, read_activity
+from tanheng.activity.findings import Finding, place, worst
+from tanheng.activity.periods import last_day, parse_period
+from tanheng.lazy import lazily
+
+if TYPE_CHECKING:
+    from tanheng.activity.balance import read_balance as read_balance
+    from tanheng.activity.mapped import apply_mapping as apply_mapping
+    from tanheng.activity.mapping import Mapping as Mapping
+    from tanheng.activity.mapping import load_mapping as load_mapping
+    from tanheng.activity.suggest import suggest_mapping as suggest_mapping
+
+_LATER = {
+    "Mapping": "tanheng.activity.mapping",
+    "apply_mapping": "tanheng.activity.mapped",
+    "load_mapping": "tanheng.activity.mapping",
+    "read_balance": "tanheng.activity.balance",
+    "suggest_mapping": "tanheng.activity.suggest",
+}
 __all__ = [
     "Activity",
     "Finding",
@@ -22,3 +37,5 @@ __all__ = [
     "suggest_mapping",
     "worst",
 ]
+
+__getattr__ = lazily(__name__, _LATER)

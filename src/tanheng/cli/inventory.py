@@ -126,7 +126,7 @@ def show(found: Reported) -> None:
 
 
 def _show_subsectors(found: Reported) -> None:
-    from tanheng.inventory.coverage import ESTIMATED, UNANSWERED, states
+    from tanheng.inventory.covering import ESTIMATED, UNANSWERED, states
 
     rows = [
         {

@@ -29,7 +29,7 @@ def reconcile(file: Path, *, method: str, other: str, as_json: bool, **options: 
     """Print the reconciliation."""
     from tanheng.activity import read_activity
     from tanheng.inventory import account
-    from tanheng.inventory.reconcile import reconcile as explain
+    from tanheng.inventory.reconciling import reconcile as explain
 
     activity = read_activity(file)
     found = explain(account(activity, method, **options), account(activity, other, **options))

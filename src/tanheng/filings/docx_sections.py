@@ -17,7 +17,7 @@ from tanheng.filings.numbers import DASH, figure, percent
 from tanheng.filings.official_workbook import official_list
 from tanheng.filings.proofs import document, parameter_name
 from tanheng.filings.words import COLON, name_of, pair, said
-from tanheng.inventory.key_categories import key_categories
+from tanheng.inventory.key_analysis import key_categories
 from tanheng.inventory.listings import factor_rows, finding_rows, periods, unmatched_rows
 from tanheng.inventory.official import official_table
 from tanheng.inventory.quality import grade

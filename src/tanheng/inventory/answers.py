@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding
-from tanheng.inventory.completeness import completeness
+from tanheng.inventory.estimated_share import completeness
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory

@@ -23,9 +23,9 @@ from tanheng.inventory.writing import as_text, writing
 if TYPE_CHECKING:
     from tanheng.codes import EntityTree
     from tanheng.inventory.comparison import Comparison
-    from tanheng.inventory.completeness import Completeness
-    from tanheng.inventory.coverage import Coverage
-    from tanheng.inventory.key_categories import KeyCategories
+    from tanheng.inventory.covering import Coverage
+    from tanheng.inventory.estimated_share import Completeness
+    from tanheng.inventory.key_analysis import KeyCategories
     from tanheng.inventory.proof import Proof
     from tanheng.inventory.trend import Trend
     from tanheng.inventory.uncertainty import MonteCarlo, Uncertainty
@@ -254,7 +254,7 @@ class Inventory:
         seed: int = 2021,
     ) -> Table:
         """Uncertainty of each category and gas, and its part in the variance of the total; see `category_uncertainty`."""
-        from tanheng.inventory.category_uncertainty import category_uncertainty
+        from tanheng.inventory.uncertainty_shares import category_uncertainty
 
         return category_uncertainty(self, by, at=at, approach=approach, draws=draws, seed=seed)
 
@@ -267,7 +267,7 @@ class Inventory:
         approach: int = 1,
     ) -> KeyCategories:
         """Categories that make most of the total or, with a base year, of its change; see `key_categories`."""
-        from tanheng.inventory.key_categories import key_categories
+        from tanheng.inventory.key_analysis import key_categories
 
         chosen = None if base is None else _inventory("base", base)
         return key_categories(self, chosen, by=by, at=at, approach=approach)
@@ -281,13 +281,13 @@ class Inventory:
         estimates: Any = None,
     ) -> Completeness:
         """Share of the emissions that the inventory covers, and what is missing; see `completeness`."""
-        from tanheng.inventory.completeness import completeness
+        from tanheng.inventory.estimated_share import completeness
 
         return completeness(self, by=by, within=within, notation=notation, estimates=estimates)
 
     def coverage(self, codes: str, *, notation: pl.DataFrame | None = None) -> Coverage:
         """Which categories of a list are estimated, have a notation key, or are unanswered; see `inventory_coverage`."""
-        from tanheng.inventory.coverage import inventory_coverage
+        from tanheng.inventory.covering import inventory_coverage
 
         return inventory_coverage(self, codes, notation=notation)
 

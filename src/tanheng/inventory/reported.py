@@ -14,7 +14,7 @@ from tanheng.activity.activity import sha256
 from tanheng.activity.cells import Cells, read_cells
 from tanheng.activity.sheets import apart
 from tanheng.activity.text import one_line
-from tanheng.inventory.coverage import Coverage, coverage
+from tanheng.inventory.covering import Coverage, coverage
 from tanheng.inventory.gpc import GRAMS, leaves, total_rows, totals
 from tanheng.inventory.notation import user_keys
 from tanheng.inventory.reported_about import read_about

@@ -12,7 +12,7 @@ from tanheng.activity import Finding
 from tanheng.activity.named_tables import read_named
 from tanheng.codes import CodeList, codelist, item_name, items
 from tanheng.errors import CellNotFound, language
-from tanheng.inventory.coverage import ESTIMATED, UNANSWERED, inventory_coverage
+from tanheng.inventory.covering import ESTIMATED, UNANSWERED, inventory_coverage
 from tanheng.inventory.line_terms import lines_of
 from tanheng.inventory.notation import notation_key
 from tanheng.inventory.similar import Similar, similar_coefficients

@@ -15,10 +15,10 @@ from tanheng.activity import Finding
 from tanheng.activity.named_tables import read_named
 from tanheng.codes import codelist
 from tanheng.errors import language
-from tanheng.inventory.category_uncertainty import category_uncertainty
 from tanheng.inventory.line_terms import lines_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
+from tanheng.inventory.uncertainty_shares import category_uncertainty
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory

@@ -188,21 +188,20 @@ def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -
     if not names and not every:
         raise Usage("请写发布版名，或用 --all", "Name a release, or use --all")
     kept = _open(store)
-    chosen = kept.entries("release") if every else [find_release(kept, name) for name in names]
-    done = [verify_release(one, kept) for one in chosen]
+    labels = kept.labels("release")
+    chosen = list(labels) if every else [_listed(kept, labels, name) for name in names]
+    done = [verify_release(sha256, kept) for sha256 in chosen]
     if as_json:
         emit_json({"ok": all(one.ok for one in done), "releases": [one.to_dict() for one in done]})
     for one in [] if as_json else done:
         if one.ok:
-            click.echo(say(f"{one.release.label}：字节与目录相符，重算摘要一致 {one.digest[:12]}", f"{one.release.label}: bytes and catalogue as written, recomputed digest equal {one.digest[:12]}"))  # fmt: skip
+            click.echo(say(f"{one.label}：字节与目录相符，重算摘要一致 {one.digest[:12]}", f"{one.label}: bytes and catalogue as written, recomputed digest equal {one.digest[:12]}"))  # fmt: skip
             continue
-        click.secho(
-            say(f"{one.release.label}：校验不通过", f"{one.release.label}: NOT as it was released"), fg="red"
-        )
+        click.secho(say(f"{one.label}：校验不通过", f"{one.label}: NOT as it was released"), fg="red")
         for problem in one.problems:
             click.echo("  " + say(problem.zh, problem.en))
         if not one.problems:
-            click.echo("  " + say(f"重算摘要 {one.digest[:12]} 与发布时的 {one.release.about['digest'][:12]} 不同", f"recomputed digest {one.digest[:12]} differs from the released {one.release.about['digest'][:12]}"))  # fmt: skip
+            click.echo("  " + say(f"重算摘要 {one.digest[:12]} 与发布时的 {one.released[:12]} 不同", f"recomputed digest {one.digest[:12]} differs from the released {one.released[:12]}"))  # fmt: skip
     return OK if all(one.ok for one in done) else CHECK_FAILED
 
 
@@ -255,6 +254,12 @@ def find_release(store: Store, name: str) -> Entry:
     if at and number.isdigit():
         return store.find("release", series, int(number))
     return store.find("release", name)
+
+
+def _listed(store: Store, labels: dict[str, str], name: str) -> str:
+    """The manifest of a release as the catalogue has it, whether or not it can still be read."""
+    found = [sha256 for sha256, label in labels.items() if name in (label, label.rpartition("@")[0])]
+    return found[-1] if found else find_release(store, name).sha256
 
 
 def _name(inventory: Inventory) -> str:

@@ -48,21 +48,22 @@ class InputChanged(TanhengError):
 class Verification:
     """What verifying a release found: bytes and records as they were written, and the same number computed anew."""
 
-    release: Entry
+    label: str
+    released: str
     problems: tuple[Problem, ...]
     digest: str
 
     @property
     def ok(self) -> bool:
         """Whether every byte is as it was written and the recomputation gave the same digest."""
-        return not self.problems and self.digest == self.release.about["digest"]
+        return not self.problems and self.digest == self.released
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
-            "release": self.release.label,
+            "release": self.label,
             "ok": self.ok,
-            "digest": self.release.about["digest"],
+            "digest": self.released,
             "recomputed": self.digest,
             "problems": [one.to_dict() for one in self.problems],
         }
@@ -238,18 +239,27 @@ def _activity(release: Entry, store: Store, old: Inventory, folder: Path) -> Act
     return read_again(place, recipe, sheet=old.circumstances["sheet"])
 
 
-def verify_release(release: Entry, store: Store) -> Verification:
+def verify_release(release: Entry | str, store: Store) -> Verification:
     """Hash every byte that a release stands on, compare the catalogue, and compute its number anew.
+
+    Parameters
+    ----------
+    release : Entry or str
+        A release, or the hash of its manifest as the catalogue has it: the manifest itself may be what was changed.
+    store : Store
 
     Returns
     -------
     Verification
         ``digest`` is empty where bytes were changed: there is nothing to compute from.
     """
-    problems = store.problems(release)
+    sha256 = release if isinstance(release, str) else release.sha256
+    label = store.labels(KIND).get(sha256, sha256)
+    problems = store.problems(sha256)
     if problems:
-        return Verification(release, tuple(problems), "")
-    return Verification(release, (), recompute(release, store).digest)
+        return Verification(label, "", tuple(problems), "")
+    found = store.entry(sha256)
+    return Verification(label, found.about["digest"], (), recompute(found, store).digest)
 
 
 def restatement(new: Entry, old: Entry, store: Store) -> Comparison:

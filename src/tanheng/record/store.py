@@ -149,6 +149,13 @@ class Store:
             raise NotFound(what_zh="版本", what_en="version", name=shown, known=known_ones or "–")
         return found[-1]
 
+    def labels(self, kind: str) -> dict[str, str]:
+        """Hash of the manifest of every version of a kind, to its label, as the catalogue has them."""
+        query = sa.select(VERSION.c.manifest, VERSION.c.name, VERSION.c.number).where(VERSION.c.kind == kind)
+        with self._engine.connect() as connection:
+            found = connection.execute(query.order_by(VERSION.c.known_from, VERSION.c.name, VERSION.c.number))
+            return {row.manifest: f"{row.name}@{row.number}" for row in found}
+
     def entry(self, sha256: str) -> Entry:
         """A version by the hash of its manifest.
 

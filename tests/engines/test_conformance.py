@@ -63,7 +63,8 @@ def test_aggregate_is_exact(engine: Engine) -> None:
         "aggregate.sql",
         outer="coalesce(cast(m.d0 as varchar), '') as d0, coalesce(cast(m.d1 as varchar), '') as d1",
         inner='a."item" as d0, a."unit" as d1',
-        groups='a."item", a."unit"',
+        kept="b.d0 as d0, b.d1 as d1",
+        groups="b.d0, b.d1",
         amount='"amount"',
         unit='"unit"',
     )

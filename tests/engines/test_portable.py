@@ -15,6 +15,7 @@ ROOT = Path(tanheng.__file__).parent
 FILES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.sql"))
 PARTS = {
     "inventory/aggregate.sql": {
+        "kept": "b.d0 as d0",
         "outer": "coalesce(cast(m.d0 as varchar), '') as d0",
         "inner": 'a."item" as d0',
         "groups": 'a."item"',

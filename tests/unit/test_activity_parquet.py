@@ -336,16 +336,34 @@ def test_a_second_amount_on_disk_is_refused_unless_it_is_the_same(tmp_path: Path
         read_activity(root)
 
 
+@pytest.mark.parametrize(
+    ("total", "blank"),
+    [
+        ("ｔｏｔａｌ", " "),
+        ("SUM", "\u3000\u2003"),
+        ("合 計：", None),
+        ("小计", "\u00a0"),
+        ("Grand Total", "\t"),
+    ],
+)
 @pytest.mark.parametrize("by", [None, ["item"], ["period", "sector"]])
-def test_rows_of_totals_are_set_aside_whatever_is_kept(by: list[str] | None, tmp_path: Path) -> None:
+def test_rows_of_totals_are_set_aside_whatever_is_kept(
+    by: list[str] | None, total: str, blank: str | None, tmp_path: Path
+) -> None:
     table = {
         **BASE,
-        "entity": ["四川省", "ｔｏｔａｌ", " "],
+        "entity": ["四川省", total, blank],
         "region": ["CN-51"] * 3,
         "sector": ["工业"] * 3,
     }
     inventory = account(parts(tmp_path, table), by=by)
     assert (inventory.total, inventory.rows_read, inventory.refused) == (198.12, 1, 1)
+
+
+def test_numbers_name_entities_too(tmp_path: Path) -> None:
+    table = {**BASE, "entity": [510100, 510200, None], "region": ["CN-51"] * 3}
+    assert account(parts(tmp_path, table), by=["item"]).refused == 1
+    assert account(parts(tmp_path, {**table, "entity": [1, 2, 3]}), by=["item"]).total == TOTAL
 
 
 def test_a_row_of_totals_is_set_aside_though_its_cells_are_empty(tmp_path: Path) -> None:

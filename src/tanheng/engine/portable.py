@@ -16,7 +16,7 @@ _ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.Select, exp.From, exp.Join, exp.Where, exp.Group, exp.Order, exp.Ordered, exp.With, exp.CTE, exp.Subquery,
     exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Paren,
     exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between,
-    exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Case, exp.If, exp.Cast, exp.DataType, exp.Coalesce,
+    exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Neg, exp.Case, exp.If, exp.Cast, exp.DataType, exp.Coalesce,
     exp.Sum, exp.Count, exp.Min, exp.Max, exp.Round, exp.Floor, exp.Abs, exp.Star, exp.Distinct,
     exp.Window, exp.WindowSpec, exp.RowNumber, exp.Union, exp.DPipe, exp.DataTypeParam,
 )  # fmt: skip

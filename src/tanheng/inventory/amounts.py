@@ -10,7 +10,7 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding, last_day
 from tanheng.activity.clean import CLEANERS, LARGEST, unit_of
-from tanheng.activity.reasons import wrong_texts
+from tanheng.activity.reasons import doubtful, wrong_texts
 from tanheng.activity.refusals import canonical
 from tanheng.codes import EntityTree
 from tanheng.engine import Engine, load_sql, quote
@@ -103,8 +103,7 @@ def add_up(
     assert data is not None
     engine.register("activity", data)
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
-    units = _texts(engine, unit)
-    engine.register("units", _units(list(units)))
+    engine.register("units", _units(_texts(engine, unit)))
     named = {name: column for name, column in raw.items() if name != "entity"}
     spare = by is not None and "entity" not in by and "region" in raw
     spare = spare and not _names_refused(engine, raw["entity"])
@@ -116,7 +115,7 @@ def add_up(
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
     findings: list[Finding] = []
     if activity.parquet is not None:
-        summed, findings = refuse(activity, engine, summed, raw, sum(units.values()))
+        summed, findings = refuse(activity, engine, summed, raw, _rows(engine))
     refused = sum(finding.count for finding in findings if finding.severity == "error")
     good = int(summed.get_column("good").sum() or 0)
     if not good + refused + activity.missing:
@@ -167,16 +166,25 @@ def _joint_uncertainty() -> pl.Expr:
 
 def _names_refused(engine: Engine, column: str) -> bool:
     """Whether some entity cannot be taken: a blank, or a row of totals; then rows must be told apart by entity."""
+    name = f"a.{quote(column)}"
+    kind = engine.columns("activity")[column]
+    if kind == "other" or _rows(engine, f"{name} is null"):
+        return True
+    if kind == "number":
+        return False
+    seen = engine.query(f"select distinct {name} as entity from activity as a where {doubtful(name)}")
+    return bool(wrong_texts(seen, ["entity"]))
+
+
+def _texts(engine: Engine, column: str) -> list[str]:
+    """Every text of a column as read; empty text stands for null."""
     seen = engine.query(f"select distinct a.{quote(column)} as text from activity as a").get_column("text")
-    texts = pl.DataFrame({"entity": seen.cast(pl.String).fill_null("")})
-    return bool(wrong_texts(texts, ["entity"]))
+    return seen.cast(pl.String).fill_null("").to_list()
 
 
-def _texts(engine: Engine, column: str) -> dict[str, int]:
-    """Every text of a column as read, with its number of rows."""
-    sql = f"select coalesce(cast(a.{quote(column)} as varchar), '') as text, count(*) as n from activity as a group by a.{quote(column)}"
-    seen = engine.query(sql).group_by("text").agg(pl.col("n").sum())
-    return {str(text): int(count) for text, count in seen.iter_rows()}
+def _rows(engine: Engine, where: str = "1 = 1") -> int:
+    """How many rows of the activity meet a condition."""
+    return int(engine.query(f"select count(*) as n from activity as a where {where}").item())
 
 
 def _summed(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.DataFrame:
@@ -186,7 +194,8 @@ def _summed(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.D
         "aggregate.sql",
         outer=", ".join(f"coalesce(cast(m.d{n} as varchar), '') as d{n}" for n in range(len(raw))),
         inner=", ".join(f"a.{quote(column)} as d{n}" for n, column in enumerate(raw.values())),
-        groups=", ".join(f"a.{quote(column)}" for column in raw.values()),
+        kept=", ".join(f"b.d{n} as d{n}" for n in range(len(raw))),
+        groups=", ".join(f"b.d{n}" for n in range(len(raw))),
         amount=quote(amount),
         unit=quote(unit),
     )

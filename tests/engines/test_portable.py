@@ -21,6 +21,7 @@ PARTS = {
         "groups": 'a."item"',
         "amount": '"amount"',
         "unit": '"unit"',
+        "most": "cast('9e18' as double)",
     },
     "inventory/account.sql": {},
 }

@@ -45,6 +45,7 @@ BLANK = frozenset(
 TOTALS = frozenset(
     {"合计", "总计", "小计", "共计", "合計", "總計", "小計", "共計", "total", "subtotal", "grandtotal", "sum"}
 )
+MICRO = 1_000_000
 LARGEST = 9.0e12
 """Largest single amount in canonical units: its millionths still fit a 64-bit integer."""
 LONGEST = 200

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity.clean import CLEANERS, NOT_UNDERSTOOD, is_total, sector_of, unit_of
+from tanheng.activity.clean import CLEANERS, LARGEST, MICRO, NOT_UNDERSTOOD, is_total, sector_of, unit_of
 from tanheng.activity.findings import Finding
 from tanheng.activity.schema import BASE, columns
 from tanheng.activity.text import one_line
@@ -18,32 +18,38 @@ ORDER = ("entity", "period", "item", "amount", "unit", "region", "parameters", "
 """A row is refused for the first column that cannot be taken, and last of all ("") because it repeats another; but
 one that names totals is set aside before anything else is asked of it: such rows leave cells empty."""
 _NAMES = ("entity", "item")
-_MARKS = "计計lLmMｌＬｍＭ"
-"""A text of totals has one of these in it: a cheap test that spares nearly all names the full one."""
-_BLANKS = (("", "!"), ("\x7f", "\xa1"), ("\u1680", "\u1681"), ("\u2000", "\u2070"), ("\u3000", "\u3001"))
-"""Where texts that begin with white space lie, from and before."""
-_DOUBTFUL = rf"[{_MARKS}]|^[\s\x00-\x1f]*$"
+_MARKS = "计計"
+_STARTS = (
+    ("", "0"), (":", "A"), ("G", "H"), ("S", "U"), ("g", "h"), ("s", "u"), ("\x7f", "\xa1"), ("\u1680", "\u1681"),
+    ("\u2000", "\u3001"), ("\ufeff", "\uff5f"),
+)  # fmt: skip
+"""A text of totals has one of the marks in it or, as a blank one does, begins within one of these, from and before:
+a grand total, a subtotal, a sum or a total in Latin letters, in any form of them, and white space or marks first."""
 
+MOST = f"cast('{LARGEST * MICRO!r}' as double)"
+"""The largest amount in millionths of its canonical unit, as SQL that every engine reads to the last digit."""
 AMOUNTS = {
     "A-101": "{amount} in (cast('Infinity' as double), cast('-Infinity' as double))",
     "A-103": "{amount} is null or not ({amount} - {amount} = 0)",
     "A-102": "{amount} < 0",
-    "A-109": "{amount} > {upper}",
+    "A-109": f"{{amount}} * {{micro}} > {MOST}",
 }
 """Why an amount is refused, in order, as SQL that Polars reads too. Only a NaN makes a - a differ from 0 here; a
 comparison would not do, as the statistics of a Parquet file hide NaN and let an engine leave the comparison out."""
 
 
-def amount_reason(amount: str, upper: str) -> str:
+def amount_reason(amount: str, micro: str) -> str:
     """The code for an amount as an SQL expression; null if the amount can be taken.
+
+    ``micro`` is how many millionths of the canonical unit there are in one of the amount's.
 
     Examples
     --------
-    >>> pl.select(amount=pl.lit(-2.0), upper=pl.lit(9.0)).select(pl.sql_expr(amount_reason("amount", "upper"))).item()
+    >>> pl.select(amount=pl.lit(-2.0), micro=pl.lit(1e6)).select(pl.sql_expr(amount_reason("amount", "micro"))).item()
     'A-102'
     """
     cases = (
-        f"when {holds.format(amount=amount, upper=upper)} then '{code}'" for code, holds in AMOUNTS.items()
+        f"when {holds.format(amount=amount, micro=micro)} then '{code}'" for code, holds in AMOUNTS.items()
     )
     return f"case {' '.join(cases)} end"
 
@@ -78,8 +84,8 @@ def doubtful(name: str) -> str:
     ['合计', '　']
     """
     marks = [f"{name} like '%{mark}%'" for mark in _MARKS]
-    blanks = [f"({name} >= '{first}' and {name} < '{beyond}')" for first, beyond in _BLANKS]
-    return " or ".join([*marks, *blanks])
+    starts = [f"({name} >= '{first}' and {name} < '{beyond}')" for first, beyond in _STARTS]
+    return " or ".join([*marks, *starts])
 
 
 def wrong_texts(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -88,7 +94,7 @@ def wrong_texts(frame: pl.DataFrame, names: Sequence[str]) -> dict[str, dict[str
     for name in names:
         texts = frame.get_column(name).unique()
         if name in _NAMES:
-            texts = texts.filter(texts.str.contains(_DOUBTFUL))
+            texts = texts.to_frame(name).filter(pl.sql_expr(doubtful(name))).to_series()
         if wrong := {text: code for text in texts.to_list() if (code := reason(name, text))}:
             found[name] = wrong
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity.clean import CLEANERS, LARGEST, is_blank, number_of, percent_of, unit_of
+from tanheng.activity.clean import CLEANERS, MICRO, is_blank, number_of, percent_of, unit_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.layout import FILE, SHEET
 from tanheng.activity.reasons import amount_reason, code_of, coded, first_reason, refusal, wrong_texts
@@ -53,7 +53,7 @@ def check_rows(frame: pl.DataFrame) -> Checked:
 
 
 def _clean(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
-    """Canonical values; ``__blank_NAME`` says where a number is none, ``__upper`` is the largest amount in the unit."""
+    """Canonical values; ``__blank_NAME`` says where a number is none, ``__micro`` the millionths of the canonical unit in one."""
     for name in data:
         if name in CLEANERS:
             frame = canonical(frame, name)
@@ -67,7 +67,7 @@ def _clean(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
     return frame.with_columns(
         pl.col("unit").replace_strict(factors, return_dtype=pl.Float64).alias("__factor"),
         pl.col("unit").replace_strict(spelled, return_dtype=pl.String),
-    ).with_columns((LARGEST / pl.col("__factor")).alias("__upper"))
+    ).with_columns((pl.col("__factor") * MICRO).alias("__micro"))
 
 
 def canonical(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -105,7 +105,7 @@ def _marks(frame: pl.DataFrame, cleaned: pl.DataFrame, data: list[str]) -> pl.Da
 
 def _amount_code() -> pl.Expr:
     unread = pl.col("amount").is_null() & ~pl.col("__blank_amount")
-    return pl.when(unread).then(pl.lit("A-101")).otherwise(pl.sql_expr(amount_reason("amount", "__upper")))
+    return pl.when(unread).then(pl.lit("A-101")).otherwise(pl.sql_expr(amount_reason("amount", "__micro")))
 
 
 def _uncertainty_code(data: list[str]) -> list[pl.Expr]:

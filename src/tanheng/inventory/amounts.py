@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding, last_day
-from tanheng.activity.clean import CLEANERS, LARGEST, unit_of
-from tanheng.activity.reasons import doubtful, wrong_texts
+from tanheng.activity.clean import CLEANERS, MICRO, unit_of
+from tanheng.activity.reasons import MOST, doubtful, wrong_texts
 from tanheng.activity.refusals import canonical
 from tanheng.codes import EntityTree
 from tanheng.engine import Engine, load_sql, quote
@@ -19,7 +19,6 @@ from tanheng.inventory.coefficients import KEY
 from tanheng.inventory.refusing import refuse
 from tanheng.inventory.regions import with_region
 
-MICRO = 1_000_000
 _SHOWN = 20
 KINDS = ("item", "unit", "sector", "activity")
 PLACE_AND_TIME = ("region", "period")
@@ -198,6 +197,7 @@ def _summed(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.D
         groups=", ".join(f"b.d{n}" for n in range(len(raw))),
         amount=quote(amount),
         unit=quote(unit),
+        most=MOST,
     )
     return engine.query(sql).rename({f"d{n}": name for n, name in enumerate(raw)})
 
@@ -228,9 +228,8 @@ def _units(seen: Sequence[Any]) -> pl.DataFrame:
         {
             "unit": [text for text, _ in known],
             "micro": [unit.factor * MICRO for _, unit in known],
-            "upper": [LARGEST / unit.factor for _, unit in known],
         },
-        schema={"unit": pl.String, "micro": pl.Float64, "upper": pl.Float64},
+        schema={"unit": pl.String, "micro": pl.Float64},
     )
 
 

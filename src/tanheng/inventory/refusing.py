@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding, place
-from tanheng.activity.clean import LARGEST, unit_of
+from tanheng.activity.clean import MICRO, unit_of
 from tanheng.activity.reasons import (
     AMOUNTS,
     ORDER,
@@ -37,7 +37,7 @@ def refuse(
     Parameters
     ----------
     activity : Activity
-        On disk, registered as ``activity``; its units as ``units`` (unit, upper).
+        On disk, registered as ``activity``; its units as ``units`` (unit, micro).
     engine : Engine
     summed : DataFrame
         Groups with their texts as read and ``good``, the rows in each.
@@ -77,7 +77,7 @@ class _Search:
     def left_out(self) -> pl.DataFrame:
         """Groups of the rows that are in no sum, with the reason that lies in their amount."""
         own = [f"d{n}" for n in range(len(self._raw))]
-        reason = amount_reason(f"a.{self._amount}", "u.upper")
+        reason = amount_reason(f"a.{self._amount}", "u.micro")
         columns = ", ".join(f"a.{quote(column)} as d{n}" for n, column in enumerate(self._raw.values()))
         unit = quote(self._activity.mapping["unit"])
         sql = f"""
@@ -86,10 +86,10 @@ class _Search:
             from (
               select {", ".join(f"b.{one} as {one}" for one in own)}, b.reason as reason, count(*) as good
               from (
-                select {columns}, {reason} as reason, u.upper as upper
+                select {columns}, {reason} as reason, u.micro as micro
                 from activity as a left join units as u on a.{unit} = u.unit
               ) as b
-              where b.reason is not null or b.upper is null
+              where b.reason is not null or b.micro is null
               group by {", ".join(f"b.{one}" for one in own)}, b.reason
             ) as m"""
         names = dict(zip(own, self._raw, strict=True))
@@ -116,9 +116,9 @@ class _Search:
         for at, text in enumerate(texts[:SHOWN]):
             own = bad.filter(pl.col(_TEXT) == text)
             rest = bad.filter(pl.col(_TEXT).is_in(list(texts[at:]))) if at == SHOWN - 1 else own
-            upper = LARGEST / unit.factor if (unit := unit_of(text)) is not None else math.inf
+            micro = unit.factor * MICRO if (unit := unit_of(text)) is not None else 0.0
             holds = (
-                AMOUNTS[code].format(amount=self._amount, upper=_double(upper)) if column == "amount" else ""
+                AMOUNTS[code].format(amount=self._amount, micro=_double(micro)) if column == "amount" else ""
             )
             found.append(self._finding(code, column, own, holds, int(rest.get_column("good").sum())))
         return found

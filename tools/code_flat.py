@@ -19,12 +19,17 @@ class Names:
     def __init__(self, tables: Path) -> None:
         self._zh = {row["name_en"].casefold(): row["name_zh"] for row in read(tables / "titles_zh.csv")}
         self._en = {(row["list"], row["code"]): row["name_en"] for row in read(tables / "names_en.csv")}
+        self._also = {(row["list"], row["code"]): row["aliases"] for row in read(tables / "names_also.csv")}
 
     def zh(self, title: str) -> str:
         return self._zh.get(title.strip().casefold(), "")
 
     def en(self, listed: str, code: str) -> str:
         return self._en.get((listed, code), "")
+
+    def also(self, listed: str, code: str) -> list[str]:
+        """Other names of a code."""
+        return list(filter(None, self._also.get((listed, code), "").split("|")))
 
 
 def state_and_note(check: str) -> tuple[str, str]:
@@ -96,7 +101,9 @@ def _balance_row(row: Row, names: Names) -> Row:
         "name_en": re.sub(r"^\d\. ", "", row["label_en"]),
         "sign": row["sign"],
         "rule": row["rule"],
-        "aliases": _bare(label) if _bare(label) != label else "",
+        "aliases": "|".join(
+            name for name in (_bare(label), *names.also("energy_balance_rows", row["row"])) if name != label
+        ),
         "check": "recalled",
     }
 

@@ -167,6 +167,11 @@ class NotFound(TanhengError):
     code = "T-002"
     zh = "找不到{what_zh}“{name}”。可用：{known}。"
     en = "No {what_en} '{name}'. Known: {known}."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**{"mend_zh": "", "mend_en": "", **fields})
 
 
 class CannotWrite(TanhengError):
@@ -271,6 +276,16 @@ class GwpMissing(TanhengError):
     en = "GWP set {gwp} has no value for gas {gas}."
     remedy_zh = "请换一组 GWP，或按质量报告该气体。"
     remedy_en = "Choose another set, or report this gas by mass."
+
+
+class SeveralInventories(TanhengError):
+    """A table that speaks of one inventory is asked of several: of several entities, years or sheets."""
+
+    code = "I-004"
+    zh = "这里有几份清单，相加没有意义：{entities}；{periods}。"
+    en = "Here are several inventories, which cannot be added up: {entities}; {periods}."
+    remedy_zh = "请用 {options} 选定一份。"
+    remedy_en = "Choose one by {options}."
 
 
 class CellNotFound(TanhengError):

@@ -98,6 +98,16 @@ def test_purchased_power_leaves_the_total_in_2026() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("year", "location"), [("2019", 610.1), ("2025", 570.3), ("2026", 530.6)])
+def test_purchased_power_takes_the_national_factor_in_every_year(year: str, location: float) -> None:
+    row = {"item": "电力", "amount": 1000, "unit": "MWh", "activity": "外购电力"}
+    inventory = account(row, year=year)
+    shown = [*inventory.by("scopes").to_dicts(), *inventory.by("scopes", memo=True).to_dicts()]
+    found = {one["scopes"]: one["emission"] for one in shown}
+    assert found["2-location"] == pytest.approx(location)
+    assert found["2-market"] >= found["2-location"], "without a contract the market is never below the grid"
+
+
 def test_power_sent_to_the_grid_is_not_deducted() -> None:
     row = {"item": "电力", "amount": 1000, "unit": "MWh", "activity": "外供电力"}
     assert account(coal(1000, "t", "carbon_ar=56.12 %"), row).total == pytest.approx(

@@ -1,4 +1,4 @@
-"""Scope 2 by location and by market in one run, hourly factors, and the views of GHG Protocol and ISO 14064-1."""
+"""Scope 2 by location and by market in one run, a factor for each row, and the views of GHG Protocol and ISO 14064-1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from tanheng.errors import CellNotFound
+from tanheng.activity import with_parameters
+from tanheng.errors import CellNotFound, NotFound
 from tanheng.inventory import bridge
 
 BASE = "cn-enterprise-base"
@@ -77,19 +78,23 @@ def test_a_pack_of_five_lines_puts_the_market_into_the_total(tmp_path: Any) -> N
     assert views(inventory)["2-location"] == 156.4
 
 
-def test_8760_hourly_factors_add_up_exactly() -> None:
+def test_8760_hours_with_grid_factors_of_their_own_add_up_exactly() -> None:
     draw = random.Random(2023)
     hours = [(draw.randrange(1, 50_000), draw.randrange(500, 9_000)) for _ in range(8760)]
     first = dt.datetime(2023, 1, 1, tzinfo=dt.UTC)
-    rows = [
-        {**power(kwh / 1000, f"ef={factor / 10_000} tCO2/MWh"), "period": f"{first + dt.timedelta(hours=hour):%Y-%m-%d}"}
-        for hour, (kwh, factor) in enumerate(hours)
-    ]  # fmt: skip
-    inventory = account(*rows)
+    times = [f"{first + dt.timedelta(hours=hour):%Y-%m-%d %H:%M}" for hour in range(8760)]
+    used = pl.DataFrame(
+        [{**power(kwh / 1000), "period": time} for time, (kwh, _) in zip(times, hours, strict=True)]
+    )
+    factors = {
+        "时期": times, "品种": ["电力"] * 8760, "参数": ["ef"] * 8760,
+        "数值": [factor / 10_000 for _, factor in hours], "单位": ["tCO2/MWh"] * 8760,
+    }  # fmt: skip
+    inventory = th.account(with_parameters(th.read_activity(used), factors), BASE)
     exact = sum(Decimal(kwh) * factor for kwh, factor in hours) / Decimal(10**7)
-    assert inventory.rows_read == 8760
-    nano = sum(int(one) for one in inventory.rows.filter(~pl.col("memo")).get_column("nano"))
-    assert Decimal(nano).scaleb(-9) == exact
+    counted = inventory.rows.filter(~pl.col("memo"))
+    assert counted.get_column("period").n_unique() == inventory.rows_read == 8760
+    assert Decimal(sum(int(one) for one in counted.get_column("nano"))).scaleb(-9) == exact
     average = sum(factor for _, factor in hours) / 8760 / 10_000
     assert inventory.total != pytest.approx(sum(kwh for kwh, _ in hours) / 1000 * average, rel=1e-6)
 
@@ -106,8 +111,8 @@ WORKS = [
 ]
 
 
-def steps(inventory: th.Inventory, view: str, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    found = bridge(inventory, view, without=without).to_dicts()
+def steps(inventory: th.Inventory, view: str, base: str = "location") -> list[dict[str, Any]]:
+    found = bridge(inventory, view, base=base).to_dicts()
     assert sum(Decimal(str(row["emission"])) for row in found[:-1]) == pytest.approx(
         Decimal(str(found[-1]["emission"])), abs=Decimal("1e-8")
     )
@@ -117,7 +122,7 @@ def steps(inventory: th.Inventory, view: str, without: tuple[str, ...] = ()) -> 
 
 def test_scopes_and_iso_categories_come_to_the_same_total() -> None:
     inventory = account(*WORKS)
-    scopes = steps(inventory, "scopes", ("2-market",))
+    scopes = steps(inventory, "scopes")
     categories = steps(inventory, "iso14064_categories")
     assert scopes[-1]["emission"] == categories[-1]["emission"]
     direct = 100 * 42.652 * 0.0202 * 0.98 * 44 / 12 + 20 * 0.43971
@@ -131,11 +136,7 @@ def test_scopes_and_iso_categories_come_to_the_same_total() -> None:
 
 def test_the_bridge_names_what_the_guideline_deducts_and_the_view_does_not() -> None:
     inventory = account(*WORKS)
-    found = {
-        row["rule"]: row["emission"]
-        for row in steps(inventory, "scopes", ("2-market",))
-        if row["step"] == "left_out"
-    }
+    found = {row["rule"]: row["emission"] for row in steps(inventory, "scopes") if row["step"] == "left_out"}
     steam = 10 * (2763.3 - 83.74) / 1000 * 0.11
     assert found == pytest.approx(
         {"electricity-delivered": 15.64, "steam-delivered": steam, "co2-recovered-by-mass": 4.995}
@@ -144,7 +145,7 @@ def test_the_bridge_names_what_the_guideline_deducts_and_the_view_does_not() -> 
 
 def test_market_based_scope_2_is_a_bridge_of_its_own() -> None:
     inventory = account(*WORKS)
-    found = steps(inventory, "scopes", ("2-location",))
+    found = steps(inventory, "scopes", "market")
     changes = {(row["step"], row["rule"]): row["emission"] for row in found}
     assert changes["added", "electricity-market-contract"] == pytest.approx(50)
     assert changes["left_out", "electricity-location"] == -156.4
@@ -153,7 +154,7 @@ def test_market_based_scope_2_is_a_bridge_of_its_own() -> None:
 def test_power_purchased_by_a_facility_is_out_of_the_guideline_and_in_scope_2() -> None:
     coal = {**other("烟煤", 1000, "t", "消耗")}
     inventory = account(coal, power(1000), method="cn-enterprise-steel")
-    found = steps(inventory, "scopes", ("2-market",))
+    found = steps(inventory, "scopes")
     assert [(row["step"], row["rule"]) for row in found[1:-1]] == [("added", "electricity-location")]
     assert found[-1]["emission"] - found[0]["emission"] == pytest.approx(156.4)
 
@@ -161,3 +162,22 @@ def test_power_purchased_by_a_facility_is_out_of_the_guideline_and_in_scope_2() 
 def test_a_view_that_the_method_does_not_know_is_refused() -> None:
     with pytest.raises(CellNotFound):
         bridge(account(power(1)), "gpc")
+
+
+def test_location_and_market_are_never_added() -> None:
+    inventory = account(power(100), power(10, activity="外供电力"))
+    assert steps(inventory, "scopes")[-1]["emission"] == pytest.approx(15.64)
+    assert steps(inventory, "scopes", "market")[-1]["emission"] == pytest.approx(60.96)
+    with pytest.raises(NotFound, match="location, market"):
+        bridge(inventory, "scopes", base="both")
+
+
+def test_delivered_power_and_heat_belong_to_no_scope() -> None:
+    inventory = account(
+        other("热力", 100, "GJ", "外购热力"),
+        other("热力", 300, "GJ", "外供热力"),
+        method="cn-enterprise-other",
+    )
+    scope = {row["scope"]: row["emission"] for row in inventory.by("scope").to_dicts()}
+    view = {row["scopes"]: row["emission"] for row in inventory.by("scopes").to_dicts()}
+    assert scope == view == pytest.approx({"2": 11.0, "": -33.0})

@@ -143,3 +143,14 @@ def test_the_pack_holds_tables_a1_and_a2_as_they_were_read() -> None:
         assert held.pop("coking_coal") == held["cleaned_coal"]
         assert held == {code: float(row[column]) for code, row in fuels.items()}, table
     assert {code: text.split()[0] for code, text in tables["materials"]["items"].items()} == materials
+
+
+def test_a_line_can_be_recomputed_from_what_it_prints() -> None:
+    (row,) = rows([("洗精煤", "消耗", 1_500_000.004, "t", "")])
+    inventory = account([row | {"parameters": "ncv=26.3444 GJ/t"}])
+    line = official_figures(inventory).to_dicts()[0]
+    assert (line["amount"], line["parameters"]) == ("1500000.00", "ncv=26.344; carbon_content=0.02541")
+    by_hand = Decimal("1500000.00") * Decimal("26.344") * Decimal("0.02541") * 44 / 12
+    assert line["emission"] == str(rounded(by_hand, 2)) == "3681705.72"
+    stated = inventory.proof(item="cleaned_coal").to_dict()["steps"][0]["inputs"][0]
+    assert (stated["value"], stated["published"]) == (26.344, "26.3444 GJ/t")

@@ -34,7 +34,7 @@ def mass(city: th.Inventory, gas: str, **cell: str) -> float:
 
 
 def one(item: str, amount: float, unit: str, **more: str) -> th.Inventory:
-    row = {"entity": "示例市", "region": "福建省", "period": "2021", "item": item, "unit": unit, **more}
+    row = {"entity": "示例市", "region": "福建省", "period": "2021", "item": item, "unit": unit} | more
     return th.account({name: [value] for name, value in row.items()} | {"amount": [amount]}, METHOD)
 
 
@@ -53,6 +53,30 @@ def test_unverified_factors_are_named(city: th.Inventory) -> None:
     assert "cn_prov2011_adipic" in noted.message("zh")
     states = {row["state"]: row["share"] for row in city.quality().to_dicts()}
     assert states["recalled"] > 20
+
+
+# —— numbers worked out by hand, with the values as printed and not as the library has them ——
+
+
+@pytest.mark.parametrize(
+    ("item", "amount", "unit", "more", "by_hand"),
+    [
+        ("烟煤", 1000, "t", {"sector": "工业"}, 1741.75),
+        ("柴油", 1000, "t", {"sector": "工业"}, 42.652 * 20.2 * 0.98 * CO2),
+        ("石灰", 1000, "t", {"activity": "产量"}, 683),
+        ("电石", 1000, "t", {"activity": "产量"}, 1154),
+        ("己二酸", 1000, "t", {"activity": "产量"}, 293 * 310),
+        ("化肥氮", 1000, "t", {"activity": "施用", "parameters": "淋溶比例=20%"},
+         1000 * (0.0109 + 0.1 * 0.01 + 0.2 * 0.0075) * N2O * 310),
+        ("乔木林蓄积量", 1000, "m3", {"parameters": "生长率=5%"}, -1000 * 0.05 * 0.462 * 1.787 * 0.5 * CO2),
+        ("城市生活垃圾", 1000, "t", {"activity": "焚烧"}, 1000 * 0.20 * 0.39 * 0.95 * CO2),
+        ("危险废物", 1000, "t", {"activity": "焚烧"}, 1000 * 0.01 * 0.90 * 0.97 * CO2),
+        ("生活污水BOD", 1000, "t", {}, 1000 * 0.6 * 0.165 * 21),
+    ],
+)  # fmt: skip
+def test_printed_numbers(item: str, amount: float, unit: str, more: dict[str, str], by_hand: float) -> None:
+    found = one(item, amount, unit, region="四川省", **more)
+    assert found.total == pytest.approx(by_hand, rel=5e-6)
 
 
 # —— energy ——

@@ -55,6 +55,22 @@ def test_w1_by_a_method_pack() -> None:
     assert by_year == {year: pytest.approx(ch4, abs=5.1e-7) for year, (_, _, ch4) in PUBLISHED.items()}
 
 
+def test_w1_by_the_method_that_ships() -> None:
+    """DOC of food waste is the method's own; what W1 takes otherwise is stated."""
+    stated = pl.lit("docf=0.7; mcf=0.705; k=0.185 1/year").alias("parameters")
+    rows = deposits().with_columns(stated, pl.lit("填埋").alias("activity"))
+    inventory = th.account(rows, "ipcc-2006-landfill")
+    assert inventory.complete
+    by_year = {int(row["period"]): row["mass"] / 1000 for row in inventory.by("period", "gas").to_dicts()}
+    assert by_year == {year: pytest.approx(ch4, abs=5.1e-7) for year, (_, _, ch4) in PUBLISHED.items()}
+
+
+def test_the_method_that_ships_asks_for_the_decay_rate() -> None:
+    inventory = th.account(deposits().with_columns(pl.lit("").alias("parameters")), "ipcc-2006-landfill")
+    assert set(inventory.unmatched.get_column("code")) == {"I-103"}
+    assert "k" in inventory.findings[-1].message("en")
+
+
 def test_years_of_emission_are_those_of_the_other_rows() -> None:
     recovered = {"entity": "landfill", "region": "CN", "period": "1959", "item": "甲烷", "activity": "landfill_recovery", "amount": 12_000.0, "unit": "t", "parameters": "oxidised=10%"}  # fmt: skip
     rows = deposits(recovered).with_columns(

@@ -50,8 +50,8 @@ def test_the_encoding_is_named_where_it_is_not_utf8(tmp_path: Path) -> None:
 
 UNREADABLE = {
     "empty": (b"", "it is empty"),
-    "a mark and nothing else": (b"\xef\xbb\xbf", "no header"),
-    "blank lines": (b"\n\n\n", "no header"),
+    "a mark and nothing else": (b"\xef\xbb\xbf", "empty"),
+    "blank lines": (b"\n\n\n", "empty"),
     "only notes": ("这是说明\n请看\n".encode(), "no header"),
     "one column": ("数量\n1\n2\n".encode(), "no header"),
     "a PDF": (b"%PDF-1.7\n%\xe2\xe3", "it is a PDF"),

@@ -182,6 +182,14 @@ def test_what_does_not_balance_is_told(tmp_path: Path) -> None:
 def test_rounding_of_what_is_printed_is_no_finding(tmp_path: Path) -> None:
     assert codes(balance(tmp_path, **{"五、平衡差额": [0, 0.4, 0, 0, 0]})) == []
     assert codes(balance(tmp_path, **{"五、平衡差额": [0, 9.4, 0, 0, 0]})) == ["A-151"]
+    fine = {
+        "2.工业": [240.04, 5, 12, 10, 250],
+        "7.居民生活": [19.97, 5, None, 2, 40],
+        "城镇": [4.97, 4, None, 2, 30],
+    }
+    assert codes(balance(tmp_path, **fine)) == []
+    fine["2.工业"] = [241.04, 5, 12, 10, 250]
+    assert codes(balance(tmp_path, **fine)) == ["A-152"]
 
 
 def test_wrong_signs_unknown_rows_and_more_feedstock_than_use(tmp_path: Path) -> None:
@@ -198,7 +206,8 @@ def test_a_column_without_a_unit_is_an_error_and_a_total_column_is_told(tmp_path
 
     read = read_balance(balance(tmp_path, change=strip), "四川省", 2021)
     told = next(one for one in read.findings if one.code == "A-154").message("zh")
-    assert "“汽油”没有单位，其 14 个数未计入" in told
+    assert "“汽油”没有单位，或单位无法识别，其 13 个数未计入" in told
+    assert read.missing == 13
     merged = read_balance(balance(tmp_path, "merged"), "四川省", 2021)
     assert "煤合计" in next(one for one in merged.findings if one.code == "A-153").message("zh") or any(
         "Coal Total" in one.message("zh") for one in merged.findings
@@ -216,14 +225,17 @@ def test_standard_coal_and_other_years_are_not_mixed_in(tmp_path: Path) -> None:
         for name, values in TABLE.items():
             coal.append([name, *values])
 
+    plain = rows(balance(tmp_path))
     path = balance(tmp_path, change=more)
-    assert rows(path) == rows(balance(tmp_path))
-    read = read_balance(balance(tmp_path, change=more), "四川省", 2021)
+    assert rows(path) == plain
+    read = read_balance(path, "四川省", 2021)
     assert {"A-155", "A-162"} <= {one.code for one in read.findings}
     with pytest.raises(InputUnreadable, match="--year"):
-        read_balance(path if path.exists() else balance(tmp_path, change=more), "四川省")
+        read_balance(path, "四川省")
     with pytest.raises(InputUnreadable, match="没有 2019 年的平衡表"):
-        read_balance(balance(tmp_path, change=more), "四川省", 2019)
+        read_balance(path, "四川省", 2019)
+    with pytest.raises(InputUnreadable, match="年份“20221”无法识别"):
+        read_balance(path, "四川省", "20221")
 
 
 def test_two_balances_of_one_year_are_refused(tmp_path: Path) -> None:

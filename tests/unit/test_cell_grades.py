@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 import tanheng as th
 from tanheng.inventory.cell_grades import with_scores
+from tanheng.inventory.quality import grade
 
 GOOD = {
     "check": "measured",
@@ -72,6 +74,31 @@ def test_grades_by_a_dimension_are_weighted_by_emission() -> None:
     assert whole["grade"] == "E", "19.8 t of E and 1.0 t of B"
     assert whole["emission"] == pytest.approx(inventory.total)
     assert whole["share"] == pytest.approx(100)
+
+
+def test_the_grade_of_the_whole_is_that_of_its_cells() -> None:
+    inventory = th.account(rows(quality=["E", "A"]), "sichuan-park-2022")
+    assert grade(inventory) == "E", "19.8 t of E and 1.0 t of B"
+    assert inventory.to_dict()["quality"] == "E"
+    assert inventory.quality().title == "grade E"
+    part = th.account(
+        rows(amount=[1.0, 10.0], quality=["A", "A"], item=["煤品", "怪煤"]), "sichuan-park-2022"
+    )
+    assert grade(part) == "C", "incomplete"
+    assert grade(th.account(rows(item=["怪煤"]), "sichuan-park-2022")) == "E"
+
+
+def test_what_cancels_out_still_weighs() -> None:
+    """Emission and removal of one size, whose factors nobody verified, are most of the inventory."""
+    inventory = th.account(rows(note=["", ""]), "sichuan-park-2022")
+    coal = inventory.emissions.filter(pl.col("item") == "coal").with_columns(check=pl.lit("recalled"))
+    back = coal.with_columns(pl.col("nano") * -1)
+    found = dataclasses.replace(
+        inventory, emissions=pl.concat([inventory.emissions.filter(pl.col("item") != "coal"), coal, back])
+    )
+    shares = {row["state"]: row["share"] for row in found.quality().to_dicts()}
+    assert shares["recalled"] > 95
+    assert grade(found) == "D"
 
 
 def test_a_column_of_the_users_named_grade_stays_the_users() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 import tanheng as th
 from tanheng.errors import InputUnreadable
-from tanheng.inventory.method import method_files
+from tanheng.inventory.loading import method_files
 from tanheng.inventory.qa import run_qa
 
 METHOD = "sichuan-park-2022"

@@ -119,7 +119,7 @@ def test_the_pack_error_names_file_line_and_key(tmp_path):
     with pytest.raises(PackInvalid) as caught:
         load_method(bad)
     line = text[: text.index("limit: 0.5")].count("\n") + 1
-    assert f"line {line}, key 'checks.1.jump.limt'" in caught.value.message("en")
+    assert f"line {line}, key 'checks.1.series.limt'" in caught.value.message("en")
     assert "是否为 limit" in caught.value.message("zh")
 
 

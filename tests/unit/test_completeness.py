@@ -75,7 +75,8 @@ def test_one_unknown_leaves_only_the_most_that_can_be_covered(account) -> None:
     assert found.low is None
     assert found.high == pytest.approx(400 / 500 * 100)
     assert found.to_dict()["unknown"] == 1
-    assert repr(found).startswith("?–80.00 %")
+    assert "至多 80.00 %" in found.sentence()
+    assert repr(found).startswith("覆盖多少未知：1 项")
 
 
 def test_an_estimate_of_the_user_wins(account) -> None:
@@ -119,6 +120,18 @@ def test_estimates_that_cannot_be_used_are_told(account) -> None:
         completeness(
             account(*KNOWN), estimates={"category": ["4.A"], "estimate_t": ["many"], "source": ["a"]}
         )
+
+
+def test_what_was_estimated_is_not_estimated_again(account) -> None:
+    """The second row of a thing, by its code or its name, would be counted beside the first."""
+    inventory = account(*KNOWN, use("无烟煤", 100, "t"))
+    names = ["无烟煤", "anthracite", "湿地", "湿地 "]
+    found = completeness(
+        inventory, estimates={"category": names, "estimate_t": [50] * 4, "source": ["a"] * 4}
+    )
+    assert [(one.code, one.fields["row"]) for one in found.findings] == [("I-234", 2), ("I-234", 4)]
+    assert found.lines.get_column("low").to_list() == [50.0, 50.0]
+    assert found.low == found.high == pytest.approx(80)
 
 
 def test_an_estimate_of_something_else_is_missing_too(account) -> None:
@@ -181,7 +194,9 @@ def test_removals_count_by_their_size(account) -> None:
     sign = pl.when(pl.col("item") == "lignite").then(-1).otherwise(1)
     sinks = dataclasses.replace(inventory, emissions=inventory.emissions.with_columns(pl.col("nano") * sign))
     assert sinks.total == 200
-    assert completeness(sinks).total == 400
+    found = completeness(sinks)
+    assert (found.total, found.size) == (200, 400)
+    assert (found.to_dict()["total"], found.to_dict()["absolute_size"]) == (200, 400)
 
 
 def test_words_are_in_the_language_of_the_run(account) -> None:

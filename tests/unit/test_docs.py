@@ -145,6 +145,27 @@ def test_readme_names_the_two_commands_and_holds_both_languages() -> None:
     assert [block.kind for block in blocks("README.md")].count("python") == 2
 
 
+def test_the_readme_names_every_method_group_and_the_right_number() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    chinese, english = text.split('<a id="english"></a>')
+    count = len(method_files())
+    assert f"（{count} 个，" in chinese
+    assert f"({count}, `tanheng methods list`)" in english
+    for name in method_files():
+        listed = "cn-enterprise-" if name.startswith("cn-enterprise-") else f"`{name}`"
+        assert listed in chinese, name
+        assert listed in english, name
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_index_links_every_page(lang: str) -> None:
+    index = DOCS / "index.md" if lang == "zh" else DOCS / "en" / "index.md"
+    text = index.read_text(encoding="utf-8")
+    pages = {path.name for path in (DOCS / lang).glob("*.md")} - {"index.md"}
+    linked = set(re.findall(r"\]\((?:zh/)?([\w-]+\.md)\)", text))
+    assert pages <= linked, sorted(pages - linked)
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_mistakes_of_the_method_page_are_told_as_it_says(lang: str, tmp_path: Path) -> None:
     page = f"docs/{lang}/methods.md"

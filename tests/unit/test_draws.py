@@ -12,7 +12,7 @@ import pytest
 
 import tanheng as th
 from small import activity, use
-from tanheng.inventory.draws import LOGNORMAL_ABOVE, NEVER_CUT, Z95, slots_of
+from tanheng.inventory.draws import NEVER_CUT, Z95, lognormal_above, slots_of
 from tanheng.inventory.terms import AMOUNT, Terms, terms_of
 from tanheng.inventory.uncertainty import simulate
 
@@ -57,7 +57,7 @@ def one_by_one(found: Terms, draws: int, seed: int) -> np.ndarray:
     sigma = found.half_width / Z95
     power = found.power.copy()
     power[found.linear] = 1.0
-    wide = found.half_width > LOGNORMAL_ABOVE
+    wide = found.half_width > lognormal_above()
     wide[found.variable[power < 0]] = True
     spread = np.sqrt(np.log1p(sigma**2))
     values = [
@@ -149,7 +149,7 @@ def test_only_what_is_never_cut_is_summed() -> None:
     limit = NEVER_CUT * Z95
     slots = slots_of(terms([(limit, {"f": 1.0}, 1.0), (limit * 1.01, {"f": 1.0}, 1.0)], {"f": (0.1, 1.0)}))
     assert (len(slots.pools), slots.single_slot.size) == (1, 1)
-    slots = slots_of(terms([(LOGNORMAL_ABOVE * 1.01, {"f": 1.0}, 1.0)], {"f": (0.1, 1.0)}))
+    slots = slots_of(terms([(lognormal_above() * 1.01, {"f": 1.0}, 1.0)], {"f": (0.1, 1.0)}))
     assert (len(slots.pools), slots.single_slot.size) == (0, 1)
 
 

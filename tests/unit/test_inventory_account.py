@@ -26,7 +26,7 @@ def plant() -> pl.DataFrame:
         use("柴油", 10, "t", sector="transport"),
         use("天然气", 30, "万Nm3", sector="industry"),
         use("原煤", 400, "t", sector="industry", parameters=COAL),
-        use("电力", 500, "万kWh", sector="industry"),
+        use("电力", 500, "万kWh", sector="industry", activity="外购电力"),
         use("柴油", 12, "t", sector="transport", period="2022年"),
     )
 
@@ -153,7 +153,8 @@ def test_raw_coal_needs_shares_that_add_up(parameters: str, said_zh: str, said_e
 
 
 def test_shares_may_be_percent_and_one_kind_may_be_absent() -> None:
-    rows = activity(use("原煤", 10, "t", parameters="无烟煤占比=30%; 烟煤占比=70 %; 褐煤占比=0"))
+    shares = "无烟煤占比=30%; 烟煤占比=70 %; 褐煤占比=0"
+    rows = activity(use("原煤", 10, "t", sector="工业", parameters=shares))
     inventory = th.account(rows, "cn-energy-2011")
     assert inventory.findings == []
     assert found(inventory, "part") == pytest.approx(
@@ -195,7 +196,7 @@ def test_a_measured_value_that_the_method_does_not_use_is_told() -> None:
         (use("龙鳞粉", 3, "t"), "cn-energy-2011", "I-101", ["龙鳞粉", "3 t"], ["龙鳞粉", "not in the catalogue"]),
         (use("蒸汽", 3, "t"), "cn-energy-2011", "I-102", ["没有适用于“蒸汽”", "cn-energy-2011"], ["has no rule for 'Steam'"]),
         (use("柴油", 3, "t"), "ipcc-2006-stationary", "I-103", ["柴油 (CH4, N2O)", "请填“部门”列"], ["Diesel (CH4, N2O)", "fill the sector column"]),
-        (use("洗精煤", 3, "t"), "cn-energy-2011", "I-103", ["缺少参数 oxidation", "没有为“cleaned_coal”指定因子"], ["lacks parameter oxidation"]),
+        (use("炼焦煤", 3, "t"), "cn-energy-2011", "I-103", ["缺少参数 ncv", "没有为“coking_coal”指定因子"], ["lacks parameter ncv"]),
         (use("天然气", 3, "万m3"), "cn-energy-2011", "I-104", ["“万m3”", "Nm3"], ["'万m3'", "write Nm³"]),
         (use("天然气", 3, "万Nm3", sector="industry"), "ipcc-2006-stationary", "I-104", ["ncv [GJ/Nm3]"], ["Give a measured ncv [GJ/Nm3]"]),
         (use("柴油", 3, "t", parameters="ncv=20 tC/t"), "cn-energy-2011", "I-103", ["单位 tC/t 与 GJ/t"], ["Unit tC/t does not fit"]),

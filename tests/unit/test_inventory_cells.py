@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner
@@ -17,7 +18,11 @@ from tanheng.cli import cli
 from tanheng.errors import CannotWrite, CellNotFound, TanhengError, use_language
 from tanheng.filings import html_report
 from tanheng.inventory import Inventory
+from tanheng.inventory.export import json_rows
 from tanheng.inventory.problems import ArgumentInvalid
+from tanheng.inventory.table import Table
+
+CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +31,7 @@ def plant() -> Inventory:
         use("柴油", 10, "t", sector="交通"),
         use("天然气", 30, "万Nm3", sector="industry"),
         use("原煤", 400, "t", sector="钢铁", parameters=COAL),
-        use("电力", 500, "万kWh", sector="industry"),
+        use("电力", 500, "万kWh", sector="industry", activity="外购电力"),
         use("独角兽", 5, "t", sector="industry"),
         use("柴油", 3, "kWh", sector="交通", period="2022"),
     )
@@ -215,9 +220,46 @@ def test_tables_and_runs_go_by_the_same_rule(plant: Inventory, tmp_path: Path) -
         assert error.value.code == "T-003"
 
 
+def test_a_text_is_no_formula_in_any_table(tmp_path: Path) -> None:
+    names = ["=1+1", '=HYPERLINK("http://evil","x")', "http://evil", "+1", "@x"]
+    found = th.account(activity(*(use("煤品", 1, "t", entity=one) for one in names)), "sichuan-park-2022")
+    written = (
+        found.by("entity").to_excel(tmp_path / "t.xlsx"),
+        tmp_path / "iamc.xlsx",
+        found.to_xlsx(tmp_path / "i.xlsx"),
+    )
+    found.to_iamc(tmp_path / "iamc.xlsx")
+    for path in written:
+        cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row]
+        assert {str(cell.value) for cell in cells} >= set(names)
+        assert {cell.data_type for cell in cells} <= {"s", "n"}
+        assert not any(cell.hyperlink for cell in cells)
+
+
+def test_a_table_in_excel_loses_nothing(tmp_path: Path) -> None:
+    """Columns whose names differ in case alone, texts that no cell holds, and what is no number."""
+    frame = pl.DataFrame(
+        {"Note": ["a" * 40_000], "note": ["b"], "x": [float("nan")], "list": [["煤", "油"]], "n": [1.5]}
+    )
+    sheet = openpyxl.load_workbook(Table(frame).to_excel(tmp_path / "t.xlsx")).active
+    head, row = ([cell.value for cell in line] for line in sheet.iter_rows())
+    assert head == ["Note", "note", "x", "list", "n"]
+    assert (len(row[0]), row[0][-1]) == (32_767, "…")
+    assert row[1:] == ["b", None, '["煤", "油"]', 1.5]
+    assert Table(frame.head(0)).to_excel(tmp_path / "none.xlsx").is_file()
+
+
+def test_sinks_stand_among_the_largest_and_not_at_the_end() -> None:
+    rows = json_rows(th.account(CITY, "cn-provincial-2011"))
+    sizes = [abs(row["emission"]) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+    assert any(row["emission"] < 0 for row in rows[: len(rows) // 2])
+
+
 def kyoto() -> Inventory:
     rows = activity(
-        use("柴油", 1000, "t", sector="industry"), use("木柴", 10, "t", sector="industry", region="CN-11")
+        use("柴油", 1000, "t", sector="industry"),
+        use("木柴", 10, "t", sector="industry", region="CN-11", entity="北京市"),
     )
     return th.account(rows, "ipcc-2006-stationary")
 
@@ -228,16 +270,51 @@ def test_iamc_has_the_sum_of_gases_by_each_gwp_set(tmp_path: Path) -> None:
     assert pl.read_csv(tmp_path / "iamc.csv").height == table.height
     assert inventory.to_iamc(tmp_path / "iamc.xlsx").equals(table)
     rows = {(row["region"], row["variable"]): row for row in table.iter_rows(named=True)}
+    assert {region for region, _ in rows} == {"示例厂", "CN-11"}, (
+        "the plant is not its province; Beijing is itself"
+    )
     totals = [row["2021"] for (_, name), row in rows.items() if name == "Emissions|Kyoto Gases"]
     assert sum(totals) * 1e6 == pytest.approx(inventory.total)
     for name in ("SAR", "AR4", "AR5", "AR6"):
         found = [row for (_, one), row in rows.items() if one == f"Emissions|Kyoto Gases ({name}-GWP100)"]
         assert {row["unit"] for row in found} == {"Mt CO2-equiv/yr"}
         assert sum(row["2021"] for row in found) * 1e6 == pytest.approx(inventory.with_gwp(name).total)
-    part = rows["CN-51", "Emissions|Kyoto Gases|Diesel"]["2021"]
-    assert part == rows["CN-51", "Emissions|Kyoto Gases"]["2021"]
-    assert rows["CN-51", "Emissions|N2O"]["unit"] == "kt N2O/yr"
-    assert rows["CN-51", "Emissions|N2O"]["2021"] == pytest.approx(43000 * 0.6e-6 / 1e3)
+    part = rows["示例厂", "Emissions|Kyoto Gases|Diesel"]["2021"]
+    assert part == rows["示例厂", "Emissions|Kyoto Gases"]["2021"]
+    assert rows["示例厂", "Emissions|N2O"]["unit"] == "kt N2O/yr"
+    assert rows["示例厂", "Emissions|N2O"]["2021"] == pytest.approx(43000 * 0.6e-6 / 1e3)
+
+
+def test_iamc_long_has_the_values_of_the_wide_form() -> None:
+    inventory = kyoto()
+    wide, long = inventory.to_iamc(), inventory.to_iamc(form="long")
+    index = ["model", "scenario", "region", "variable", "unit"]
+    assert long.columns == [*index, "year", "value"]
+    assert long.drop("year").rename({"value": "2021"}).equals(wide)
+    whole = inventory.to_iamc(region="City", form="long").filter(
+        pl.col("variable") == "Emissions|Kyoto Gases"
+    )
+    assert whole.select("region", "year").rows() == [("City", 2021)]
+    assert whole.get_column("value").item() * 1e6 == pytest.approx(inventory.total)
+    with pytest.raises(ArgumentInvalid, match="wide"):
+        inventory.to_iamc(form="tall")  # type: ignore[arg-type]
+
+
+def test_iamc_takes_whole_years_only() -> None:
+    def year(*periods: str) -> Inventory:
+        return th.account(
+            activity(*(use("煤品", 1, "t", period=one) for one in periods)), "sichuan-park-2022"
+        )
+
+    with pytest.raises(ArgumentInvalid) as error:
+        year("2021-01", "2021-02").to_iamc()
+    assert "2021-01, 2021-02" in error.value.message("zh")
+    assert "2021 全年" in error.value.message("zh")
+    with pytest.raises(ArgumentInvalid):
+        year("2020", "2021-Q1", "2021-Q2", "2021-Q4").to_iamc()
+    months = [f"2021-{month:02d}" for month in range(1, 13)]
+    assert year(*months).to_iamc().get_column("2021").max() == pytest.approx(12 * 1.9812e-6)
+    assert year("2021-Q1", "2021-Q2", "2021-Q3", "2021-10", "2021-11", "2021-12").to_iamc().height
 
 
 def test_one_gas_has_no_sum_of_gases() -> None:

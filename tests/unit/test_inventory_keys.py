@@ -49,7 +49,7 @@ def test_what_all_cells_of_a_key_share_stays_in_it() -> None:
 
 @pytest.mark.parametrize("method", ["cn-energy-2011", "ipcc-2006-stationary", "sichuan-park-2022"])
 def test_a_key_for_many_cells_gives_what_a_key_for_each_gives(method: str) -> None:
-    rows = pl.concat([table(), activity(use("电力", 5.0, "万kWh", region="CN-51", period="2020", entity="E", sector="industry", uncertainty=1.0))], how="diagonal")  # fmt: skip
+    rows = pl.concat([table(), activity(use("电力", 5.0, "万kWh", activity="外购电力", region="CN-51", period="2020", entity="E", sector="industry", uncertainty=1.0))], how="diagonal")  # fmt: skip
     whole = th.account(rows, method).emissions.drop("cell", "coefficient_row")
     alone = [
         th.account(rows[n], method).emissions.drop("cell", "coefficient_row") for n in range(rows.height)
@@ -60,7 +60,7 @@ def test_a_key_for_many_cells_gives_what_a_key_for_each_gives(method: str) -> No
 
 def test_what_is_looked_up_keeps_region_and_period() -> None:
     resolver = Resolver(load_method("cn-energy-2011"), load_factors())
-    assert resolver.decides("electricity", "MWh", "", "") == {"region", "period"}
+    assert resolver.decides("electricity", "MWh", "", "外购电力") == {"region", "period"}
     assert resolver.decides("diesel", "t", "industry", "") == set()
     assert resolver.decides("no_such_item", "t", "", "") == set()
     world = Resolver(load_method("ipcc-2006-stationary"), load_factors())

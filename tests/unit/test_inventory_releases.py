@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import json
+import sqlite3
 from pathlib import Path
 
 import polars as pl
@@ -11,18 +12,22 @@ import pytest
 from click.testing import CliRunner
 
 import tanheng as th
+from tanheng.activity.worklist import read_worklist
 from tanheng.cli import cli
 from tanheng.codes import EntityTree
-from tanheng.errors import TanhengError
 from tanheng.factors import load_factors
 from tanheng.inventory import load_method, load_run
+from tanheng.inventory.problems import ArgumentInvalid
 from tanheng.inventory.releases import (
     InputChanged,
     create_release,
     open_release,
+    release_doubts,
     restatement,
+    verify_all,
     verify_release,
 )
+from tanheng.record import VersionAltered
 from tanheng.record.store import Store
 
 ROWS = "entity,period,item,amount,unit,region\n甲厂,2021,原煤,{},t,四川省\n甲厂,2021,电力,50,万kWh,四川省\n"
@@ -46,8 +51,7 @@ def altered(folder: Path) -> int:
         content = path.read_bytes()
         path.chmod(0o644)
         path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
-        with contextlib.suppress(TanhengError):
-            missed += verify_release(store.find("release", "甲厂"), store).ok
+        missed += any(verify_release(sha256, store).ok for sha256 in store.labels("release"))
         path.write_bytes(content)
     return missed
 
@@ -134,6 +138,103 @@ def test_a_correction_is_a_new_release_with_a_restatement(table: Path, tmp_path:
     assert store.find("release", "甲厂", known=first.known_from) == first
 
 
+def test_verification_weighs_anew(table: Path, tmp_path: Path) -> None:
+    """Equal masses under another GWP set are another number."""
+    inventory = th.account(table, "cn-provincial-2011")
+    rows = {"entity": ["甲厂"], "period": ["2021"], "item": ["柴油"], "amount": [100], "unit": ["t"], "region": ["四川省"], "sector": ["工业"]}  # fmt: skip
+    inventory = th.account(rows, "ipcc-2006-stationary")
+    values = {name: dict(one) for name, one in inventory.gwp_values.items()}
+    values[inventory.gwp_name or ""] |= {"CH4": 1.0, "CH4_fossil": 1.0}
+    store = Store(tmp_path / "store")
+    release = create_release(
+        dataclasses.replace(inventory, gwp_values=values), store, "甲厂", by="王工", why=""
+    )
+    found = verify_release(release, store)
+    assert found.digest == found.released
+    assert found.total == pytest.approx(inventory.total)
+    assert found.released_total is not None
+    assert found.released_total < inventory.total
+    assert not found.ok
+
+
+def test_what_did_not_change_is_no_new_release(table: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    first, second = (
+        create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by=by, why="")
+        for by in ("王工", "李工")
+    )
+    assert second == first
+    assert len(store.entries("result")) == 1
+    again = create_release(
+        th.account(table, "sichuan-park-2022"), store, "甲厂", by="李工", why="", again=True
+    )
+    assert again.label == "甲厂@2"
+
+
+def test_a_release_that_the_catalogue_lost_is_a_problem_and_its_number_is_gone(
+    table: Path, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "store")
+    for amount in (100, 120):
+        table.write_text(ROWS.format(amount), encoding="utf-8")
+        create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")
+    assert [one.ok for one in verify_all(store)] == [True, True]
+    with sqlite3.connect(tmp_path / "store" / "catalogue.sqlite") as connection:
+        connection.execute("update version set kind = 'x' where kind = 'release' and number = 2")
+    connection.close()
+    assert [(one.label, one.ok) for one in verify_all(store)] == [("甲厂@1", True), ("甲厂@2", False)]
+    table.write_text(ROWS.format(130), encoding="utf-8")
+    made = create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")
+    assert made.label == "甲厂@3"
+
+
+def test_changed_parts_are_not_opened_even_where_the_run_was_sealed_anew(table: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    release = create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")
+    part = store.objects.path(store.entry(release.parents["result"]).parts["manifest.json"])
+    part.chmod(0o644)
+    part.write_text(part.read_text(encoding="utf-8").replace("2021", "2020"), encoding="utf-8")
+    with pytest.raises(VersionAltered, match=r"甲厂@1: manifest\.json"):
+        open_release(release, store)
+
+
+def test_the_worklist_is_frozen_with_the_release(table: Path, tmp_path: Path) -> None:
+    table.write_text(ROWS.format(100) + "甲厂,2021,怪煤,5,t,四川省\n", encoding="utf-8")
+    inventory = th.account(table, "sichuan-park-2022")
+    store = Store(tmp_path / "store")
+    first = create_release(inventory, store, "甲厂", by="王工", why="")
+    assert first.about["open_errors"] >= 1
+    told = release_doubts(first, store)
+    answered = told
+    for doubt in told.open().get_column("id"):
+        answered = answered.answered(doubt, "accepted", note="待查")
+    second = create_release(inventory, store, "甲厂", by="王工", why="", doubts=answered)
+    assert (second.label, second.about["open_errors"]) == ("甲厂@2", 0)
+    assert release_doubts(second, store).counts() == answered.counts()
+    assert release_doubts(first, store).counts()["open"] == first.about["doubts"]["open"]
+
+
+def test_valid_time_is_that_of_the_periods(table: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    table.write_text(
+        ROWS.format(100).replace("2021,原煤", "2021-Q2,原煤").replace("2021,电力", "2021-06,电力"),
+        encoding="utf-8",
+    )
+    made = create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")
+    assert (made.valid_from, made.valid_to) == ("2021-04-01", "2021-06-30")
+    assert store.entries("release", valid="2021-01-15") == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "\x1b[31mred", "\u202eabc", "甲厂@2"])
+def test_names_that_mislead_are_refused(name: str, table: Path, tmp_path: Path) -> None:
+    inventory = th.account(table, "sichuan-park-2022")
+    with pytest.raises(ArgumentInvalid, match="name"):
+        create_release(inventory, Store(tmp_path / "store"), name, by="王工", why="")
+    if name.strip() and "@" not in name:
+        with pytest.raises(ArgumentInvalid, match="why"):
+            create_release(inventory, Store(tmp_path / "store"), "甲厂", by="王工", why=name)
+
+
 def run(*arguments: str) -> tuple[int, dict[str, object]]:
     result = CliRunner().invoke(cli, [*arguments, "--json"])
     return result.exit_code, json.loads(result.stdout)
@@ -182,3 +283,93 @@ def test_what_is_not_there_is_said(arguments: list[str], code: int, words: str, 
     assert result.exit_code == code
     assert words in result.output
     assert not (tmp_path / "tanheng-store").exists()
+
+
+@pytest.fixture
+def frozen(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two releases of a plant that burns coal in two sectors; the second corrects one of them."""
+    monkeypatch.chdir(tmp_path)
+    head = "entity,period,sector,item,amount,unit,region\n"
+    for amount in (100, 120):
+        rows = f"甲厂,2021,工业,柴油,{amount},t,四川省\n甲厂,2021,居民,柴油,50,t,四川省\n甲厂,2021,工业,怪煤,5,t,四川省\n"
+        table.write_text(head + rows, encoding="utf-8")
+        run("account", table.name, "--method", "ipcc-2006-stationary", "--out", "draft", "--no-save")
+        assert (
+            run("release", "create", "draft", "--name", "甲厂", "--by", "王工", "--why", f"稿{amount}")[0]
+            == 0
+        )
+    return tmp_path
+
+
+def test_creating_tells_what_is_the_same_and_what_waits(frozen: Path) -> None:
+    said = CliRunner().invoke(cli, ["release", "create", "draft", "--name", "甲厂"])
+    assert "内容与 甲厂@2 相同" in said.stdout
+    assert "疑点待处理" in said.stderr
+    code, made = run("release", "create", "draft", "--name", "甲厂")
+    assert (code, made["id"], made["created"]) == (0, "甲厂@2", False)
+    assert run("release", "create", "draft", "--name", "甲厂", "--again")[1]["id"] == "甲厂@3"
+    run("inventory", "doubts", "draft", "--file", "doubts.csv")
+    text = (frozen / "doubts.csv").read_text(encoding="utf-8-sig").replace(",open,", ",accepted,")
+    (frozen / "doubts.csv").write_text(text, encoding="utf-8")
+    made = run("release", "create", "draft", "--name", "甲厂", "--doubts", "doubts.csv")[1]
+    assert (made["created"], made["about"]["doubts"]["open"]) == (True, 0)
+    assert run("release", "open", "甲厂", "--out", "opened")[0] == 0
+    assert read_worklist(frozen / "opened" / "doubts.csv").counts()["accepted"] >= 1
+
+
+def test_the_restatement_names_the_sector_and_can_be_handed_on(frozen: Path) -> None:
+    said = CliRunner().invoke(cli, ["release", "diff", "甲厂@1", "甲厂@2", "--out", "diff.xlsx"]).stdout
+    for words in ("稿100", "稿120", "工业", "柴油"):
+        assert words in said
+    assert "diesel" not in said
+    rows = pl.read_excel(frozen / "diff.xlsx", engine="openpyxl")
+    assert set(rows.get_column("sector")) == {"industry"}
+    assert {"item_name", "sector_name", "cause_name", "old", "new"} <= set(rows.columns)
+    assert run("release", "diff", "甲厂@1", "甲厂@2", "--out", "diff.csv")[0] == 0
+    assert (frozen / "diff.csv").is_file()
+
+
+def test_a_series_is_enough_where_a_release_is_meant(frozen: Path) -> None:
+    code, found = run("proof", "甲厂", "--cell", "item=柴油")
+    assert (code, found["value"]) == (0, run("proof", "甲厂@2", "--cell", "item=柴油")[1]["value"])
+    assert run("inventory", "completeness", "甲厂")[0] == 0
+    code, error = run("proof", "乙厂", "--cell", "item=柴油")
+    assert code == 2
+    assert "甲厂@2" in error["error"]["message"]["zh"]
+
+
+@pytest.mark.parametrize(
+    ("option", "text"), [("--known", "yesterday"), ("--valid", "2021"), ("--valid", "foo")]
+)
+def test_days_are_days(option: str, text: str, frozen: Path) -> None:
+    code, error = run("release", "list", option, text)
+    assert (code, error["error"]["code"]) == (2, "R-006")
+
+
+def test_a_list_by_day_and_time(frozen: Path) -> None:
+    newest = run("release", "list")[1]["releases"][-1]["known_from"]
+    for text, count in (("2099/01/01", 2), ("2000-01-01", 0), (newest[:19].replace("T", " ") + "+14:00", 0)):
+        assert len(run("release", "list", "--known", text)[1]["releases"]) == count
+    assert len(run("release", "list", "--valid", "2021年6月30日")[1]["releases"]) == 2
+
+
+def test_an_emptied_or_broken_catalogue_ends_with_1(frozen: Path) -> None:
+    file = frozen / "tanheng-store" / "catalogue.sqlite"
+    whole = file.read_bytes()
+    with sqlite3.connect(file) as connection:
+        connection.execute("pragma foreign_keys = off")
+        connection.execute("delete from version where kind = 'release'")
+    connection.close()
+    code, found = run("release", "verify", "--all")
+    assert (code, found["ok"], len(found["releases"])) == (1, False, 2)
+    file.write_bytes(b"garbage" * 100)
+    code, error = run("release", "verify", "--all")
+    assert (code, error["error"]["code"]) == (1, "R-005")
+    file.write_bytes(whole)
+
+
+def test_no_releases_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Store(tmp_path / "tanheng-store")
+    assert "没有发布版" in CliRunner().invoke(cli, ["release", "verify", "--all"]).output
+    assert "没有这样的发布版" in CliRunner().invoke(cli, ["release", "list"]).output

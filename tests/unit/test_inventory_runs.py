@@ -325,7 +325,9 @@ def test_parquet_and_csv_bring_the_same_rows_back(tmp_path: Path) -> None:
 
 
 def test_iamc_has_the_columns_and_the_sums_that_the_format_asks_for() -> None:
-    inventory = plant()
+    months = [use("柴油", 1.25, "t", sector="industry", period=f"2022-{one:02d}") for one in range(1, 13)]
+    year = (use("柴油", 12.5, "t", sector="industry"), use("木柴", 4, "t", sector="industry"))
+    inventory = th.account(activity(*year, *months), "ipcc-2006-stationary")
     found = inventory.to_iamc(scenario="2021 plan")
     index = ["model", "scenario", "region", "variable", "unit"]
     assert found.columns == [*index, "2021", "2022"]

@@ -119,14 +119,49 @@ def test_unknown_is_never_zero(tmp_path: Path) -> None:
     rows = activity(use("煤品", 100, "t", uncertainty=5), use("焦炭", 300, "t"))
     inventory = account(tmp_path, rows)
     found = inventory.uncertainty()
-    assert found.known_share == pytest.approx(25)
-    assert found.half_width == pytest.approx(math.hypot(0.10 * 200, 0.05 * 200))
-    assert found.relative == pytest.approx(found.half_width / 200 * 100), "relative to the part that is known"
+    assert (found.known_share, found.known_total) == pytest.approx((25, 200))
+    assert found.known_half_width == pytest.approx(math.hypot(0.10 * 200, 0.05 * 200))
+    assert found.known_relative == pytest.approx(found.known_half_width / 200 * 100)
+    assert (found.half_width, found.relative) == (None, None), "a quarter of the total says nothing of the whole"
+    assert "25 %" in found.reason
+    assert "25 %" in found.to_dict()["reason"]
     nothing = th.account(activity(use("柴油", 1, "t", uncertainty=1)), "cn-energy-2011").uncertainty()
     assert (nothing.half_width, nothing.relative, nothing.known_share) == (None, None, 0)
     assert nothing.to_dict()["relative_percent"] is None
     draws = inventory.monte_carlo(draws=100)
     assert draws.known_share == pytest.approx(25)
+    assert (draws.mean, draws.interval()) == (None, None)
+    low, high = draws.known_interval() or (0.0, 0.0)
+    assert low < draws.known_total < high < inventory.total
+
+
+def test_an_interval_of_nearly_all_is_that_of_the_whole(tmp_path: Path) -> None:
+    rows = activity(use("煤品", 95, "t", uncertainty=5), use("焦炭", 5, "t"))
+    inventory = account(tmp_path, rows)
+    found, draws = inventory.uncertainty(), inventory.monte_carlo(draws=2000)
+    assert found.known_share == pytest.approx(95)
+    assert found.relative == pytest.approx(found.known_half_width / inventory.total * 100)
+    low, high = draws.interval() or (0.0, 0.0)
+    assert low < inventory.total < high
+    assert draws.mean == pytest.approx(inventory.total, rel=0.01)
+    assert (found.reason, draws.reason) == ("", "")
+
+
+@pytest.mark.parametrize(("coal", "share"), [(5.0, 20.0), (None, 0.0)])
+def test_unknown_terms_that_cancel_out_are_still_unknown(
+    tmp_path: Path, coal: float | None, share: float
+) -> None:
+    path = tmp_path / "spread.yaml"
+    text = PACK.format(formula="ef", ef=10, more="").replace("[coal, coke, lignite]", "[coal, coke]")
+    back = text.partition("rules:\n")[2].replace("id: shared", "id: back").replace("coal, coke", "lignite")
+    path.write_text(text + back.replace("    gases", "    effect: removal\n    gases"), encoding="utf-8")
+    rows = activity(use("煤品", 50, "t", uncertainty=coal), use("焦炭", 100, "t"), use("褐煤", 100, "t"))
+    inventory = th.account(rows, path)
+    assert inventory.total == 100
+    assert inventory.uncertainty().known_share == pytest.approx(share)
+    assert inventory.monte_carlo(draws=10).known_share == pytest.approx(share)
+    assert inventory.trend(inventory).known_shares == pytest.approx((share, share))
+    assert inventory.uncertainty().relative is None
 
 
 def test_a_measured_value_without_a_spread_is_unknown(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import tanheng as th
 from small import activity, use
-from tanheng.errors import CellNotFound, ColumnMissing, InputUnreadable
+from tanheng.errors import CellNotFound, ColumnMissing, InputUnreadable, use_language
 from tanheng.inventory import Inventory
 from tanheng.inventory.key_analysis import key_categories, key_categories_of
 from tanheng.inventory.line_terms import line_terms
@@ -121,6 +121,50 @@ def test_a_category_of_one_year_only_is_named(tmp_path: Path) -> None:
     assert "1.A.4.b CO2" in found.findings[0].message("en")
     assert found.keys("trend") == [("1.A.2", "CO2"), ("1.A.4.b", "CO2")]
     assert key_categories(now).keys("trend") == []
+
+
+def test_activity_that_is_not_counted_makes_no_trend_unsaid(tmp_path: Path) -> None:
+    """A fuel that is misspelt in one year looks like a fall to nothing."""
+    base = account(tmp_path, activity(use("煤品", 100, "t"), use("褐煤", 50, "t")))
+    now = account(tmp_path, activity(use("煤品", 100, "t"), use("褐媒", 50, "t"), use("煤品", "abc", "t")))
+    found = key_categories(now, base)
+    assert [one.code for one in found.findings] == ["I-235", "I-230"]
+    assert "the year is incomplete: 2 not counted" in found.findings[0].message("en")
+    assert [one.code for one in key_categories(now).findings] == ["I-235"]
+    assert [one.fields["year"][1] for one in key_categories(base, now).findings] == ["the base year"] * 2
+
+
+def test_what_has_no_trend_is_told() -> None:
+    table = {"category": ["A", "B", "C"], "base": [10, "", 5], "current": [10, 20, 0]}
+    found = key_categories_of(table).findings
+    assert [one.code for one in found] == ["I-236"]
+    assert found[0].message("en").startswith("[I-236] B: the emission of the base year is unknown")
+    lost = key_categories_of({"category": ["A", "B"], "current": [10, ""]}).findings
+    assert ["by level leaves" in one.message("en") for one in lost] == [True]
+    nil = key_categories_of({"category": ["A", "B"], "base": [10, -10], "current": [10, 20]})
+    assert [one.code for one in nil.findings] == ["I-237"]
+    assert key_categories_of({"category": ["A", "B"], "current": [10, 20]}).findings == []
+
+
+def test_approach_2_gives_no_verdict_on_a_small_known_part() -> None:
+    table = {"category": ["A", "B"], "current": [95, 5], "uncertainty": ["", 50]}
+    found = key_categories_of(table, approach=2)
+    assert found.keys("level") == []
+    assert "no verdict" in found.findings[0].message("en")
+    table["uncertainty"] = [5, ""]
+    assert key_categories_of(table, approach=2).keys("level") == [("A", "")]
+
+
+def test_the_list_is_the_methods_own_and_the_title_in_the_language(tmp_path: Path) -> None:
+    inventory = th.account(activity(use("石灰", 1000, "t")), "cn-provincial-2011")
+    found = key_categories(inventory)
+    assert found.keys("level") == [("P2.2", "CO2")]
+    assert "第 1 卷第 4 章" in found.title
+    use_language("en")
+    try:
+        assert "volume 1, chapter 4" in key_categories(inventory).title
+    finally:
+        use_language("zh")
 
 
 def test_another_unit_of_the_base_year_is_refused(tmp_path: Path) -> None:

@@ -62,8 +62,8 @@ def test_a_rule_is_changed_by_its_id_and_a_new_one_is_added(tmp_path: Path) -> N
     parameters: {ef: {unit: tCO2/GJ, value: 0.11}}
 """,
     )
-    assert [rule.id for rule in own.rules] == ["combustion-co2", "electricity-imported", "heat"]
-    inventory = th.account(activity(use("电力", 10, "MWh"), use("热力", 10, "GJ")), own)
+    assert [rule.id for rule in own.rules] == ["combustion-co2", "electricity-imported", "electricity-exported", "heat"]
+    inventory = th.account(activity(use("电力", 10, "MWh", activity="外购电力"), use("热力", 10, "GJ")), own)
     assert {row["item"]: row["emission"] for row in inventory.by("item").to_dicts()} == pytest.approx(
         {"electricity": 1.255, "heat": 1.1}
     )
@@ -92,7 +92,7 @@ def test_a_pack_may_extend_one_that_extends(tmp_path: Path) -> None:
     second = load(
         tmp_path, "rules:\n  - id: electricity-imported\n    memo: false\n", base="first", name="second"
     )
-    inventory = th.account(activity(use("柴油", 1, "t"), use("电力", 10, "MWh")), second)
+    inventory = th.account(activity(use("柴油", 1, "t"), use("电力", 10, "MWh", activity="外购电力")), second)
     assert inventory.total == pytest.approx(42.652 * 0.0202 * 44 / 12 + 1.255)
 
 
@@ -104,8 +104,8 @@ FAULTS = {
     "what the change breaks elsewhere": ("rules:\n  - id: combustion-co2\n    formula: ncv * carbon_content * c_to_co2\n", 6, "rules.0.parameters.oxidation", "does not use it"),
     "both value and pin": ("rules:\n  - id: combustion-co2\n    parameters:\n      oxidation: {value: 1}\n", 8, "rules.0.parameters.oxidation", "with extends write null"),
     "rules are a text": ("rules: none\n", 5, "rules", "must be a list"),
-    "a rule is a text": ("rules:\n  - none\n", 6, "rules.2", "keys and values"),
-    "a new rule lacks its keys": ("rules:\n  - id: heat\n", 6, "rules.2", "missing"),
+    "a rule is a text": ("rules:\n  - none\n", 6, "rules.3", "keys and values"),
+    "a new rule lacks its keys": ("rules:\n  - id: heat\n", 6, "rules.3", "missing"),
     "an item is unknown": ("rules:\n  - id: combustion-co2\n    parameters: {ncv: {pin: {deisel: x}}}\n", 7, "rules.0.parameters.ncv.pin.deisel", "no item 'deisel'"),
 }  # fmt: skip
 

@@ -116,7 +116,7 @@ def test_a_pack_may_not_collect_what_is_unknown_or_counted(code: str, word: str,
 
 
 def load_pack() -> Path:
-    from tanheng.inventory.method import method_files
+    from tanheng.inventory.loading import method_files
 
     return method_files()[METHOD]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import os
 import sqlite3
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,8 @@ from hypothesis import strategies as st
 
 from tanheng.errors import NotFound
 from tanheng.record import VersionAltered
-from tanheng.record.catalogue import StoreNewer
+from tanheng.record.catalogue import StoreNewer, StoreUnreadable
+from tanheng.record.days import DayUnreadable
 from tanheng.record.store import Store
 
 
@@ -125,3 +128,97 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(StoreNewer, match="99"):
         Store(tmp_path)
+
+
+def test_a_version_that_the_catalogue_lost_is_found_and_its_number_is_not_given_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first, second = publish(store, b"1"), publish(store, b"2")
+    assert store.lost("activity") == []
+    for change in ("update version set kind = 'x' where number = 2", "delete from version where number = 2"):
+        edit(tmp_path, change)
+        assert [one.sha256 for one in store.lost("activity")] == [second.sha256]
+    with store.publishing(by="王工", why="") as batch:
+        third = batch.add("activity", "park", {"rows": b"3"}, after=store.lost("activity")[-1].number)
+    assert (third.number, third.previous) == (3, first.sha256)
+
+
+def test_a_size_that_is_not_that_of_the_part_is_found(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    entry = publish(store, b"12345")
+    edit(tmp_path, "update part set size = 1")
+    assert [problem.what for problem in store.problems(entry)] == ["catalogue"]
+
+
+def edit(folder: Path, change: str) -> None:
+    with sqlite3.connect(folder / "catalogue.sqlite") as connection:
+        connection.execute("pragma foreign_keys=OFF")
+        connection.execute(change)
+    connection.close()
+
+
+def test_changed_bytes_are_not_read(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    entry = publish(store, b"12345")
+    path = store.objects.path(entry.parts["rows"])
+    path.chmod(0o644)
+    path.write_bytes(b"54321")
+    with pytest.raises(VersionAltered, match="park@1: rows"):
+        store.read(entry, "rows")
+    publish(store, b"12345", repeat=True)
+    assert store.read(entry, "rows") == b"12345", "what is kept again is whole again"
+
+
+def test_the_newest_is_the_last_numbered_whatever_the_clock_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    store = Store(tmp_path)
+    first = publish(store, b"1")
+    early = dt.datetime(2001, 1, 1, tzinfo=dt.UTC)
+    monkeypatch.setattr(dt, "datetime", type("Clock", (dt.datetime,), {"now": classmethod(lambda *_: early)}))
+    second = publish(store, b"2")
+    assert second.known_from > first.known_from
+    assert store.find("activity", "park") == second
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2099/01/01", "2021-13-01", ""])
+def test_what_is_no_day_is_refused(text: str, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for asked in ({"known": text}, {"valid": text}):
+        with pytest.raises(DayUnreadable, match="2021-06-30"):
+            store.entries("activity", **asked)
+
+
+def test_a_day_ends_at_midnight_and_a_time_has_its_zone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    entry = publish(store, b"1")
+    assert store.entries("activity", known=entry.known_from[:10]) == [entry]
+    assert store.entries("activity", known=entry.known_from.replace("T", " ")) == [entry]
+    assert store.entries("activity", known=entry.known_from[:19] + "+14:00") == []
+
+
+@pytest.mark.parametrize("content", [b"", b"no database " * 60])
+def test_a_catalogue_that_is_none_is_one_clear_error(content: bytes, tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    first = publish(store, b"1")
+    store._engine.dispose()
+    (tmp_path / "catalogue.sqlite").write_bytes(content)
+    if content:
+        with pytest.raises(StoreUnreadable, match="not a database"):
+            Store(tmp_path)
+    else:
+        assert Store(tmp_path).lost("activity") == [first], "an emptied catalogue hides nothing"
+
+
+def test_a_store_that_may_not_be_written_can_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = publish(Store(tmp_path / "#a?b"), b"1")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    store = Store(tmp_path / "#a?b")
+    assert store.find("activity", "park") == entry
+    assert store.problems(entry) == []
+    with pytest.raises(StoreUnreadable, match="readonly"):
+        publish(store, b"2")
+
+
+def test_a_copy_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pytest.raises(FileNotFoundError), store.publishing(by="王工", why="") as batch:
+        batch.add("file", "a.csv", {"a.csv": tmp_path / "gone.csv"})
+    assert not [path for path in (tmp_path / "objects").rglob("*") if path.is_file()]

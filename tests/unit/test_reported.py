@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bad_input import text, workbook
 from tanheng.cli import cli
-from tanheng.errors import InputUnreadable, NotFound, UnknownCode
+from tanheng.errors import InputUnreadable, NotFound, SeveralInventories, UnknownCode
 from tanheng.inventory.reported import Reported, read_reported
 
 HEAD = "GPC Reference Number,Notation Key,Total Emissions,Total Emission Units,CO2 Emissions,CH4 Emissions,N2O Emissions,Data source name\n"
@@ -71,7 +71,9 @@ def test_unknown_keys_are_counted_and_never_zero(tmp_path: Path) -> None:
     assert found.coverage().counts()["unanswered"] == 47
     mapped = read(tmp_path, rows, map_keys={"rn": "NE", "XX": "no"})
     assert mapped.refused_notation_keys == {}
-    assert mapped.coverage().counts() == {"estimated": 1, "NO": 1, "NE": 2, "IE": 0, "C": 0, "unanswered": 44}
+    assert mapped.coverage().counts() == {
+        "estimated": 1, "NO": 1, "NE": 2, "IE": 0, "C": 0, "unmatched": 0, "unanswered": 44
+    }  # fmt: skip
     assert mapped.frame.get_column("emission_g").to_list() == [10_000_000, None, None, None]
     assert mapped.frame.get_column("reason").to_list() == ["", "RN → NE", "RN → NE", "XX → NO"]
     assert codes(mapped) == ["I-215", "I-215"]
@@ -284,6 +286,52 @@ def test_the_command_tells_totals_and_exit_codes(tmp_path: Path) -> None:
     assert "Completeness by subsector" in run(str(good), "--lang", "en")[1]
 
 
+def test_several_sheets_are_not_added_up(tmp_path: Path) -> None:
+    heads = HEAD.strip().split(",")
+    pages = [
+        (year, [heads, ["I.1.1", None, 1000 + at, "t CO2e"]], ()) for at, year in enumerate(("2015", "2016"))
+    ]
+    path = workbook(tmp_path, *pages)
+    with pytest.raises(SeveralInventories) as caught:
+        read_reported(path)
+    assert "2015, 2016" in caught.value.message("zh")
+    assert "--sheet" in caught.value.message("en")
+    assert read_reported(path, sheet="2016").totals()["basic_t"] == 1001
+    assert read_reported(path, sheet=["2015", "2016"]).totals()["basic_t"] == 2001
+    with pytest.raises(NotFound):
+        read_reported(path, sheet="2017")
+
+
+def test_several_years_are_not_added_up(tmp_path: Path) -> None:
+    rows = "编号,排放量,单位,标记符号,年份\nI.1.1,1000,t CO2e,,2015\nI.1.1,1100,t CO2e,,2016年\nI.1.2,,,RN,2016\nI.1.3,,,NO,\n"
+    path = text(tmp_path, rows, "city.csv")
+    with pytest.raises(SeveralInventories) as caught:
+        read_reported(path)
+    assert "2015, 2016" in caught.value.message("en")
+    found = read_reported(path, year=2015)
+    assert (found.totals()["basic_t"], found.rows_read, found.refused.height) == (1000, 1, 0)
+    (left,) = found.findings
+    assert (left.code, left.fields["count"]) == ("I-221", 3)
+    assert read_reported(path, year="2016").refused.height == 1
+    with pytest.raises(NotFound):
+        read_reported(path, year="2020")
+    result = CliRunner().invoke(cli, ["inventory", "read", str(path), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["error"]["code"]) == (2, "I-004")
+    result = CliRunner().invoke(cli, ["inventory", "read", str(path), "--year", "2015", "--json"])
+    assert (result.exit_code, json.loads(result.output)["basic_t"]) == (0, 1000)
+
+
+def test_every_row_is_in_one_of_the_counts(tmp_path: Path) -> None:
+    rows = "I.1.1,,5,t CO2e\nTotal,,5,t CO2e\nI.1.2,,,t CO2e,500000\nI.1.3,,#REF!,t CO2e\nI.2.1,,,t CO2e\nI.2.2,NO,,\n"
+    found = read(tmp_path, rows)
+    counts = (found.frame.height, found.refused.height, found.unanswered, found.total_rows)
+    assert (found.rows_read, counts) == (6, (2, 1, 2, 1))
+    told = {finding.code: finding.message("en") for finding in found.findings}
+    assert "500.000 t" in told["I-218"]
+    assert "#REF!" in told["I-205"]
+    assert found.to_dict()["total_rows"] == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.lists(st.text(max_size=8), min_size=1, max_size=9), max_size=5),
@@ -302,6 +350,7 @@ def test_any_rows_are_read_or_refused_never_lost(rows: list[list[str]], separato
             assert any("\x00" in cell for row in rows for cell in row)
             return
     aside = sum(one.count for one in found.findings if one.code == "A-107")
+    assert aside == found.total_rows
     assert found.rows_read == found.frame.height + found.refused.height + found.unanswered + aside
     assert all(one.message("zh") and one.message("en") for one in found.findings)
     json.dumps(found.to_dict(), allow_nan=False)

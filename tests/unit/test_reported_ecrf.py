@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,20 +11,24 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tanheng as th
 from tanheng.activity.text import one_line
-from tanheng.errors import CellNotFound, UnknownCode
+from tanheng.cli import cli
+from tanheng.errors import CellNotFound, NotFound, SeveralInventories, UnknownCode
 from tanheng.filings.ecrf import write_ecrf
 from tanheng.inventory.gpc import Category, category_of, leaves
+from tanheng.inventory.gpc_view import gpc_totals
 from tanheng.inventory.reported import Reported, read_reported, schema
 from tanheng.inventory.reported_about import about_fields
 from tanheng.inventory.reported_formats import formats
 from tanheng.inventory.reported_from import from_inventory
 from tanheng.inventory.reported_masses import gas_check
 
+CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 CODES = [*(one.code for one in leaves()), "III.1.3", "V.1.2", "IV.1.1", "VI.1"]
 GASES = ("co2", "ch4", "n2o", "other_gases")
 TEXTS = [
@@ -116,7 +121,8 @@ def test_the_summary_adds_up_and_leaves_the_unknown_empty(tmp_path: Path) -> Non
     unanswered = list(book["eCRF_3"].iter_rows(min_row=7, values_only=True))
     assert len(unanswered) == city.coverage().counts()["unanswered"] == 45
     refused = list(book["Refused"].iter_rows(min_row=2, values_only=True))
-    assert [row[:3] for row in refused] == [("7", "I.3.1", "RN")]
+    assert [row[:5] for row in refused] == [("7", "", "I-202", "I.3.1", "RN")]
+    assert read_reported(tmp_path / "city.xlsx").refused.to_dicts() == city.refused.to_dicts()
 
 
 def test_an_inventory_of_our_own_needs_a_method_that_knows_the_gpc(tmp_path: Path) -> None:
@@ -137,10 +143,116 @@ def test_an_inventory_of_our_own_needs_a_method_that_knows_the_gpc(tmp_path: Pat
     )
     found = from_inventory(placed, notation={"I.4.4": ("NO", "无电厂")})
     assert found.totals()["basic_t"] == pytest.approx(inventory.total, abs=1e-6)
-    assert found.coverage().counts() == {"estimated": 1, "NO": 1, "NE": 0, "IE": 0, "C": 0, "unanswered": 46}
+    assert found.coverage().counts() == {
+        "estimated": 1, "NO": 1, "NE": 0, "IE": 0, "C": 0, "unmatched": 0, "unanswered": 46
+    }  # fmt: skip
     again = read_reported(write_ecrf(placed, tmp_path / "city.xlsx", notation={"I.4.4": ("NO", "无电厂")}))
     assert again.frame.drop("row", "sheet").equals(found.frame.drop("row", "sheet"))
     assert again.about["year"] == "2021"
     for wrong in ({"I.9.9": ("NO", "")}, {"I.1": ("NO", "")}, {"I.4.4": ("RN", "")}):
         with pytest.raises(UnknownCode):
             from_inventory(placed, notation=wrong)
+
+
+def city(**more: list[Any]) -> dict[str, list[Any]]:
+    count = len(next(iter(more.values())))
+    fixed = {
+        "entity": "甲市",
+        "period": "2021",
+        "region": "福建省",
+        "sector": "工业",
+        "item": "柴油",
+        "amount": 1,
+        "unit": "t",
+    }
+    return {name: more.get(name, [value] * count) for name, value in fixed.items()}
+
+
+def test_the_ecrf_of_an_inventory_has_its_gpc_totals(tmp_path: Path) -> None:
+    table = city(sector=["发电", "工业", "居民生活"], amount=[1000, 10, 1])
+    found = th.account(table, "gpc-cn")
+    own = gpc_totals(found)
+    again = read_reported(write_ecrf(found, tmp_path / "city.xlsx"))
+    for totals in (from_inventory(found).totals(), again.totals()):
+        assert {name: totals[name] for name in own if name in totals} == pytest.approx(
+            {name: value for name, value in own.items() if name in totals}, abs=1e-4
+        )
+    assert own["territorial_only_t"] > 3000
+    assert again.frame.filter(pl.col("category") == "I.4.4").height == 1
+
+
+def test_the_ecrf_of_the_provincial_city_has_its_gpc_totals() -> None:
+    found = th.account(CITY, "gpc-cn")
+    own, totals = gpc_totals(found), from_inventory(found).totals()
+    assert {name: totals[name] for name in own if name in totals} == pytest.approx(
+        {name: value for name, value in own.items() if name in totals}, abs=1e-3
+    )
+
+
+def test_several_entities_or_years_are_never_added_up() -> None:
+    table = city(entity=["甲市", "甲市", "乙市"], period=["2020", "2021", "2021"])
+    found = th.account(table, "gpc-cn")
+    for asked in (gpc_totals, from_inventory):
+        with pytest.raises(SeveralInventories) as caught:
+            asked(found)
+        assert "--entity, --period" in caught.value.message("zh")
+        assert "甲市" in caught.value.message("en")
+        with pytest.raises(SeveralInventories):
+            asked(found, entity="甲市")
+        with pytest.raises(SeveralInventories):
+            asked(found, period="2021")
+        with pytest.raises(NotFound):
+            asked(found, entity="丙市", period="2021")
+    one = gpc_totals(found, entity="甲市", period="2021年")["basic_t"]
+    assert gpc_totals(found, entity="*", period="2021")["basic_t"] == pytest.approx(2 * one)
+    reported = from_inventory(found, entity="乙市", period="2021")
+    assert (reported.about["city"], reported.about["year"]) == ("乙市", "2021")
+
+
+def test_what_an_inventory_does_not_count_stands_in_its_ecrf(tmp_path: Path) -> None:
+    table = city(item=["柴油", "怪煤", "柴油"], amount=[1, 1000, "abc"])
+    found = from_inventory(th.account(table, "gpc-cn"))
+    assert (found.refused.height, found.findings[0].code) == (2, "I-220")
+    assert "怪煤" in found.refused.get_column("reason_zh")[0]
+    again = read_reported(write_ecrf(found, tmp_path / "city.xlsx"))
+    assert again.refused.to_dicts() == found.refused.to_dicts()
+    assert (again.rows_read, again.frame.height) == (
+        again.frame.height + again.unanswered + 2,
+        found.frame.height,
+    )
+
+
+def test_the_keys_of_the_method_stand_under_those_of_the_user(tmp_path: Path) -> None:
+    found = th.account(city(amount=[1]), "gpc-cn")
+    rows = {row["category"]: row for row in from_inventory(found).frame.to_dicts()}
+    assert (rows["II.1.3"]["notation"], bool(rows["II.1.3"]["reason"])) == ("NE", True)
+    own = {"II.1.3": ("NO", "没有跨界出行")}
+    rows = {row["category"]: row for row in from_inventory(found, notation=own).frame.to_dicts()}
+    assert (rows["II.1.3"]["notation"], rows["II.1.3"]["reason"]) == own["II.1.3"]
+    assert found.coverage("gpc").counts()["NE"] == sum(
+        row["notation"] == "NE" for row in from_inventory(found).frame.to_dicts()
+    )
+
+
+def test_the_commands_of_the_gpc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    th.account(city(period=["2020", "2021"]), "gpc-cn").save("run")
+    th.account(city(item=["怪煤"]), "gpc-cn").save("left")
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(cli, ["inventory", *words])
+        return result.exit_code, result.output
+
+    assert run("gpc", "run")[0] == 2
+    code, output = run("gpc", "run", "--period", "2021", "--json")
+    told = json.loads(output)
+    assert (code, told["complete"]) == (0, True)
+    assert told["basic_t"] == told["scope1_t"] > 3
+    assert "BASIC+" in run("gpc", "run", "--period", "2020")[1]
+    assert run("ecrf", "run", "--period", "2021", "--out", "city.xlsx")[0] == 0
+    assert read_reported(tmp_path / "city.xlsx").totals()["basic_t"] == pytest.approx(
+        told["basic_t"], abs=1e-5
+    )
+    code, output = run("gpc", "left", "--json")
+    assert (code, json.loads(output)["refused"]) == (1, 1)
+    assert run("ecrf", "left", "--out", "left.xlsx")[0] == 1

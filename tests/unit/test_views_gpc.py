@@ -13,7 +13,7 @@ from tanheng.codes import codelist
 from tanheng.errors import CellNotFound, PackInvalid
 from tanheng.inventory.gpc import category_of, leaves
 from tanheng.inventory.gpc_view import gpc_totals
-from tanheng.inventory.method import load_method
+from tanheng.inventory.loading import load_method
 from tanheng.inventory.reconciling import reconcile
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
@@ -81,7 +81,8 @@ def test_differences_of_boundary_are_named(provincial: th.Inventory, gpc: th.Inv
         (row["category_a"], row["category_b"]): row for row in reconcile(provincial, gpc).lines.to_dicts()
     }
     assert lines["P1.1.1", "I.4.4"]["cause"] == "counted_memo"
-    assert lines["M2", "I.6.2"]["cause"] == "memo_counted"
+    assert lines["", "I.3.2"]["cause"] == "absent_counted", "use of electricity is no part of the province's"
+    assert "I.6.2" not in {category for _, category in lines}, "what is brought in is no use"
     assert lines["M1.1", "II.4.3"]["cause"] == "memo_counted"
     assert lines["P3.3", "V.1"]["cause"] == "gwp"
     assert lines["P2.1", "IV.1"]["cause"] == "same"
@@ -92,7 +93,7 @@ def test_with_one_gwp_set_nothing_but_the_boundary_is_left(gpc: th.Inventory) ->
     found = reconcile(th.account(CITY, "cn-provincial-2011", gwp="AR5"), gpc)
     assert found.causes["boundary"] == pytest.approx(found.total_b - found.total_a, abs=1e-6)
     assert {name: value for name, value in found.causes.items() if name != "boundary"} == dict.fromkeys(
-        ("activity", "factor", "method", "gwp"), 0.0
+        ("unmatched", "activity", "factor", "method", "gwp"), 0.0
     )
 
 
@@ -177,6 +178,27 @@ def test_dimensions_can_be_the_lines(provincial: th.Inventory, gpc: th.Inventory
     assert found.lines.filter(category_a="jet_kerosene").get_column("category_b").to_list() == ["II.4.3"]
     with pytest.raises(CellNotFound):
         reconcile(provincial, gpc, by="crf")
+
+
+def test_what_a_method_could_not_match_is_no_boundary() -> None:
+    columns: dict[str, Any] = {
+        "item": ["柴油", "柴油"], "sector": ["工业", "交通运输业"], "amount": [1, 2], "unit": ["t"] * 2,
+    }  # fmt: skip
+    old, new = account("cn-provincial-2011", "AR5", **columns), account("gpc-cn", **columns)
+    found = reconcile(old, new)
+    assert (found.unmatched[1], found.refused, found.complete) == (new.unmatched.height, (0, 0), False)
+    transport = old.by("sector").to_polars().filter(sector="transport").get_column("emission").item()
+    assert found.causes["unmatched"] == pytest.approx(-transport)
+    assert sum(found.causes.values()) == pytest.approx(found.total_b - found.total_a)
+    line = found.lines.filter(cause="counted_unmatched").row(0, named=True)
+    assert (line["category_a"], line["category_b"], line["stands_b"]) == ("P1.1.4", "", "unmatched")
+    assert "未匹配" in line["reason"]
+    assert {finding.code for finding in new.findings} <= {finding.code for finding in found.findings}
+    assert reconcile(new, old).causes["unmatched"] == pytest.approx(transport)
+
+
+def test_a_dimension_answers_to_its_chinese_name(provincial: th.Inventory, gpc: th.Inventory) -> None:
+    assert reconcile(provincial, gpc, by="品种").lines.equals(reconcile(provincial, gpc, by="item").lines)
 
 
 def test_a_rule_like_another_stands_before_it_and_takes_what_it_does_not_say(tmp_path: Path) -> None:

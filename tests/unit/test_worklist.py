@@ -16,6 +16,7 @@ from tanheng.activity.checks import CheckTables
 from tanheng.activity.worklist import Worklist, read_worklist
 from tanheng.codes import codelist
 from tanheng.errors import ColumnMissing, InputUnreadable, NotFound, UnknownCode
+from tanheng.inventory.qa import run_qa
 
 SPEC = {"by": ["entity", "item"], "limit": 0.5}
 
@@ -42,7 +43,37 @@ def test_a_long_gap_is_named_by_its_ends() -> None:
 
 def test_months_are_set_against_the_same_month_of_another_year() -> None:
     found = check(series(("2019-01", 10), ("2019-07", 90), ("2021-01", 11)))
-    assert [(one.code, one.fields["missing"]) for one in found] == [("Q-040", ("2020-01", "2020-01"))]
+    assert [(one.code, one.fields["missing"][1]) for one in found] == [("Q-040", "2020-01, 2020-07")]
+
+
+@pytest.mark.parametrize(
+    ("periods", "missing"),
+    [
+        ([f"2021-{month:02d}" for month in range(1, 13) if month != 6], ["2021-06"]),
+        (["2021-Q1", "2021-Q2", "2021-Q4"], ["2021-Q3"]),
+        (["2019-12", "2021-12"], ["2020-12"]),
+        (["2021-01-01", "2021-01-02", "2021-01-05"], ["2021-01-03, 2021-01-04"]),
+        (["2020-02-29", "2024-02-29"], []),
+        (["2021-01-31", "2021-02-28", "2021-03-31"], []),
+        (["2021", "2021-03", "2022"], []),
+    ],
+)
+def test_a_gap_is_a_step_of_the_series_left_out(periods: list[str], missing: list[str]) -> None:
+    found = check(series(*((period, 10) for period in periods)))
+    assert [one.fields["missing"][1] for one in found] == missing
+
+
+def test_another_dimension_is_no_gap_and_is_not_compared() -> None:
+    tonnes = series(("2015", 1), ("2017", 9))
+    found = check(tonnes, series(("2016", 1)).with_columns(pl.lit("tce").alias("unit")))
+    assert [(one.code, one.fields["period"]) for one in found] == [
+        ("Q-002", "2017"),
+        ("Q-044", "2016"),
+        ("Q-044", "2017"),
+    ]
+    assert "'tce' of 2016 cannot be compared with 't' of 2015" in found[1].message("en")
+    both = [tonnes, tonnes.with_columns(pl.lit("tce").alias("unit"))]
+    assert {one.code for one in check(*both)} == {"Q-041", "Q-040"}
 
 
 def test_a_jump_from_zero_has_no_yearly_rate() -> None:
@@ -136,6 +167,45 @@ def test_wrong_reasons_are_told_and_change_nothing() -> None:
         first.explained({"entity": ["甲市"], "period": ["2020"]})
 
 
+def test_reasons_are_matched_by_what_they_mean() -> None:
+    jump = Finding(
+        "Q-002",
+        {"subject": "coal"},
+        ({"entity": "四川省", "period": "2020", "item": "coal", "sector": "industry"},),
+    )
+    first = Worklist.of([jump])
+    for more in (
+        {"item": "煤炭"},
+        {"sector": "工业"},
+        {"entity": "四川"},
+        {"item": "coal", "sector": "industry"},
+    ):
+        given = reasons("closure", **{"entity": "四川省", **more})
+        assert first.explained(given).counts()["explained"] == 1, more
+    missed = first.explained(reasons("closure", "四川省", item="焦炭")).findings[0].message("zh")
+    assert "四川省 2020年 焦炭 closure" in missed
+    assert "品种、部门" in missed
+
+
+def test_an_answer_does_not_move_to_another_row() -> None:
+    def doubt(row: int, amount: float) -> Finding:
+        cells = {
+            "file": "a.csv",
+            "row": row,
+            "entity": "甲",
+            "period": "2021",
+            "item": "柴油",
+            "amount": amount,
+        }
+        return Finding("A-104", {"where": ("", ""), "column": "unit", "value": "吨吨"}, (cells,))
+
+    first = Worklist.of([doubt(2, 30), doubt(3, 9000)])
+    told = first.answered(first.frame.get_column("id")[0], "accepted", note="30 已核实")
+    assert Worklist.of([doubt(5, 30), doubt(6, 9000)], before=told).counts()["accepted"] == 1
+    mended = Worklist.of([doubt(3, 9000)], before=told)
+    assert mended.open().select("was").rows() == [("accepted",)]
+
+
 def test_a_reason_explains_jumps_and_no_other_doubt() -> None:
     slip = Finding("Q-006", {"subject": "coal"}, ({"entity": "甲市", "period": "2020", "item": "coal"},))
     found = Worklist.of([*check(series(("2019", 10), ("2020", 90))), slip]).explained(reasons("new_plant"))
@@ -170,8 +240,22 @@ def test_states_written_by_hand_are_read_by_their_name(tmp_path: Path) -> None:
     file.write_text(text.replace(",open,", ",已说明,"), encoding="gb18030")
     assert read_worklist(file).counts()["explained"] == 1
     file.write_text(text.replace(",open,", ",done,"), encoding="utf-8")
-    with pytest.raises(UnknownCode, match="done"):
+    with pytest.raises(UnknownCode, match="done") as caught:
         read_worklist(file)
+    assert caught.value.rows[0]["row"] == 2
+
+
+def test_a_reason_written_by_hand_gives_its_state(tmp_path: Path) -> None:
+    file = Worklist.of(check(series(("2019", 10), ("2020", 90)))).to_csv(tmp_path / "doubts.csv")
+    text = file.read_text("utf-8-sig")
+    file.write_text(text.replace(",open,,", ",open,实际变化,"), encoding="utf-8")
+    found = read_worklist(file)
+    assert found.frame.select("state", "reason").rows() == [("accepted", "real")]
+    file.write_text(text.replace(",open,,", ",open,天气,"), encoding="utf-8")
+    with pytest.raises(UnknownCode, match="天气"):
+        read_worklist(file)
+    file.write_text(text.replace(",open,,,,", ",open,real,,accepted,"), encoding="utf-8")
+    assert read_worklist(file).counts()["open"] == 1
 
 
 def test_what_is_no_worklist_is_refused(tmp_path: Path) -> None:
@@ -192,3 +276,12 @@ def test_findings_of_an_inventory_make_a_worklist() -> None:
         activity(use("焦炭", 1, "t"), use("煤品", 1, "筐"), use("不明物", 2, "t")), "sichuan-park-2022"
     )
     assert set(found.frame.get_column("id")) <= set(Worklist.of(again.findings).frame.get_column("id"))
+
+
+@pytest.mark.parametrize(
+    "method", ["cn-energy-2011", "cn-provincial-2011", "sichuan-park-2022", "ipcc-2006-stationary"]
+)
+def test_methods_that_ship_look_for_gaps(method: str) -> None:
+    rows = [{**use("柴油", 100, "t"), "period": year} for year in ("2014", "2015", "2017")]
+    found = [one for one in run_qa(th.account(activity(*rows), method)) if one.code == "Q-040"]
+    assert [one.fields["missing"][1] for one in found] == ["2016"]

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tanheng.activity.activity import Activity, read_activity
 from tanheng.activity.balance import read_balance
 from tanheng.activity.mapped import apply_mapping
 from tanheng.activity.mapping import mapping_of
+from tanheng.activity.parameter_table import with_parameters
 
 
 def read_again(path: Path, recipe: Mapping[str, Any], *, sheet: str | None = None) -> Activity:
@@ -43,6 +46,12 @@ def read_again(path: Path, recipe: Mapping[str, Any], *, sheet: str | None = Non
     ...     read_again(file, {}).to_polars().height
     1
     """
+    if "stated" in recipe:
+        rest = {name: value for name, value in recipe.items() if name != "stated"}
+        return with_parameters(
+            read_again(path, rest, sheet=sheet),
+            pl.DataFrame(recipe["stated"]["rows"], infer_schema_length=None),
+        )
     if recipe.get("form") == "energy-balance":
         stated = {name: recipe[name] for name in ("electricity", "parameters")}
         return read_balance(path, recipe["region"], recipe["year"], sheet=sheet, **stated)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
 
 from tanheng.activity.activity import Activity, checked_sheets, sha256
-from tanheng.activity.balance_check import check_balance, parts_of
-from tanheng.activity.balance_table import ROWS, BalanceTable, Number, read_tables
+from tanheng.activity.balance_sums import check_sums, parts_of, remainder
+from tanheng.activity.balance_table import ROWS, BalanceTable, Number, read_tables, row_name
 from tanheng.activity.findings import Finding
 from tanheng.activity.periods import parse_period
 from tanheng.activity.sheets import APART, ROW, Sheet, unreadable
+from tanheng.activity.text import one_line
 from tanheng.codes import codelist, items, mapping
+from tanheng.errors import NotFound
 
 _HEADINGS = (
     "entity",
@@ -31,20 +33,41 @@ _HEADINGS = (
     "source",
     "note",
 )
-_CARRIERS = {"electricity", "heat"}
-_SECTORS_OF_INPUT = {"B2.1": "power", "B2.2": "heat_supply", "B2.4": "coking", "B2.5": "petroleum_refining"}
-SIDE = frozenset(
-    {
-        "loss",
-        "transformation_input",
-        "transformation_output",
-        "energy_recovery",
-        "final_consumption",
-        "non_energy_use",
+_TRADE, _FINAL = "trade", "final"
+_INDUSTRY = "B4.2"
+"""The row whose part used as feedstock and material is no combustion."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of activity of a balance.
+
+    ``optional``: a method may leave it out, as a balance holds more than any one method accounts; ``used``: it is what
+    firms use of an energy item, so that their sums can be held against it.
+    """
+
+    activity: str
+    name_zh: str
+    name_en: str
+    optional: bool
+    used: bool
+
+
+@functools.cache
+def balance_kinds() -> dict[str, Kind]:
+    """Kinds of activity that a balance has, from packs/rules/balance_kinds.csv.
+
+    Examples
+    --------
+    >>> balance_kinds()["loss"].name_en, balance_kinds()["combustion"].optional
+    ('loss', False)
+    """
+    return {
+        row["activity"]: Kind(
+            row["activity"], row["name_zh"], row["name_en"], row["optional"] == "yes", row["used"] == "yes"
+        )
+        for row in _rules("balance_kinds.csv")
     }
-    | {"purchased_electricity", "electricity_export"}
-)
-"""Kinds of activity that a method may leave out: a balance holds more than any one method accounts."""
 
 
 def read_balance(
@@ -69,8 +92,8 @@ def read_balance(
     sheet : str, optional
         One sheet only.
     electricity : {"trade", "final"}
-        Which electricity and heat count as purchased: what crosses the border (provincial guideline), or what each
-        sector uses in the end (cities, parks).
+        Which electricity counts as purchased: what crosses the border (provincial guideline), or what each sector uses
+        in the end (cities, parks), with heat.
     parameters : mapping of str to str, optional
         Measured parameters by item, such as the kinds of raw coal.
 
@@ -79,19 +102,23 @@ def read_balance(
     Activity
         Final consumption by sector and fuel input of power and heat as ``combustion``; ``non_energy_use``, ``loss``,
         ``purchased_electricity``, ``electricity_export``; transformation in and out under its own name. Sums are checked
-        and never added.
+        and not added: only what a sum of final consumption holds beyond its parts, where a part is not printed, is taken
+        without a sector (A-163). What cannot be read is refused and counts as missing. A table in standard coal is read
+        where there is none in physical units.
 
     Raises
     ------
     InputUnreadable
-        When there is no balance, no year, or none in physical units and standard coal beside each other.
+        When there is no balance, no year that can be read, or several balances of one year.
+    NotFound
+        When ``electricity`` is neither trade nor final.
 
     Notes
     -----
-    Industry is final consumption less what is used as feedstock. Supply + transformation - loss - final consumption -
+    Industry is final consumption less what is used as feedstock. A number must have a sign that its row takes. Supply + transformation - loss - final consumption -
     statistical difference = 0 for each item, within the rounding of what is printed.
-    Source: energy balance of the China Energy Statistical Yearbook; packs/codes/energy_balance_rows.csv and
-    packs/rules/balance_activity.csv.
+    Source: energy balance of the China Energy Statistical Yearbook; packs/codes/energy_balance_rows.csv,
+    packs/rules/balance_activity.csv and balance_kinds.csv.
 
     Examples
     --------
@@ -103,8 +130,15 @@ def read_balance(
     ...     read_balance(file, "四川省", 2021).frame.select("item", "activity", "sector", "amount").row(0)
     ('raw_coal', 'combustion', 'power', 4.0)
     """
+    if electricity not in (_TRADE, _FINAL):
+        raise NotFound(
+            what_zh="用电口径",
+            what_en="way to count electricity",
+            name=electricity,
+            known=f"{_TRADE}, {_FINAL}",
+        )
     file = Path(path)
-    tables = read_tables(file, sheet)
+    tables, unread = read_tables(file, sheet)
     period, chosen, notes = _chosen(file, tables, None if year is None else str(year))
     sheets = [_sheet(table, region, period, electricity, dict(parameters or {})) for table in chosen]
     read = checked_sheets(file.name, sheets, {file.name: sha256(file)})
@@ -115,7 +149,7 @@ def read_balance(
         "electricity": electricity,
         "parameters": dict(parameters or {}),
     }
-    found = [*notes, *read.findings]
+    found = [*unread, *notes, *read.findings]
     return replace(read, findings=found, source=file.absolute(), sheet=sheet, recipe=recipe)
 
 
@@ -124,6 +158,12 @@ def _chosen(
 ) -> tuple[str, list[BalanceTable], list[Finding]]:
     """The period, the tables of it in physical units, and what is said of the others."""
     wanted = parse_period(year) if year else None
+    if year and wanted is None:
+        raise unreadable(
+            file.name,
+            (f"年份“{one_line(year, 20)}”无法识别", f"the year '{one_line(year, 20)}' is not understood"),
+            ("请写四位年份，如 --year 2021", "Give four digits, such as --year 2021"),
+        )
     named = {one for table in tables for one in table.years}
     if wanted is None and len(named) != 1:
         raise unreadable(
@@ -174,34 +214,33 @@ def _chosen(
     return period, chosen, notes
 
 
+def _rules(name: str) -> list[dict[str, str]]:
+    with (files("tanheng.packs") / "rules" / name).open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
 @functools.cache
 def _activities() -> dict[tuple[str, str, str], str]:
-    with (files("tanheng.packs") / "rules" / "balance_activity.csv").open(encoding="utf-8") as stream:
-        return {(row["row"], row["sign"], row["items"]): row["activity"] for row in csv.DictReader(stream)}
+    return {
+        (row["row"], row["sign"], kind): row["activity"]
+        for row in _rules("balance_activity.csv")
+        for kind in row["items"].split("|")
+    }
 
 
-def _activity(code: str, item: str, value: float) -> str:
+def _activity(code: str, item: str, sign: str) -> str:
     """Kind of activity of a number; nothing for supply, stocks and sums."""
-    sign = "+" if value > 0 else "-"
-    kinds = [item, "carrier" if item in _CARRIERS else "fuel", "any"]
+    kinds = (item, items().get(item).kind, "any")
     return next((found for kind in kinds if (found := _activities().get((code, sign, kind)))), "")
 
 
 @functools.cache
 def _sector(code: str) -> str:
-    if code in _SECTORS_OF_INPUT:
-        return _SECTORS_OF_INPUT[code]
-    if code.startswith("B2"):
-        return "energy_industries"
+    """Sector of a row: its own, else that of the row above it in the list."""
     pairs = mapping("sectors", ROWS)
-    base = code.removesuffix("a") if code == "B4.2a" else code
-    found = [
-        one
-        for one in codelist("sectors")
-        for target in pairs.targets(one)
-        if target.code == base and target.relation == "1:1"
-    ]
-    return found[0] if found else ""
+    found = [one for one in codelist("sectors") for target in pairs.targets(one) if target.code == code]
+    parent = codelist(ROWS).get(code)["parent"]
+    return found[0] if found else (_sector(parent) if parent else "")
 
 
 def _sheet(
@@ -210,114 +249,101 @@ def _sheet(
     """The rows of activity of a table, with what it tells."""
     rows: list[list[object]] = []
     aside: dict[str, int] = {}
-    findings = [*table.findings, *check_balance(table)]
     units = {column.item: column.unit for column in table.columns}
-    bad: list[tuple[int, str, str, int]] = []
     for (code, item), number in sorted(table.numbers.items(), key=lambda pair: (pair[1].row, pair[1].column)):
-        if number.value == 0 or _doubled(table, code, item):
+        if number.value == 0:
             continue
-        alone = _alone(table, code, item)
-        activity = _bought(
-            _activity("B4.6" if alone and code == "B4" else code, item, number.value), electricity
-        )
-        if alone:
-            findings.append(_finding("A-163", table, code, item, number))
+        activity = _activity(code, item, "+" if number.value > 0 else "-")
         if not activity:
-            aside[code] = aside.get(code, 0) + 1
-            if _misplaced(code, item, number):
-                findings.append(_finding("A-159", table, code, item, number))
-                bad.append((number.row, "A-159", f"{code} {item} {number.value:g}", 0))
+            if not _refused(table, code, item, number):
+                aside[code] = aside.get(code, 0) + 1
             continue
         amount, why = _amount(table, code, item, number)
-        if amount < 0:
-            findings.append(_finding("A-164", table, code, item, number))
-            bad.append((number.row, "A-164", f"{code} {item} {number.value:g}{why}", 0))
-        if amount > 0:
-            about = f"{code} {codelist(ROWS).get(code)['name_zh']} {number.cell}{why}"
-            unit = _counted(units[item], item)
-            rows.append(
-                [
-                    number.row,
-                    region,
-                    period,
-                    item,
-                    f"{amount:.15g}",
-                    unit,
-                    _sector(code),
-                    activity,
-                    parameters.get(item, ""),
-                    f"{table.file} {table.sheet}".strip(),
-                    about,
-                ]
-            )
-    if aside:
-        told = "、".join(codelist(ROWS).get(code)["name_zh"] for code in aside)
-        findings.append(
-            Finding(
-                "A-150",
-                {"file": table.file, "sheet": table.sheet, "count": sum(aside.values()), "value": told},
-            )
+        if amount <= 0:
+            continue
+        about = f"{code} {codelist(ROWS).get(code)['name_zh']} {number.cell}{why}"
+        rows.append(
+            [
+                number.row,
+                region,
+                period,
+                item,
+                f"{amount:.15g}",
+                _counted(units[item], item),
+                _sector(code),
+                _bought(activity, electricity),
+                parameters.get(item, ""),
+                f"{table.file} {table.sheet}".strip(),
+                about,
+            ]
         )
-    gases = [item for item, unit in units.items() if _counted(unit, item) != unit]
-    if gases:
-        findings.append(
-            Finding(
-                "A-158", {"file": table.file, "value": "、".join(items().get(one).name_zh for one in gases)}
-            )
-        )
+    findings = [*table.findings, *check_sums(table), *_told(table, aside, units)]
+    place = {"entity": region, "period": period}
     schema = {ROW: pl.Int64, **{f"c{at}": pl.String for at in range(len(_HEADINGS))}}
     return Sheet(
         table.file,
         table.sheet,
         list(_HEADINGS),
         pl.DataFrame(rows, schema=schema, orient="row"),
-        findings,
-        _refused(bad),
+        [replace(one, rows=tuple({**place, **row} for row in one.rows)) for one in findings],
+        pl.DataFrame(table.bad, schema=APART, orient="row"),
     )
 
 
-def _refused(bad: Iterable[tuple[int, str, str, int]]) -> pl.DataFrame:
-    return pl.DataFrame([row[:3] for row in bad], schema=APART, orient="row")
+def _refused(table: BalanceTable, code: str, item: str, number: Number) -> bool:
+    """Refuse a number of the wrong sign, and a sum of transformation whose parts, some of them burnt, are not printed."""
+    sign, other = ("+", "-") if number.value > 0 else ("-", "+")
+    parts = parts_of(code)
+    printed = any((one, item) in table.numbers or (one, item) in table.unread for one in parts)
+    kinds = {_activity(one, item, sign) for one in parts} - {""}
+    if _activity(code, item, other):
+        why = "A-159"
+    elif not printed and not all(balance_kinds()[kind].optional for kind in kinds):
+        why = "A-181"
+    else:
+        return False
+    table.refuse(table.of_number(why, code, item, number), number.row, f"{code} {item} {number.value:g}")
+    return True
 
 
-def _alone(table: BalanceTable, code: str, item: str) -> bool:
-    """Whether a sum is printed for an item and none of its parts."""
-    return code in {"B2", "B4"} and not any((part, item) in table.numbers for part in parts_of(code))
+def _amount(table: BalanceTable, code: str, item: str, number: Number) -> tuple[float, str]:
+    """Size of a number: of industry without its feedstock, of a sum what no part of it holds."""
+    if parts_of(code):
+        rest = remainder(table, code, item)
+        if rest:
+            table.findings.append(table.of_number("A-163", code, item, number, rest=f"{rest:.10g}"))
+        return rest, f" = {rest:.10g}"
+    feedstock = table.numbers.get((f"{code}a", item)) if code == _INDUSTRY else None
+    if feedstock is None or not feedstock.value:
+        return abs(number.value), ""
+    left, why = round(number.value - feedstock.value, 6), f" - {feedstock.cell} 用作原料、材料"
+    if left < 0:
+        table.refuse(
+            table.of_number("A-164", code, item, number), number.row, f"{code} {item} {number.value:g}{why}"
+        )
+    return left, why
 
 
 def _bought(activity: str, electricity: str) -> str:
     """What is purchased: what crosses the border, or what is used in the end; never both."""
-    if electricity == "final":
-        traded = {"purchased_electricity": "electricity_import", "electricity_export": "electricity_export"}
+    if electricity == _FINAL:
+        traded = {"purchased_electricity": "electricity_import"}
         return "consumption" if activity == "final_consumption" else traded.get(activity, activity)
     return activity
 
 
-def _doubled(table: BalanceTable, code: str, item: str) -> bool:
-    """Whether the parts of a row are stated too: then the row itself is their sum."""
-    parts = [f"{code}a", f"{code}b"] if code == "B4.7" else []
-    return any((part, item) in table.numbers and table.numbers[part, item].value for part in parts)
-
-
-def _amount(table: BalanceTable, code: str, item: str, number: Number) -> tuple[float, str]:
-    """Size of a number; industry is less what it uses as feedstock and material."""
-    feedstock = table.numbers.get(("B4.2a", item))
-    if code != "B4.2" or feedstock is None or item in _CARRIERS or not feedstock.value:
-        return abs(number.value), ""
-    left = round(number.value - feedstock.value, 6)
-    return left, f" - {feedstock.cell} 用作原料、材料"
-
-
-def _misplaced(code: str, item: str, number: Number) -> bool:
-    """A number whose sign its row does not have: a negative consumption."""
-    return code.startswith(("B3", "B4")) and code not in {"B4", "B3a"} and number.value < 0
-
-
-def _finding(code: str, table: BalanceTable, row: str, item: str, number: Number) -> Finding:
-    about = {"file": table.file, "sheet": table.sheet, "cell": number.cell, "value": f"{number.value:g}"}
-    return Finding(
-        code, {**about, "row": codelist(ROWS).get(row)["name_zh"], "item": items().get(item).name_zh}
-    )
+def _told(table: BalanceTable, aside: Mapping[str, int], units: Mapping[str, str]) -> list[Finding]:
+    """How much serves the check alone, and which volumes are taken at standard conditions."""
+    found = []
+    if count := sum(aside.values()):
+        names = [row_name(code) for code in aside]
+        told = "、".join(zh for zh, _ in names), "; ".join(en for _, en in names)
+        found.append(table.finding("A-150", count=count, value=told))
+    gases = [items().get(item) for item, unit in units.items() if _counted(unit, item) != unit]
+    if gases:
+        told = "、".join(one.name_zh for one in gases), ", ".join(one.name_en for one in gases)
+        found.append(table.finding("A-158", value=told))
+    return found
 
 
 def _counted(unit: str, item: str) -> str:

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from tanheng.activity.cells import Cells, read_cells
-from tanheng.activity.clean import is_blank, number_of, sector_of, unit_of
+from tanheng.activity.clean import is_blank, number_of, sector_of
 from tanheng.activity.findings import Finding, place
-from tanheng.activity.formulas import unstored
 from tanheng.activity.headers import unit_in
-from tanheng.activity.sheets import unreadable
+from tanheng.activity.sheets import apart, unreadable
 from tanheng.activity.text import narrow, one_line
+from tanheng.activity.titles import is_unit, stated_unit, years_in
 from tanheng.codes import codelist, items, mapping, normalise
 
 ROWS, ITEMS = "energy_balance_rows", "energy_items"
-_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+、|[(]?\d+[)]?[.、．]?)|^其中[:：]?|[(][-+−\s]*[)]")
-_STATED = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s)）]+)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
-_TOTALS = re.compile(r"合计|总计|小计")
+_NUMBERED = re.compile(
+    r"^#+|^(?:[一二三四五六七八九十]+、|[(]?\d+[)]?[.、．]?)|^其中[:：]?|[(][-+−、,\s]*[)]"
+)
+_TOTALS = re.compile(r"合计|总计|小计|total", re.IGNORECASE)
+_BESIDE = re.compile(r"备注|说明|行次|序号|编号|代码|\bnotes?\b|\bno\.|\bcode\b", re.IGNORECASE)
+"""Headings of columns that hold no energy."""
+_ASIDE = re.compile(r"[(\[【].*?[)\]】]|[/,，].*$")
 _LEAST_ROWS, _LEAST_ITEMS = 5, 2
+_MOST_DECIMALS = 6
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,27 @@ class Column:
     unit: str
     place: int
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """The item in both languages."""
+        return items().get(self.item).name_zh, items().get(self.item).name_en
+
+
+@dataclass(frozen=True)
+class Left:
+    """A column that is not read: code of the finding, what it is called, its place."""
+
+    code: str
+    name: str
+    place: int
+
 
 @dataclass(frozen=True)
 class BalanceTable:
-    """One balance: numbers by row and item of the code lists."""
+    """One balance: numbers by row and item of the code lists.
+
+    ``bad`` holds what was refused (row, code of the finding, text), ``unread`` the cells that hold something and no number.
+    """
 
     file: str
     sheet: str
@@ -63,6 +85,31 @@ class BalanceTable:
     columns: tuple[Column, ...]
     numbers: dict[tuple[str, str], Number]
     findings: list[Finding] = field(default_factory=list)
+    bad: list[tuple[int, str, str]] = field(default_factory=list)
+    unread: set[tuple[str, str]] = field(default_factory=set)
+
+    def finding(self, code: str, **fields: Any) -> Finding:
+        """A finding about the table."""
+        sheet = (f" 工作表“{self.sheet}”", f", sheet '{self.sheet}'") if self.sheet else ("", "")
+        return Finding(code, {"file": self.file, "where": sheet, **fields})
+
+    def of_number(self, code: str, row: str, item: str, number: Number, **fields: Any) -> Finding:
+        """A finding about a number of it."""
+        value, kind = f"{number.value:g}", items().get(item)
+        about = {
+            "cell": number.cell,
+            "value": value,
+            "row": row_name(row),
+            "item": (kind.name_zh, kind.name_en),
+        }
+        placed = {"file": self.file, "sheet": self.sheet, "row": number.row, "cell": number.cell}
+        stated = {"item": item, "category": row, "value": value}
+        return replace(self.finding(code, **{**about, **fields}), rows=({**placed, **stated},))
+
+    def refuse(self, finding: Finding, number: int, text: str) -> None:
+        """Set a row or a cell apart: a total of the table lacks it."""
+        self.findings.append(finding)
+        self.bad.append((number, finding.code, one_line(text, 200)))
 
     @property
     def in_coal(self) -> bool:
@@ -72,20 +119,28 @@ class BalanceTable:
     @property
     def years(self) -> set[str]:
         """Years that the sheet's name or title speaks of."""
-        return set(_YEAR.findall(narrow(f"{self.sheet} {self.title}")))
+        return set(years_in([self.sheet, self.title]))
 
 
-def read_tables(path: Path, sheet: str | None = None) -> list[BalanceTable]:
-    """Every energy balance of a file.
+def read_tables(path: Path, sheet: str | None = None) -> tuple[list[BalanceTable], list[Finding]]:
+    """Every energy balance of a file, or that of one sheet, and what is told of sheets that were not read.
 
     Raises
     ------
     InputUnreadable
         When the file is no table, or no sheet of it is an energy balance.
     """
-    pages = [one for one in read_cells(path) if (one.sheet == sheet if sheet else not one.hidden)]
-    formulas = unstored(path)
-    found = [table for page in pages if (table := _table(page, formulas.get(page.sheet, set()))) is not None]
+    found: list[BalanceTable] = []
+    notes: list[Finding] = []
+    for page in read_cells(path):
+        if sheet and page.sheet != sheet:
+            continue
+        table = _table(page)
+        if table is not None and (sheet or not page.hidden):
+            found.append(table)
+        elif count := _rows_of_numbers(page):
+            about = {"file": page.file, "value": page.sheet, "count": count}
+            notes.append(Finding("A-182" if table is None else "A-127", about))
     if not found:
         raise unreadable(
             path.name,
@@ -95,61 +150,137 @@ def read_tables(path: Path, sheet: str | None = None) -> list[BalanceTable]:
             ),
             ("请核对文件与 --sheet", "Check the file and --sheet"),
         )
-    return found
+    return found, notes
 
 
-def _table(page: Cells, formulas: set[tuple[int, int]]) -> BalanceTable | None:
+def _rows_of_numbers(page: Cells) -> int:
+    return sum(1 for _, cells in page.rows if sum(number_of(cell) is not None for cell in cells) > 1)
+
+
+def _table(page: Cells) -> BalanceTable | None:
     labels = _label_column(page)
     rows = {number: code for number, cells in page.rows if (code := _row_code(cells, labels))}
     if len(rows) < _LEAST_ROWS:
         return None
     first = min(rows)
     head = [cells for number, cells in page.rows if number < first]
-    columns, notes = _columns(page, head, labels)
+    columns, left = _columns(page, head, labels)
     if len(columns) < _LEAST_ITEMS:
         return None
     title = one_line(" ".join(dict.fromkeys(cell for cells in head for cell in cells if len(cell) > 8)), 200)
-    table = BalanceTable(page.file, page.sheet, title, tuple(columns), {}, notes)
-    for number, cells in page.rows:
+    table = BalanceTable(page.file, page.sheet, title, tuple(columns), {}, list(page.findings))
+    _, told = apart(page.file, page.sheet, page.bad, max(map(len, head), default=0))
+    table.findings.extend(told)
+    table.bad.extend(row[:3] for row in page.bad)
+    top = max(
+        (number for number, cells in page.rows if number < first and any(map(_names_column, cells))),
+        default=first,
+    )
+    below = [(number, cells) for number, cells in page.rows if number > min(top, first - 1)]
+    for one in left:
+        _leave(table, below, one)
+    for number, cells in below:
         if number in rows:
-            _read_row(table, rows[number], number, cells, formulas)
-        elif number > first:
-            _unknown_row(table, number, cells, labels)
+            _read_row(table, rows[number], number, cells, page.hollow)
+        elif number > first or not _counts_columns(cells):
+            _unknown_row(table, number, cells, labels, page.hollow)
     return table
 
 
+def _names_column(text: str) -> bool:
+    return bool(_energy_item(text) or _unit(text))
+
+
+def _counts_columns(cells: Sequence[str]) -> bool:
+    """Whether a row below the head numbers the columns."""
+    numbers = [value for cell in cells if (value := number_of(cell)) is not None]
+    return numbers == list(range(1, len(numbers) + 1))
+
+
+def row_name(code: str) -> tuple[str, str]:
+    """A balance item in both languages."""
+    return codelist(ROWS).label(code, "zh"), codelist(ROWS).label(code, "en")
+
+
+def _text(cells: Sequence[str], at: int) -> str:
+    return cells[at].strip() if at < len(cells) else ""
+
+
 def _read_row(
-    table: BalanceTable, code: str, number: int, cells: Sequence[str], formulas: set[tuple[int, int]]
+    table: BalanceTable, code: str, number: int, cells: Sequence[str], hollow: Container[tuple[int, int]]
 ) -> None:
+    """The numbers of a row; a row that states once more what is known is left out whole."""
+    read: dict[tuple[str, str], Number] = {}
     for column in table.columns:
-        text = cells[column.place].strip() if column.place < len(cells) else ""
-        where = place(table.file, table.sheet, number)
-        if (number, column.place + 1) in formulas:
-            table.findings.append(Finding("A-103", {"where": where, "column": column.item}))
+        text = _text(cells, column.place)
+        value = number_of(text)
+        if (number, column.place + 1) in hollow:
+            _refuse_cell(table, code, column, "A-103", number, text)
+        elif value is not None:
+            decimals = len(re.sub(r"\D.*", "", narrow(text).partition(".")[2]))
+            read[code, column.item] = Number(value, min(decimals, _MOST_DECIMALS), number, column.place + 1)
         elif not is_blank(text):
-            value = number_of(text)
-            if value is None:
-                shown = {"where": where, "column": column.item, "value": one_line(text, 40)}
-                table.findings.append(Finding("A-101", shown))
-            elif (code, column.item) in table.numbers:
-                shown = {"where": where, "value": codelist(ROWS).get(code)["name_zh"]}
-                table.findings.append(Finding("A-160", shown))
-                return
-            else:
-                decimals = len(narrow(text).partition(".")[2].rstrip())
-                table.numbers[code, column.item] = Number(value, min(decimals, 6), number, column.place + 1)
+            _refuse_cell(table, code, column, "A-101", number, text)
+    if read.keys() & table.numbers.keys():
+        _refuse_row(table, "A-160", number, " ".join(cells), value=row_name(code))
+    else:
+        table.numbers.update(read)
 
 
-def _unknown_row(table: BalanceTable, number: int, cells: Sequence[str], labels: int) -> None:
-    """A row below the head with numbers whose name no balance item has."""
+def _refuse_cell(table: BalanceTable, code: str, column: Column, why: str, number: int, text: str) -> None:
+    table.unread.add((code, column.item))
+    value = one_line(text, 40)
+    fields = {"where": place(table.file, table.sheet, number), "column": column.name, "value": value}
+    stated = {"item": column.item, "category": code, "value": value}
+    row = {"file": table.file, "sheet": table.sheet, "row": number, **stated}
+    table.refuse(Finding(why, fields, (row,)), number, f"{code} {column.item} {text}")
+
+
+def _refuse_row(table: BalanceTable, why: str, number: int, text: str, **fields: Any) -> None:
+    where = place(table.file, table.sheet, number)
+    row = {"file": table.file, "sheet": table.sheet, "row": number, "text": one_line(text, 200)}
+    table.refuse(Finding(why, {"where": where, **fields}, (row,)), number, text)
+
+
+def _unknown_row(
+    table: BalanceTable,
+    number: int,
+    cells: Sequence[str],
+    labels: int,
+    hollow: Container[tuple[int, int]],
+) -> None:
+    """A row below the head with numbers whose name no balance item has; a note that is merged over all columns is none."""
+    name = _text(cells, labels)
+    texts = [_text(cells, one.place) for one in table.columns]
     filled = [
-        cells[one.place]
-        for one in table.columns
-        if one.place < len(cells) and number_of(cells[one.place]) is not None
+        text
+        for text, one in zip(texts, table.columns, strict=True)
+        if (number, one.place + 1) in hollow or _amount_in(text, name)
     ]
     if filled:
-        about = {"where": place(table.file, table.sheet, number), "count": len(filled)}
-        table.findings.append(Finding("A-157", {**about, "value": one_line(cells[labels], 40)}))
+        value = one_line(name, 40) or "–"
+        _refuse_row(table, "A-157", number, f"{name} {' '.join(filled)}", count=len(filled), value=value)
+
+
+def _amount_in(text: str, name: str) -> bool:
+    """Whether a cell states an amount, be it spelt so that it cannot be read."""
+    value = number_of(text)
+    if value is not None:
+        return value != 0
+    return text != name and bool(re.search(r"\d", text)) and not _unit(text) and not _energy_item(text)
+
+
+def _leave(table: BalanceTable, below: Sequence[tuple[int, list[str]]], left: Left) -> None:
+    """Tell of a column that is not read; where it holds energy, each of its numbers is refused."""
+    texts = [(number, text) for number, cells in below if (text := _text(cells, left.place))]
+    numbers = [(number, text) for number, text in texts if number_of(text)]
+    if not numbers:
+        return
+    name = one_line(left.name, 40)
+    finding = table.finding(left.code, column=left.place + 1, count=len(numbers), value=name)
+    table.findings.append(finding)
+    if finding.severity == "error":
+        table.bad.extend((number, left.code, f"{left.name} {text}") for number, text in numbers)
 
 
 def _label_column(page: Cells) -> int:
@@ -201,33 +332,30 @@ def _bare(text: str) -> str:
     return normalise(plain).replace("它", "他")
 
 
-def _columns(page: Cells, head: Sequence[Sequence[str]], labels: int) -> tuple[list[Column], list[Finding]]:
-    """Item and unit of every column, and what is said of those that are left out."""
+def _columns(page: Cells, head: Sequence[Sequence[str]], labels: int) -> tuple[list[Column], list[Left]]:
+    """Item and unit of every column, and the columns that are left out."""
     width = max((len(cells) for _, cells in page.rows), default=0)
-    stated = next(
-        (match[1] for cells in head for cell in cells if (match := _STATED.search(narrow(cell)))), ""
-    )
-    general = stated if unit_of(stated) is not None else ""
+    general = stated_unit(cell for cells in head for cell in cells)
     found: list[Column] = []
-    notes: list[Finding] = []
+    left: list[Left] = []
     for at in range(labels + 1, width):
-        texts = [cells[at].strip() for cells in head if at < len(cells) and cells[at].strip()]
+        texts = [text for cells in head if (text := _text(cells, at))]
         item = next((code for text in reversed(texts) if (code := _energy_item(text))), "")
-        count = sum(
-            1 for _, cells in page.rows[len(head) :] if at < len(cells) and number_of(cells[at]) is not None
-        )
-        about = {"file": page.file, "sheet": page.sheet, "column": at + 1, "count": count}
-        unit = next((one for text in reversed(texts) if (one := _unit(text))), general)
-        if not item:
-            if count:
-                notes.append(Finding("A-153", {**about, "value": one_line(_name(texts), 40)}))
-        elif item in {one.item for one in found}:
-            notes.append(Finding("A-161", {**about, "value": items().get(item).name_zh}))
-        elif not unit:
-            notes.append(Finding("A-154", {**about, "value": items().get(item).name_zh}))
-        else:
+        unit = next((one for text in reversed(texts) if (one := _unit(text))), "") or general
+        if item and unit and item not in {one.item for one in found}:
             found.append(Column(item, unit, at))
-    return found, notes
+        elif item:
+            left.append(Left("A-161" if unit else "A-154", items().get(item).name_zh, at))
+        else:
+            left.append(Left(_unknown_column(texts), _name(texts), at))
+    return found, left
+
+
+def _unknown_column(texts: Sequence[str]) -> str:
+    """Code of the finding for a column without an item: a total, a remark, an item with an odd unit, or one not known."""
+    if any(_TOTALS.search(text) or _BESIDE.search(text) for text in texts[-3:]):
+        return "A-153"
+    return "A-154" if any(_energy_item(_ASIDE.sub("", narrow(text))) for text in texts) else "A-180"
 
 
 def _name(texts: Sequence[str]) -> str:
@@ -236,19 +364,17 @@ def _name(texts: Sequence[str]) -> str:
 
 
 def _unit(text: str) -> str:
+    """Unit that a text of the head states, in brackets, behind a stroke or alone."""
     bare = narrow(text).strip().strip("()[]【】")
-    return unit_in(text) or (
-        bare if not bare[:1].isdigit() and unit_of(bare) is not None and not _energy_item(text) else ""
-    )
+    return unit_in(text) or (bare if is_unit(bare) and not _energy_item(text) else "")
 
 
 @functools.lru_cache(maxsize=4096)
 def _energy_item(text: str) -> str:
     """Item that a heading of a balance names: one that is a column of the balance, and no total of several."""
-    name = re.sub(r"\s+", "", narrow(text))
-    unit = unit_in(text)
-    for piece in (f"({unit})", f"[{unit}]", f"/{unit}", unit) if unit else ():
-        name = name.replace(re.sub(r"\s+", "", narrow(piece)), "")
+    name, unit = (re.sub(r"\s+", "", narrow(one)) for one in (text, unit_in(text)))
+    for piece in (f"({unit})", f"[{unit}]", f"【{unit}】", f"/{unit}", f",{unit}", unit) if unit else ():
+        name = name.replace(piece, "")
     if _TOTALS.search(name):
         return ""
     codes = codelist(ITEMS).match(name)

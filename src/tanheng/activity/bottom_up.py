@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from tanheng.activity.activity import Activity, read_activity
+from tanheng.activity.balance import balance_kinds
 from tanheng.activity.check_base import (
     DIMENSION,
     VALUE,
@@ -20,10 +21,21 @@ from tanheng.activity.check_base import (
     with_values,
 )
 from tanheng.activity.findings import Finding
-from tanheng.errors import ColumnMissing
+from tanheng.errors import ColumnMissing, NotFound, TanhengError
 
+_ACTIVITY = "activity"
 _CODES = {"excess": "Q-050", "unlisted": "Q-051", "uncovered": "Q-052", "short": "Q-053", "units": "Q-054"}
 _ROUNDING = 1e-9
+
+
+class ActivityMixed(TanhengError):
+    """Rows of several kinds of activity that would be added up in one cell."""
+
+    code = "A-009"
+    zh = "{side_zh}的同一格里有几种活动（{kinds}），相加没有意义。"
+    en = "{side_en} has several kinds of activity in one cell ({kinds}); their sum means nothing."
+    remedy_zh = "请用 {option} 写明取哪几种，或把 activity 放进对照的列（by）。"
+    remedy_en = "Name those that count with {option}, or compare by activity."
 
 
 @dataclass(frozen=True)
@@ -35,18 +47,31 @@ class BottomUp:
 
 
 def bottom_up(
-    activity: Any, balance: Any, *, by: Sequence[str] = ("period", "item"), tolerance: float = 0.05
+    activity: Any,
+    balance: Any,
+    *,
+    by: Sequence[str] = ("period", "item"),
+    activities: Sequence[str] = (),
+    reported: Sequence[str] = (),
+    tolerance: float = 0.05,
 ) -> BottomUp:
     """Hold sums of enterprises' rows against a balance or yearbook, cell by cell.
 
     Parameters
     ----------
-    activity : Activity, path or table
-        Rows of enterprises, facilities or meters, in any unit of the item's dimension.
+    activity : Activity, path or table, or a list of these
+        Rows of enterprises, facilities or meters, in any unit of the item's dimension. Parquet is read whole and checked
+        like any table.
     balance : Activity, path or table
         Rows of the balance or yearbook; several rows of one cell are added up.
     by : sequence of str
         Columns of a cell, such as ``("period", "item", "sector")``.
+    activities : sequence of str
+        Kinds of activity of the balance that count. By default what firms use of an energy balance (burnt, feedstock,
+        final consumption, input of transformation: ``used`` in packs/rules/balance_kinds.csv), and all rows of another
+        table.
+    reported : sequence of str
+        Kinds of activity of the enterprises that count; by default all.
     tolerance : float
         Largest difference that agrees, as a fraction of the balance.
 
@@ -57,12 +82,16 @@ def bottom_up(
         ``balance`` in it, ``rows`` (of enterprises), ``difference`` (enterprises minus balance), ``share``
         (difference as a fraction of the balance) and ``verdict``: agrees, excess, short, uncovered (balance only),
         unlisted (enterprises only), units (dimensions differ, not compared). ``findings`` holds those of reading both
-        sources and one for each cell that does not agree.
+        sources, what was left out of the balance (Q-059), and one for each cell that does not agree.
 
     Raises
     ------
     ColumnMissing
         When a source lacks a column of ``by``.
+    ActivityMixed
+        When a source has several kinds of activity in one cell and none was named.
+    NotFound
+        When a source has no row of a kind that was named.
 
     Examples
     --------
@@ -73,13 +102,17 @@ def bottom_up(
     >>> found.table.select("enterprises", "balance", "verdict").row(0)
     (0.11, 0.1, 'excess')
     """
-    below, above = (
-        read_activity(activity, name="enterprises"),
-        read_activity(balance, name="balance"),
-    )
+    below = [read_activity(one, name="enterprises") for one in _several(activity)]
+    above = read_activity(balance, name="balance")
     keys = list(by)
-    cells = _cells(_rows(below), keys, "enterprises").join(
-        _cells(_rows(above), keys, "balance"), on=[*keys, DIMENSION], how="full", coalesce=True
+    read = [_rows(one) for one in (*below, above)]
+    firms = pl.concat([frame for frame, _ in read[:-1]], how="diagonal_relaxed")
+    whole, left = _used(read[-1][0], above, keys, activities)
+    cells = _cells(_one_kind(firms, keys, reported, "enterprises"), keys, "enterprises").join(
+        _cells(_one_kind(whole, keys, activities, "balance"), keys, "balance"),
+        on=[*keys, DIMENSION],
+        how="full",
+        coalesce=True,
     )
     rows = [_compared(row, tolerance) for row in _ordered(cells, keys).to_dicts()]
     shown = [*keys, "unit", "enterprises", "balance", "rows", "difference", "share", "verdict"]
@@ -91,14 +124,68 @@ def bottom_up(
     schema = {name: kinds.get(name, pl.Float64) for name in shown}
     made = [_finding(row, keys, tolerance) for row in rows if row["verdict"] in _CODES]
     made = [found for code in _CODES.values() for found in capped([one for one in made if one.code == code])]
-    return BottomUp(pl.DataFrame(rows, schema=schema), [*below.findings, *above.findings, *made])
+    told = [finding for _, findings in read for finding in findings]
+    return BottomUp(pl.DataFrame(rows, schema=schema), [*told, *left, *made])
 
 
-def _rows(source: Activity) -> pl.DataFrame:
-    """Good rows under canonical names; Parquet on disk has names of its own."""
+def _several(source: Any) -> list[Any]:
+    """The sources of a list; a list of rows is one table."""
+    several = isinstance(source, list | tuple) and not all(isinstance(one, Mapping) for one in source)
+    return list(source) if several else [source]
+
+
+def _rows(source: Activity) -> tuple[pl.DataFrame, list[Finding]]:
+    """Checked rows under canonical names, with what reading them told; Parquet has names of its own, and is checked here."""
     if source.frame is not None:
-        return source.frame
-    return source.to_polars().select(pl.col(there).alias(name) for name, there in source.mapping.items())
+        return source.frame, source.findings
+    named = source.to_polars().select(pl.col(there).alias(name) for name, there in source.mapping.items())
+    checked = read_activity(named, name=source.name)
+    assert checked.frame is not None
+    return checked.frame, [*source.findings, *checked.findings]
+
+
+def _used(
+    frame: pl.DataFrame, source: Activity, keys: list[str], named: Sequence[str]
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Of an energy balance the kinds that firms use, with a note of the others; another table as it is."""
+    if named or _ACTIVITY in keys or source.recipe.get("form") != "energy-balance":
+        return frame, []
+    kinds = balance_kinds()
+    used = pl.col(_ACTIVITY).is_in([name for name, kind in kinds.items() if kind.used])
+    left = frame.filter(~used)
+    if not left.height:
+        return frame, []
+    names = [kinds[name] for name in left.get_column(_ACTIVITY).unique(maintain_order=True)]
+    told = "、".join(one.name_zh for one in names), ", ".join(one.name_en for one in names)
+    return frame.filter(used), [Finding("Q-059", {"names": told, "number": left.height})]
+
+
+def _one_kind(frame: pl.DataFrame, keys: list[str], named: Sequence[str], side: str) -> pl.DataFrame:
+    """The rows whose kinds of activity count."""
+    if _ACTIVITY not in frame.columns or _ACTIVITY in keys:
+        return frame
+    if named:
+        there = frame.get_column(_ACTIVITY).unique().sort().to_list()
+        if unknown := [one for one in named if one not in there]:
+            raise NotFound(
+                what_zh="活动类型",
+                what_en="kind of activity",
+                name=unknown[0],
+                known=", ".join(filter(None, there)),
+            )
+        return frame.filter(pl.col(_ACTIVITY).is_in(list(named)))
+    kinds = balance_kinds()
+    stated = frame.filter(pl.col(_ACTIVITY) != "").with_columns(
+        pl.col(_ACTIVITY).replace({name: "used" for name, kind in kinds.items() if kind.used}).alias("__kind")
+    )
+    cell = [name for name in keys if name in frame.columns]
+    mixed = stated.filter(pl.col("__kind").n_unique().over(cell) > 1) if cell else stated.clear()
+    if mixed.height:
+        names = {"enterprises": ("企业数据", "The enterprises' table"), "balance": ("平衡表", "The balance")}
+        listed = ", ".join(sorted(mixed.get_column(_ACTIVITY).unique()))
+        option = "activities (--activity)" if side == "balance" else "reported (--reported)"
+        raise ActivityMixed(side_zh=names[side][0], side_en=names[side][1], kinds=listed, option=option)
+    return frame
 
 
 def _cells(frame: pl.DataFrame, keys: list[str], side: str) -> pl.DataFrame:

@@ -5,24 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tanheng.activity.delimited import _DELIMITERS, _LOST, _encoding, _open, _rows
+from tanheng.activity.books import grid, opened, visible_sheets
+from tanheng.activity.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
 from tanheng.activity.findings import Finding
-from tanheng.activity.grids import _OTHERS, _WEB, _WORKBOOK
+from tanheng.activity.formulas import Places, unstored
 from tanheng.activity.headers import HEAD_ROWS
+from tanheng.activity.kinds import is_workbook
 from tanheng.activity.sheets import unreadable
-from tanheng.activity.workbooks import (
-    _BROKEN,
-    _DAMAGED,
-    _LOCKED,
-    _opened,
-    _refuse_vast,
-    _spread,
-    _text,
-)
+from tanheng.activity.titles import read_titles
 
 _SAMPLE = 65_536
 
@@ -31,7 +25,8 @@ _SAMPLE = 65_536
 class Cells:
     """One sheet as text: rows with their number as counted in the file.
 
-    ``bad`` holds rows that are no row of cells: number, code of the finding, text, fields.
+    ``bad`` holds rows that are no row of cells: number, code of the finding, text, fields. ``unstored`` are the cells (row
+    and column from 1) with a formula that has no result, ``repeats`` those that only repeat the number of a merged range.
     """
 
     file: str
@@ -40,6 +35,18 @@ class Cells:
     bad: list[tuple[int, str, str, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     hidden: bool = False
+    unstored: Places = field(default_factory=set)
+    repeats: Places = field(default_factory=set)
+
+    @property
+    def hollow(self) -> Places:
+        """Cells that have no number of their own, whatever they show: an amount is not read from them."""
+        return self.unstored | self.repeats
+
+    def titles(self, header: int) -> dict[str, str]:
+        """What the name of the sheet and the cells above the row of headings state, see `read_titles`."""
+        above = (cell for number, cells in self.rows if number < header for cell in cells if cell)
+        return read_titles([self.sheet, *above])
 
 
 def read_cells(path: Path) -> list[Cells]:
@@ -61,8 +68,7 @@ def read_cells(path: Path) -> list[Cells]:
         When the file is missing, empty, damaged or of another kind.
     """
     try:
-        start = _first_bytes(path)
-        return _of_workbook(path) if start.startswith(_WORKBOOK) else [_of_text(path)]
+        return _of_workbook(path) if is_workbook(path) else [_of_text(path)]
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(
@@ -72,53 +78,24 @@ def read_cells(path: Path) -> list[Cells]:
         ) from cause
 
 
-def _first_bytes(path: Path) -> bytes:
-    """The first bytes of a file that may be a table."""
-    if not path.is_file():
-        raise unreadable(
-            path.name, ("没有这个文件", "there is no such file"), ("请核对路径", "Check the path")
-        )
-    with path.open("rb") as stream:
-        start = stream.read(512)
-    if not start.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise unreadable(
-            path.name, ("文件为空", "it is empty"), ("请提供带表头的数据", "Give data with a header")
-        )
-    for signature, what, mend in _OTHERS:
-        if start.startswith(signature):
-            raise unreadable(path.name, what, mend)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB):
-        raise unreadable(
-            path.name,
-            ("其实是网页（HTML 或 XML）", "it is really a web page (HTML or XML)"),
-            ("请用 Excel 打开后另存为 .xlsx", "Open it in Excel and save it as .xlsx"),
-        )
-    return start
-
-
 def _of_workbook(path: Path) -> list[Cells]:
-    from python_calamine import CalamineError, PasswordError, SheetVisibleEnum
-
-    found = []
-    try:
-        _refuse_vast(path)
-        book = _opened(path)
-        for about in book.sheets_metadata:
-            sheet = book.get_sheet_by_name(about.name)
-            rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-            _spread(rows, list(sheet.merged_cell_ranges or []))
-            hidden = about.visible != SheetVisibleEnum.Visible
-            found.append(Cells(path.name, about.name, list(enumerate(rows, 1)), hidden=hidden))
-    except PasswordError as cause:
-        raise unreadable(path.name, *_LOCKED) from cause
-    except (CalamineError, *_BROKEN) as cause:
-        raise unreadable(path.name, *_DAMAGED) from cause
-    return found
+    with opened(path) as book:
+        formulas = unstored(path)
+        found = []
+        for name, visible in visible_sheets(book).items():
+            rows, repeats = grid(book, name)
+            found.append(
+                Cells(
+                    path.name, name, list(enumerate(rows, 1)), hidden=not visible,
+                    unstored=formulas.get(name, set()), repeats=repeats,
+                )
+            )  # fmt: skip
+        return found
 
 
 def _of_text(path: Path) -> Cells:
-    encoding, lossy = _encoding(path)
-    with _open(path, encoding) as stream:
+    encoding, lossy = encoding_of(path)
+    with open_text(path, encoding) as stream:
         text = stream.read()
     if "\x00" in text:
         raise unreadable(
@@ -129,10 +106,10 @@ def _of_text(path: Path) -> Cells:
     delimiter = _delimiter(text[:_SAMPLE])
     rows: list[tuple[int, list[str]]] = []
     bad: list[tuple[int, str, str, int]] = []
-    for number, row, said in _rows(io.StringIO(text, newline=""), delimiter):
+    for number, row, said in split_rows(io.StringIO(text, newline=""), delimiter):
         if row is None:
             bad.append((number, "A-116", said, 0))
-        elif lossy and any(_LOST in cell for cell in row):
+        elif lossy and any(LOST in cell for cell in row):
             bad.append((number, "A-115", delimiter.join(row), 0))
         else:
             rows.append((number, [cell.strip() for cell in row]))
@@ -141,10 +118,11 @@ def _of_text(path: Path) -> Cells:
 
 
 def _delimiter(sample: str) -> str:
-    """The separator that makes most cells of the first rows."""
+    """The separator that gives most of the first rows the same number of cells; the one of more cells where two do."""
 
-    def cells(delimiter: str) -> int:
-        reader: Iterator[list[str]] = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        return sum(len(row) for row in itertools.islice(reader, HEAD_ROWS))
+    def regular(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        widths = Counter(len(row) for row in itertools.islice(reader, HEAD_ROWS) if len(row) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
-    return max(_DELIMITERS, key=cells)
+    return max(DELIMITERS, key=regular)

@@ -21,7 +21,7 @@ from tanheng.activity.check_base import (
 from tanheng.activity.findings import Finding
 from tanheng.codes import normalise
 
-SIDE = "__side"
+_SIDE = "__side"
 
 
 def check_balance(spec: Spec, tables: CheckTables) -> list[Finding]:
@@ -59,17 +59,17 @@ def check_balance(spec: Spec, tables: CheckTables) -> list[Finding]:
     side = {text: sides.get(normalise(text)) for text in frame.get_column(column).unique().to_list()}
     by = [name for name in present(spec["by"], frame) if name != column]
     flows = with_values(frame).with_columns(
-        pl.col(column).replace_strict(side, return_dtype=pl.Int8).alias(SIDE)
+        pl.col(column).replace_strict(side, return_dtype=pl.Int8).alias(_SIDE)
     )
-    flows = flows.filter(pl.col(SIDE).is_not_null())
+    flows = flows.filter(pl.col(_SIDE).is_not_null())
     groups = flows.group_by([*by, DIMENSION], maintain_order=True)
     findings = (_balance(spec, column, by, group) for _, group in groups)
     return [finding for finding in findings if finding is not None]
 
 
 def _balance(spec: Spec, column: str, by: list[str], group: pl.DataFrame) -> Finding | None:
-    inflow = group.filter(pl.col(SIDE) == 1).get_column(VALUE).to_list()
-    outflow = group.filter(pl.col(SIDE) == -1).get_column(VALUE).to_list()
+    inflow = group.filter(pl.col(_SIDE) == 1).get_column(VALUE).to_list()
+    outflow = group.filter(pl.col(_SIDE) == -1).get_column(VALUE).to_list()
     if not inflow or not outflow:
         return None
     gap, larger = abs(sum(inflow) - sum(outflow)), max(sum(inflow), sum(outflow))
@@ -90,4 +90,4 @@ def _balance(spec: Spec, column: str, by: list[str], group: pl.DataFrame) -> Fin
         if absent
         else ("", ""),
     }
-    return Finding("Q-007", fields, shown_rows(group.drop(SIDE).to_dicts(), most=20))
+    return Finding("Q-007", fields, shown_rows(group.drop(_SIDE).to_dicts(), most=20))

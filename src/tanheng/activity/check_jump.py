@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -47,22 +48,32 @@ def check_jump(spec: Spec, tables: CheckTables) -> list[Finding]:
     >>> [finding.code for finding in check_jump({"by": ["item"], "limit": 0.5}, CheckTables(rows))]
     ['Q-002']
     """
-    findings: list[Finding] = []
-    for frame in (tables.activity, tables.parts):
-        if frame is not None and frame.height:
-            findings += _jumps(frame, spec)
-    return findings
+    frames = (frame for frame in (tables.activity, tables.parts) if frame is not None and frame.height)
+    return [finding for frame in frames for finding in jumps(frame, spec)]
 
 
-def _jumps(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
-    by = [name for name in present(spec["by"], frame) if name != "period"]
-    series = [*by, DIMENSION, SEASON]
+def points(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """One row a series, dimension and period: the sum in canonical units, the unit of the first row and where it stands."""
     places = present(["__file", "__sheet", "__row"], frame)
-    steps = (
+    return (
         with_values(frame)
-        .with_columns(pl.col("period").str.slice(4).alias(SEASON))
-        .group_by([*series, "period"])
+        .group_by([*by, DIMENSION, "period"])
         .agg(pl.col(VALUE).sum(), pl.col("unit").first(), *(pl.col(name).first() for name in places))
+    )
+
+
+def series_of(frame: pl.DataFrame, spec: Spec) -> list[str]:
+    """The columns that make a series."""
+    return [name for name in present(spec["by"], frame) if name != "period"]
+
+
+def jumps(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
+    """The jumps of one table, as `check_jump` tells them."""
+    by = series_of(frame, spec)
+    series = [*by, DIMENSION, SEASON]
+    steps = (
+        points(frame, by)
+        .with_columns(pl.col("period").str.slice(4).alias(SEASON))
         .sort([*series, "period"])
         .with_columns(
             pl.col(VALUE).shift(1).over(series).alias("__before"),

@@ -1,7 +1,8 @@
-"""series 序列: years that a series lacks, and jumps, with those across a gap told apart."""
+"""series 序列: periods that a series lacks, jumps with those across a gap told apart, and changes of dimension."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,24 +13,26 @@ from tanheng.activity.check_base import (
     DIMENSION,
     VALUE,
     CheckTables,
+    Pair,
     Spec,
     factor_of,
     label,
     listed,
-    present,
     shown_rows,
     where,
-    with_values,
 )
-from tanheng.activity.check_jump import check_jump
+from tanheng.activity.check_jump import jumps, points, series_of
 from tanheng.activity.findings import Finding
+from tanheng.activity.periods import period_at, place_of
 
-JUMP, GAP, JUMP_ACROSS = "Q-002", "Q-040", "Q-041"
-_SEASON, _EARLIER = "__season", "__earlier"
+GAP, JUMP_ACROSS, DIMENSION_CHANGE = "Q-040", "Q-041", "Q-044"
+_A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+"""Periods of a kind in a year: no series is taken for one of every second year."""
+_KIND, _PLACE, _EARLIER, _STEP = "__kind", "__place", "__earlier", "__step"
 
 
 def check_series(spec: Spec, tables: CheckTables) -> list[Finding]:
-    """Jumps and gaps of every series.
+    """Jumps, gaps and changes of dimension of every series.
 
     Parameters
     ----------
@@ -42,8 +45,10 @@ def check_series(spec: Spec, tables: CheckTables) -> list[Finding]:
     -------
     list of Finding
         The changes that `check_jump` finds, from one known period to the next: Q-002 where the two follow one another,
-        Q-041 where years lie between them; and Q-040 for each gap, whatever the change across it. Months and quarters
-        are compared with the same month or quarter of another year. A method needs this check or ``jump``, not both.
+        Q-041 where years lie between them that the series lacks; Q-040 for each gap, whatever the change across it; Q-044
+        where a series goes on in a unit of another dimension, which is not compared. Jumps of months and quarters are
+        those against the same month or quarter of another year; a gap is a step left out, the step being the smallest
+        between two periods of the series and a year at most. A method needs this check or ``jump``, not both.
 
     Examples
     --------
@@ -51,28 +56,61 @@ def check_series(spec: Spec, tables: CheckTables) -> list[Finding]:
     >>> [(one.code, one.fields["period"]) for one in check_series({"by": ["item"], "limit": 0.5}, CheckTables(rows))]
     [('Q-041', '2017'), ('Q-040', '2017')]
     """
-    jumps = [_across(finding) for finding in check_jump(spec, tables)]
-    frames = [frame for frame in (tables.activity, tables.parts) if frame is not None and frame.height]
-    return [*jumps, *(gap for frame in frames for gap in _gaps(frame, spec))]
+    findings: list[Finding] = []
+    for frame in (tables.activity, tables.parts):
+        if frame is not None and frame.height:
+            by = series_of(frame, spec)
+            known = _placed(points(frame, by), by)
+            findings += _told_apart(jumps(frame, spec), known, by)
+            findings += listed(_gaps(known, by), functools.partial(_gap, by=by))
+            findings += _dimensions(known, by)
+    return findings
 
 
-def _across(finding: Finding) -> Finding:
-    """The jump as one across a gap, where years lie between its two periods."""
+def _placed(known: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """The points in their order, with kind and place of their periods."""
+    texts = known.get_column("period").unique().to_list()
+    places = {text: place_of(text) for text in texts} or {"": ("", 0)}
+    kinds = {text: kind for text, (kind, _) in places.items()}
+    numbers = {text: place for text, (_, place) in places.items()}
+    return known.with_columns(
+        pl.col("period").replace_strict(kinds, return_dtype=pl.String).alias(_KIND),
+        pl.col("period").replace_strict(numbers, return_dtype=pl.Int64).alias(_PLACE),
+    ).sort([*by, _KIND, _PLACE, DIMENSION])
+
+
+def _told_apart(found: list[Finding], known: pl.DataFrame, by: list[str]) -> list[Finding]:
+    """Jumps, those across years that the series lacks by a code of their own."""
+    if not found:
+        return []
+    there = {tuple(str(cell or "") for cell in row) for row in known.select(*by, "period").iter_rows()}
+    return [_across(finding, there, by) for finding in found]
+
+
+def _across(finding: Finding, there: set[tuple[str, ...]], by: list[str]) -> Finding:
     row = finding.rows[0]
-    years = _missing(str(row["previous_period"]), str(row["period"]))
-    if not years:
+    earlier, later = str(row["previous_period"]), str(row["period"])
+    series = tuple(str(row.get(name) or "") for name in by)
+    between = [f"{year}{later[4:]}" for year in range(int(earlier[:4]) + 1, int(later[:4]))]
+    missing = [name for name in between if _exists(name) and (*series, name) not in there]
+    if not missing:
         return finding
-    more = {"missing": _listed(years, str(row["period"])), "yearly": _yearly(row, len(years) + 1)}
+    years = int(later[:4]) - int(earlier[:4])
+    more = {"missing": _named(missing), "yearly": _yearly(row, years)}
     return replace(finding, code=JUMP_ACROSS, fields={**finding.fields, **more})
 
 
-def _missing(earlier: str, later: str) -> list[int]:
-    return list(range(int(earlier[:4]) + 1, int(later[:4])))
+def _exists(period: str) -> bool:
+    """Whether the calendar has a period: not every year has a 29 February."""
+    try:
+        place_of(period)
+    except ValueError:
+        return False
+    return True
 
 
-def _listed(years: list[int], period: str) -> tuple[str, str]:
+def _named(names: list[str]) -> Pair:
     """The missing periods, a run of more than three by its ends."""
-    names = [f"{year}{period[4:]}" for year in years]
     if len(names) > 3:
         return (f"{names[0]}–{names[-1]}",) * 2
     return "、".join(names), ", ".join(names)
@@ -83,37 +121,62 @@ def _yearly(row: Mapping[str, Any], years: int) -> str:
     return f"{((now / before) ** (1 / years) - 1) * 100:+.1f}%" if before > 0 else "–"
 
 
-def _gaps(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
-    by = [name for name in present(spec["by"], frame) if name != "period"]
-    series = [*by, DIMENSION, _SEASON]
-    places = present(["__file", "__sheet", "__row"], frame)
-    year = pl.col("period").str.slice(0, 4).cast(pl.Int64)
-    earlier = pl.col("period").shift(1).over(series)
-    gaps = (
-        with_values(frame)
-        .with_columns(pl.col("period").str.slice(4).alias(_SEASON))
-        .group_by([*series, "period"])
-        .agg(pl.col(VALUE).sum(), pl.col("unit").first(), *(pl.col(name).first() for name in places))
-        .sort([*series, "period"])
-        .with_columns(earlier.alias(_EARLIER))
-        .filter(year - pl.col(_EARLIER).str.slice(0, 4).cast(pl.Int64) > 1)
+def _gaps(known: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Periods that come two steps or more after the one before, in whatever unit that is."""
+    series = [*by, _KIND]
+    distance = pl.col(_PLACE) - pl.col(_PLACE).shift(1).over(series)
+    most = pl.col(_KIND).replace_strict(_A_YEAR, default=None, return_dtype=pl.Int64)
+    return (
+        known.unique([*series, _PLACE], keep="first", maintain_order=True)
+        .with_columns(pl.col("period").shift(1).over(series).alias(_EARLIER), distance.alias("__distance"))
+        .with_columns(pl.min_horizontal(pl.col("__distance").min().over(series), most).alias(_STEP))
+        .filter(pl.col("__distance") >= 2 * pl.col(_STEP))
+        .drop("__distance")
     )
-    return listed(gaps, lambda row: _gap(row, by))
 
 
 def _gap(row: dict[str, Any], by: list[str]) -> Finding:
-    years = _missing(row[_EARLIER], row["period"])
+    start = place_of(row[_EARLIER])[1]
+    missing = [period_at(row[_KIND], at) for at in range(start + row[_STEP], row[_PLACE], row[_STEP])]
     fields = {
         "where": where(row),
         "subject": label(row, by),
-        "missing": _listed(years, row["period"]),
+        "missing": _named(missing),
         "other_period": row[_EARLIER],
         "period": row["period"],
     }
-    kept = {name: value for name, value in row.items() if name not in {_SEASON, _EARLIER}}
+    kept = {name: value for name, value in row.items() if name not in {_KIND, _PLACE, _EARLIER, _STEP}}
     kept |= {
         "amount": row[VALUE] / factor_of(row["unit"]),
         "previous_period": row[_EARLIER],
-        "missing": len(years),
+        "missing": len(missing),
     }
     return Finding(GAP, fields, shown_rows([kept]))
+
+
+def _dimensions(known: pl.DataFrame, by: list[str]) -> list[Finding]:
+    """Where a series has another dimension than in the period before."""
+    mixed = known.filter(pl.col(DIMENSION).n_unique().over([*by, _KIND]) > 1)
+    found: list[Finding] = []
+    for _, series in mixed.group_by([*by, _KIND], maintain_order=True):
+        before: list[dict[str, Any]] = []
+        for _, now in series.group_by(_PLACE, maintain_order=True):
+            rows = now.to_dicts()
+            if before and not {row[DIMENSION] for row in rows} & {row[DIMENSION] for row in before}:
+                found.append(_dimension(rows[0], before[0], by))
+            before = rows
+    return found
+
+
+def _dimension(row: dict[str, Any], before: dict[str, Any], by: list[str]) -> Finding:
+    fields = {
+        "where": where(row),
+        "subject": label(row, by),
+        "period": row["period"],
+        "unit": row["unit"],
+        "other_period": before["period"],
+        "expected": before["unit"],
+    }
+    kept = {name: value for name, value in row.items() if name not in {_KIND, _PLACE}}
+    kept |= {"amount": row[VALUE] / factor_of(row["unit"]), "previous_period": before["period"]}
+    return Finding(DIMENSION_CHANGE, fields, shown_rows([kept]))

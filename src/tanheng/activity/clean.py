@@ -6,7 +6,7 @@ import csv
 import functools
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -55,7 +55,12 @@ _GROUPED = re.compile(
     r"^[+-]?\d{1,3}(?:([ ,'’\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?(?:[eE][+-]?\d+)?$", re.ASCII
 )
 _NUMBER = re.compile(r"^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$", re.ASCII)
-_PARAMETER = re.compile(r"^([^=:]+)[=:]\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)(.*)$", re.ASCII)
+_PARAMETER = re.compile(
+    r"^([^=:]+)[=:]\s*([-+]?(?:\d{1,3}(?:[ '’\u2009\u202f]\d{3}(?!\d))+(?:\.\d+)?|[\d.,]+)(?:[eE][-+]?\d+)?)(.*)$",
+    re.ASCII,
+)
+_AMOUNT = re.compile(r"(?!10(?:\^|\*\*)|1\s*(?:/|$))\d", re.ASCII)
+"""How a torn number begins: 934 MJ/t is none of a unit, 10^3 kJ/kg and 1/km are."""
 _SPREAD = re.compile(r"(?:±|\+/?-)\s*(\d+\.?\d*|\.\d+)\s*(%?)", re.ASCII)
 
 
@@ -203,6 +208,8 @@ def parse_parameters(text: str) -> dict[str, Stated] | None:
     (0.03, '98 %')
     >>> str(parse_parameters("ncv=20 ± 0.5 GJ/t")["ncv"])
     '20 GJ/t ±2.5%'
+    >>> parse_parameters("ncv=20 934 MJ/t")["ncv"].value, parse_parameters("ncv=20 93 MJ/t") is None
+    (20934.0, True)
     """
     found: dict[str, Stated] = {}
     for piece in re.split(r"[;\n]", narrow(text)):
@@ -222,14 +229,16 @@ def parse_parameters(text: str) -> dict[str, Stated] | None:
 
 def _stated(number: str, rest: str) -> Stated | None:
     """Value, unit and half width; None where one of them is not understood."""
-    if "," in number and not re.match(_GROUPED, number):
+    value = number_of(number)
+    if value is None:
         return None
     spread = _SPREAD.search(rest)
     unit = (rest.replace(spread[0], " ", 1) if spread else rest).strip() or "fraction"
+    if _AMOUNT.match(unit):
+        return None
     try:
         parse_unit(unit)
-        value = float(number.replace(",", ""))
-    except (ValueError, UnknownUnit):
+    except UnknownUnit:
         return None
     if spread is None:
         return Stated(value, unit)
@@ -251,6 +260,17 @@ def canonical_parameters(text: str) -> str | None:
     found = parse_parameters(text)
     if found is None:
         return None
+    return spelled_parameters(found)
+
+
+def spelled_parameters(found: Mapping[str, Stated]) -> str:
+    """Parameters as a cell states them, in one spelling and order.
+
+    Examples
+    --------
+    >>> spelled_parameters({"oxidation": Stated(98.0, "%"), "ncv": Stated(20.9, "GJ/t", 0.03)})
+    'ncv=20.9 GJ/t ±3.0%; oxidation=98.0 %'
+    """
     return "; ".join(f"{name}={_spelled(one)}" for name, one in sorted(found.items()))
 
 

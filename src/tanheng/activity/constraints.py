@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
-
+from tanheng.activity.named_tables import read_named
+from tanheng.activity.sheets import ROW
 from tanheng.errors import TanhengError
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
-_SIGN = re.compile(r"(?:^|\s)([+-])(?=\s)|^([+-])|(\+)")
+_SIGN = re.compile(r"(?:^|\s)([+-])(?=\s)|^([+-])|(?<![\d.][eE])(\+)")
 
 
 class ReconciliationInvalid(TanhengError):
     """A table of measurements or a constraint that cannot be used."""
 
     code = "A-008"
-    zh = "测量数据协调：{where}：{detail_zh}。"
-    en = "Reconciliation of measurements: {where}: {detail_en}."
-    remedy_zh = "表须有 name、value、unit、uncertainty 列，约束写作 a + b = c。"
+    zh = "测量数据协调：{where_zh}：{detail_zh}。"
+    en = "Reconciliation of measurements: {where_en}: {detail_en}."
+    remedy_zh = "表须有名称、数值、单位、不确定度四列，约束写作 a + b = c。"
     remedy_en = "The table has the columns name, value, unit, uncertainty; a constraint reads a + b = c."
 
 
@@ -107,61 +106,55 @@ def _term(text: str, term: str, known: dict[str, str]) -> tuple[float, str]:
     return float(number), known.get(name, "")
 
 
-def columns_needed(table: pl.DataFrame, columns: Sequence[str]) -> list[dict[str, Any]]:
+def read_measurements(source: Any) -> list[dict[str, Any]]:
     """Rows of a table of measurements, each one checked.
 
     Parameters
     ----------
-    table : table
-        One row a flow: ``name, value, unit, uncertainty``.
-    columns : sequence of str
-        The columns that must be there.
+    source : path or table
+        One row a flow: ``name``, ``value``, ``unit``, ``uncertainty`` (see the reference of tables).
 
     Returns
     -------
     list of dict
-        Rows with these columns.
+        Rows with these columns; numbers are None where there is none.
 
     Raises
     ------
+    InputUnreadable, ColumnMissing
+        When it is no such table, or a number is none.
     ReconciliationInvalid
-        For a missing column, a name twice, a number that is none, or a measurement without its uncertainty.
+        For a name twice, a unit that is missing, or a measurement without its uncertainty.
 
     Examples
     --------
-    >>> columns_needed(pl.DataFrame({"name": ["a"]}), ["name", "unit"])
-    Traceback (most recent call last):
-    ...
-    tanheng.activity.constraints.ReconciliationInvalid: ...
+    >>> read_measurements({"名称": ["a"], "数值": ["1,000"], "单位": ["t"], "不确定度": [20]})
+    [{'name': 'a', 'value': 1000.0, 'unit': 't', 'uncertainty': 20.0}]
     """
-    for column in columns:
-        if column not in table.columns:
-            raise _wrong("table", (f"缺少列 {column}", f"column {column} is missing"))
-    rows = table.select(columns).to_dicts()
+    rows = read_named(source, "measurements").to_dicts()
     seen: set[str] = set()
     for row in rows:
-        name = _plain(str(row["name"] or ""))
+        number, name = row.pop(ROW), _plain(row["name"])
+        where = (f"第 {number} 行 {name}".strip(), f"row {number} {name}".strip())
+        value, spread = row["value"], row["uncertainty"]
         if not name or name in seen:
-            raise _wrong(name or "–", ("名称为空或重复", "its name is empty or stands there twice"))
+            raise _wrong(where, ("名称为空或重复", "its name is empty or stands there twice"))
+        if not row["unit"]:
+            raise _wrong(where, ("没有单位", "it has no unit"))
+        if (value is not None and spread is None) or (spread is not None and spread < 0):
+            raise _wrong(
+                where,
+                (
+                    "有测量值，须有不小于 0 的标准不确定度",
+                    "a measurement needs a standard uncertainty of 0 or more",
+                ),
+            )
         seen.add(name)
-        _check_numbers(name, row)
     return rows
 
 
-def _check_numbers(name: str, row: dict[str, Any]) -> None:
-    value, spread = row["value"], row["uncertainty"]
-    for number in (value, spread):
-        if number is not None and (not isinstance(number, int | float) or not math.isfinite(number)):
-            raise _wrong(name, (f"“{number}”不是数", f"'{number}' is not a number"))
-    if value is not None and (spread is None or spread < 0):
-        raise _wrong(
-            name,
-            (
-                "有测量值，须有不小于 0 的标准不确定度",
-                "a measurement needs a standard uncertainty of 0 or more",
-            ),
-        )
-
-
-def _wrong(where: str, detail: tuple[str, str]) -> ReconciliationInvalid:
-    return ReconciliationInvalid(where=where, detail_zh=detail[0], detail_en=detail[1])
+def _wrong(where: str | tuple[str, str], detail: tuple[str, str]) -> ReconciliationInvalid:
+    places = (where, where) if isinstance(where, str) else where
+    return ReconciliationInvalid(
+        where_zh=places[0], where_en=places[1], detail_zh=detail[0], detail_en=detail[1]
+    )

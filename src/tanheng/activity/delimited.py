@@ -23,8 +23,9 @@ SMALL = 8_000_000
 _SAMPLE = 65_536
 _BATCH = 100_000
 _FEW = 1_000
-_DELIMITERS = (",", "\t", ";", "|", "，", "；")
-_LOST = "\ufffd"
+DELIMITERS = (",", "\t", ";", "|", "，", "；")
+LOST = "\ufffd"
+"""What stands for a byte that is not of the file's encoding."""
 _Apart = tuple[int, str, str, int]
 
 
@@ -36,8 +37,8 @@ def read_delimited(path: Path) -> Sheet:
     InputUnreadable
         When it is not text or has no header.
     """
-    encoding, lossy = _encoding(path)
-    with _open(path, encoding) as stream:
+    encoding, lossy = encoding_of(path)
+    with open_text(path, encoding) as stream:
         sample = stream.read(_SAMPLE)
     delimiter, numbers, head = _head(sample)
     if "\x00" in sample and best_header(head)[0] < 2:
@@ -52,7 +53,7 @@ def read_delimited(path: Path) -> Sheet:
         with _as_utf8(path, encoding) as plain:
             found = _quick(plain, delimiter, numbers[at], len(headings))
     if found is None:
-        with _open(path, encoding) as stream:
+        with open_text(path, encoding) as stream:
             found = _exact(stream, delimiter, numbers[at], len(headings))
     frame, misfits = found
     if lossy:
@@ -64,7 +65,7 @@ def read_delimited(path: Path) -> Sheet:
     return Sheet(path.name, "", headings, frame, told + findings, rows)
 
 
-def _encoding(path: Path) -> tuple[str, bool]:
+def encoding_of(path: Path) -> tuple[str, bool]:
     """The encoding, and whether some bytes do not fit it; those rows are refused later."""
     with path.open("rb") as stream:
         start = stream.read(4096)
@@ -108,7 +109,8 @@ def _is_utf8(line: bytes) -> bool:
     return True
 
 
-def _open(path: Path, encoding: str) -> io.TextIOWrapper:
+def open_text(path: Path, encoding: str) -> io.TextIOWrapper:
+    """A text file to read from; bytes that do not fit the encoding become ``LOST``."""
     return path.open(encoding=encoding, newline="", errors="replace")
 
 
@@ -120,7 +122,7 @@ def _as_utf8(path: Path, encoding: str) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="tanheng-") as folder:
         copy = Path(folder) / "utf8.csv"
-        with _open(path, encoding) as stream, copy.open("w", encoding="utf-8", newline="") as kept:
+        with open_text(path, encoding) as stream, copy.open("w", encoding="utf-8", newline="") as kept:
             while block := stream.read(1 << 20):
                 kept.write(block)
         yield copy
@@ -129,7 +131,7 @@ def _as_utf8(path: Path, encoding: str) -> Iterator[Path]:
 def _head(sample: str) -> tuple[str, list[int], list[list[str]]]:
     """The delimiter that gives the best header, with the first rows and the lines on which they end."""
     best: tuple[int, str, list[int], list[list[str]]] | None = None
-    for delimiter in _DELIMITERS:
+    for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
         rows = [(reader.line_num, row) for row in itertools.islice(reader, HEAD_ROWS)]
         fit = best_header([row for _, row in rows])[0]
@@ -139,7 +141,7 @@ def _head(sample: str) -> tuple[str, list[int], list[list[str]]]:
     return best[1:]
 
 
-def _rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str] | None, str]]:
+def split_rows(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str] | None, str]]:
     """Rows with the line on which each begins; where a quote never closes, the line alone is given back as text."""
     source = iter(lines)
     waiting: deque[str] = deque()
@@ -185,7 +187,7 @@ def _exact(
     frames = [pl.DataFrame(schema=schema)]
     batch: list[list[object]] = []
     misfits: list[_Apart] = []
-    for number, row, text in _rows(lines, delimiter):
+    for number, row, text in split_rows(lines, delimiter):
         if number <= header:
             continue
         if row is None:
@@ -251,7 +253,7 @@ def _undecoded(
     """Set apart rows with bytes that are not of the file's encoding."""
     cells = [f"c{at}" for at in range(width)]
     marked = frame.select(
-        pl.any_horizontal(pl.col(cell).str.contains(_LOST, literal=True) for cell in cells)
+        pl.any_horizontal(pl.col(cell).str.contains(LOST, literal=True) for cell in cells)
     ).to_series()
     bad = frame.filter(marked.fill_null(value=False))
     more = [(row[0], "A-115", delimiter.join(cell or "" for cell in row[1:]), 0) for row in bad.iter_rows()]

@@ -64,10 +64,24 @@ class Filled:
         return {
             "method": self.method,
             "version": self.version,
+            "method_digest": self.method_digest,
             "template_hash": self.template_hash,
+            "codes": self.codes,
+            "stated": sorted(self.stated),
             "answers": self.answers.to_dicts(),
             "unanswered": self.unanswered.to_dicts(),
         }
+
+    @staticmethod
+    def from_dict(kept: Mapping[str, Any]) -> Filled:
+        """From the data that `to_dict` gives."""
+        named = ("method", "version", "method_digest", "template_hash", "codes")
+        return Filled(
+            **{name: str(kept.get(name, "")) for name in named},
+            answers=framed(kept.get("answers", ()), ANSWERS),
+            unanswered=framed(kept.get("unanswered", ()), UNANSWERED),
+            stated=frozenset(kept.get("stated", ())),
+        )
 
 
 def together(parts: Sequence[Filled]) -> Filled | None:

@@ -4,43 +4,87 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+Places = set[tuple[int, int]]
+"""Cells by row and column, counted from 1."""
 _CELL = re.compile(r"([A-Z]+)(\d+)")
-_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_NO_RESULT = re.compile(
+    rb"(?:</(?:[\w.-]+:)?f\s*>|<(?:[\w.-]+:)?f(?:\s[^<>]*)?/>)(?!\s*<(?:[\w.-]+:)?v>[^<\s])"
+)
+"""The end of a formula behind which no plain value begins."""
+_AHEAD = 64
 _BLOCK = 1 << 16
+_VALUES = {
+    "float": "value", "percentage": "value", "currency": "value", "date": "date-value", "time": "time-value",
+    "boolean": "boolean-value",
+}  # fmt: skip
+"""Attribute of an OpenDocument cell that holds its value, by type; a text stands in the cell itself."""
+_CELLS = {"table-cell", "covered-table-cell"}
+_TABLE = {"table", "table-row", *_CELLS}
+_WIDEST = 16_384
 
 
-def unstored(path: Path) -> dict[str, set[tuple[int, int]]]:
-    """Cells (row, column, counted from 1) of an .xlsx that hold a formula without a stored result, by sheet.
+def unstored(path: Path) -> dict[str, Places]:
+    """Cells of an .xlsx or .ods that hold a formula without a stored result, by sheet.
 
     Nothing is computed. A part that declares entities is passed over: expanding them could fill the memory or open files.
+    A formula that gave an empty text has a result.
     """
     if not zipfile.is_zipfile(path):
         return {}
     with zipfile.ZipFile(path) as archive:
-        names = set(archive.namelist())
-        found = {}
-        for sheet, part in _parts(archive, names).items():
-            if part in names:
-                found[sheet] = _in_part(archive, part)
-        return {sheet: cells for sheet, cells in found.items() if cells}
+        names = {name.casefold(): name for name in archive.namelist()}
+        if "content.xml" in names:
+            document = _Document()
+            _parse(archive, names["content.xml"], document)
+            found = document.found
+        else:
+            found = {
+                sheet: _in_sheet(archive, names[part.casefold()])
+                for sheet, part in _parts(archive, names).items()
+                if part.casefold() in names
+            }
+    return {sheet: cells for sheet, cells in found.items() if cells}
 
 
-def _parts(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
+def column_number(letters: str) -> int:
+    """Number of a column from its letters, counted from 1.
+
+    Examples
+    --------
+    >>> column_number("A"), column_number("AA")
+    (1, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _local(name: str) -> str:
+    """A name without its namespace, as ElementTree and expat write them."""
+    return name.rpartition("}")[2].rpartition(" ")[2]
+
+
+def _parts(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
+    """Sheets of an .xlsx and the parts that hold them, whatever prefix the names have."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(names):
         return {}
-    book, links = (_tree(archive, name) for name in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
+    book, links = (_tree(archive, names[part]) for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
     if book is None or links is None:
         return {}
     targets = {link.get("Id"): link.get("Target", "") for link in links}
+    sheets = [dict(one.attrib) for one in book.iter() if _local(one.tag) == "sheet"]
     return {
-        str(sheet.get("name")): _within(targets.get(sheet.get(_REL), ""))
-        for sheet in book.iter(f"{_NS}sheet")
+        about.get("name", ""): _within(
+            targets.get({_local(key): value for key, value in about.items()}.get("id"), "")
+        )
+        for about in sheets
     }
 
 
@@ -62,32 +106,36 @@ class _Refused(Exception):
     """A part that declares a document type."""
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.found: set[tuple[int, int]] = set()
-        self.cell, self.tag = "", ""
-        self.formula, self.value = False, False
-
-    def start(self, tag: str, about: dict[str, str]) -> None:
-        self.tag = tag
-        if tag == "c":
-            self.cell, self.formula, self.value = about.get("r", ""), False, False
-        elif tag == "f":
-            self.formula = True
-
-    def text(self, text: str) -> None:
-        if self.tag in {"v", "t"} and text.strip():
-            self.value = True
-
-    def end(self, tag: str) -> None:
-        self.tag = ""
-        match = _CELL.fullmatch(self.cell)
-        if tag == "c" and self.formula and not self.value and match:
-            self.found.add((int(match[2]), _number(match[1])))
+def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    with archive.open(part) as stream:
+        while block := stream.read(_BLOCK):
+            yield block
 
 
-def _in_part(archive: zipfile.ZipFile, part: str) -> set[tuple[int, int]]:
-    reader, parser = _Reader(), expat.ParserCreate()
+def _in_sheet(archive: zipfile.ZipFile, part: str) -> Places:
+    """Unstored formulas of one sheet of an .xlsx."""
+    reader = _Sheet()
+    if _doubtful(archive, part):
+        _parse(archive, part, reader)
+    return reader.found
+
+
+def _doubtful(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether some formula may lack its result: most sheets have none and need not be parsed."""
+    window, final = b"", False
+    blocks = _blocks(archive, part)
+    while not final:
+        block = next(blocks, b"")
+        window, final = window[-_BLOCK // 16 :] + block, not block
+        for match in _NO_RESULT.finditer(window):
+            if final or match.end() < len(window) - _AHEAD:
+                return True
+    return False
+
+
+def _parse(archive: zipfile.ZipFile, part: str, reader: _Sheet | _Document) -> None:
+    """Run a reader over a part; what it found in a part that is refused or broken does not count."""
+    parser = expat.ParserCreate(namespace_separator=" ")
 
     def refuse(*_: Any) -> None:
         raise _Refused
@@ -95,16 +143,80 @@ def _in_part(archive: zipfile.ZipFile, part: str) -> set[tuple[int, int]]:
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.text, refuse
     try:
-        with archive.open(part) as stream:
-            while block := stream.read(_BLOCK):
-                parser.Parse(block)
-    except (_Refused, expat.ExpatError, zipfile.BadZipFile):
-        return set()
-    return reader.found
+        for block in _blocks(archive, part):
+            parser.Parse(block)
+    except (_Refused, expat.ExpatError, zipfile.BadZipFile, ValueError):
+        reader.found.clear()
 
 
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+class _Sheet:
+    """Cells of an .xlsx sheet; rows and cells without a reference follow the one before."""
+
+    def __init__(self) -> None:
+        self.found: Places = set()
+        self.row, self.column = 0, 0
+        self.tag, self.kind = "", ""
+        self.formula, self.value = False, False
+
+    def start(self, name: str, about: dict[str, str]) -> None:
+        tag = self.tag = name.rpartition(" ")[2]
+        if tag == "c":
+            match = _CELL.fullmatch(about.get("r", ""))
+            self.column = column_number(match[1]) if match else self.column + 1
+            self.row = int(match[2]) if match else self.row
+            self.kind, self.formula, self.value = about.get("t", ""), False, False
+        elif tag == "f":
+            self.formula = True
+        elif tag == "v" and self.kind == "str":
+            self.value = True
+        elif tag == "row":
+            self.row, self.column = int(about.get("r", self.row + 1)), 0
+
+    def text(self, text: str) -> None:
+        if self.formula and self.tag in {"v", "t"} and text.strip():
+            self.value = True
+
+    def end(self, name: str) -> None:
+        self.tag = ""
+        if self.formula and not self.value and name.rpartition(" ")[2] == "c":
+            self.found.add((self.row, self.column))
+
+
+class _Document:
+    """Cells of an .ods, whose rows and cells may stand for many.
+
+    A result is a value among the attributes, or a paragraph: that of an empty text has no value.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, Places] = {}
+        self.sheet, self.row, self.column, self.rows, self.wide = "", 0, 0, 1, 1
+        self.formula = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        tag = _local(name)
+        about = {_local(key): value for key, value in attributes.items()} if tag in _TABLE else {}
+        if tag == "table":
+            self.sheet, self.row, self.rows = about.get("name", ""), 0, 0
+        elif tag == "table-row":
+            self.row, self.column, self.wide = self.row + self.rows, 0, 0
+            self.rows = int(about.get("number-rows-repeated", 1))
+        elif tag in _CELLS:
+            self.column += self.wide
+            self.wide = int(about.get("number-columns-repeated", 1))
+            kind = about.get("value-type", "")
+            self.formula = "formula" in about and not (about.get(_VALUES[kind]) if kind in _VALUES else kind)
+        elif tag == "p":
+            self.formula = False
+
+    def text(self, text: str) -> None:
+        """What a paragraph says does not matter."""
+
+    def end(self, name: str) -> None:
+        if self.formula and _local(name) in _CELLS:
+            self.formula = False
+            self.found.setdefault(self.sheet, set()).update(
+                (row + 1, column + 1)
+                for row in range(self.row, self.row + min(self.rows, _WIDEST))
+                for column in range(self.column, self.column + min(self.wide, _WIDEST))
+            )

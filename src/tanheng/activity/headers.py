@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tanheng.activity.clean import unit_of
 from tanheng.activity.schema import BASE, map_header
 from tanheng.activity.sheets import unreadable
 from tanheng.activity.text import one_line
+from tanheng.activity.titles import is_unit, stated_unit
 
 HEAD_ROWS = 40
 _BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]+)[)）\]】]")
 _BEHIND = re.compile(r"[/／,，]\s*([^/／,，]+)$")
-_STATED = re.compile(r"^(?:计量)?单位\s*[:：]\s*(\S+)$")
 
 
 def unit_in(heading: str) -> str:
@@ -25,12 +24,7 @@ def unit_in(heading: str) -> str:
     ('万吨', 't', '')
     """
     found = [*_BRACKETS.findall(heading), *_BEHIND.findall(heading)]
-    return next((text.strip() for text in found if _is_unit(text)), "")
-
-
-def _is_unit(text: str) -> bool:
-    text = text.strip()
-    return bool(text) and not text[0].isdigit() and unit_of(text) is not None
+    return next((text.strip() for text in found if is_unit(text)), "")
 
 
 def best_header(rows: Sequence[Sequence[str]]) -> tuple[int, int, list[str]]:
@@ -42,22 +36,15 @@ def best_header(rows: Sequence[Sequence[str]]) -> tuple[int, int, list[str]]:
     best: tuple[int, int, list[str]] = (0, 0, [])
     for at, row in enumerate(rows[:HEAD_ROWS]):
         single = [cell.strip() for cell in row]
-        options = [single, _joined(rows[at - 1], single)] if at else [single]
+        options = [single, joined_headings(rows[at - 1], single, known=True)] if at else [single]
         for headings in options:
             fit = _fit(headings)
             if fit > best[0]:
                 best = (fit, at, headings)
     fit, at, headings = best
-    stated = next(
-        (match[1] for row in rows[:at] for cell in row if (match := _STATED.match(cell.strip()))), ""
-    )
+    stated = stated_unit(cell for row in rows[:at] for cell in row)
     places = map_header(headings)
-    if (
-        "amount" in places
-        and "unit" not in places
-        and _is_unit(stated)
-        and not unit_in(headings[places["amount"]])
-    ):
+    if "amount" in places and "unit" not in places and stated and not unit_in(headings[places["amount"]]):
         headings[places["amount"]] += f"（{stated}）"
     return best
 
@@ -79,7 +66,10 @@ def find_header(file: str, sheet: str, rows: Sequence[Sequence[str]]) -> tuple[i
                 f"前 {HEAD_ROWS} 行没有活动表的表头（主体、时期、品种、数量、单位），首行为“{shown}”",
                 f"no header of an activity table (entity, period, item, amount, unit) in the first {HEAD_ROWS} rows; the first is '{shown}'",
             ),
-            ("请加上表头", "Add the header"),
+            (
+                "请加上表头，或用 `tanheng map` 说明哪列是什么",
+                "Add the header, or say which column is what with `tanheng map`",
+            ),
             sheet,
         )
     return at, headings
@@ -91,17 +81,27 @@ def _fit(headings: Sequence[str]) -> int:
     return len(set(BASE) & set(places)) + stated
 
 
-def _joined(above: Sequence[str], low: Sequence[str]) -> list[str]:
-    """One heading from two cells: the lower where it says more, the upper with the lower's unit, else either."""
+def joined_headings(above: Sequence[str], low: Sequence[str], *, known: bool = False) -> list[str]:
+    """Headings of two rows as one: a unit goes behind what stands above it, else the lower one names the column.
+
+    With ``known`` the upper one does where an activity table has such a column and none that is called like the lower.
+
+    Examples
+    --------
+    >>> joined_headings(["区县", "柴油", "油品"], ["", "（吨）", "汽油"])
+    ['区县', '柴油（吨）', '汽油']
+    >>> joined_headings(["品种"], ["大类"], known=True)
+    ['品种']
+    """
     width = max(len(above), len(low))
     pairs = zip([*above, *[""] * (width - len(above))], [*low, *[""] * (width - len(low))], strict=True)
-    return [_heading(up.strip(), down) for up, down in pairs]
+    return [_heading(up.strip(), down.strip(), known=known) for up, down in pairs]
 
 
-def _heading(up: str, low: str) -> str:
-    if not up or not low:
+def _heading(up: str, low: str, *, known: bool) -> str:
+    if not up or not low or up == low:
         return up or low
     bare = low.strip("()（）[]【】")
-    if map_header([up]).keys() == {"amount"} and _is_unit(bare):
+    if is_unit(bare):
         return f"{up}（{bare}）"
-    return low if map_header([low]) or not map_header([up]) else up
+    return up if known and map_header([up]) and not map_header([low]) else low

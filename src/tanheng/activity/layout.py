@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from tanheng.activity.clean import unit_of
 from tanheng.activity.doubles import NUMBERS, doubles
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.headers import unit_in
@@ -14,6 +13,7 @@ from tanheng.activity.periods import parse_period
 from tanheng.activity.schema import BASE, columns, extra_names, map_header
 from tanheng.activity.sheets import ROW, Sheet, unreadable
 from tanheng.activity.text import one_line
+from tanheng.activity.titles import units_differ
 from tanheng.errors import ColumnMissing, TanhengError
 
 FILE, SHEET = "__file", "__sheet"
@@ -111,15 +111,9 @@ def _unheaded(sheet: Sheet) -> list[Finding]:
 
 def _two_units(sheet: Sheet, stated: str, at: int) -> list[Finding]:
     """Units of the unit column that differ from the one in the amount's heading."""
-    inside = unit_of(stated)
     found = []
     for text in sheet.frame.get_column(f"c{at}").drop_nulls().unique(maintain_order=True).to_list():
-        unit = unit_of(text)
-        if (
-            unit is not None
-            and inside is not None
-            and (unit.factor, unit.canonical) != (inside.factor, inside.canonical)
-        ):
+        if units_differ(stated, text):
             row = sheet.frame.filter(pl.col(f"c{at}") == text).item(0, ROW)
             fields = {"where": place(sheet.file, sheet.sheet, row), "value": stated, "unit": one_line(text)}
             found.append(Finding("A-131", fields))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -12,27 +12,16 @@ import polars as pl
 from tanheng.activity.activity import Activity, checked_sheets, sha256
 from tanheng.activity.cells import Cells, read_cells
 from tanheng.activity.clean import is_blank
-from tanheng.activity.findings import Finding
-from tanheng.activity.formulas import unstored
-from tanheng.activity.mapping import (
-    FOLDER,
-    KEEP,
-    Column,
-    Mapping,
-    MappingWrong,
-    SheetMapping,
-    fingerprint,
-    joined_headings,
-    load_mapping,
-    wrong,
-)
+from tanheng.activity.findings import Finding, place
+from tanheng.activity.fitting import pages_for, unstated
+from tanheng.activity.mapping import KEEP, Column, Mapping, SheetMapping, load_mapping, wrong
 from tanheng.activity.schema import BASE, columns, extra_names
-from tanheng.activity.sheets import ROW, Sheet
+from tanheng.activity.sheets import ROW, Sheet, apart, hollow
 from tanheng.activity.text import one_line
-from tanheng.errors import TanhengError
+from tanheng.activity.titles import units_differ
 
 
-def apply_mapping(path: str | Path, mapping: Mapping | str | Path) -> Activity:
+def apply_mapping(path: str | Path, mapping: Mapping | str | Path, *, sheet: str | None = None) -> Activity:
     r"""Read a file by a confirmed mapping.
 
     Parameters
@@ -41,6 +30,8 @@ def apply_mapping(path: str | Path, mapping: Mapping | str | Path) -> Activity:
         Excel or CSV.
     mapping : Mapping or path
         From `suggest_mapping`, confirmed; or its YAML file.
+    sheet : str, optional
+        Read this sheet of the workbook alone.
 
     Returns
     -------
@@ -50,9 +41,9 @@ def apply_mapping(path: str | Path, mapping: Mapping | str | Path) -> Activity:
     Raises
     ------
     MappingWrong
-        When it is not confirmed, leaves a needed column open, or the headings of the file are others.
+        When it is not confirmed, leaves a needed column open, or the headings or titles of the file are others.
     InputUnreadable
-        When the file is no table.
+        When the file is no table, or has no such sheet.
 
     Examples
     --------
@@ -80,76 +71,23 @@ def apply_mapping(path: str | Path, mapping: Mapping | str | Path) -> Activity:
             ("请把要读的工作表的 use 改为 true。", "Set use: true where a sheet is wanted."),
         )
     pages = {page.sheet: page for page in read_cells(file)}
-    formulas = unstored(file)
-    sheets = []
-    read = set()
-    for one in chosen.used:
-        page = _page(one, pages, name)
-        read.add(page.sheet)
-        sheets.append(_sheet(one, page, name, formulas.get(page.sheet, set())))
+    pairs = pages_for(chosen, pages, file.name, sheet)
+    read = {page.sheet for _, page in pairs}
     notes = [
         _not_read(page)
         for page in pages.values()
         if page.sheet not in read and any(any(cells) for _, cells in page.rows)
     ]
-    recipe = {"form": "mapping", "mapping": chosen.to_dict()}
-    found = checked_sheets(file.name, sheets, {file.name: sha256(file)})
+    digest = sha256(file)
+    if chosen.sha256 != digest:
+        notes += [told for one, page in pairs for told in unstated(one, page, name)]
+    kept = replace(chosen, sheets=tuple(replace(one, sheet=page.sheet) for one, page in pairs))
+    found = checked_sheets(file.name, [_sheet(one, page, name) for one, page in pairs], {file.name: digest})
+    recipe = {"form": "mapping", "mapping": kept.to_dict()}
     return replace(found, findings=[*notes, *found.findings], source=file.absolute(), recipe=recipe)
 
 
-def fitting_mapping(path: str | Path, folder: str | Path = FOLDER) -> Mapping | None:
-    """The confirmed mapping of a folder whose headings are those of a file; None where none fits."""
-    place = Path(folder)
-    if not place.is_dir():
-        return None
-    try:
-        pages = {page.sheet: page for page in read_cells(Path(path))}
-    except TanhengError:
-        return None
-    for file in sorted(place.glob("*.yaml")):
-        try:
-            mapping = load_mapping(file)
-            for one in mapping.used:
-                _page(one, pages, file.name)
-        except MappingWrong:
-            continue
-        if mapping.confirmed and mapping.used:
-            return mapping
-    return None
-
-
-def _headings(one: SheetMapping, page: Cells) -> list[str]:
-    lines = dict(page.rows)
-    row = [cell.strip() for cell in lines.get(one.header, [])]
-    above = lines.get(one.header - 1, [])
-    return joined_headings(above, row) if one.joined else row
-
-
-def _fits(one: SheetMapping, page: Cells) -> bool:
-    headings = _headings(one, page)
-    named = [headings[column.column - 1] if column.column <= len(headings) else "" for column in one.columns]
-    return fingerprint([one_line(text, 80) for text in named]) == one.fingerprint
-
-
-def _page(one: SheetMapping, pages: Dict[str, Cells], name: str) -> Cells:
-    """The sheet that a mapping means: of its name, or another one with the same headings."""
-    own = pages.get(one.sheet)
-    if own is not None and _fits(one, own):
-        return own
-    others = [page for page in pages.values() if not page.hidden and _fits(one, page)]
-    if len(others) == 1:
-        return others[0]
-    raise wrong(
-        name,
-        (
-            f"文件中没有表头与“{one.sheet}”相同的工作表",
-            f"the file has no sheet with the headings of '{one.sheet}'",
-        ),
-        ("请用 `tanheng map` 为这种表另做映射。", "Make a mapping for this form with `tanheng map`."),
-    )
-
-
-def _sheet(one: SheetMapping, page: Cells, name: str, formulas: set[tuple[int, int]]) -> Sheet:
+def _sheet(one: SheetMapping, page: Cells, name: str) -> Sheet:
     if one.missing:
         told = "、".join(f"{columns()[column]['name_zh']} {column}" for column in one.missing)
         raise wrong(
@@ -161,64 +99,76 @@ def _sheet(one: SheetMapping, page: Cells, name: str, formulas: set[tuple[int, i
     own = dict(
         zip([column.column for column in kept], extra_names([column.heading for column in kept]), strict=True)
     )
-    headings = list(
-        dict.fromkeys(
-            [
-                *BASE,
-                *(column.use for column in one.columns if column.use not in {"", KEEP}),
-                *one.fixed,
-                *own.values(),
-            ]
-        )
+    uses = [column.use for column in one.columns if column.use not in {"", KEEP}]
+    headings = list(dict.fromkeys([*BASE, *uses, *one.fixed, *own.values()]))
+    made = _rows(one, page, own)
+    schema = {ROW: pl.Int64, **{f"c{at}": pl.String for at in range(len(headings))}}
+    frame = pl.DataFrame(
+        [[number, *(row.get(heading, "") for heading in headings)] for number, row in made.rows],
+        schema=schema,
+        orient="row",
     )
-    blank = 0
-    empty: list[tuple[int, str]] = []
-    rows: list[list[object]] = []
+    torn = [row for row in page.bad if row[0] > one.header]
+    lost, told_lost = hollow(page.file, page.sheet, made.hollow)
+    split, told_split = apart(page.file, page.sheet, torn, len(one.columns))
+    findings = [*page.findings, *told_split, *told_lost, *made.findings, *_told(one, page, made.blank)]
+    found = Sheet(page.file, page.sheet, headings, frame, findings, pl.concat([split, lost]))
+    if made.empty:
+        about = {"file": page.file, "sheet": found.where, "count": len(made.empty)}
+        about |= {"row": made.empty[0][0], "value": one_line(made.empty[0][1])}
+        shown = tuple({"row": row, "text": one_line(text)} for row, text in made.empty[:5])
+        found.findings.append(Finding("A-120", about, shown, len(made.empty)))
+    return found
+
+
+@dataclass
+class _Made:
+    """Rows of a sheet by a mapping; rows without any amount, rows with a cell that has no value, empty cells."""
+
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    empty: list[tuple[int, str]] = field(default_factory=list)
+    hollow: list[tuple[int, str, str]] = field(default_factory=list)
+    blank: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+
+def _rows(one: SheetMapping, page: Cells, own: Dict[int, str]) -> _Made:
+    made = _Made()
     wide = len(one.amounts) > 1
+    others = [column for column in one.columns if column.use not in {"", "amount"}]
+    missing = page.hollow
+    differing: dict[tuple[int, str], int] = {}
     for number, cells in page.rows:
-        if number <= one.header or not any(not is_blank(cell) for cell in cells):
+        if number <= one.header:
+            continue
+        no_amount = {column.column for column in one.amounts if (number, column.column) in missing}
+        lost = next((column for column in others if (number, column.column) in page.unstored), None)
+        if not no_amount and lost is None and all(map(is_blank, cells)):
+            continue
+        texts = {column: "" if column.column in no_amount else _cell(cells, column) for column in one.amounts}
+        if wide and not no_amount and all(map(is_blank, texts.values())):
+            made.empty.append((number, next((cell for cell in cells if not is_blank(cell)), "")))
+            continue
+        if lost is not None:
+            made.hollow.append((number, lost.heading or str(lost.column), " | ".join(cells)))
             continue
         base = _base(one, cells, own)
-        texts = [_cell(cells, column) for column in one.amounts]
-        if (
-            wide
-            and all(map(is_blank, texts))
-            and not any((number, column.column) in formulas for column in one.amounts)
-        ):
-            empty.append((number, next(cell for cell in cells if not is_blank(cell))))
-            continue
-        for column in one.amounts:
-            text = _cell(cells, column)
-            if wide and is_blank(text) and (number, column.column) not in formulas:
-                blank += 1
+        for column, text in texts.items():
+            if wide and is_blank(text) and column.column not in no_amount:
+                made.blank += 1
                 continue
-            rows.append([number, *(_row(base, column, text).get(heading, "") for heading in headings)])
-    schema = {ROW: pl.Int64, **{f"c{at}": pl.String for at in range(len(headings))}}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    findings = list(_told(one, page, blank))
-    if empty:
-        where = (f" 的工作表“{page.sheet}”", f" sheet '{page.sheet}'") if page.sheet else ("", "")
-        about = {
-            "file": page.file,
-            "sheet": where,
-            "count": len(empty),
-            "row": empty[0][0],
-            "value": one_line(empty[0][1]),
-        }
-        findings.append(
-            Finding(
-                "A-120",
-                about,
-                tuple({"row": row, "text": one_line(text)} for row, text in empty[:5]),
-                len(empty),
-            )
-        )
-    return Sheet(page.file, page.sheet, headings, frame, findings)
+            row, contrary = _row(one, base, column, text)
+            made.rows.append((number, row))
+            if contrary and differing.setdefault((column.column, contrary), number) == number:
+                about = {"where": place(page.file, page.sheet, number), "value": one_line(column.heading, 60)}
+                code = "A-136" if row["unit"] == column.unit else "A-131"
+                made.findings.append(Finding(code, {**about, "unit": one_line(contrary)}))
+    return made
 
 
 def _base(one: SheetMapping, cells: Sequence[str], own: Dict[int, str]) -> dict[str, str]:
-    """What all amounts of a row share."""
-    row = {name: value for name, value in one.fixed.items() if value}
+    """What all amounts of a row share; a unit that holds for all rows is left to `_row`."""
+    row = {name: value for name, value in one.fixed.items() if value and name != "unit"}
     for column in one.columns:
         text = _cell(cells, column)
         if column.use == KEEP:
@@ -232,12 +182,16 @@ def _base(one: SheetMapping, cells: Sequence[str], own: Dict[int, str]) -> dict[
     return row
 
 
-def _row(base: Dict[str, str], column: Column, text: str) -> dict[str, str]:
+def _row(one: SheetMapping, base: Dict[str, str], column: Column, text: str) -> tuple[dict[str, str], str]:
+    """One row, and the text of the unit column where it contradicts the unit of the column.
+
+    The unit of a column that stands for one item goes before that of the row, else the row's; a title's comes last.
+    """
     stated = {name: value for name in ("item", "period") if (value := getattr(column, name))}
-    row = {**base, **stated, "amount": text}
-    if column.unit and not base.get("unit"):
-        row["unit"] = column.unit
-    return row
+    own, row = column.unit, base.get("unit", "")
+    chosen = (own or row) if column.item else (row or own)
+    contrary = row if own and row and units_differ(own, row) else ""
+    return {**base, **stated, "amount": text, "unit": chosen or one.fixed.get("unit", "")}, contrary
 
 
 def _cell(cells: Sequence[str], column: Column) -> str:

@@ -11,14 +11,15 @@ from typing import Any
 
 import yaml
 
-from tanheng.activity.clean import unit_of
-from tanheng.activity.schema import columns, squeeze
-from tanheng.activity.text import one_line
+from tanheng.activity.schema import columns
+from tanheng.activity.text import narrow, one_line
 from tanheng.errors import TanhengError
 
 FORMAT = "tanheng-mapping/1"
 FOLDER = "tanheng-mappings"
 _TEXTS = ("heading", "use", "item", "period", "unit", "reason")
+LONGEST = 400
+"""Characters of a heading that are kept: a unit may stand at its end."""
 KEEP = "keep"
 """A column that is kept as a dimension of the user's own."""
 
@@ -54,7 +55,11 @@ class Column:
 
 @dataclass(frozen=True)
 class SheetMapping:
-    """How one sheet is read: the row of its headings, its columns, and values that hold for every row."""
+    """How one sheet is read: the row of its headings, its columns, and values that hold for every row.
+
+    ``titles`` is what stood above the table when the mapping was made: a sheet whose titles say something else is not read
+    with the ``fixed`` values of this one.
+    """
 
     sheet: str
     use: bool
@@ -62,12 +67,27 @@ class SheetMapping:
     header: int = 0
     joined: bool = False
     rows: int = 0
-    fingerprint: str = ""
     columns: tuple[Column, ...] = ()
     fixed: Dict[str, str] = field(default_factory=dict)
+    titles: Dict[str, str] = field(default_factory=dict)
     items: Dict[str, str] = field(default_factory=dict)
     sectors: Dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells headings apart, see `fingerprint`."""
+        return fingerprint([one.heading for one in self.columns])
+
+    @property
+    def open(self) -> list[str]:
+        """Texts of items and sectors, and names of fixed values, that have no meaning yet."""
+        return [
+            text
+            for named in (self.fixed, self.items, self.sectors)
+            for text, code in named.items()
+            if not code
+        ]
 
     @property
     def amounts(self) -> list[Column]:
@@ -97,6 +117,8 @@ class SheetMapping:
 class Mapping:
     """How a file is read; it is applied once the user has confirmed it.
 
+    ``file`` and ``sha256`` are the name and the bytes of the file that it was made for.
+
     Examples
     --------
     >>> Mapping("a.xlsx", ()).confirmed
@@ -107,6 +129,7 @@ class Mapping:
     sheets: tuple[SheetMapping, ...]
     confirmed: bool = False
     path: str = ""
+    sha256: str = ""
 
     @property
     def used(self) -> list[SheetMapping]:
@@ -115,8 +138,9 @@ class Mapping:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the headings of all sheets that are read: files of one form share it."""
-        return hashlib.sha256("|".join(one.fingerprint for one in self.used).encode()).hexdigest()
+        """SHA-256 of the headings and titles of all sheets that are read."""
+        told = [[one.fingerprint, sorted(one.titles.items())] for one in self.used]
+        return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def confirm(self) -> Mapping:
         """The same mapping, confirmed."""
@@ -127,6 +151,7 @@ class Mapping:
         return {
             "format": FORMAT,
             "file": self.file,
+            "sha256": self.sha256,
             "confirmed": self.confirmed,
             "fingerprint": self.fingerprint,
             "sheets": [_sheet_data(one) for one in self.sheets],
@@ -143,40 +168,23 @@ class Mapping:
 
 _HEAD = """# 映射：每一列是什么。改正后把 confirmed 改为 true，再运行 tanheng account 文件 --mapping 本文件 --method …
 # What each column is. Correct it, set confirmed: true, then: tanheng account FILE --mapping THIS --method …
-# use: entity period item amount unit region sector activity … | keep（保留为维度 keep as a dimension）| ''（不用 not used）
+# use：entity period item amount unit region sector activity …；keep 保留为维度；'' 不读
+# use: entity period item amount unit region sector activity …; keep: as a dimension; '': not read
 """
 
 
 def fingerprint(headings: Sequence[str]) -> str:
-    """What headings have in common whatever their spaces, width and years.
+    """What headings have in common whatever their spaces and width; a unit or a year in them tells them apart.
 
     Examples
     --------
-    >>> fingerprint(["地区", " 消费量（吨）"]) == fingerprint(["地区", "消费量（万吨）"])
+    >>> fingerprint(["地区", " 消费量（吨）"]) == fingerprint(["地 区", "消费量(吨)"])
     True
+    >>> fingerprint(["消费量（吨）"]) == fingerprint(["消费量（万吨）"])
+    False
     """
-    return hashlib.sha256("|".join(map(squeeze, headings)).encode()).hexdigest()[:16]
-
-
-def joined_headings(above: Sequence[str], low: Sequence[str]) -> list[str]:
-    """Headings of two rows as one: a unit goes behind what stands above it, else the lower one names the column.
-
-    Examples
-    --------
-    >>> joined_headings(["区县", "柴油", "油品"], ["", "（吨）", "汽油"])
-    ['区县', '柴油（吨）', '汽油']
-    """
-    width = max(len(above), len(low))
-    pairs = zip([*above, *[""] * (width - len(above))], [*low, *[""] * (width - len(low))], strict=True)
-    return [_heading(up.strip(), down.strip()) for up, down in pairs]
-
-
-def _heading(up: str, low: str) -> str:
-    if not up or not low or up == low:
-        return up or low
-    bare = low.strip("()（）[]【】")
-    is_unit = bool(bare) and not bare[0].isdigit() and unit_of(bare) is not None
-    return f"{up}（{bare}）" if is_unit else low
+    plain = ["".join(narrow(heading).split()).casefold() for heading in headings]
+    return hashlib.sha256("|".join(plain).encode()).hexdigest()[:16]
 
 
 def load_mapping(path: str | Path) -> Mapping:
@@ -226,19 +234,47 @@ def mapping_of(data: Dict[str, Any], path: str = "") -> Mapping:
         raise wrong(
             file.name, (f"内容不合（{said}）", f"its content does not fit ({said})"), _ANEW
         ) from cause
-    known = {*columns(), KEEP, ""}
     for sheet in sheets:
-        for one in sheet.columns:
-            if one.use not in known:
-                raise wrong(
-                    file.name,
-                    (
-                        f"列“{one.heading}”的 use: {one.use} 不认得",
-                        f"use: {one.use} of column '{one.heading}' is not known",
-                    ),
-                    (f"可用：{'、'.join(sorted(known))}。", f"Known: {', '.join(sorted(known))}."),
-                )
-    return Mapping(str(data.get("file", "")), sheets, data.get("confirmed") is True, path)
+        _check(file.name, sheet)
+    return Mapping(
+        _text(data.get("file")), sheets, data.get("confirmed") is True, path, _text(data.get("sha256"))
+    )
+
+
+def _check(file: str, sheet: SheetMapping) -> None:
+    """Refuse a use that no activity table has, and one place or meaning given twice: the first would be lost unsaid."""
+    known = sorted({*columns(), KEEP, ""})
+    used: dict[str, Column] = {}
+    places: set[int] = set()
+    for one in sheet.columns:
+        if one.use not in known:
+            raise wrong(
+                file,
+                (
+                    f"列“{one.heading}”的 use: {one.use} 不认得",
+                    f"use: {one.use} of column '{one.heading}' is not known",
+                ),
+                (f"可用：{'、'.join(filter(None, known))}。", f"Known: {', '.join(filter(None, known))}."),
+            )
+        if one.column in places:
+            raise wrong(
+                file,
+                (f"第 {one.column} 列写了两次", f"column {one.column} stands there twice"),
+                ("请只留一条。", "Keep one of them."),
+            )
+        other = used.get(one.use)
+        if other is not None:
+            raise wrong(
+                file,
+                (
+                    f"列“{other.heading}”与“{one.heading}”的 use 都是 {one.use}",
+                    f"columns '{other.heading}' and '{one.heading}' both have use: {one.use}",
+                ),
+                (f"请只留一列，另一列改为 {KEEP} 或 ''。", f"Keep one; give the other {KEEP} or ''."),
+            )
+        places.add(one.column)
+        if one.use not in {"", KEEP, "amount"}:
+            used[one.use] = one
 
 
 _ANEW = ("请用 `tanheng map` 重新生成。", "Make it anew with `tanheng map`.")
@@ -262,7 +298,7 @@ def _sheet_data(one: SheetMapping) -> dict[str, Any]:
 
 
 def _sheet_of(data: Dict[str, Any]) -> SheetMapping:
-    unknown = set(data) - set(SheetMapping.__dataclass_fields__) - {"not_used", "missing"}
+    unknown = set(data) - set(SheetMapping.__dataclass_fields__) - {"not_used", "missing", "fingerprint"}
     if unknown:
         raise ValueError(", ".join(sorted(unknown)))
     return SheetMapping(
@@ -272,9 +308,9 @@ def _sheet_of(data: Dict[str, Any]) -> SheetMapping:
         header=int(data.get("header", 0)),
         joined=data.get("joined") is True,
         rows=int(data.get("rows", 0)),
-        fingerprint=_text(data.get("fingerprint")),
         columns=tuple(_column_of(one) for one in data.get("columns", [])),
         fixed=_texts(data.get("fixed")),
+        titles=_texts(data.get("titles")),
         items=_texts(data.get("items")),
         sectors=_texts(data.get("sectors")),
         doubts=tuple(data.get("doubts", ())),
@@ -282,7 +318,13 @@ def _sheet_of(data: Dict[str, Any]) -> SheetMapping:
 
 
 def _column_of(data: Dict[str, Any]) -> Column:
-    return Column(**{**data, **{name: _text(data.get(name)) for name in _TEXTS}})
+    texts = {name: _text(data.get(name)) for name in _TEXTS}
+    found = Column(**{**data, **texts, "confidence": float(data.get("confidence", 0.0))})
+    for name in ("column", "filled"):
+        value = getattr(found, name)
+        if type(value) is not int or value < (name == "column"):
+            raise ValueError(f"{name}: {value!r}")
+    return found
 
 
 def _texts(data: Any) -> dict[str, str]:

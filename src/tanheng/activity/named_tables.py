@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import functools
 import math
-import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -14,14 +13,16 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity.cells import read_cells
+from tanheng.activity.clean import is_blank, number_of, percent_of
+from tanheng.activity.findings import Finding
+from tanheng.activity.formulas import Places
 from tanheng.activity.frames import read_table
+from tanheng.activity.refusals import percent_cells
 from tanheng.activity.schema import squeeze
 from tanheng.activity.sheets import ROW, unreadable
-from tanheng.activity.text import narrow, one_line
+from tanheng.activity.text import one_line
 from tanheng.errors import ColumnMissing
 
-_MISSING = {"", "-", "--", "—", "–", "na", "n/a", "nan", "null", "none"}
-_THOUSANDS = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$")
 Described = dict[str, dict[str, str]]
 Numbered = Sequence[tuple[int, Sequence[str]]]
 
@@ -39,7 +40,7 @@ def named_columns(table: str) -> Described:
         return {row["column"]: row for row in csv.DictReader(stream) if row["table"] == table}
 
 
-def read_named(source: Any, table: str) -> pl.DataFrame:
+def read_named(source: Any, table: str, *, told: list[Finding] | None = None) -> pl.DataFrame:
     """A table of the user's with its columns under their own names.
 
     Parameters
@@ -48,6 +49,8 @@ def read_named(source: Any, table: str) -> pl.DataFrame:
         CSV or Excel (first sheet), or a table in memory; headings in Chinese or English.
     table : str
         Which table of packs/schemas/named_tables.csv.
+    told : list of Finding, optional
+        Takes what is doubtful and was read all the same: percentages that may be fractions.
 
     Returns
     -------
@@ -60,14 +63,15 @@ def read_named(source: Any, table: str) -> pl.DataFrame:
     ColumnMissing
         When a required column is not there.
     InputUnreadable
-        When the file is no table, or a cell is no number where one is needed.
+        When the file is no table, or a cell is no number where one is needed: a text, a formula without a stored result,
+        a cell that repeats the number of a merged range.
 
     Examples
     --------
     >>> read_named({"类别": ["1.A.1"], "估算量": ["1,200"], "来源": ["统计年鉴"]}, "estimates").row(0)
     (1, '1.A.1', 1200.0, None, '统计年鉴')
     """
-    name, headings, rows = (
+    name, headings, rows, hollow = (
         _of_file(Path(source)) if isinstance(source, str | Path) else _of_memory(source, table)
     )
     described = named_columns(table)
@@ -80,7 +84,14 @@ def read_named(source: Any, table: str) -> pl.DataFrame:
     for column, about in described.items():
         at = places.get(column)
         texts = [cells[at].strip() if at is not None and at < len(cells) else "" for _, cells in kept]
+        empty = {row for row, _ in kept if at is not None and (row, at + 1) in hollow}
         if about["type"] in {"number", "percent"}:
+            for row in sorted(empty):
+                raise unreadable(name, *_no_value(row, about))
+            if about["type"] == "percent" and told is not None:
+                told += percent_cells(
+                    name, "", [(row, text) for text, (row, _) in zip(texts, kept, strict=True)]
+                )
             numbers = [_number(text, name, row, about) for text, (row, _) in zip(texts, kept, strict=True)]
             columns[column] = pl.Series(column, numbers, dtype=pl.Float64)
         else:
@@ -88,7 +99,7 @@ def read_named(source: Any, table: str) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def _of_file(path: Path) -> tuple[str, list[str], Numbered]:
+def _of_file(path: Path) -> tuple[str, list[str], Numbered, Places]:
     sheet = next((one for one in read_cells(path) if not one.hidden), None)
     if sheet is not None and sheet.bad:
         number, _, text, _ = sheet.bad[0]
@@ -104,15 +115,17 @@ def _of_file(path: Path) -> tuple[str, list[str], Numbered]:
         raise unreadable(
             path.name, ("没有表头", "it has no header"), ("请提供带表头的表", "Give a table with a header")
         )
-    return path.name, [cell.strip() for cell in filled[0][1]], filled[1:]
+    hollow = sheet.hollow if sheet else set()
+    return path.name, [cell.strip() for cell in filled[0][1]], filled[1:], hollow
 
 
-def _of_memory(source: Any, table: str) -> tuple[str, list[str], Numbered]:
+def _of_memory(source: Any, table: str) -> tuple[str, list[str], Numbered, Places]:
     sheet = read_table(source, table)
     return (
         table,
         list(sheet.headings),
         [(int(row[0]), [str(cell) for cell in row[1:]]) for row in sheet.frame.iter_rows()],
+        set(),
     )
 
 
@@ -140,16 +153,10 @@ def _missing(name: str, headings: Sequence[str], about: dict[str, str]) -> Colum
 
 def _number(text: str, name: str, row: int, about: dict[str, str]) -> float | None:
     percent = about["type"] == "percent"
-    plain = narrow(text).replace(" ", "")
-    plain = plain.removesuffix("%") if percent else plain
-    plain = plain.replace(",", "") if _THOUSANDS.match(plain) else plain
-    if plain.casefold() in _MISSING:
+    if is_blank(text):
         return None
-    try:
-        value = float(plain)
-    except ValueError:
-        value = math.nan
-    if math.isfinite(value) and not (percent and value < 0):
+    value = percent_of(text) if percent else number_of(text)
+    if value is not None and math.isfinite(value) and not (percent and value < 0):
         return value
     shown = one_line(text, 60)
     wanted = ("不小于 0 的百分数", "a percentage of 0 or more") if percent else ("数", "a number")
@@ -157,3 +164,12 @@ def _number(text: str, name: str, row: int, about: dict[str, str]) -> float | No
     what_en = f"row {row}, {about['column']}: '{shown}' is not {wanted[1]}"
     mend = ("请只写数字，未知则留空", "Write digits only, or nothing where it is unknown")
     raise unreadable(name, (what_zh, what_en), mend)
+
+
+def _no_value(row: int, about: dict[str, str]) -> tuple[tuple[str, str], tuple[str, str]]:
+    what = (
+        f"第 {row} 行“{about['name_zh']}”没有自己的数（未存结果的公式，或合并单元格）",
+        f"row {row}, {about['column']}: it has no number of its own (a formula without a stored result, or a merged cell)",
+    )
+    mend = ("请写数字，未知则留空", "Write digits, or nothing where it is unknown")
+    return what, mend

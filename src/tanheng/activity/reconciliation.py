@@ -10,13 +10,19 @@ import numpy as np
 import polars as pl
 
 from tanheng.activity.check_base import figure
-from tanheng.activity.constraints import Constraint, ReconciliationInvalid, columns_needed, parse_constraint
+from tanheng.activity.constraints import (
+    Constraint,
+    ReconciliationInvalid,
+    parse_constraint,
+    read_measurements,
+)
 from tanheng.activity.findings import Finding
 from tanheng.activity.least_squares import Array, Solved, chi_square, chi_square_quantile, solve
 from tanheng.quantities import multiplier, parse_unit
 
-COLUMNS = ("name", "value", "unit", "uncertainty")
 _CONFLICT = 1e-8
+_TURNED = (pl.col("adjusted") < -1e-9) & (pl.col("measured").fill_null(0.0) >= 0)
+"""A flow that was not measured negative and is proposed to be."""
 _ALIKE = 1e-6
 """Normalised residuals this near to each other, as a share, cannot be told apart by any data."""
 
@@ -79,23 +85,23 @@ class _Case:
         found = solve(measured, self.sigma, self.matrix, self.constants)
         if found.conflict > _CONFLICT:
             raise ReconciliationInvalid(
-                where="constraints",
+                where_zh="约束",
+                where_en="constraints",
                 detail_zh="约束之间（或与不确定度为 0 的值）互相矛盾",
                 detail_en="the constraints contradict each other, or values whose uncertainty is 0",
             )
         return found
 
 
-def reconcile_measurements(
-    measured: pl.DataFrame, constraints: Sequence[str], *, level: float = 0.05
-) -> Reconciled:
+def reconcile_measurements(measured: Any, constraints: Sequence[str], *, level: float = 0.05) -> Reconciled:
     """Propose the values nearest to redundant measurements that fulfil every constraint, and name gross errors.
 
     Parameters
     ----------
-    measured : table
+    measured : path or table
         One row a flow: ``name``, ``value`` (empty: not measured), ``unit``, ``uncertainty`` (one standard
-        uncertainty, in ``unit``; 0 holds the value fixed; empty where nothing is measured).
+        uncertainty, in ``unit``; 0 holds the value fixed; empty where nothing is measured); headings in Chinese or
+        English.
     constraints : sequence of str
         Linear equations between the names, such as ``meter a + meter b = total`` or ``0.9 * in - out = 0``. A minus
         needs a space on either side; every name must stand in the table; numbers are in the unit of the equation's
@@ -113,8 +119,10 @@ def reconcile_measurements(
 
     Raises
     ------
+    InputUnreadable, ColumnMissing
+        When there is no such table.
     ReconciliationInvalid
-        For a table or constraint that cannot be used, and for constraints that contradict each other.
+        For a row or constraint that cannot be used, and for constraints that contradict each other.
     UnknownUnit, IncompatibleUnit
         For a unit that is not known, or another dimension than the rest of its constraint.
 
@@ -139,7 +147,8 @@ def reconcile_measurements(
     """
     if not 0 < level < 1:
         raise ReconciliationInvalid(
-            where="level",
+            where_zh="level",
+            where_en="level",
             detail_zh=f"{level} 应在 0 与 1 之间",
             detail_en=f"{level} should be between 0 and 1",
         )
@@ -160,14 +169,16 @@ def reconcile_measurements(
     )
 
 
-def _case(table: pl.DataFrame, constraints: Sequence[str]) -> _Case:
-    rows = columns_needed(table, COLUMNS)
+def _case(table: Any, constraints: Sequence[str]) -> _Case:
+    rows = read_measurements(table)
     names = [str(row["name"]) for row in rows]
     units = [str(row["unit"]) for row in rows]
     factors = np.array([parse_unit(unit).factor for unit in units], dtype=np.float64)
     equations = [parse_constraint(text, names) for text in constraints]
     if not equations:
-        raise ReconciliationInvalid(where="constraints", detail_zh="没有约束", detail_en="there is none")
+        raise ReconciliationInvalid(
+            where_zh="约束", where_en="constraints", detail_zh="没有约束", detail_en="there is none"
+        )
     lines = [_line(one, names, units) for one in equations]
     return _Case(
         names,
@@ -264,8 +275,13 @@ def _findings(table: pl.DataFrame, whole: Solved, limit: float, suspects: list[S
             "alike": (alike_zh, alike_en),
         }
         findings.append(Finding("Q-056", fields))
+    findings += [Finding("Q-060", _negative(row)) for row in table.filter(_TURNED).to_dicts()]
     for code, status in (("Q-057", "unobservable"), ("Q-058", "unchecked")):
         names = table.filter(pl.col("status") == status).get_column("name").to_list()
         if names:
             findings.append(Finding(code, {"names": ("、".join(names), ", ".join(names))}))
     return findings
+
+
+def _negative(row: dict[str, Any]) -> dict[str, Any]:
+    return {"subject": row["name"], "value": figure(row["adjusted"]), "unit": row["unit"]}

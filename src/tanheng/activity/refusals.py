@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,10 @@ import polars as pl
 from tanheng.activity.clean import CLEANERS, MICRO, is_blank, number_of, percent_of, unit_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.layout import FILE, SHEET
+from tanheng.activity.periods import parse_periods
 from tanheng.activity.reasons import amount_reason, code_of, coded, first_reason, refusal, wrong_texts
 from tanheng.activity.sheets import CODE, ROW, SHOWN
+from tanheng.activity.text import narrow
 
 _COLUMN, _FIRST = "__column", "__first"
 _NUMBERS = {"amount": number_of, "uncertainty": percent_of}
@@ -48,7 +50,12 @@ def check_rows(frame: pl.DataFrame) -> Checked:
     refused = pl.concat([frame.filter(bad), marks.filter(bad)], how="horizontal")
     kept = cleaned.filter(~bad)
     good = kept.select(FILE, SHEET, ROW, *data)
-    findings = [*_findings(refused, frame), *_too_small(kept), *_unknown_sectors(good)]
+    findings = [
+        *_findings(refused, frame),
+        *_too_small(kept),
+        *_percent_cells(frame.filter(~bad)),
+        *_unknown_sectors(good),
+    ]
     return Checked(good, refused.drop(_FIRST), findings)
 
 
@@ -73,7 +80,9 @@ def _clean(frame: pl.DataFrame, data: list[str]) -> pl.DataFrame:
 def canonical(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """A coded column in canonical texts; a text that is blank or not understood becomes an empty one."""
     texts = frame.get_column(name).unique().to_list()
-    table = {text: (CLEANERS[name](text) or "") if text.strip() else "" for text in texts} or {"": ""}
+    stated = [text for text in texts if text.strip()]
+    found = parse_periods(stated) if name == "period" else {text: CLEANERS[name](text) for text in stated}
+    table = {text: found.get(text) or "" for text in texts} or {"": ""}
     return frame.with_columns(pl.col(name).replace_strict(table, return_dtype=pl.String))
 
 
@@ -175,6 +184,40 @@ def _too_small(kept: pl.DataFrame) -> list[Finding]:
         for r in tiny.head(5).to_dicts()
     )
     return [Finding("A-132", about, rows, tiny.height)]
+
+
+def percent_cells(file: str, sheet: str, cells: Iterable[tuple[int, str]]) -> list[Finding]:
+    """A warning for uncertainties (row, text) between 0 and 1 that have no sign of percent.
+
+    A cell of a workbook that shows 5 % holds 0.05, and no reader tells them apart.
+
+    Examples
+    --------
+    >>> [one.count for one in percent_cells("a.xlsx", "", [(2, "0.05"), (3, "0.05%"), (4, "5")])]
+    [1]
+    """
+    found = [
+        (row, text) for row, text in cells if "%" not in narrow(text) and 0 < (percent_of(text) or 0) < 1
+    ]
+    if not found:
+        return []
+    row, text = found[0]
+    value = percent_of(text) or 0.0
+    about = {"where": place(file, sheet, row), "value": f"{value:g}", "expected": f"{value * 100:g}"}
+    shown = tuple({"file": file, "sheet": sheet, "row": n, "uncertainty": text} for n, text in found[:5])
+    return [Finding("A-135", about, shown, len(found))]
+
+
+def _percent_cells(kept: pl.DataFrame) -> list[Finding]:
+    if "uncertainty" not in kept.columns:
+        return []
+    texts = kept.get_column("uncertainty").unique().to_list()
+    below = [text for text in texts if percent_cells("", "", [(0, text)])]
+    found: list[Finding] = []
+    doubtful = kept.filter(pl.col("uncertainty").is_in(below))
+    for (file, sheet), rows in doubtful.group_by(FILE, SHEET, maintain_order=True):
+        found += percent_cells(str(file), str(sheet), rows.select(ROW, "uncertainty").iter_rows())
+    return found
 
 
 def _unknown_sectors(good: pl.DataFrame) -> list[Finding]:

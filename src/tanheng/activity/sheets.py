@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from tanheng.activity.filled import Filled
 from tanheng.activity.findings import Finding, place
+from tanheng.activity.schema import map_header
 from tanheng.activity.text import one_line
 from tanheng.errors import InputUnreadable
 
@@ -69,15 +70,7 @@ def settled(sheet: Sheet) -> Sheet:
     if not skipped.height:
         return sheet
     frame = sheet.frame.filter(~pl.col(ROW).is_in(skipped.get_column(ROW).implode()))
-    return Sheet(
-        sheet.file,
-        sheet.sheet,
-        sheet.headings,
-        frame,
-        [*sheet.findings, _skipped(sheet, skipped)],
-        sheet.apart,
-        sheet.filled,
-    )
+    return replace(sheet, frame=frame, findings=[*sheet.findings, _skipped(sheet, skipped)])
 
 
 def _cell(at: int) -> pl.Expr:
@@ -131,3 +124,50 @@ def apart(
                 Finding(code, about, ({"file": file, "sheet": sheet, "row": number, "text": shown},), count)
             )
     return frame, findings
+
+
+def hollow(file: str, sheet: str, rows: Sequence[tuple[int, str, str]]) -> tuple[pl.DataFrame, list[Finding]]:
+    """Rows (number, column, text) that cannot be read because a cell has no value, as a frame and as findings.
+
+    Such a cell holds a formula without a stored result, or repeats the number of a merged range.
+
+    Examples
+    --------
+    >>> hollow("a.xlsx", "", [(3, "ncv", "甲厂 | 柴油")])[1][0].code
+    'A-103'
+    """
+    frame = pl.DataFrame([(row, "A-103", text) for row, _, text in rows], schema=APART, orient="row")
+    findings = []
+    for column in dict.fromkeys(column for _, column, _ in rows):
+        same = [(row, text) for row, name, text in rows if name == column]
+        for at, (row, text) in enumerate(same[:SHOWN]):
+            about = {"where": place(file, sheet, row), "column": one_line(column, 80)}
+            shown = {"file": file, "sheet": sheet, "row": row, "column": column, "text": one_line(text, 200)}
+            findings.append(Finding("A-103", about, (shown,), len(same) - at if at == SHOWN - 1 else 1))
+    return frame, findings
+
+
+def without_hollow(sheet: Sheet, cells: Set[tuple[int, int]]) -> Sheet:
+    """The sheet without rows in which a column that is read, other than the amount, has no value in one of ``cells``.
+
+    A missing amount is left to the checks of rows, which know rows of totals.
+    """
+    amount = map_header(sheet.headings).get("amount")
+    read = {at: name for at, name in enumerate(sheet.headings) if name.strip() and at != amount}
+    first: dict[int, int] = {}
+    for row, column in sorted(cells):
+        if column - 1 in read:
+            first.setdefault(row, column - 1)
+    lost = sheet.frame.filter(pl.col(ROW).is_in(list(first))) if first else sheet.frame.clear()
+    if not lost.height:
+        return sheet
+    texts = [" | ".join(cell or "" for cell in row[1:]) for row in lost.iter_rows()]
+    numbers = lost.get_column(ROW).to_list()
+    told = [(row, read[first[row]], text) for row, text in zip(numbers, texts, strict=True)]
+    apart_rows, findings = hollow(sheet.file, sheet.sheet, told)
+    return replace(
+        sheet,
+        frame=sheet.frame.filter(~pl.col(ROW).is_in(numbers)),
+        findings=[*sheet.findings, *findings],
+        apart=pl.concat([sheet.apart, apart_rows]),
+    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import polars as pl
@@ -15,15 +14,21 @@ from tanheng.activity.clean import is_blank, number_of
 from tanheng.activity.filled import ANSWERS, UNANSWERED, Filled, framed
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.schema import BASE, columns, extra_names, squeeze
-from tanheng.activity.sheets import ROW, Sheet
+from tanheng.activity.sheets import ROW, Sheet, hollow, unreadable
 from tanheng.activity.text import one_line
 from tanheng.codes import codelist, item_name
 
-FORMAT = "tanheng-template/1"
+FORMAT = "tanheng-template/2"
 META = "_tanheng"
 """The hidden sheet by which a template is known."""
+NEED, SLOT = "need:", "slot:"
+"""Marks of a parameter's heading, with what it means, and of the heading above a column of parameters."""
 _NEED = re.compile(r"([A-Za-z_]\w*)\s*\[([^\[\]]+)\]\s*$")
 _OWN = ("id", "code", "notation", "reason")
+_NUMBERS = ("amount", "uncertainty")
+_UNREAD = ("code", "note")
+_WHOSE = ("entity", "period", "region")
+"""What the first sheet says for all rows."""
 _HEAD_ROWS = 10
 Grid = list[list[str]]
 Row = dict[str, str]
@@ -34,11 +39,16 @@ def marks_of(grid: Grid) -> dict[str, str]:
 
     Examples
     --------
-    >>> marks_of([["format", "tanheng-template/1"], ["method", "m"]])["method"]
+    >>> marks_of([["format", "tanheng-template/2"], ["method", "m"]])["method"]
     'm'
     """
     found = {row[0]: row[1] for row in grid if len(row) > 1}
-    return found if found.get("format") == FORMAT else {}
+    return found if found.get("format", "").startswith(FORMAT.partition("/")[0]) else {}
+
+
+def tight(heading: str) -> str:
+    """A heading without spaces and breaks, as marks have it."""
+    return "".join(heading.split())
 
 
 def filled_sheets(
@@ -58,12 +68,18 @@ def filled_sheets(
     marks : mapping
         Facts of the marking sheet.
     formulas : mapping
-        Cells with a formula that has no result, by sheet: their rows are refused, not taken as empty.
+        Cells with a formula that has no result, or that repeat the number of a merged range, by sheet: their rows are
+        refused, not taken as empty.
 
     Returns
     -------
     list of Sheet
         Rows with an amount, in the columns of an activity table; `Sheet.filled` has what the others answer.
+
+    Raises
+    ------
+    InputUnreadable
+        When no row has an amount: nothing is filled in.
     """
     defaults = _defaults(grids.get(marks.get("about", ""), []))
     aside = {marks.get("about", ""), marks.get("options", ""), META}
@@ -72,15 +88,58 @@ def filled_sheets(
     for name, grid in grids.items():
         at = _header(grid) if name not in aside else None
         if at is not None:
-            found.append(_Reader(file, name, grid, at, defaults, formulas.get(name, set())).sheet(marks))
+            found.append(_Reader(file, name, grid, at, marks, defaults, formulas.get(name, set())).sheet())
         elif name not in aside and any(map(any, grid)):
             notes.append(Finding("A-122", {"file": file, "value": name}))
     given = {name.removeprefix("sheet:"): count for name, count in marks.items() if name.startswith("sheet:")}
     for name in [one for one in given if one not in grids]:
         notes.append(Finding("A-144", {"file": file, "value": name, "count": given[name]}))
     if found:
-        found[0].findings.extend(notes)
+        _refuse_empty(file, found)
+        found[0].findings.extend([*_left_open(file, found), *notes])
     return found
+
+
+def _refuse_empty(file: str, sheets: Sequence[Sheet]) -> None:
+    """An untouched form is no activity, and it says where to begin."""
+    if any(one.frame.height or one.apart.height for one in sheets):
+        return
+    keys = sum(one.filled.answers.height for one in sheets if one.filled)
+    first = sheets[0].sheet
+    raise unreadable(
+        file,
+        (
+            f"模板只填了 {keys} 个标记，还没有一个数量" if keys else "模板还没有填：所有“数量”格都空着",
+            f"the template has {keys} notation keys and no amount yet"
+            if keys
+            else "the template is not filled in yet: every amount is empty",
+        ),
+        (
+            f"请先填“说明”表的主体、时期和区域，再从工作表“{first}”起，在黄色的“数量”格填数，保存后重试",
+            f"Name the entity, the period and the region in the first sheet, write amounts into the yellow cells from sheet"
+            f" '{first}' on, save it and try again",
+        ),
+    )
+
+
+def _left_open(file: str, sheets: Sequence[Sheet]) -> list[Finding]:
+    """One note for all lines that have neither an amount nor a key, with how many each sheet has."""
+    parts = [
+        (one.sheet, one.filled.unanswered) for one in sheets if one.filled and one.filled.unanswered.height
+    ]
+    if not parts:
+        return []
+    first = parts[0][1].head(5).to_dicts()
+    count = sum(frame.height for _, frame in parts)
+    by_sheet = [f"{name} {frame.height}" for name, frame in parts]
+    item = first[0]["item"]
+    about = {
+        "file": file,
+        "count": count,
+        "detail": ("、".join(by_sheet), ", ".join(by_sheet)),
+        "value": (item_name(item, "zh"), item_name(item, "en")),
+    }
+    return [Finding("A-140", about, tuple(first), count)]
 
 
 @functools.cache
@@ -99,85 +158,144 @@ def _header(grid: Grid) -> int | None:
 
 
 def _defaults(grid: Grid) -> Row:
-    """Entity and period of the first sheet."""
+    """Entity, period and region of the first sheet."""
     named = {_headings().get(squeeze(row[0])): row[1] for row in grid if len(row) > 1 and row[0]}
-    return {name: str(named.get(name, "")) for name in ("entity", "period")}
+    return {name: str(named.get(name, "")) for name in _WHOSE}
 
 
 class _Reader:
     """Reads one sheet."""
 
     def __init__(
-        self, file: str, name: str, grid: Grid, header: int, defaults: Row, formulas: set[tuple[int, int]]
+        self,
+        file: str,
+        name: str,
+        grid: Grid,
+        header: int,
+        marks: Mapping[str, str],
+        defaults: Row,
+        formulas: set[tuple[int, int]],
     ) -> None:
-        self.file, self.name, self.grid, self.at = file, name, grid, header
+        self.file, self.name, self.grid, self.at, self.marks = file, name, grid, header, marks
         self.defaults, self.formulas = defaults, formulas
-        headings = grid[header]
-        meant = {place: _headings().get(squeeze(text)) for place, text in enumerate(headings) if text}
+        self.headings = grid[header]
+        meant = {place: _headings().get(squeeze(text)) for place, text in enumerate(self.headings) if text}
         self.places = {column: place for place, column in reversed(meant.items()) if column}
-        needs = {place: _NEED.search(text) for place, text in enumerate(headings) if not meant.get(place)}
-        self.needs = {place: (match[1], match[2]) for place, match in needs.items() if match}
-        left = [place for place, column in meant.items() if column is None and place not in self.needs]
-        self.own = dict(zip(left, extra_names([headings[place] for place in left]), strict=True))
+        free = [place for place, column in meant.items() if column is None]
+        self.slots = [place for place in free if f"{SLOT}{tight(self.headings[place])}" in marks]
+        self.always = self._needs({place: self.headings[place] for place in free if place not in self.slots})
+        self.needs = self.always
+        left = [place for place in free if place not in self.slots and place not in self.always]
+        self.own = dict(zip(left, extra_names([self.headings[place] for place in left]), strict=True))
         self.findings: list[Finding] = []
+        self.kept: list[tuple[int, Row]] = []
+        self.refused: list[tuple[int, str, str]] = []
+        self.answers: list[dict[str, object]] = []
+        self.missing: list[dict[str, object]] = []
+        self.stated: set[str] = set()
+        self.wholes: set[str] = set()
+        self.spread: Row = {}
 
-    def sheet(self, marks: Mapping[str, str]) -> Sheet:
+    def sheet(self) -> Sheet:
         """The sheet with what it answers."""
-        kept: list[tuple[int, Row]] = []
-        answers: list[dict[str, object]] = []
-        missing: list[dict[str, object]] = []
-        stated: set[str] = set()
-        for number, row in self._rows():
-            category = row["id"].partition("#")[0]
-            heading = row["id"] and "#" not in row["id"] and not row["item"]
-            key = _key(row["amount"]) or _key(row["notation"])
-            told = {**row, "category": category, "notation": key, "sheet": self.name, "row": number}
-            amount = "" if _key(row["amount"]) else row["amount"]
-            formula = (number, self.places["amount"] + 1) in self.formulas
-            if row["notation"] and not key:
-                self.findings.append(
-                    Finding("A-142", {"where": self._where(number), "value": one_line(row["notation"], 40)})
-                )
-            if not is_blank(amount) or formula:
-                kept.append((number, {**row, "amount": amount}))
-                stated.add(category)
-                if key:
-                    self.findings.append(Finding("A-141", {"where": self._where(number), "value": key}))
-            elif key:
-                answers.append({**told, "item": "" if heading else row["item"]})
-            elif "#" in row["id"] and row["item"]:
-                missing.append(told)
-            elif not row["id"] and row["item"]:
-                kept.append((number, row))
+        for number, cells in enumerate(self.grid[self.at + 1 :], self.at + 2):
+            if any(cells):
+                row = self._row(cells)
+                if row["id"] and "#" not in row["id"] and not row["item"]:
+                    self._heading(number, row, cells)
+                else:
+                    self._line(number, row, cells)
+        marks = self.marks
         filled = Filled(
             method=marks.get("method", ""),
             version=marks.get("version", ""),
             method_digest=marks.get("method_digest", ""),
             template_hash=marks.get("template_hash", ""),
             codes=marks.get("category_list", ""),
-            answers=framed(answers, ANSWERS),
-            unanswered=framed(missing, UNANSWERED),
-            stated=frozenset(stated),
+            answers=framed(self.answers, ANSWERS),
+            unanswered=framed(
+                [one for one in self.missing if one["category"] not in self.wholes], UNANSWERED
+            ),
+            stated=frozenset(self.stated),
         )
-        self._tell(filled)
-        return self._as_sheet(kept, filled)
+        return self._as_sheet(filled)
 
-    def _rows(self) -> Iterator[tuple[int, Row]]:
-        """Rows that say something, as canonical columns."""
-        for number, cells in enumerate(self.grid[self.at + 1 :], self.at + 2):
-            if not any(cells):
-                continue
-            row = {name: self._cell(cells, name) for name in (*columns(), *_OWN)}
-            row["item"] = _item(row["item"], row["code"])
-            row["parameters"] = self._parameters(cells, row["parameters"])
-            row |= {name: cells[place] for place, name in self.own.items() if place < len(cells)}
-            for name, value in self.defaults.items():
-                row[name] = row[name] or value
-            yield number, row
+    def _row(self, cells: Sequence[str]) -> Row:
+        """A row in canonical columns."""
+        row = {name: self._cell(cells, name) for name in (*columns(), *_OWN)}
+        row["item"] = _item(row["item"], row["code"])
+        row["activity"] = _activity(row["activity"])
+        row |= {name: cells[place] for place, name in self.own.items() if place < len(cells)}
+        for name, value in self.defaults.items():
+            row[name] = row[name] or value
+        return row
 
     def _cell(self, cells: Sequence[str], name: str) -> str:
         at = self.places.get(name)
         return "" if at is None or at >= len(cells) else cells[at].strip()
+
+    def _heading(self, number: int, row: Row, cells: Sequence[str]) -> None:
+        """A heading of a category answers all its lines; one of a block those below it, whose parameters it names too."""
+        self.needs = self.always | self._needs({at: cells[at] for at in self.slots if at < len(cells)})
+        category, _, block = row["id"].partition("@")
+        key = self._key_of(number, row)
+        self.spread = {"notation": key, "reason": row["reason"]} if key and block else {}
+        if key and not block:
+            self.wholes.add(category)
+            told = {**row, "category": category, "item": "", "sector": "", "activity": "", "notation": key}
+            self.answers.append({**told, "sheet": self.name, "row": number})
+
+    def _line(self, number: int, row: Row, cells: Sequence[str]) -> None:
+        category = row["id"].partition("#")[0]
+        key = self._key_of(number, row)
+        told = {**row, "category": category, "notation": key, "sheet": self.name, "row": number}
+        row["parameters"] = self._parameters(cells, row["parameters"])
+        no_result = self._no_result(number, cells)
+        amount = "" if key and _key(row["amount"]) else row["amount"]
+        if no_result and (row["item"] or not is_blank(amount)):
+            self.refused.append((number, no_result, " | ".join(filter(None, cells))))
+            self.stated.add(category)
+        elif not is_blank(amount):
+            self.kept.append((number, {**row, "amount": amount}))
+            self.stated.add(category)
+            if key:
+                self.findings.append(Finding("A-141", {"where": self._where(number), "value": key}))
+        elif key and row["item"]:
+            self.answers.append(told)
+        elif "#" in row["id"] and row["item"]:
+            if self.spread:
+                self.answers.append({**told, **self.spread})
+            else:
+                self.missing.append(told)
+        elif key or (not row["id"] and row["item"]):
+            self.kept.append((number, row))
+
+    def _key_of(self, number: int, row: Row) -> str:
+        key = _key(row["amount"]) or _key(row["notation"])
+        if row["notation"] and not key:
+            self.findings.append(
+                Finding("A-142", {"where": self._where(number), "value": one_line(row["notation"], 40)})
+            )
+        return key
+
+    def _no_result(self, number: int, cells: Sequence[str]) -> str:
+        """Heading of the first cell that is read and has no value of its own: an empty formula, or a merged number."""
+        names = {at: name for name, at in self.places.items() if name not in _UNREAD}
+        for at in sorted({*names, *self.needs, *self.own}):
+            if (number, at + 1) in self.formulas:
+                numeric = at in self.needs or names.get(at) in _NUMBERS
+                if numeric or at >= len(cells) or not cells[at].strip():
+                    return self.needs[at][0] if at in self.needs else self.headings[at]
+        return ""
+
+    def _needs(self, headings: Mapping[int, str]) -> dict[int, tuple[str, str]]:
+        """Parameter and unit by column: what the marks say of a heading, or what the heading itself says."""
+        found = {
+            place: _NEED.search(self.marks.get(f"{NEED}{tight(text)}", text))
+            for place, text in headings.items()
+            if text.strip()
+        }
+        return {place: (match[1], match[2]) for place, match in found.items() if match}
 
     def _parameters(self, cells: Sequence[str], stated: str) -> str:
         """Measured values of the parameter columns: a number is in the heading's unit, a text states its own."""
@@ -192,25 +310,15 @@ class _Reader:
     def _where(self, number: int) -> tuple[str, str]:
         return place(self.file, self.name, number)
 
-    def _tell(self, filled: Filled) -> None:
-        if filled.unanswered.height:
-            first = filled.unanswered.head(5).to_dicts()
-            about = {
-                "file": self.file,
-                "sheet": self.name,
-                "count": filled.unanswered.height,
-                "value": first[0]["item"],
-            }
-            self.findings.append(Finding("A-140", about, tuple(first), filled.unanswered.height))
-
-    def _as_sheet(self, kept: Sequence[tuple[int, Row]], filled: Filled) -> Sheet:
+    def _as_sheet(self, filled: Filled) -> Sheet:
         optional = [name for name in columns() if name not in BASE]
-        used = [name for name in optional if any(row[name] for _, row in kept)]
+        used = [name for name in optional if any(row[name] for _, row in self.kept)]
         headings = [*BASE, *used, *self.own.values()]
         schema = {ROW: pl.Int64, **{f"c{at}": pl.String for at in range(len(headings))}}
-        rows = [[number, *(row.get(name, "") for name in headings)] for number, row in kept]
+        rows = [[number, *(row.get(name, "") for name in headings)] for number, row in self.kept]
         frame = pl.DataFrame(rows, schema=schema, orient="row")
-        return replace(Sheet(self.file, self.name, headings, frame, self.findings), filled=filled)
+        apart, told = hollow(self.file, self.name, self.refused)
+        return Sheet(self.file, self.name, headings, frame, [*self.findings, *told], apart, filled)
 
 
 def _key(text: str) -> str:
@@ -223,3 +331,8 @@ def _item(text: str, code: str) -> str:
     """The code beside a name that was left as it was; what the user wrote instead wins."""
     same = code and text in {"", code, item_name(code, "zh"), item_name(code, "en")}
     return code if same else text
+
+
+def _activity(text: str) -> str:
+    """A kind of activity as methods name it: an English form writes spaces for the underscores of its code."""
+    return text.replace(" ", "_") if text.isascii() else text

@@ -6,17 +6,18 @@ import csv
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from tanheng.activity.clean import item_of, region_of, sector_of
 from tanheng.activity.findings import Finding
 from tanheng.activity.named_tables import read_named
 from tanheng.activity.periods import parse_period
-from tanheng.codes import codelist
+from tanheng.codes import codelist, normalise
 from tanheng.errors import NotFound, UnknownCode
 
 OPEN, CORRECTED = "open", "corrected"
@@ -48,7 +49,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Worklist:
     """Doubts with their states, one row each.
 
-    ``id`` is a hash of the code and of what the finding is about, ``facts`` one of what it says; ``state`` is a code of
+    ``id`` is a hash of the code and of what the finding is about, ``facts`` one of what it says and of the cells that it
+    speaks of, wherever they stand; ``state`` is a code of
     ``doubt_states``, ``reason`` one of ``doubt_reasons``, ``note`` the user's words, ``was`` the state that it had before it
     was opened again, ``found`` whether the last run found it (yes, no). ``findings`` are about the reasons themselves.
 
@@ -115,7 +117,7 @@ class Worklist:
         ----------
         reasons : path or table
             ``entity``, ``period`` (after the change), ``code`` of ``doubt_reasons`` or its name, ``note``; ``item`` and
-            ``sector`` where the reason is for one only.
+            ``sector`` where the reason is for one only; codes or names.
 
         Returns
         -------
@@ -136,7 +138,7 @@ class Worklist:
             except UnknownCode as unknown:
                 findings.append(_unknown(row, unknown))
                 continue
-            here = _fits(row, reason)
+            here = _fits(frame, row, reason)
             if not frame.filter(here).height:
                 findings.append(Finding("Q-043", _named(row), (_shown(row),)))
             change = {"state": reason["state"], "reason": reason["code"], "note": row["note"], "was": ""}
@@ -165,14 +167,17 @@ class Worklist:
 
 
 def read_worklist(path: str | Path) -> Worklist:
-    """A worklist that `Worklist.to_csv` wrote, maybe with states and notes that a user changed since.
+    """A worklist that `Worklist.to_csv` wrote, maybe with states, reasons and notes that a user changed since.
+
+    States and reasons are codes or names of their lists. A reason that was written beside a doubt still open gives it the
+    state of that reason; a doubt that was opened again stays open.
 
     Raises
     ------
     InputUnreadable, ColumnMissing
         When the file is no worklist.
     UnknownCode
-        When a state is none of ``doubt_states``.
+        When a state is none of ``doubt_states``, or a reason none of ``doubt_reasons``.
 
     Examples
     --------
@@ -183,13 +188,33 @@ def read_worklist(path: str | Path) -> Worklist:
     1
     """
     rows = read_named(path, "worklist")
-    states = {
-        text: codelist(_STATES).find(text)["code"] for text in rows.get_column("state").unique().to_list()
-    }
     plain = rows.select(
-        pl.col(name).cast(pl.String).map_elements(_unguarded, return_dtype=pl.String) for name in COLUMNS
+        "__row",
+        *(pl.col(name).cast(pl.String).map_elements(_unguarded, return_dtype=pl.String) for name in COLUMNS),
     )
-    return Worklist(_frame([{**row, "state": states[row["state"]]} for row in plain.to_dicts()]))
+    return Worklist(_frame([{**row, **_answer(row, Path(path).name)} for row in plain.to_dicts()]))
+
+
+def _answer(row: Mapping[str, Any], file: str) -> dict[str, str]:
+    """State and reason of a row by their codes."""
+    state = _code(_STATES, row["state"] or OPEN, row, file)
+    reason = _code(_REASONS, row["reason"], row, file) if row["reason"] else ""
+    if reason and state == OPEN and not row["was"]:
+        state = str(codelist(_REASONS).get(reason)["state"])
+    return {"state": state, "reason": reason}
+
+
+def _code(name: str, text: str, row: Mapping[str, Any], file: str) -> str:
+    try:
+        return str(codelist(name).find(text)["code"])
+    except UnknownCode as unknown:
+        known = "、".join(f"{code} {codelist(name).label(code, 'zh')}" for code in codelist(name))
+        raise UnknownCode(
+            rows=[{"file": file, "row": row["__row"], "id": row["id"]}],
+            codelist=name,
+            code=text,
+            near=unknown.fields.get("near") or known,
+        ) from unknown
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
@@ -238,6 +263,7 @@ def _hash(text: str) -> str:
 def _row(finding: Finding, number: int) -> dict[str, Any]:
     first = finding.rows[0] if finding.rows else {}
     facts = {name: value for name, value in finding.fields.items() if name not in _MOVES}
+    cells = {name: value for name, value in first.items() if name not in _PLACE}
     cell = {name: first.get(name) or "" for name in ("entity", "period", "sector", "item")}
     return {
         "id": _hash(_about(finding) + (f"#{number}" if number else "")),
@@ -252,7 +278,7 @@ def _row(finding: Finding, number: int) -> dict[str, Any]:
         "count": finding.count,
         "message_zh": finding.message("zh"),
         "message_en": finding.message("en"),
-        "facts": _hash(_written([facts, finding.count])),
+        "facts": _hash(_written([facts, cells, finding.count])),
     }
 
 
@@ -276,13 +302,31 @@ def _set(here: pl.Expr, change: Mapping[str, str]) -> list[pl.Expr]:
     ]
 
 
-def _fits(row: Mapping[str, Any], reason: Mapping[str, str]) -> pl.Expr:
+def _fits(frame: pl.DataFrame, row: Mapping[str, Any], reason: Mapping[str, str]) -> pl.Expr:
     """Doubts that a reason speaks of: of the codes that it explains, found in the last run."""
     period = parse_period(row["period"]) or row["period"]
-    wanted = {"entity": row["entity"], "period": period, "found": "yes"}
-    wanted |= {name: row[name] for name in ("item", "sector") if row[name]}
-    same = [pl.col(name) == value for name, value in wanted.items()]
+    same = [
+        pl.col("period") == period,
+        pl.col("found") == "yes",
+        _alike(frame, "entity", row["entity"], _named_place),
+    ]
+    same += [
+        _alike(frame, name, row[name], code)
+        for name, code in (("item", item_of), ("sector", sector_of))
+        if row[name]
+    ]
     return pl.all_horizontal(*same, pl.col("code").is_in(reason["explains"].split("|")))
+
+
+def _alike(frame: pl.DataFrame, column: str, text: str, key: Callable[[str], str]) -> pl.Expr:
+    """Rows whose cell means the same as a text."""
+    held = frame.get_column(column).unique().to_list()
+    return pl.col(column).is_in([one for one in held if one and key(one) == key(text)])
+
+
+def _named_place(entity: str) -> str:
+    """An entity by its region where it is one, so that 四川 is 四川省."""
+    return region_of(entity) or normalise(entity)
 
 
 def _waits(change: Mapping[str, str]) -> pl.Expr:
@@ -293,7 +337,8 @@ def _waits(change: Mapping[str, str]) -> pl.Expr:
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"row": row["__row"], "entity": row["entity"], "period": row["period"]}
+    about = " ".join(row[name] for name in ("entity", "period", "item", "sector", "code") if row[name])
+    return {"row": row["__row"], "about": about}
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

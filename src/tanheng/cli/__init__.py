@@ -33,6 +33,10 @@ _COMMANDS = {
     "methods": ("方法包：列表、查看、检查", "Method packs: list, show, check"),
     "proof": ("打开清单中一个数的证据链", "Open the proof of one number"),
     "reconcile": ("用两个方法核算，解释合计之差", "Account by two methods and explain the difference"),
+    "sources": (
+        "数据源之间的核对：企业与平衡表、计量",
+        "Sources against each other: firms and balance, meters",
+    ),
     "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import time
 from dataclasses import replace
@@ -23,15 +22,51 @@ from tanheng.cli.common import (
     writing,
 )
 from tanheng.cli.inputs import TABLE, Source, input_options, known_region, read_input
+from tanheng.cli.outputs import write_files
 from tanheng.schemas import gwp_sets
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Callable
 
     from tanheng.inventory import Inventory, Method
-    from tanheng.record.store import Entry
 
 _SHOWN = 40
+
+
+def method_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say by which values a method accounts."""
+    options = (
+        click.option(
+            "--gwp",
+            type=click.Choice(gwp_sets()),
+            help=say("以哪组 GWP 折算", "GWP set for CO2e"),
+        ),
+        click.option("--region", help=say("未写地区的行按此地区查找因子", "region of rows that name none")),
+        click.option(
+            "--entities",
+            type=PATH,
+            help=say("实体表（层级、地区、有效期）", "table of entities: tree, regions, validity"),
+        ),
+        click.option("--sheet", help=say("工作表名", "sheet of a workbook")),
+        click.option(
+            "--pack",
+            "packs",
+            multiple=True,
+            type=PATH,
+            help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
+        ),
+        click.option("--release", default="latest", help=say("因子库版本", "factor release")),
+        click.option(
+            "--set",
+            "overrides",
+            multiple=True,
+            metavar="RULE.PARAM=VALUE UNIT; SOURCE",
+            help=say("以实测值代替方法参数", "measured value in place of a parameter"),
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command(help=say("由活动水平表 FILE 得到清单。", "From the table of activity FILE to an inventory."))
@@ -40,35 +75,8 @@ _SHOWN = 40
     "--method", "-m", required=True, help=say("方法编号或方法包文件", "id of a method, or a pack file")
 )
 @click.option(
-    "--gwp",
-    type=click.Choice(gwp_sets()),
-    help=say("以哪组 GWP 折算", "GWP set for CO2e"),
-)
-@click.option(
     "--by",
     help=say("大数据集保留的维度（中英文列名），逗号分隔", "dimensions to keep of large data, with commas"),
-)
-@click.option("--region", help=say("未写地区的行按此地区查找因子", "region of rows that name none"))
-@click.option(
-    "--entities",
-    type=PATH,
-    help=say("实体表（层级、地区、有效期）", "table of entities: tree, regions, validity"),
-)
-@click.option("--sheet", help=say("工作表名", "sheet of a workbook"))
-@click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    type=PATH,
-    help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
-)
-@click.option("--release", default="latest", help=say("因子库版本", "factor release"))
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="RULE.PARAM=VALUE UNIT; SOURCE",
-    help=say("以实测值代替方法参数", "measured value in place of a parameter"),
 )
 @click.option(
     "--parts",
@@ -97,14 +105,15 @@ _SHOWN = 40
     is_flag=True,
     help=say("不保存运行（则不能再用 proof）", "do not keep the run (proof will not find it)"),
 )
+@method_options
 @input_options
 @common_options
 def account(
     file: Path, *, as_json: bool, no_save: bool, out: Path | None, form: str, mapping: Path | None, year: str | None,
-    electricity: str, stated: tuple[str, ...], **options: Any,
+    electricity: str, stated: tuple[str, ...], parameter_table: Path | None, **options: Any,
 ) -> int:  # fmt: skip
     """Run the account and print it."""
-    source = Source(form, mapping, year, electricity, stated)
+    source = Source(form, mapping, year, electricity, stated, parameter_table)
     inventory = run(file, quiet=as_json, source=source, **options)
     if not no_save:
         kept = Path("tanheng-runs") / str(inventory.run["id"])
@@ -173,7 +182,7 @@ def run(
     found += run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)
     beside = {
         role: {"path": str(path.absolute()), "sha256": file_sha256(path)}
-        for role, path in (("parts", parts), ("claims", claims))
+        for role, path in (("parts", parts), ("claims", claims), ("parameters", how.table))
         if path is not None
     }
     return replace(
@@ -209,76 +218,6 @@ def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:
             uncertainty=None if half_width is None else half_width * 100,
         )
     return method
-
-
-def write_files(
-    inventory: Inventory,
-    folder: Path,
-    *,
-    comparison: pl.DataFrame | None = None,
-    parts: Inventory | None = None,
-    release: Entry | None = None,
-    previous: Inventory | None = None,
-) -> list[Path]:
-    """Write the run, the workbooks, the Parquet rows, the reports and the proof of every item into a folder.
-
-    Raises
-    ------
-    CannotWrite
-        When the folder cannot be made or a file in it cannot be written.
-    """
-    with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        _keep_run(inventory, folder / "run")
-        return _write_reports(
-            inventory, folder, comparison=comparison, parts=parts, release=release, previous=previous
-        )
-
-
-def _keep_run(inventory: Inventory, folder: Path) -> None:
-    """Save the run in place of an older one, so that ``tanheng proof`` opens the folder."""
-    if (folder / "manifest.json").is_file():
-        shutil.rmtree(folder)
-    inventory.save(folder)
-
-
-def _write_reports(
-    inventory: Inventory,
-    folder: Path,
-    *,
-    comparison: pl.DataFrame | None,
-    parts: Inventory | None,
-    release: Entry | None,
-    previous: Inventory | None,
-) -> list[Path]:
-    import json
-
-    from tanheng.errors import language
-    from tanheng.filings import html_report
-    from tanheng.filings.docx_report import docx_report
-    from tanheng.filings.official_workbook import official_list, write_official
-    from tanheng.inventory.workbook import write_workbook
-
-    lang = language()
-    official = (
-        [write_official(inventory, folder / "official.xlsx", lang=lang)] if official_list(inventory) else []
-    )
-    codes = sorted(set(inventory.emissions.get_column("item")))
-    proofs = {
-        "inventory": inventory.to_dict(),
-        "cells": [inventory.proof(item=code).to_dict() for code in codes],
-    }
-    (folder / "proof.json").write_text(
-        json.dumps(proofs, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
-    )
-    return [
-        write_workbook(inventory, folder / "inventory.xlsx", comparison=comparison),
-        inventory.to_parquet(folder / "inventory.parquet"),
-        html_report(inventory, folder / "report.html", comparison=comparison, parts=parts),
-        docx_report(inventory, folder / "report.docx", lang=lang, release=release, previous=previous),
-        *official,
-        folder / "proof.json",
-    ]
 
 
 def exit_code(inventory: Inventory) -> int:
@@ -322,10 +261,11 @@ def show(inventory: Inventory) -> None:
         right=("amount", "coefficient", "emission", "share"),
     )
     if len(rows) > _SHOWN:
+        rest = f"{sum(row['emission'] for row in rows[_SHOWN:]):,.2f} t"
         click.echo(
             say(
-                f"… 另有 {len(rows) - _SHOWN} 行，见导出文件",
-                f"… {len(rows) - _SHOWN} more rows, see the exported files",
+                f"… 另有 {len(rows) - _SHOWN} 行，共 {rest}，见导出文件",
+                f"… {len(rows) - _SHOWN} more rows, {rest} together, see the exported files",
             )
         )
     _show_memo(inventory)
@@ -349,6 +289,7 @@ def _show_memo(inventory: Inventory) -> None:
     import polars as pl
 
     from tanheng.codes import item_name
+    from tanheng.errors import language
 
     memo = inventory.rows.filter(pl.col("memo"))
     if memo.height == 0:
@@ -357,15 +298,18 @@ def _show_memo(inventory: Inventory) -> None:
         {
             **row,
             "item": item_name(row["item"]),
+            "rule": inventory.records[row["coefficient_row"]]["title"][language()],
             "amount": f"{row['amount']:,.15g}",
             "coefficient": f"{row['coefficient']:.6g}",
             "mass": f"{row['mass']:,.2f}",
         }
-        for row in memo.head(_SHOWN).iter_rows(named=True)
+        for row in memo.sort(pl.col("emission").abs(), descending=True, maintain_order=True)
+        .head(_SHOWN)
+        .iter_rows(named=True)
     ]
     heads = {
-        "entity": say("主体", "Entity"), "period": say("时期", "Period"), "item": say("品种", "Item"), "amount": say("数量", "Amount"),
-        "unit": say("单位", "Unit"), "coefficient": say("系数", "Coefficient"), "gas": say("气体", "Gas"), "mass": say("质量 t", "Mass t"),
+        "entity": say("主体", "Entity"), "period": say("时期", "Period"), "item": say("品种", "Item"), "rule": say("规则", "Rule"),
+        "amount": say("数量", "Amount"), "unit": say("单位", "Unit"), "coefficient": say("系数", "Coefficient"), "gas": say("气体", "Gas"), "mass": say("质量 t", "Mass t"),
     }  # fmt: skip
     table(
         rows,

@@ -23,6 +23,8 @@ def balance(
     file: Path, *, region: str, sheet: str | None, out: Path | None, as_json: bool, **options: Any
 ) -> int:
     """Read it, say what does not balance, and write the rows."""
+    from tanheng.activity.check_base import name_of
+    from tanheng.errors import language
     from tanheng.inventory.writing import as_text
 
     found = read_as_balance(file, Source(**options), sheet=sheet, region=region)
@@ -48,11 +50,26 @@ def balance(
             "unit": say("单位", "Unit"),
             "note": say("出处", "Cell"),
         }
-        table(shown.to_dicts(), heads, title=f"{region} {file.name}", right=("amount",))
+        rows = [
+            {
+                **row,
+                **{name: name_of(name, row[name], language()) for name in ("item", "sector")},
+                "activity": _kind(row["activity"]),
+            }
+            for row in shown.to_dicts()
+        ]
+        table(rows, heads, title=f"{region} {file.name}", right=("amount",))
         for finding in found.findings:
             click.echo(finding.message())
     failed = any(one.severity != "note" for one in found.findings)
     return CHECK_FAILED if failed else OK
+
+
+def _kind(activity: str) -> str:
+    from tanheng.activity.balance import balance_kinds
+
+    kind = balance_kinds()[activity]
+    return say(kind.name_zh, kind.name_en)
 
 
 for _option in reversed(balance_options()):

@@ -92,11 +92,11 @@ def language_from(arguments: Sequence[str]) -> None:
             use_language("en")
 
 
-def writing(path: Path) -> AbstractContextManager[Path]:
+def writing(path: Path, *, keep: Iterable[Path] = ()) -> AbstractContextManager[Path]:
     """Turn what the system says against writing into one clear line; see `tanheng.inventory.writing`."""
     from tanheng.inventory.writing import writing as guard
 
-    return guard(path)
+    return guard(path, keep=keep)
 
 
 class FilledPath(click.Path):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tanheng.cli.account import run, show, write_files
+from tanheng.cli.account import run, show
 from tanheng.cli.common import OK, PATH, common_options, emit_json, say, table, writing
+from tanheng.cli.outputs import write_files
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import Usage, say
+from tanheng.cli.common import PATH, Usage, say
 
 if TYPE_CHECKING:
     from tanheng.activity import Activity
@@ -26,6 +26,7 @@ class Source:
     year: str | None = None
     electricity: str = "trade"
     stated: tuple[str, ...] = ()
+    table: Path | None = None
 
 
 def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,6 +37,10 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help=say("输入是活动表还是能源平衡表", "a table of activity or an energy balance"),
         ),
         click.option("--mapping", type=click.Path(path_type=Path), help=say("已确认的映射文件（见 tanheng map）", "confirmed mapping (see tanheng map)")),
+        click.option(
+            "--parameter-table", "parameter_table", type=PATH,
+            help=say("参数表：按时期、主体、品种等给出的参数，如逐时电网因子", "table of parameters by period, entity, item: hourly grid factors, say"),
+        ),
         *balance_options(),
     )  # fmt: skip
     for option in reversed(options):
@@ -67,15 +72,32 @@ def read_input(
     tell: Callable[[str, str], None] | None = None,
 ) -> Activity:
     """Read a file: a balance, a sheet with a mapping (given, or kept for its headings), or a table of activity."""
+    found = _read(file, source, sheet=sheet, region=region, tell=tell)
+    if source.table is None:
+        return found
+    from tanheng.activity import with_parameters
+
+    return with_parameters(found, source.table)
+
+
+def _read(
+    file: Path,
+    source: Source,
+    *,
+    sheet: str | None,
+    region: str | None,
+    tell: Callable[[str, str], None] | None = None,
+) -> Activity:
     from tanheng.activity import Finding, read_activity
-    from tanheng.activity.mapped import apply_mapping, fitting_mapping
+    from tanheng.activity.fitting import fitting_mapping
+    from tanheng.activity.mapped import apply_mapping
 
     if source.form == BALANCE:
         return read_as_balance(file, source, sheet=sheet, region=region)
-    mapping = source.mapping or fitting_mapping(file)
+    mapping = source.mapping or fitting_mapping(file, sheet=sheet)
     if mapping is None:
         return read_activity(file, sheet=sheet, progress=tell)
-    found = apply_mapping(file, mapping)
+    found = apply_mapping(file, mapping, sheet=sheet)
     name = str(mapping if isinstance(mapping, Path) else mapping.path)
     return replace(found, findings=[Finding("A-168", {"file": file.name, "value": name}), *found.findings])
 

@@ -1,4 +1,4 @@
-"""``tanheng inventory``: read what others reported, and look at a run: key categories, completeness, doubts."""
+"""``tanheng inventory``: read what others reported, and look at a run: its views, key categories, completeness, doubts."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from tanheng.cli.common import (
     writing,
 )
 from tanheng.cli.inventory_quality import completeness, doubts, key_categories
+from tanheng.cli.inventory_views import ecrf, gpc, official, show_totals
 
 if TYPE_CHECKING:
     from tanheng.inventory.reported import Reported
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 @click.group(
     cls=Group,
     help=say(
-        "清单：读取别人报告的，看一次运行的关键类别、完整性与疑点。",
-        "Inventories: read what others reported; key categories, completeness and doubts of a run.",
+        "清单：读取别人报告的，看一次运行的 GPC 合计、官方表、关键类别、完整性与疑点。",
+        "Inventories: read what others reported; GPC totals, official tables, key categories, completeness and doubts of a run.",
     ),
 )
 @language_option
@@ -38,7 +39,7 @@ def inventory() -> None:
     """Group of commands."""
 
 
-for one in (key_categories, completeness, doubts):
+for one in (gpc, ecrf, official, key_categories, completeness, doubts):
     inventory.add_command(one)
 
 
@@ -63,10 +64,28 @@ for one in (key_categories, completeness, doubts):
     help=say("未知标记符号的含义，可重复", "what an unknown notation key means, repeatable"),
 )
 @click.option(
+    "--sheet",
+    "sheets",
+    multiple=True,
+    help=say(
+        "读哪个工作表；有几个时必须写，可重复", "which sheet; needed where there are several, repeatable"
+    ),
+)
+@click.option("--year", help=say("读哪一年；有几年时必须写", "which year; needed where there are several"))
+@click.option(
     "--out", type=click.Path(path_type=Path), help=say("另存为 eCRF 工作簿", "write an eCRF workbook as well")
 )
 @common_options
-def read(file: Path, form: str | None, mapped: tuple[str, ...], out: Path | None, *, as_json: bool) -> int:
+def read(
+    file: Path,
+    form: str | None,
+    mapped: tuple[str, ...],
+    sheets: tuple[str, ...],
+    year: str | None,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> int:
     """Read a reported inventory and print its totals."""
     if form == "ceads":
         from tanheng.cli.ceads import show_ceads
@@ -74,11 +93,11 @@ def read(file: Path, form: str | None, mapped: tuple[str, ...], out: Path | None
         return show_ceads(file, as_json=as_json)
     from tanheng.inventory.reported import read_reported
 
-    found = read_reported(file, format=form, map_keys=_pairs(mapped))
+    found = read_reported(file, format=form, map_keys=_pairs(mapped), sheet=sheets, year=year)
     if out is not None:
         from tanheng.filings.ecrf import write_ecrf
 
-        with writing(out):
+        with writing(out, keep=[file]):
             write_ecrf(found, out)
     if as_json:
         emit_json(found.to_dict())
@@ -100,25 +119,13 @@ def _pairs(mapped: tuple[str, ...]) -> dict[str, str]:
 
 def show(found: Reported) -> None:
     """Print totals, subsectors and findings for people."""
-    from tanheng.errors import language
-    from tanheng.inventory.gpc import total_names, total_rows
+    from tanheng.inventory.gpc import total_rows
 
-    lang = language()
-    totals, rows = found.totals(), total_rows(found.frame)
-    lines = [
-        {
-            "name": rule[f"name_{lang}"],
-            "value": f"{totals[rule['total']]:,.3f}" if rows[rule["total"]] else "",
-            "meaning": rule[f"meaning_{lang}"],
-        }
-        for rule in total_names()
-    ]
-    heads = {"name": say("合计", "Total"), "value": "t CO2e", "meaning": say("包括", "Holds")}
-    table(lines, heads, title=f"{found.name} ({found.format})", right=("value",))
+    show_totals(f"{found.name} ({found.format})", found.totals(), total_rows(found.frame))
     _show_subsectors(found)
     counted = say(
-        f"读入 {found.rows_read} 行：计入 {found.frame.height}，拒绝 {found.refused.height}，未答 {found.unanswered}。",
-        f"{found.rows_read} rows read: {found.frame.height} kept, {found.refused.height} refused, {found.unanswered} unanswered.",
+        f"读入 {found.rows_read} 行：计入 {found.frame.height}，拒绝 {found.refused.height}，未答 {found.unanswered}，汇总行 {found.total_rows}。",
+        f"{found.rows_read} rows read: {found.frame.height} kept, {found.refused.height} refused, {found.unanswered} unanswered, {found.total_rows} of totals.",
     )
     click.secho(counted, fg="red" if found.refused.height else None)
     for finding in [*found.findings, *found.coverage().findings]:
@@ -126,7 +133,7 @@ def show(found: Reported) -> None:
 
 
 def _show_subsectors(found: Reported) -> None:
-    from tanheng.inventory.covering import ESTIMATED, UNANSWERED, states
+    from tanheng.inventory.covering import ESTIMATED, UNANSWERED, UNMATCHED, states
 
     rows = [
         {
@@ -141,6 +148,6 @@ def _show_subsectors(found: Reported) -> None:
         "name": say("子部门", "Subsector"),
         "emission": say("排放量 t CO2e", "Emission t CO2e"),
         "cells": say("类别", "Categories"),
-        **{state: said.get(state, state) for state in states()},
+        **{state: said.get(state, state) for state in states() if state != UNMATCHED},
     }
     table(rows, heads, title=say("各子部门的完整性", "Completeness by subsector"), right=tuple(heads)[1:])

@@ -14,9 +14,17 @@ from tanheng.cli.release import store_option
 if TYPE_CHECKING:
     from tanheng.activity import Finding
     from tanheng.activity.worklist import Worklist
-    from tanheng.inventory import Completeness, Inventory, KeyCategories
+    from tanheng.inventory import Completeness, KeyCategories
 
 _SHOWN = 40
+
+
+def _allowed(name: str) -> str:
+    """Codes of a list with their names."""
+    from tanheng.codes import codelist
+
+    listed = codelist(name)
+    return say("、".join(f"{code} {listed.label(code, 'zh')}" for code in listed), ", ".join(listed))
 
 
 @click.command(
@@ -28,7 +36,9 @@ _SHOWN = 40
 )
 @click.argument("run")
 @click.option("--base", help=say("基年的运行或发布版", "run or release of the base year"))
-@click.option("--by", default="ipcc2006", show_default=True, help=say("类别表", "list of categories"))
+@click.option(
+    "--by", help=say("类别表；不写则用方法自己的", "list of categories; the method's own unless told")
+)
 @click.option(
     "--at",
     multiple=True,
@@ -45,7 +55,14 @@ _SHOWN = 40
 @store_option
 @common_options
 def key_categories(
-    run: str, *, base: str | None, by: str, at: tuple[str, ...], approach: int, store: Path, as_json: bool
+    run: str,
+    *,
+    base: str | None,
+    by: str | None,
+    at: tuple[str, ...],
+    approach: int,
+    store: Path,
+    as_json: bool,
 ) -> int:
     """Print the key categories of a run."""
     before = open_inventory(base, store) if base else None
@@ -125,9 +142,14 @@ def completeness(
 
 
 def _show_missing(found: Completeness) -> None:
+    kinds = {
+        "unmatched": say("未匹配", "unmatched"), "refused": say("被拒绝", "refused"),
+        "unanswered": say("无人回答", "unanswered"), "estimate": say("用户估算", "estimate"),
+    }  # fmt: skip
     rows = [
         {
-            **{name: row[name] for name in ("kind", "missing", "name", "gas", "stands_on", "rows")},
+            **{name: row[name] for name in ("missing", "name", "gas", "stands_on", "rows")},
+            "kind": kinds.get(row["kind"], row["kind"]),
             "amount": "" if row["amount"] is None else f"{row['amount']:,.15g} {row['unit']}",
             "range": say("未知", "unknown")
             if row["low"] is None
@@ -140,11 +162,7 @@ def _show_missing(found: Completeness) -> None:
         "amount": say("数量", "Amount"), "rows": say("行数", "Rows"), "range": say("排放量 t", "Emission t"),
         "stands_on": say("依据", "Stands on"),
     }  # fmt: skip
-    low, high = (say("未知", "unknown") if one is None else f"{one:.2f} %" for one in (found.low, found.high))
-    title = say(
-        f"覆盖排放的 {low} 至 {high}；大小未知 {found.unknown} 项",
-        f"Covers {low} to {high} of the emissions; {found.unknown} of unknown size",
-    )
+    title = found.sentence()
     if rows:
         table(rows, heads, title=title, right=("amount", "rows", "range"))
     else:
@@ -165,17 +183,28 @@ def _show_missing(found: Completeness) -> None:
     "--file",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help=say("疑点清单 CSV，没有则新建", "worklist (CSV), made where there is none"),
+    help=say(
+        f"疑点清单 CSV，没有则新建；state 列写 {_allowed('doubt_states')}，代码或名称均可",
+        f"worklist (CSV), made where there is none; its state is one of {_allowed('doubt_states')}, by code or name",
+    ),
 )
-@click.option("--reasons", type=click.Path(path_type=Path), help=say("原因表", "table of reasons"))
+@click.option(
+    "--reasons",
+    type=click.Path(path_type=Path),
+    help=say(
+        f"原因表；原因（疑点清单的 reason 列亦同）为 {_allowed('doubt_reasons')}",
+        f"table of reasons; a reason (also in the worklist) is one of {_allowed('doubt_reasons')}",
+    ),
+)
 @store_option
 @common_options
 def doubts(run: str, *, file: Path | None, reasons: Path | None, store: Path, as_json: bool) -> int:
     """Print the doubts of a run with their states; 1 where an error is open."""
     from tanheng.activity.worklist import Worklist, read_worklist
+    from tanheng.inventory.listings import doubts_of
 
     before = read_worklist(file) if file is not None and file.exists() else None
-    found = Worklist.of(_doubts(open_inventory(run, store)), before=before)
+    found = Worklist.of(doubts_of(open_inventory(run, store)), before=before)
     if reasons is not None:
         found = found.explained(reasons)
     if file is not None:
@@ -187,11 +216,6 @@ def doubts(run: str, *, file: Path | None, reasons: Path | None, store: Path, as
         _show_doubts(found)
     open_errors = found.open().filter(found.open().get_column("severity") == "error").height
     return CHECK_FAILED if open_errors else _code(found.findings)
-
-
-def _doubts(inventory: Inventory) -> list[Finding]:
-    """What waits for an answer: errors, warnings, and all that the checks found; other notes only tell how it was done."""
-    return [one for one in inventory.findings if one.severity != "note" or one.code.startswith("Q-")]
 
 
 def _as_dict(found: Worklist, file: Path | None) -> dict[str, Any]:

@@ -42,26 +42,35 @@ def map_(file: Path, *, sheet: str | None, out: Path | None, confirm: bool, as_j
     from tanheng.activity.suggest import suggest_mapping
 
     found = suggest_mapping(file, sheet=sheet)
-    ready = bool(found.used) and not any(one.missing for one in found.used)
+    undecided = sum(len(one.open) for one in found.used)
+    ready = bool(found.used) and not undecided and not any(one.missing for one in found.used)
     if confirm and ready:
         found = found.confirm()
     kept = Path(FOLDER) / f"{found.fingerprint[:12]}.yaml" if found.confirmed else None
     path = out or kept or Path(f"{file.name}.mapping.yaml")
-    with writing(path):
+    with writing(path, keep=[file]):
         found.save(path)
     if as_json:
-        emit_json({**found.to_dict(), "written": str(path), "ready": ready})
+        emit_json({**found.to_dict(), "written": str(path), "ready": ready, "open": undecided})
     else:
-        _show(found, path)
+        _show(found, path, undecided)
     return OK if ready else CHECK_FAILED
 
 
 map = map_  # the name by which the command line finds it
 
 
-def _show(found: Mapping, path: Path) -> None:
+def _show(found: Mapping, path: Path, undecided: int) -> None:
     for one in found.sheets:
         _show_sheet(one)
+    if undecided:
+        click.secho(
+            say(
+                f"还有 {undecided} 处待填，未确认；留空则品种、部门按原文读取",
+                f"{undecided} entries are open, so it is not confirmed; left empty, items and sectors are read as they stand",
+            ),
+            fg="red",
+        )
     click.echo(say(f"已写出 {path}", f"Wrote {path}"))
     if not found.confirmed:
         click.echo(
@@ -80,7 +89,8 @@ def _show_sheet(one: SheetMapping) -> None:
                 f"Sheet '{one.sheet}' is not read: {one.reason} ({one.rows} rows)",
             )
         )
-        return
+        if not one.columns:
+            return
     rows = [
         {
             "heading": column.heading,

@@ -60,11 +60,34 @@ def proof(run: str, cells: tuple[str, ...], *, store: Path, gwp: str | None, as_
 
 
 def open_inventory(name: str, store: Path) -> Inventory:
-    """A release where the store holds one of the name, else a run."""
+    """A run, or a release: by ``NAME@NUMBER``, or the newest of a series that no run has the name of.
+
+    Raises
+    ------
+    NotFound
+        Listing the runs and releases that there are.
+    """
+    from tanheng.errors import NotFound
     from tanheng.inventory import load_run
 
-    if "@" not in name or not (store / "catalogue.sqlite").is_file():
+    kept = (store / "catalogue.sqlite").is_file()
+    if "@" in name and kept:
+        return _release(name, store)
+    try:
         return load_run(name)
+    except NotFound as no_run:
+        if not kept:
+            raise
+        try:
+            return _release(name, store)
+        except NotFound as no_release:
+            known = [one.fields["known"] for one in (no_run, no_release) if one.fields["known"] != "–"]
+            raise NotFound(
+                what_zh="运行或发布版", what_en="run or release", name=name, known=", ".join(known) or "–"
+            ) from no_release
+
+
+def _release(name: str, store: Path) -> Inventory:
     from tanheng.inventory.releases import open_release
     from tanheng.record.store import Store
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import OK, common_options, emit_json, say, table
-from tanheng.schemas import gwp_sets
+from tanheng.cli.account import exit_code, method_options, run
+from tanheng.cli.common import PATH, Usage, common_options, emit_json, say, table
+from tanheng.cli.inputs import Source, input_options
+
+if TYPE_CHECKING:
+    from tanheng.inventory.reconciling import Reconciliation
 
 _SHOWN = 60
 
@@ -19,23 +23,74 @@ _SHOWN = 60
         "Account the activity FILE by two methods and explain the difference of the totals, category by category.",
     )
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--method", "-m", required=True, help=say("前一个方法", "first method"))
 @click.option("--with", "other", required=True, help=say("后一个方法", "second method"))
-@click.option("--gwp", type=click.Choice(gwp_sets()), help=say("两边都用这组 GWP", "GWP set of both"))
-@click.option("--region", help=say("未写地区的行按此地区查找因子", "region of rows that name none"))
+@click.option(
+    "--by",
+    metavar="LIST[,LIST]",
+    help=say(
+        "按此类别表或维度逐行对账，如 品种、gpc；两边不同用逗号隔开",
+        "category list or dimension of the lines, such as item or gpc; with a comma, one for each method",
+    ),
+)
+@click.option("--out", type=PATH, help=say("另存为 .xlsx 或 .csv", "write the lines as .xlsx or .csv"))
+@method_options
+@input_options
 @common_options
-def reconcile(file: Path, *, method: str, other: str, as_json: bool, **options: Any) -> int:
+def reconcile(
+    file: Path, *, method: str, other: str, by: str | None, out: Path | None, as_json: bool, overrides: tuple[str, ...],
+    form: str, mapping: Path | None, year: str | None, electricity: str, stated: tuple[str, ...],
+    parameter_table: Path | None, **options: Any,
+) -> int:  # fmt: skip
     """Print the reconciliation."""
-    from tanheng.activity import read_activity
-    from tanheng.inventory import account
     from tanheng.inventory.reconciling import reconcile as explain
 
-    activity = read_activity(file)
-    found = explain(account(activity, method, **options), account(activity, other, **options))
+    source = Source(form, mapping, year, electricity, stated, parameter_table)
+    one, two = (
+        run(file, method=name, quiet=as_json, source=source, overrides=chosen, **options)
+        for name, chosen in _overrides((method, other), overrides)
+    )
+    found = explain(one, two, by=_lists(by))
+    if out is not None:
+        found.table().write(out)
     if as_json:
         emit_json(found.to_dict())
-        return OK
+    else:
+        _show(found)
+    return max(exit_code(one), exit_code(two))
+
+
+def _lists(by: str | None) -> str | tuple[str, str] | None:
+    """The list of both sides, or of each."""
+    if by is None:
+        return None
+    names = [name.strip() for name in by.replace("，", ",").split(",")]
+    if len(names) > 2 or not all(names):
+        raise Usage(f"--by “{by}”应为一个或两个名称", f"--by '{by}' should be one name or two")
+    return names[0] if len(names) == 1 else (names[0], names[1])
+
+
+def _overrides(methods: tuple[str, str], overrides: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """For each method the measured values whose rule it has; a rule that neither has is a slip."""
+    from tanheng.inventory import load_method
+
+    rules = {name: {rule.id for rule in load_method(name).rules} for name in methods}
+    for text in overrides:
+        if not any(_rule(text) in known for known in rules.values()):
+            raise Usage(
+                f"--set “{text}”：两个方法都没有这条规则", f"--set '{text}': neither method has this rule"
+            )
+    return [(name, tuple(text for text in overrides if _rule(text) in rules[name])) for name in methods]
+
+
+def _rule(text: str) -> str:
+    return text.partition("=")[0].strip().rpartition(".")[0]
+
+
+def _show(found: Reconciliation) -> None:
+    from tanheng.inventory.comparison import cause_name
+
     rows = [row for row in found.lines.to_dicts() if abs(row["difference"]) > 0 or row["cause"] != "same"]
     shown = [
         {
@@ -48,13 +103,21 @@ def reconcile(file: Path, *, method: str, other: str, as_json: bool, **options: 
     ]
     heads = {"a": found.a, "b": found.b, "amount_a": f"{found.a} t", "amount_b": f"{found.b} t",
              "difference": say("合计之差 t", "Difference of totals t"), "reason": say("原因", "Reason")}  # fmt: skip
-    table(shown, heads, title=say("对账", "Reconciliation"), right=("amount_a", "amount_b", "difference"))
+    if shown:
+        table(shown, heads, title=say("对账", "Reconciliation"), right=("amount_a", "amount_b", "difference"))
     if len(rows) > _SHOWN:
         click.echo(say(f"… 另有 {len(rows) - _SHOWN} 行", f"… {len(rows) - _SHOWN} more rows"))
-    words = {"boundary": say("边界", "boundary"), "activity": say("活动", "activity"), "factor": say("因子", "factors"),
-             "method": say("方法", "method"), "gwp": "GWP"}  # fmt: skip
     click.echo(
         f"{found.a}: {found.total_a:,.2f} t → {found.b}: {found.total_b:,.2f} t ({found.total_b - found.total_a:+,.2f} t)"
     )
-    click.echo(say("其中：", "Of this: ") + say("，", ", ").join(f"{words[cause]} {value:+,.2f} t" for cause, value in found.causes.items() if value))  # fmt: skip
-    return OK
+    split = [f"{cause_name(cause)} {value:+,.2f} t" for cause, value in found.causes.items() if value]
+    if split:
+        click.echo(say("其中：", "Of this: ") + say("，", ", ").join(split))
+    for name, unmatched, refused in zip((found.a, found.b), found.unmatched, found.refused, strict=True):
+        if unmatched or refused:
+            zh = f"{name} 不完整：{unmatched} 项没有系数，{refused} 行被拒绝，合计不含它们。"
+            en = f"{name} is INCOMPLETE: {unmatched} without a coefficient, {refused} rows refused; its total leaves them out."
+            click.secho(say(zh, en), fg="red")
+    for finding in found.findings:
+        if finding.severity != "note":
+            click.echo(finding.message(), err=True)

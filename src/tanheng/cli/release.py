@@ -11,6 +11,7 @@ import click
 from tanheng.cli.common import (
     CHECK_FAILED,
     OK,
+    PATH,
     common_options,
     emit_json,
     language_option,
@@ -43,7 +44,7 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--store``."""
     return click.option(
         "--store",
-        type=click.Path(path_type=Path),
+        type=PATH,
         default=Path("tanheng-store"),
         envvar="TANHENG_STORE",
         show_default=True,
@@ -63,27 +64,60 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     default="",
     help=say("事由，如“初稿”“更正电力数据”", "what for, such as 'first' or 'electricity corrected'"),
 )
+@click.option(
+    "--doubts",
+    type=PATH,
+    help=say(
+        "疑点清单（inventory doubts 所写），随发布版冻结", "worklist of doubts, frozen with the release"
+    ),
+)
+@click.option(
+    "--again",
+    is_flag=True,
+    help=say("内容与最新一版相同也另立一版", "make a new release even where nothing changed"),
+)
 @store_option
 @common_options
-def create(run: str, *, name: str | None, by: str | None, why: str, store: Path, as_json: bool) -> int:
+def create(
+    run: str, *, name: str | None, by: str | None, why: str, doubts: Path | None, again: bool, store: Path, as_json: bool,
+) -> int:  # fmt: skip
     """Freeze a run."""
+    from tanheng.activity.worklist import Worklist, read_worklist
     from tanheng.inventory import load_run
+    from tanheng.inventory.listings import doubts_of
     from tanheng.inventory.releases import create_release
     from tanheng.record.store import Store
 
     inventory = load_run(run)
+    answers = None if doubts is None else Worklist.of(doubts_of(inventory), before=read_worklist(doubts))
     with writing(store):
+        kept = Store(store)
+        before = set(kept.labels("release"))
         made = create_release(
-            inventory, Store(store), name or _name(inventory), by=by or getpass.getuser(), why=why
+            inventory, kept, name or _name(inventory), by=by or _user(), why=why, doubts=answers, again=again
         )
+    created = made.sha256 not in before
     if as_json:
-        emit_json(made.to_dict())
-    else:
-        _print([made])
-        click.echo(
-            say(f"校验：tanheng release verify {made.label}", f"Verify: tanheng release verify {made.label}")
-        )
+        emit_json({**made.to_dict(), "created": created})
+        return OK
+    _print([made])
+    if not created:
+        click.echo(say(f"内容与 {made.label} 相同，没有另立一版；要另立请加 --again", f"The same as {made.label}: no new release was made; --again makes one"))  # fmt: skip
+    errors, waiting = made.about["open_errors"], made.about["doubts"]["open"]
+    if waiting:
+        click.secho(say(f"冻结时还有 {waiting} 项疑点待处理，其中错误 {errors} 项", f"Frozen with {waiting} open doubts, {errors} of them errors"), fg="red" if errors else "yellow", err=True)  # fmt: skip
+    click.echo(
+        say(f"校验：tanheng release verify {made.label}", f"Verify: tanheng release verify {made.label}")
+    )
     return OK
+
+
+def _user() -> str:
+    """Who is at the machine; a container may know no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "–"
 
 
 @release.command("list", help=say("列出发布版。", "List releases."))
@@ -94,11 +128,17 @@ def create(run: str, *, name: str | None, by: str | None, why: str, store: Path,
 @common_options
 def list_(name: str | None, *, known: str | None, valid: str | None, store: Path, as_json: bool) -> int:
     """List releases, oldest first."""
-    found = _open(store).entries("release", name, known=known, valid=valid)
+    from tanheng.activity import parse_period
+
+    days = [None if one is None else parse_period(one) or one for one in (known, valid)]
+    known = days[0] if known is None or ":" not in known else known
+    found = _open(store).entries("release", name, known=known, valid=days[1])
     if as_json:
         emit_json({"releases": [one.to_dict() for one in found]})
-    else:
+    elif found:
         _print(found)
+    else:
+        click.echo(say("没有这样的发布版", "No such releases"))
     return OK
 
 
@@ -133,9 +173,10 @@ def show(name: str, *, store: Path, as_json: bool) -> int:
 )
 @click.argument("old")
 @click.argument("new")
+@click.option("--out", type=PATH, help=say("另存为 .xlsx 或 .csv", "write it as .xlsx or .csv"))
 @store_option
 @common_options
-def diff(old: str, new: str, *, store: Path, as_json: bool) -> int:
+def diff(old: str, new: str, *, out: Path | None, store: Path, as_json: bool) -> int:
     """Say what the newer release states otherwise, with the cause of each difference."""
     from tanheng.inventory.releases import restatement
 
@@ -143,36 +184,43 @@ def diff(old: str, new: str, *, store: Path, as_json: bool) -> int:
     before, after = find_release(kept, old), find_release(kept, new)
     compared = restatement(after, before, kept)
     totals = {"old": before.about["total"], "new": after.about["total"]}
+    restated = compared.restated()
+    if out is not None:
+        restated.write(out)
     if as_json:
         emit_json({"old": before.label, "new": after.label, "totals": totals,
                    "causes": compared.causes, "cells": compared.to_dict()["cells"]})  # fmt: skip
         return OK
+    _print([before, after])
     click.echo(
         f"{before.label} {totals['old']:,.2f} t → {after.label} {totals['new']:,.2f} t ({totals['new'] - totals['old']:+,.2f} t)"
     )
-    rows = [row for row in compared.table().to_polars().to_dicts() if row["cause"]]
+    rows = restated.to_dicts()
     heads = {
-        "entity": say("主体", "Entity"), "period": say("时期", "Period"), "item": say("品种", "Item"), "gas": say("气体", "Gas"),
-        "old": say("原值 t", "Old t"), "new": say("新值 t", "New t"), "difference": say("差 t", "Difference t"), "cause": say("原因", "Cause"),
+        "entity": say("主体", "Entity"), "period": say("时期", "Period"), "region": say("区域", "Region"),
+        "sector_name": say("部门", "Sector"), "item_name": say("品种", "Item"), **_own_columns(rows), "gas": say("气体", "Gas"),
+        "old": say("原值 t", "Old t"), "new": say("新值 t", "New t"), "difference": say("差 t", "Difference t"),
+        "cause_name": say("原因", "Cause"),
     }  # fmt: skip
-    words = {
-        "activity": say("活动", "activity"),
-        "factor": say("因子", "factor"),
-        "method": say("方法", "method"),
-        "gwp": "GWP",
-    }
     shown = [
-        {
-            **row,
-            **{key: f"{row[key]:,.2f}" for key in ("old", "new", "difference")},
-            "cause": words[row["cause"]],
-        }
-        for row in rows[:_SHOWN]
+        {**row, **{key: f"{row[key]:,.2f}" for key in ("old", "new", "difference")}} for row in rows[:_SHOWN]
     ]
-    table(shown, heads, title=say("更正说明", "Restatement"), right=("old", "new", "difference"))
+    used = {key: head for key, head in heads.items() if any(row.get(key) for row in shown)}
+    table(shown, used, title=say("更正说明", "Restatement"), right=("old", "new", "difference"))
     if len(rows) > _SHOWN:
         click.echo(say(f"… 另有 {len(rows) - _SHOWN} 行", f"… {len(rows) - _SHOWN} more rows"))
     return OK
+
+
+def _own_columns(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Further columns of the activity by which cells differ, under the user's names."""
+    ours = {"entity", "period", "region", "sector", "item", "gas"}
+    free = list(rows[0])[: list(rows[0]).index("old")] if rows else []
+    return {
+        name: name
+        for name in free
+        if name not in ours and not name.endswith("_name") and len({row[name] for row in rows}) > 1
+    }
 
 
 @release.command(help=say("校验：逐字节核对并重新计算。", "Verify: hash every byte and compute anew."))
@@ -183,16 +231,19 @@ def diff(old: str, new: str, *, store: Path, as_json: bool) -> int:
 def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -> int:
     """Verify releases; exit code 1 where anything differs."""
     from tanheng.cli.common import Usage
-    from tanheng.inventory.releases import verify_release
+    from tanheng.inventory.releases import verify_all, verify_release
 
     if not names and not every:
         raise Usage("请写发布版名，或用 --all", "Name a release, or use --all")
     kept = _open(store)
     labels = kept.labels("release")
-    chosen = list(labels) if every else [_listed(kept, labels, name) for name in names]
-    done = [verify_release(sha256, kept) for sha256 in chosen]
+    done = (
+        verify_all(kept) if every else [verify_release(_listed(kept, labels, name), kept) for name in names]
+    )
     if as_json:
         emit_json({"ok": all(one.ok for one in done), "releases": [one.to_dict() for one in done]})
+    elif not done:
+        click.echo(say("仓库中没有发布版", "The store holds no releases"))
     for one in [] if as_json else done:
         if one.ok:
             click.echo(say(f"{one.label}：字节与目录相符，重算摘要一致 {one.digest[:12]}", f"{one.label}: bytes and catalogue as written, recomputed digest equal {one.digest[:12]}"))  # fmt: skip
@@ -200,7 +251,9 @@ def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -
         click.secho(say(f"{one.label}：校验不通过", f"{one.label}: NOT as it was released"), fg="red")
         for problem in one.problems:
             click.echo("  " + say(problem.zh, problem.en))
-        if not one.problems:
+        if not one.problems and one.digest == one.released:
+            click.echo("  " + say(f"重算合计 {one.total:,.6f} t 与发布时的 {one.released_total:,.6f} t 不同（质量相同：GWP 或折算变了）", f"recomputed total {one.total:,.6f} t differs from the released {one.released_total:,.6f} t (the masses are equal: GWPs or weighting changed)"))  # fmt: skip
+        elif not one.problems:
             click.echo("  " + say(f"重算摘要 {one.digest[:12]} 与发布时的 {one.released[:12]} 不同", f"recomputed digest {one.digest[:12]} differs from the released {one.released[:12]}"))  # fmt: skip
     return OK if all(one.ok for one in done) else CHECK_FAILED
 
@@ -213,21 +266,23 @@ def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -
     ),
 )
 @click.argument("name")
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, help=say("输出文件夹", "output folder")
-)
+@click.option("--out", type=PATH, required=True, help=say("输出文件夹", "output folder"))
 @store_option
 @common_options
 def open_(name: str, *, out: Path, store: Path, as_json: bool) -> int:
     """Write the files of a release; ``tanheng proof FOLDER`` opens its numbers."""
-    from tanheng.cli.account import write_files
-    from tanheng.inventory.releases import open_release
+    from tanheng.cli.outputs import write_files
+    from tanheng.inventory.releases import open_release, release_doubts
 
     kept = _open(store)
     found = find_release(kept, name)
     earlier = kept.entry(found.previous) if found.previous else None
     previous = open_release(earlier, kept) if earlier else None
     written = write_files(open_release(found, kept), out, release=found, previous=previous)
+    doubts = release_doubts(found, kept)
+    if doubts.frame.height:
+        with writing(out):
+            written.append(doubts.to_csv(out / "doubts.csv"))
     if as_json:
         emit_json({"release": found.label, "files": [str(path) for path in written]})
     else:
@@ -244,7 +299,11 @@ def _open(folder: Path) -> Store:
     from tanheng.record.store import Store
 
     if not (folder / "catalogue.sqlite").is_file():
-        raise NotFound(what_zh="仓库", what_en="store", name=str(folder), known="–")
+        raise NotFound(
+            what_zh="仓库", what_en="store", name=str(folder), known="–",
+            mend_zh="请用 --store 指出仓库，或先用 `tanheng release create` 冻结一次运行。",
+            mend_en="Name the store by --store, or freeze a run first with `tanheng release create`.",
+        )  # fmt: skip
     return Store(folder)
 
 

@@ -23,6 +23,17 @@ from tanheng.cli.common import OK, common_options, emit_json, say
 )
 @click.option("--entity", default="", help=say("主体，如 某市", "entity that it is for"))
 @click.option("--year", default="", help=say("时期，如 2023", "period, such as 2023"))
+@click.option("--region", default="", help=say("所在地区，如 四川省", "region, such as 四川省"))
+@click.option(
+    "--by",
+    type=click.Choice(["year", "month"]),
+    default="year",
+    show_default=True,
+    help=say(
+        "每个品种一行，或按月十二行（须有 --year）",
+        "one line for each item, or one for each month (needs --year)",
+    ),
+)
 @click.option(
     "--pack",
     "packs",
@@ -32,14 +43,24 @@ from tanheng.cli.common import OK, common_options, emit_json, say
 )
 @common_options
 def template(
-    *, method: str, out: Path, entity: str, year: str, packs: tuple[Path, ...], as_json: bool
+    *,
+    method: str,
+    out: Path,
+    entity: str,
+    year: str,
+    region: str,
+    by: str,
+    packs: tuple[Path, ...],
+    as_json: bool,
 ) -> int:
     """Write the template and say what to do with it."""
     from tanheng.filings.template import write_template
 
-    path = write_template(method, out, entity=entity, year=year, packs=packs)
+    path = write_template(method, out, entity=entity, year=year, region=region, by=by, packs=packs)
     if as_json:
-        emit_json({"file": str(path), "method": method, "entity": entity, "year": year})
+        emit_json(
+            {"file": str(path), "method": method, "entity": entity, "year": year, "region": region, "by": by}
+        )
     else:
         click.echo(
             say(

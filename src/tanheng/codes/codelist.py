@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -162,6 +163,36 @@ class CodeList:
         row = self.get(code)
         first, second = ("name_zh", "name_en") if (lang or language()) == "zh" else ("name_en", "name_zh")
         return row.get(first) or row.get(second) or code
+
+    def told_apart(self, code: str, lang: Lang | None = None) -> str:
+        """Name of a code; where another code of the list has the same name, that of the code above stands before it.
+
+        Raises
+        ------
+        UnknownCode
+            The list does not hold the code.
+
+        Examples
+        --------
+        >>> codelist("gpc").told_apart("I.1.1", "en"), codelist("gpc").told_apart("I.1", "en")
+        ('Residential buildings: Emissions from fuel combustion within the city boundary', 'Residential buildings')
+        """
+        told = lang or language()
+        name, above = self.label(code, told), self.ancestors(code)
+        if name not in self._shared[told] or not above:
+            return name
+        first = self.label(above[0]["code"], told)
+        return name if first == name else f"{first}{'：' if told == 'zh' else ': '}{name}"
+
+    @cached_property
+    def _shared(self) -> dict[Lang, set[str]]:
+        """Names that several codes have."""
+        found: dict[Lang, set[str]] = {}
+        langs: tuple[Lang, Lang] = ("zh", "en")
+        for lang in langs:
+            names = [self.label(code, lang) for code in self]
+            found[lang] = {name for name, count in Counter(names).items() if count > 1}
+        return found
 
     def children(self, code: str) -> list[Row]:
         """Rows directly below a code, in printed order.

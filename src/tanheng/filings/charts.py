@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import DASH, Scale, full, percent
 
-_ROW, _TEXT, _BAR_TOP, _BAR = 3.0, 1.1, 1.5, 1.0
+_ROW, _TEXT, _BAR_TOP, _BAR, _TICK = 3.0, 1.1, 1.5, 1.0, 0.15
 _PLOT, _ABOVE, _BELOW = 13.0, 1.6, 1.8
 _MANY_COLUMNS, _LABELLED = 18, 12
 _LABEL_WIDTH = 30
@@ -54,7 +54,7 @@ def _bar(mark: Mark, top: float, zero: float, span: float, scale: Scale) -> Mark
             tag("tspan", f"\u2002·\u2002{percent(mark.share)} %" if mark.share is not None else "", class_="faint"),
             x="100%", y=f"{top + _TEXT:g}em", text_anchor="end",
         ),
-        tag("rect", class_="track", x="0", y=f"{top + _BAR_TOP:g}em", width="100%", height=f"{_BAR:g}em", rx="2"),
+        tag("line", class_="axis", x1=f"{zero:.3f}%", x2=f"{zero:.3f}%", y1=f"{top + _BAR_TOP - _TICK:g}em", y2=f"{top + _BAR_TOP + _BAR + _TICK:g}em") if zero else None,
         tag("rect", class_=mark.shade, x=f"{zero if value >= 0 else zero - width:.3f}%", y=f"{top + _BAR_TOP:g}em", width=f"{width:.3f}%", height=f"{_BAR:g}em", rx="2"),
     )  # fmt: skip
 

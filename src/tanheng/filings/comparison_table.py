@@ -79,4 +79,4 @@ def _signed(value: float | None) -> str:
     if value is None:
         return DASH
     text = percent(value)
-    return text if re.match(r"^[−<]", text) or float(text) == 0 else f"+{text}"
+    return text if re.match(r"^[−<>]", text) or float(text) == 0 else f"+{text}"

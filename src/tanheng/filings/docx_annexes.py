@@ -5,42 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.filings import chapters
 from tanheng.filings.docx_paper import Col
 from tanheng.filings.docx_view import Words
 from tanheng.filings.numbers import DASH, figure, full, percent
-from tanheng.filings.proofs import clause, document, parameter_name
+from tanheng.filings.proofs import clause, document
+from tanheng.filings.wording import formula_text, parameter_name
 from tanheng.filings.words import COLON, name_of, pair
-from tanheng.inventory import Inventory
-from tanheng.inventory.comparison import CAUSES
-from tanheng.record.store import Entry
 
 _PROOFS, _STEPS, _FILES = 5, 6, 30
 
 
-def restatement(words: Words, previous: Inventory) -> None:
+def restatement(words: Words) -> None:
     """What differs from an earlier version, cell by cell, with the cause of each difference."""
-    compared = words.inventory.compare(previous)
-    words.paper.heading(words.say("docx_restatement"))
-    old, new = previous.total, words.inventory.total
-    words.paper.text(words.say("docx_restated", old=full(old), new=full(new), difference=full(new - old)))
-    words.paper.text(words.say("docx_causes", **{cause: full(compared.causes[cause]) for cause in CAUSES}))
-    rows = [row for row in compared.table().to_polars().to_dicts() if row["cause"]]
-    columns = [
-        Col(words.word("entity"), 1.6), Col(words.word("period"), 0.8), Col(words.word("item"), 1.4), Col(words.word("gas"), 0.8),
-        Col(words.say("docx_old"), 1.3, number=True), Col(words.say("docx_new"), 1.3, number=True),
-        Col(words.say("docx_difference"), 1.3, number=True), Col(words.say("docx_cause"), 0.8),
-    ]  # fmt: skip
-    body = [
-        [words.name("entity", row.get("entity") or ""), str(row.get("period") or DASH), words.name("item", row.get("item") or ""), words.name("gas", row["gas"]),
-         figure(row["old"]), figure(row["new"]), figure(row["difference"]), _cause(words, row["cause"])]
-        for row in rows
-    ]  # fmt: skip
-    if body:
-        words.table(words.say("docx_restatement"), columns, body)
-
-
-def _cause(words: Words, cause: str) -> str:
-    return "GWP" if cause == "gwp" else words.word(cause)
+    told, grid = chapters.restatement(words.view)
+    if told:
+        words.paper.heading(words.say("docx_restatement"))
+    for one in told:
+        words.paper.text(words.one(one))
+    words.grid(grid)
 
 
 def proofs(words: Words) -> None:
@@ -69,13 +52,14 @@ def proofs(words: Words) -> None:
 
 def _step(words: Words, step: Mapping[str, Any]) -> None:
     gas = words.one(name_of("gas", step["gas"]))
+    unit = words.name("unit", step["unit"])
     part = f"{words.name('item', step['part'])}{words.one(COLON)}" if step.get("part") else ""
     words.paper.text(
-        f"{part}{full(step['mass'])} t {gas} = {full(step['amount'])} {step['unit']} × {full(step['coefficient'], digits=12)} t {gas}/{step['unit']}"
+        f"{part}{full(step['mass'])} t {gas} = {full(step['amount'])} {unit} × {full(step['coefficient'], digits=12)} t {gas}/{unit}"
         + (f"; × GWP {full(step['gwp'])} = {full(step['emission'])} t" if step["gwp"] != 1 else "")
     )
     words.paper.text(
-        f"{words.one(pair(step['title']))} ({step['rule']}){words.one(COLON)}{step['formula']}; {words.one(clause(step))}",
+        f"{words.one(pair(step['title']))}{words.one(COLON)}{words.one(formula_text(step['formula']))}; {words.one(clause(step))}",
         "Note Text",
     )
     columns = [
@@ -83,7 +67,7 @@ def _step(words: Words, step: Mapping[str, Any]) -> None:
         Col(words.word("document"), 3.4), Col(words.word("check"), 1.1),
     ]  # fmt: skip
     body = [
-        [words.one(parameter_name(one["name"])), figure(one["value"], digits=6), one["unit"], one["factor"] or DASH,
+        [words.one(parameter_name(one["name"])), figure(one["value"], digits=6), words.name("unit", one["unit"]), one["factor"] or DASH,
          words.one(document(one["source"])), words.say(f"check_{one['check']}")]
         for one in step["inputs"]
     ]  # fmt: skip
@@ -92,19 +76,18 @@ def _step(words: Words, step: Mapping[str, Any]) -> None:
 
 def _place(words: Words, row: Mapping[str, Any]) -> str:
     where = [str(row[name]) for name in ("file", "sheet", "row") if row.get(name)]
-    amount = (
-        f"{words.name('item', str(row.get('item') or ''))} {full(row.get('amount'))} {row.get('unit') or ''}"
-    )
+    amount = f"{words.name('item', str(row.get('item') or ''))} {full(row.get('amount'))} {words.name('unit', row['unit']) if row.get('unit') else ''}"
     return f"{' / '.join(where)}{words.one(COLON)}{amount}" + (
         f" ({row['source']})" if row.get("source") else ""
     )
 
 
-def provenance(words: Words, release: Entry | None) -> None:
+def provenance(words: Words) -> None:
     """Versions, run, digests and the SHA-256 of every file."""
     inventory, run = words.inventory, words.inventory.run
-    kept = run.get("release") or {}
+    kept, release = run.get("release") or {}, words.view.release
     words.paper.heading(words.say("docx_provenance"), new_page=words.view.empty)
+    files = list((run.get("files") or {}).items())
     facts = [
         (words.word("digest"), inventory.digest),
         (words.word("run"), f"{run.get('id', DASH)}, {run.get('started', DASH)}"),
@@ -112,6 +95,7 @@ def provenance(words: Words, release: Entry | None) -> None:
         (words.word("factor"), f"{kept.get('name', DASH)}, {kept.get('hash', DASH)}"),
         (words.word("method"), f"{inventory.method['id']} {inventory.method['version']}, {inventory.method['digest']}"),
         *([(words.word("release"), f"{release.label}, {release.sha256}")] if release else []),
-        *((words.word("file"), f"{name}, SHA-256 {digest or DASH}") for name, digest in list((run.get("files") or {}).items())[:_FILES]),
+        *((words.word("file"), f"{name}, SHA-256 {digest or DASH}") for name, digest in files[:_FILES]),
+        *([(words.word("file"), words.say("files_more", count=len(files) - _FILES))] if len(files) > _FILES else []),
     ]  # fmt: skip
     words.paper.table([Col("", 1), Col("", 5)], [list(fact) for fact in facts])

@@ -10,7 +10,8 @@ from tanheng.errors import Lang, use_language
 from tanheng.filings.docx_annexes import proofs, provenance, restatement
 from tanheng.filings.docx_paper import Paper
 from tanheng.filings.docx_sections import SECTIONS, cover, summary
-from tanheng.filings.docx_view import Words, plain
+from tanheng.filings.docx_view import Words
+from tanheng.filings.markup import plain
 from tanheng.filings.view import View
 from tanheng.inventory import Inventory
 from tanheng.inventory.writing import writing
@@ -75,17 +76,16 @@ def _bytes(
     inventory: Inventory, lang: Lang, previous: Inventory | None, release: Entry | None, title: str | None
 ) -> bytes:
     use_language(lang)
-    view = View(inventory, title=title)
+    view = View(inventory, title=title, lang=lang, release=release, previous=previous)
     heading = plain(view.heading.zh if lang == "zh" else view.heading.en)
     words = Words(view, Paper(title=heading, lang=lang), lang)
-    cover(words, release)
+    cover(words)
     words.paper.contents(words.say("docx_contents"))
     summary(words)
     for section in SECTIONS:
         section(words)
-    if previous is not None:
-        restatement(words, previous)
+    restatement(words)
     proofs(words)
-    provenance(words, release)
+    provenance(words)
     started = inventory.run.get("started")
     return words.paper.bytes(dt.datetime.fromisoformat(started) if started else None)

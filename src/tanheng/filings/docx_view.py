@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
-import polars as pl
-
-from tanheng.codes import code_lists, codelist
 from tanheng.errors import Lang
+from tanheng.filings.chapters import breakdown
 from tanheng.filings.colours import palette
 from tanheng.filings.docx_charts import Bar, chart
 from tanheng.filings.docx_paper import Col, Paper
-from tanheng.filings.markup import Both, Markup
+from tanheng.filings.grids import ROWS, Cell, Grid, Mass
+from tanheng.filings.markup import Both, plain
 from tanheng.filings.numbers import DASH, UNITS, figure, percent, tonnes
 from tanheng.filings.view import View
-from tanheng.filings.words import name_of, said, within, word
+from tanheng.filings.words import called, name_of, said, within, word
 from tanheng.inventory import Inventory
 
-ROWS = 60
-_BARS = 12
+_BARS, _SMALL = 12, 8.0
 _LISTS = {"item": "items", "sector": "sectors", "gas": "gases", "scope": "scopes"}
-_TAG = re.compile(r"<[^>]*>")
-
-
-def plain(text: str) -> str:
-    """What markup says; text that is none stays as it is.
-
-    Examples
-    --------
-    >>> plain(Markup("<b>CO&amp;</b>")), plain("<b>")
-    ('CO&', '<b>')
-    """
-    return html.unescape(_TAG.sub("", text)) if isinstance(text, Markup) else text
 
 
 class Words:
@@ -59,19 +44,11 @@ class Words:
 
     def name(self, dimension: str, code: str) -> str:
         """The name of a value of a dimension or category list; codes of lists stand before their names."""
-        if dimension in code_lists() and dimension not in _LISTS.values():
-            known = code in codelist(dimension)
-            return (
-                f"{code} {codelist(dimension).label(code, self.lang)}"
-                if known
-                else code or self.say("unstated")
-            )
         return self.one(name_of(dimension, code)) if code else self.say("unstated")
 
     def heading_of(self, dimension: str) -> str:
         """What a dimension or category list is called, within a sentence."""
-        named = dimension in _LISTS or dimension in {"entity", "period"}
-        return self.one(within(word(dimension if named else "category")))
+        return self.one(within(called(dimension)))
 
     @cached_property
     def unit(self) -> str:
@@ -87,16 +64,28 @@ class Words:
         """A share in %."""
         return percent(value)
 
-    @cached_property
-    def category(self) -> str | None:
-        """The category list by which the method shows its results; None where nothing has a category."""
-        tables = [one["rows"] for one in self.inventory.method["tables"]]
-        lists = self.inventory.category_lists
-        wanted = dict.fromkeys([*(name for name in tables if name in lists), *lists])
-        return next(
-            (str(name) for name in wanted if any(row[name] for row in self.inventory.by(name).to_dicts())),
-            None,
-        )
+    def grid(self, grid: Grid | None) -> None:
+        """A table that the web page has too."""
+        if grid is None:
+            return
+        columns = [
+            Col("\n".join(self.one(one) for one in (head.name, head.unit) if one), head.width, number=head.kind == "number")
+            for head in grid.heads
+        ]  # fmt: skip
+        rows = [[self._cell(cell) for cell in row] for row in grid.rows]
+        size = _SMALL if grid.small else None
+        self.table(
+            self.one(grid.caption), columns, rows, strong=grid.strong, indents=grid.indents, most=grid.most, size=size
+        )  # fmt: skip
+        for note in grid.notes:
+            self.paper.text(self.one(note), "Note Text")
+
+    def _cell(self, cell: Cell) -> str:
+        if isinstance(cell, Mass):
+            return self.mass(cell.value)
+        if isinstance(cell, Both):
+            return self.one(cell)
+        return f"{cell:,}" if isinstance(cell, int) else cell
 
     def table(
         self,
@@ -120,46 +109,34 @@ class Words:
 
     def breakdown(self, dimension: str) -> None:
         """A chart and a table of the total by one dimension or category list."""
-        rows = self.inventory.by(dimension).to_dicts()
-        what = self.heading_of(dimension)
+        rows = self.view.charted(dimension).to_dicts()
         if dimension == "period":
-            rows.sort(key=lambda row: row["period"])
+            rows.sort(key=lambda row: (row["removal"], row["period"]))
         if any(row["emission"] for row in rows):
             self._figures += 1
+            what = within(called(dimension))
             caption = self.say("docx_by_chart", what=what, unit=self.unit)
             chart(self.paper, self._bars(dimension, rows), series=caption, upright=dimension == "period")
             self.paper.caption(self.say("docx_figure", count=self._figures, what=caption), above=False)
-        columns = [
-            Col(self.word(dimension) if dimension in _LISTS else self.word("category" if dimension == self.category else dimension), 3),
-            Col(f"{self.word('emission')}\n{self.unit}", 1.4, number=True),
-            *([Col(f"{self.word('mass')}\nt", 1.4, number=True)] if dimension == "gas" else []),
-            Col(f"{self.word('share')}\n%", 1, number=True),
-        ]  # fmt: skip
-        body = [
-            [self.name(dimension, row[dimension]), self.mass(row["emission"]),
-             *([figure(row["mass"], digits=6)] if dimension == "gas" else []), self.share(row["share"])]
-            for row in rows
-        ]  # fmt: skip
-        last = [self.say("docx_sum"), self.mass(self.inventory.total), *([""] if dimension == "gas" else []), percent(100.0)]  # fmt: skip
-        shown = [*body[:ROWS], last]
-        self.table(
-            self.say("docx_by_table", what=what), columns, shown, strong=[len(shown) - 1], most=len(shown)
-        )
-        if len(body) > ROWS:
-            self.paper.text(self.say("docx_more", shown=ROWS, count=len(body) - ROWS), "Note Text")
+        self.grid(breakdown(self.view, dimension))
 
-    def _bars(self, dimension: str, rows: Sequence[Mapping[str, object]]) -> list[Bar]:
+    def _bars(self, dimension: str, rows: Sequence[Mapping[str, Any]]) -> list[Bar]:
         one = tonnes()[self.view.scale.key]
-        shown = list(rows) if dimension == "period" or len(rows) <= _BARS else list(rows[: _BARS - 1])
-        colours = self._colours(dimension, [str(row[dimension]) for row in shown])
+        emitted = [row for row in rows if not row["removal"]]
+        removed = [row for row in rows if row["removal"]]
+        shown = emitted if dimension == "period" or len(emitted) <= _BARS else emitted[: _BARS - 1]
+        colours = self._colours(dimension, [row[dimension] for row in shown])
         bars = [
-            Bar(self._short(self._label(dimension, str(row[dimension]))), _four(float(str(row["emission"])) / one), colours[str(row[dimension])])
+            Bar(self._short(self._label(dimension, row[dimension])), _four(row["emission"] / one), colours[row[dimension]])
             for row in shown
         ]  # fmt: skip
-        rest = rows[len(shown) :]
-        if rest:
-            value = sum(float(str(row["emission"])) for row in rest) / one
-            bars.append(Bar(self.say("others", count=len(rest)), _four(value), _hex(palette()["rest", "rest"].light)))  # fmt: skip
+        for key, rest, colour in (
+            ("others", emitted[len(shown) :], palette()["rest", "rest"]),
+            ("removals", removed, palette()["removal", "removal"]),
+        ):
+            if rest:
+                value = sum(row["emission"] for row in rest) / one
+                bars.append(Bar(self.say(key, count=len(rest)), _four(value), _hex(colour.light)))
         return bars
 
     def _label(self, dimension: str, code: str) -> str:
@@ -176,15 +153,6 @@ class Words:
         listed = _LISTS.get(dimension, "")
         own = all((listed, code) in palette() for code in codes)
         return {code: _hex(palette()[(listed, code) if own else ("series", "1")].light) for code in codes}
-
-    def values(self, dimension: str) -> int:
-        """How many values of a dimension the total has."""
-        if dimension in self.inventory.category_lists:
-            return self.inventory.by(dimension).to_polars().height
-        if dimension not in self.inventory.emissions.columns:
-            return 0
-        counted = self.inventory.emissions.filter(~pl.col("memo")).get_column(dimension)
-        return counted.filter(counted != "").n_unique()
 
 
 def _four(value: float) -> float:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tanheng.filings.chapters import missing
+from tanheng.filings.grids import draw
 from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import DASH, figure, full
 from tanheng.filings.proofs import column_name
@@ -27,42 +29,12 @@ def incomplete(view: View) -> Markup | None:
         "incomplete",
         said("incomplete"),
         tag("p", said("incomplete_why", unmatched=len(rows), refused=inventory.refused)),
-        _missing(rows) if rows else Markup(""),
+        draw(grid, view.scale) if (grid := missing(view)) else Markup(""),
         tag("details", tag("summary", said("one_by_one")), _entries(rows), class_="data")
         if len(rows) > 1
         else Markup(""),
         class_="alarm",
     )
-
-
-def _missing(rows: Sequence[Mapping[str, Any]]) -> Markup:
-    """Entries of one item, unit, gas and reason with their sum."""
-    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(
-            tuple(str(row.get(name) or "") for name in ("item", "unit", "gas", "reason_zh", "reason_en")), []
-        ).append(row)
-    heads = [
-        Column(word("item"), "name"), Column(word("amount"), "number"), Column(word("unit"), "unit"), Column(word("gas")),
-        Column(word("count"), "number"), Column(word("period"), "unit"), Column(word("reason"), "wide"),
-    ]  # fmt: skip
-    body: list[list[Content]] = []
-    for (item, unit, gas, zh, en), found in sorted(groups.items(), key=lambda group: -len(group[1]))[:SHOWN]:
-        periods = sorted({str(row.get("period") or DASH) for row in found})
-        span = periods[0] if len(periods) == 1 else f"{periods[0]}–{periods[-1]}"
-        amount = sum(float(row["amount"]) for row in found)
-        body.append(
-            [
-                name_of("item", item),
-                tag("span", figure(amount), title=full(amount)),
-                unit,
-                gas or DASH,
-                len(found),
-                span,
-                Both(zh, en),
-            ]
-        )
-    return table(heads, body, more=len(groups) - SHOWN)
 
 
 def _entries(rows: Sequence[Mapping[str, Any]]) -> Markup:

@@ -20,6 +20,8 @@ from tanheng.inventory.reported import Reported
 from tanheng.inventory.reported_about import about_fields
 from tanheng.inventory.reported_formats import formats
 from tanheng.inventory.reported_from import from_inventory
+from tanheng.inventory.reported_refused import HEADS, SHEET
+from tanheng.inventory.writing import writing
 
 _FORMAT = "ecrf-xlsx"
 _NAMED = (("部门", "CRF - Sector"), ("子部门", "CRF - Sub-sector"), ("范围", "Scope"))
@@ -46,6 +48,8 @@ def write_ecrf(
     path: str | Path,
     *,
     notation: Mapping[str, tuple[str, str]] | None = None,
+    entity: str | None = None,
+    period: str | None = None,
 ) -> Path:
     r"""Write a GPC inventory as an eCRF workbook, which `read_reported` reads back as it was.
 
@@ -57,13 +61,15 @@ def write_ecrf(
         The workbook to write.
     notation : mapping of str to (str, str), optional
         For an `Inventory`: category to notation key and reason.
+    entity, period : str, optional
+        For an `Inventory` of several entities or years: whose and which; ``*`` takes all entities together.
 
     Returns
     -------
     Path
         The workbook: ``eCRF_1`` the city and the inventory, ``eCRF_2`` subsectors by scope with the totals [t CO2e],
-        ``eCRF_3`` one row per report and one empty row per category that nobody answered, ``Refused`` the rows that are
-        not counted.
+        ``eCRF_3`` one row per report and one empty row per category that nobody answered, ``Refused`` the rows, or the
+        activity of an `Inventory`, that are not counted. Rows of totals that were set aside are not written.
 
     Raises
     ------
@@ -71,6 +77,10 @@ def write_ecrf(
         When the inventory's method places nothing in the GPC.
     UnknownCode
         When ``notation`` has an unknown category or key.
+    SeveralInventories
+        When several entities or years are left to choose from.
+    CannotWrite
+        When the file cannot be written.
 
     Source
     ------
@@ -86,14 +96,18 @@ def write_ecrf(
     >>> read_reported(write_ecrf(city, folder / "city.xlsx")).totals() == city.totals()
     True
     """
-    reported = from_inventory(source, notation=notation) if isinstance(source, Inventory) else source
-    with xlsxwriter.Workbook(str(path)) as book:
+    reported = (
+        from_inventory(source, notation=notation, entity=entity, period=period)
+        if isinstance(source, Inventory)
+        else source
+    )
+    with writing(path) as file, xlsxwriter.Workbook(str(file)) as book:
         pages = _Pages(book)
         pages.about(reported)
         pages.summary(reported)
         pages.rows(reported)
         pages.refused(reported)
-    return Path(path)
+    return file
 
 
 @dataclass(frozen=True)
@@ -174,13 +188,10 @@ class _Pages:
 
     def refused(self, reported: Reported) -> None:
         """Rows that are not counted, as they were read, with the reason."""
-        page = self._page("Refused", (10, 16, 16, 16, 16, 60, 60))
-        names = ("row", "reference", "notation", "emission", "unit", "reason_zh", "reason_en")
-        heads = (("原行号", "Row of the file"), ("所写编号", "Reference as written"), ("所写符号", "Key as written"),
-                 ("所写数值", "Value as written"), ("所写单位", "Unit as written"), ("为何未计入", "为何未计入"), ("Why not counted", "Why not counted"))  # fmt: skip
-        self._heads(page, heads)
+        page = self._page(SHEET, (10, 16, 10, 20, 16, 16, 16, 60, 60))
+        self._heads(page, list(HEADS.values()))
         for line, row in enumerate(reported.refused.iter_rows(named=True), 1):
-            for at, name in enumerate(names):
+            for at, name in enumerate(HEADS):
                 page.write_string(line, at, "" if row[name] is None else str(row[name]), self.text)
 
     def _page(self, title: str, widths: Sequence[int]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,13 +13,14 @@ from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import full, percent
 from tanheng.filings.tables import SHOWN, Column, table
 from tanheng.filings.view import View
-from tanheng.filings.words import brief, listed, name_of, said, within, word
+from tanheng.filings.words import brief, called, listed, name_of, said, within, word
 from tanheng.inventory import Inventory
 
 _BARS = 12
 _REMOVALS = 6
 _MOST = 80.0
 _STEADY = 0.05
+_TOTAL = re.compile(r"(?<=.)(?:总计|合计|, total)$")
 _LISTS = {"item": "items", "sector": "sectors", "gas": "gases", "scope": "scopes"}
 
 
@@ -26,21 +28,18 @@ def figures(view: View) -> Iterator[Markup]:
     """Every figure that the inventory has something to show for."""
     if view.empty:
         return
-    yield from _maybe(view, "item")
-    if len(_values(view.inventory, "period")) > 1:
-        yield _trend(view)
-    yield from _maybe(view, "sector")
+    for dimension in view.breakdowns:
+        yield _trend(view) if dimension == "period" else _ranked(view, dimension)
     if view.parts is not None and view.parts.emissions.height:
         yield _parts(view, view.parts)
-    yield from _maybe(view, "gas")
-    yield from _maybe(view, "scope")
-    yield from _maybe(view, "entity")
 
 
 def overview(view: View) -> Markup:
-    """The whole before removals as one bar by item; removals are listed beside it."""
-    rows = _rows(view, "item")
-    marks = _marks(view, "item", rows)
+    """The whole before removals as one bar by its highest categories, else by item; removals are listed beside it."""
+    rows = view.chapters
+    dimension = "item" if rows is None else str(view.category)
+    rows = view.rows_by("item") if rows is None else rows
+    marks = _marks(view, dimension, rows, apart=True)
     positive = _emitted(marks)
     beside = [mark for mark in marks if mark not in positive]
     if view.empty or any(not mark.removal for mark in beside) or not view.gross.total:
@@ -49,21 +48,18 @@ def overview(view: View) -> Markup:
     title = _most(positive)
     if beside:
         title = said("before_removals", sentence=title)
-    return _figure(view, "item", title, Markup(strip(positive) + legend(names)), rows, key="overview")
+    return _figure(view, dimension, title, Markup(strip(positive) + legend(names)), rows, key="overview")
 
 
 def _all_removed(view: View) -> Mark:
     whole = view.removed.total if view.removed else 0.0
-    share = whole / view.gross.total * 100 if view.gross.total else None
-    return Mark(said("removals"), whole, share, view.colours.removal(), removal=True)
+    return Mark(said("removals"), whole, view.share(whole), view.colours.removal(), removal=True)
 
 
-def _maybe(view: View, dimension: str) -> Iterator[Markup]:
-    """The ranking by a dimension, where the inventory has several values of it."""
-    if len(_values(view.inventory, dimension)) > 1:
-        rows = _rows(view, dimension)
-        marks = _marks(view, dimension, rows)
-        yield _figure(view, dimension, _ranking(dimension, marks), bars(marks, view.scale), rows)
+def _ranked(view: View, dimension: str) -> Markup:
+    rows = view.charted(dimension)
+    marks = _marks(view, dimension, rows)
+    return _figure(view, dimension, _ranking(dimension, marks), bars(marks, view.scale), rows)
 
 
 def _parts(view: View, parts: Inventory) -> Markup:
@@ -106,25 +102,11 @@ def _every(periods: list[str]) -> list[str]:
     return periods
 
 
-def _values(inventory: Inventory, dimension: str) -> list[str]:
-    if dimension not in inventory.emissions.columns:
-        return []
-    counted = inventory.emissions.filter(~pl.col("memo")).get_column(dimension)
-    return [value for value in counted.unique().sort().to_list() if value]
+def _marks(view: View, dimension: str, rows: pl.DataFrame, *, apart: bool = False) -> list[Mark]:
+    """Marks of the largest values, the others as one mark; then what lies below zero, removals under their own colour.
 
-
-def _rows(view: View, dimension: str) -> pl.DataFrame:
-    """Emissions by a dimension, the largest first, then removals; ``share`` is of the emissions before removals."""
-    rows = view.gross.by(dimension).to_polars().with_columns(pl.lit(value=False).alias("removal"))
-    if view.removed is None:
-        return rows
-    removed = view.removed.by(dimension).to_polars().with_columns(pl.lit(value=True).alias("removal"))
-    share = pl.col("emission") / view.gross.total * 100 if view.gross.total else pl.lit(None, pl.Float64)
-    return pl.concat([rows, removed.sort("emission", dimension)]).with_columns(share.alias("share"))
-
-
-def _marks(view: View, dimension: str, rows: pl.DataFrame) -> list[Mark]:
-    """Marks of the largest values, the others as one mark; then what lies below zero, removals under their own colour."""
+    Values of a list with colours of its own keep them; others share one colour unless they are to be told ``apart``.
+    """
     found = rows.to_dicts()
     above = [row for row in found if not row["removal"] and row["emission"] >= 0]
     below = [row for row in found if not row["removal"] and row["emission"] < 0]
@@ -133,7 +115,7 @@ def _marks(view: View, dimension: str, rows: pl.DataFrame) -> list[Mark]:
     shades = view.colours.of(_LISTS.get(dimension, "series"), [row[dimension] for row in (*first, *below)])
     plain = view.colours.plain()
     single = [
-        _mark(dimension, row, shades[row[dimension]] if dimension in _LISTS else plain)
+        _mark(dimension, row, shades[row[dimension]] if apart or dimension in _LISTS else plain)
         for row in (*first, *below)
     ]
     marks = [*single[: len(first)], *_lumped("others", above[len(first) :], view.colours.rest())]
@@ -168,7 +150,12 @@ def _row_name(dimension: str, row: Mapping[str, Any]) -> Both:
 
 
 def _named(dimension: str, value: str) -> Both:
-    return name_of(dimension, value) if value else said("unstated")
+    """The name of a value; a chart has no room for the codes of categories, nor for saying that each is a total."""
+    if not value:
+        return said("unstated")
+    name = name_of(dimension, value)
+    zh, en = (_TOTAL.sub("", text.removeprefix(f"{value} ")) or value for text in (name.zh, name.en))
+    return Both(zh, en)
 
 
 def _ranking(dimension: str, marks: Sequence[Mark]) -> Both:
@@ -180,7 +167,7 @@ def _ranking(dimension: str, marks: Sequence[Mark]) -> Both:
     if not others:
         return said("only", first=_inside(dimension, first))
     if any((mark.value or 0.0) < 0 for mark in marks):
-        return said("by", what=within(word(dimension)))
+        return said("by", what=within(called(dimension)))
     second = _inside(dimension, others[0])
     share, other = (percent(mark.share, places=1) for mark in marks[:2])
     if len(marks) == 2:
@@ -257,7 +244,7 @@ def _figure(
     href: Callable[[str], str] | None = None,
 ) -> Markup:
     unit = "trend_unit" if dimension == "period" else "figure_unit"
-    subtitle = tag("p", said(unit, what=within(word(dimension)), unit=view.unit), class_="subtitle")
+    subtitle = tag("p", said(unit, what=within(called(dimension)), unit=view.unit), class_="subtitle")
     link = href or (lambda value: view.proof_of(dimension, value))
     shown_note = note or _gross_note(view, rows)
     return tag(
@@ -281,10 +268,10 @@ def _gross_note(view: View, rows: pl.DataFrame) -> Both | None:
 
 
 def _table(view: View, dimension: str, rows: pl.DataFrame, link: Callable[[str], str]) -> Markup:
-    heads = [Column(word(dimension)), Column(_head("emission", view.unit), "number")]
+    heads = [Column(called(dimension)), Column(_head("emission", view.unit), "number")]
     if "mass" in rows.columns:
         heads.append(Column(_head("mass", Both("t", "t")), "number"))
-    heads.append(Column(_head("share", Both("%", "%")), "number"))
+    heads.append(Column(_head("share", view.share_unit), "number"))
     body: list[list[Content]] = []
     for row in rows.head(SHOWN).iter_rows(named=True):
         cells: list[Content] = [

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+_TAG = re.compile(r"<[^>]*>")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -31,6 +32,17 @@ class Both:
             Markup(escape(zh).replace("{}", escape(self.zh))),
             Markup(escape(en).replace("{}", escape(self.en))),
         )
+
+
+def plain(text: str) -> str:
+    """What markup says; text that is none stays as it is.
+
+    Examples
+    --------
+    >>> plain(Markup("<b>CO&amp;</b>")), plain("<b>")
+    ('CO&', '<b>')
+    """
+    return html.unescape(_TAG.sub("", text)) if isinstance(text, Markup) else text
 
 
 Content: TypeAlias = "str | int | Both | Iterable[Content] | None"

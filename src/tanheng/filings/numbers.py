@@ -1,16 +1,22 @@
-"""Numbers for the eye: four significant digits with the full figure beside them, masses in t, 万吨 or 亿吨."""
+"""Numbers for the eye: four significant digits with the full figure beside them, masses in t and in the units of each language."""
 
 from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Mapping
 
+from tanheng.errors import Lang
 from tanheng.filings.markup import Both, Markup, tag
 from tanheng.quantities import parse_unit
 
 DASH = "–"
-UNITS = (("t", "吨", "t"), ("w", "万吨", "10⁴ t"), ("y", "亿吨", "10⁸ t"))
+UNITS = (
+    ("t", "吨", "t"), ("w", "万吨", "10⁴ t"), ("y", "亿吨", "10⁸ t"), ("k", "千吨", "kt"), ("m", "百万吨", "Mt"),
+)  # fmt: skip
 """Display units: key, Chinese and English name; the Chinese name says how many tonnes it is."""
+OF_LANGUAGE: Mapping[Lang, str] = {"zh": "twy", "en": "tkm"}
+"""Display units that a language uses, from the smallest."""
 _DIGITS = 4
 _FULL = 15
 _NOISE = 12
@@ -63,14 +69,14 @@ def percent(value: float | None, *, places: int = 2) -> str:
 
     Examples
     --------
-    >>> percent(46.7494), percent(0.0004), percent(None), percent(100.0, places=1)
-    ('46.75', '<0.01', '–', '100.0')
+    >>> percent(46.7494), percent(0.0004), percent(-0.0004), percent(None), percent(100.0, places=1)
+    ('46.75', '<0.01', '>−0.01', '–', '100.0')
     """
     if value is None or not math.isfinite(value):
         return DASH
     least = 10.0**-places
     if 0 < abs(value) < least / 2:
-        return f"<{least:.{places}f}"
+        return f"<{least:.{places}f}" if value > 0 else f">−{least:.{places}f}"
     return f"{value:.{places}f}".replace("-", "−")
 
 
@@ -92,17 +98,30 @@ def masses(value: float) -> dict[str, str]:
     Examples
     --------
     >>> masses(330391619.7248363)
-    {'t': '330,400,000', 'w': '33,040', 'y': '3.304'}
+    {'t': '330,400,000', 'w': '33,040', 'y': '3.304', 'k': '330,400', 'm': '330.4'}
     """
     return {key: figure(value / one) for key, one in tonnes().items()}
 
 
 class Scale:
-    """The display unit in which a report opens; the page can change it, since each number carries all of them."""
+    """The display unit in which a report opens; the page can change it, since each number carries all of them.
 
-    def __init__(self, total: float) -> None:
-        largest = [key for key, one in tonnes().items() if key != "y" and abs(total) >= 10 * one]
-        self.key = largest[-1] if largest else "t"
+    Parameters
+    ----------
+    total : float
+        The largest mass of the report, t: its unit gives it at least two digits.
+    lang : str
+        ``zh`` opens in 吨 or 万吨, ``en`` in t, kt or Mt.
+
+    Examples
+    --------
+    >>> Scale(330391619.72).key, Scale(330391619.72, "en").key, Scale(12.0, "en").key
+    ('w', 'm', 't')
+    """
+
+    def __init__(self, total: float, lang: Lang = "zh") -> None:
+        fitting = [key for key in OF_LANGUAGE[lang] if key != "y" and abs(total) >= 10 * tonnes()[key]]
+        self.key = fitting[-1] if fitting else "t"
 
     def mass(self, value: float | None, *, name: str = "span", **attributes: str) -> Markup:
         """A mass [t] as an element that follows the page's unit."""

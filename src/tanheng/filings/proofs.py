@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tanheng.activity.schema import columns
-from tanheng.codes.pack import read_rows
+from tanheng.codes import terms
 from tanheng.errors import LANGS
 from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import full, percent
 from tanheng.filings.tables import Column, table
 from tanheng.filings.view import View
-from tanheng.filings.words import COLON, name_of, pair, said, word
+from tanheng.filings.wording import formula_text, parameter_name, published, stated, wording
+from tanheng.filings.words import COLON, list_name, name_of, pair, said, word
 from tanheng.inventory.method import document_facts
 
 _ROWS, _STEPS, _TRIED = 10, 30, 12
 _PLACE = ("file", "sheet", "row")
+_WORDS = {"grade": "quality_grade"}
+_NAMED = ("title", "publisher", "locator")
 
 
 def proofs(view: View) -> Iterator[Markup]:
@@ -73,9 +75,12 @@ def _equation(view: View, step: Mapping[str, Any]) -> list[Content]:
         [
             part,
             mass,
-            f" = {full(step['amount'])} {step['unit']} × {full(step['coefficient'], digits=12)} t ",
+            f" = {full(step['amount'])} ",
+            name_of("unit", step["unit"]),
+            f" × {full(step['coefficient'], digits=12)} t ",
             gas,
-            f"/{step['unit']}",
+            "/",
+            name_of("unit", step["unit"]),
         ]
     ]
     if step["gwp"] != 1:
@@ -85,11 +90,13 @@ def _equation(view: View, step: Mapping[str, Any]) -> list[Content]:
 
 def _rule(step: Mapping[str, Any]) -> Content:
     categories: list[Content] = [
-        [" ", said("category", list=name, code=code)] for name, code in step["category"].items() if code
+        [" ", said("category", list=list_name(name), code=code)]
+        for name, code in step["category"].items()
+        if code
     ]
     return [
         said("rule", title=pair(step["title"]), rule=str(step["rule"])), " ",
-        said("formula", formula=tag("code", step["formula"])), " ",
+        said("formula", formula=formula_text(step["formula"])), " ",
         said("clause", clause=clause(step)),
         categories,
     ]  # fmt: skip
@@ -104,13 +111,13 @@ def _inputs(inputs: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 def _input(one: Mapping[str, Any]) -> list[Content]:
-    why: Content = Both(one["why_zh"], one["why_en"]) if one["why_zh"] else None
+    why: Content = Both(one["why_zh"], _told(one["why_en"])) if one["why_zh"] else None
     spread = one["uncertainty"]
     return [
         parameter_name(one["name"]),
         full(one["value"], digits=12),
-        one["unit"],
-        one["published"] or "–",
+        name_of("unit", one["unit"]),
+        published(one["published"] or "–"),
         one["factor"] or "–",
         [document(one["source"]), tag("small", why, class_="block") if why else None],
         state(one["check"]),
@@ -118,30 +125,27 @@ def _input(one: Mapping[str, Any]) -> list[Content]:
     ]
 
 
-def parameter_name(name: str) -> Both:
-    """The name of a method's parameter, with its symbol."""
-    listed = _parameters()
-    if name not in listed:
-        return Both(name, name)
-    row = listed[name]
-    return Both(f"{row['name_zh']} {name}", f"{row['name_en'][:1].upper()}{row['name_en'][1:]} {name}")
-
-
-@functools.cache
-def _parameters() -> Mapping[str, Mapping[str, str]]:
-    """Names of parameters by their symbol."""
-    return {row["parameter"]: row for row in read_rows("parameters.csv")}
+def _told(why: str) -> str:
+    """Why a factor was taken, with the reason of the method in English."""
+    return "; ".join(wording(part).en for part in why.split("; "))
 
 
 def document(source: Mapping[str, Any]) -> Both:
     """Title, publisher, year and place of a document, in English where its pack has them in English."""
-    zh, en = (", ".join(document_facts(source, lang)) or "–" for lang in LANGS)
-    return Both(zh, en)
+    said_as = {key: wording(str(value)) for key, value in source.items() if value and key in _NAMED}
+    both = {**source, **{key: one.zh for key, one in said_as.items()}}
+    for key, one in said_as.items():
+        own = source.get(f"{key}_en")
+        both[f"{key}_en"] = own if own and own != source[key] else one.en
+    zh, en = (", ".join(document_facts(both, lang)) or "–" for lang in LANGS)
+    return Both(zh.replace(", ", "，"), en)
 
 
 def clause(rule: Mapping[str, Any]) -> Both:
     """The clause of a rule in both languages."""
-    return pair({"zh": rule["clause"] or "–", "en": rule.get("clause_en") or rule["clause"] or "–"})
+    told = wording(rule["clause"] or "–")
+    own = rule.get("clause_en")
+    return Both(told.zh, own if own and own != rule["clause"] else told.en)
 
 
 def state(check: str) -> Markup:
@@ -184,13 +188,17 @@ def column_name(name: str) -> Both:
     known = columns().get(name)
     if known:
         return Both(known["name_zh"], known["name_en"].capitalize())
-    return word(name) if name in {*_PLACE, "sha256"} else Both(name, name)
+    if name == "part":
+        return said("col_part")
+    return word(_WORDS.get(name, name)) if _WORDS.get(name, name) in terms() else Both(name, name)
 
 
 def _raw(name: str, value: Any) -> Content:
     if value is None or value == "":
         return "–"
-    if name in {"item", "sector", "gas"}:
+    if name == "parameters":
+        return stated(str(value))
+    if name in {"item", "sector", "gas", "unit", "equipment"}:
         return name_of(name, str(value))
     return full(value) if isinstance(value, float) else str(value)
 

@@ -9,12 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
-from tanheng.filings.markup import Markup, escape, render
+from tanheng.errors import LANGS, Lang
+from tanheng.filings.markup import Both, Markup, escape, render, tag
+from tanheng.filings.numbers import OF_LANGUAGE, UNITS, Scale
 from tanheng.filings.sections import body
 from tanheng.filings.view import View
 from tanheng.filings.words import said, template
 from tanheng.inventory import Inventory
 from tanheng.inventory.writing import writing
+from tanheng.record.store import Entry
 
 
 def html_report(
@@ -24,6 +27,9 @@ def html_report(
     comparison: pl.DataFrame | None = None,
     parts: Inventory | None = None,
     title: str | None = None,
+    lang: Lang = "zh",
+    previous: Inventory | None = None,
+    release: Entry | None = None,
 ) -> Path:
     """Write the report of an inventory as one self-contained HTML file in Chinese and English.
 
@@ -39,6 +45,12 @@ def html_report(
         The same method over sector parts, shown beside the total and never added to it.
     title : str, optional
         Heading of the report; made from entity and period unless told.
+    lang : str
+        The language in which it opens, with the units of that language: ``zh`` or ``en``.
+    previous : Inventory, optional
+        An earlier version: what differs is told in a restatement.
+    release : Entry, optional
+        The release that froze the inventory, named in the head and in the provenance.
 
     Returns
     -------
@@ -53,7 +65,7 @@ def html_report(
 
     Notes
     -----
-    The page shows Chinese first; ``#en`` in the address opens it in English.
+    ``#en`` or ``#zh`` in the address opens it in the other language.
 
     Examples
     --------
@@ -64,7 +76,15 @@ def html_report(
     >>> "四川省" in written.read_text(encoding="utf-8")
     True
     """
-    view = View(inventory, parts=parts, comparison=comparison, title=title)
+    view = View(
+        inventory,
+        parts=parts,
+        comparison=comparison,
+        title=title,
+        lang=lang,
+        release=release,
+        previous=previous,
+    )
     with writing(path) as file:
         file.write_text(page(view), encoding="utf-8", newline="\n")
     return file
@@ -78,8 +98,19 @@ def page(view: View) -> str:
         light=view.colours.style("light"), dark=view.colours.style("dark")
     )
     return string.Template(template("page.html").read_text(encoding="utf-8")).substitute(
-        title=escape(view.heading.zh), description=escape(view.heading.en), policy=_policy(style, script), style=style, script=script,
-        unit=view.scale.key, body=content, skip=render(said("skip")),
+        title=escape(view.heading.zh if view.lang == "zh" else view.heading.en), title_zh=escape(view.heading.zh), title_en=escape(view.heading.en),
+        policy=_policy(style, script), style=style, script=script, lang=view.lang, tongue="zh-CN" if view.lang == "zh" else "en",
+        unit=view.scale.key, **{f"unit_{lang}": Scale(view.inventory.total, lang).key for lang in LANGS}, units=_units(view), body=content, skip=render(said("skip")),
+    )  # fmt: skip
+
+
+def _units(view: View) -> Markup:
+    """Buttons of the display units; those of the other language are hidden."""
+    return render(
+        [
+            tag("button", Both(zh, en), type="button", data_set_unit=key, hidden=None if key in OF_LANGUAGE[view.lang] else "")
+            for key, zh, en in UNITS
+        ]
     )  # fmt: skip
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.filings import chapters
 from tanheng.filings.comparison_table import comparison_section
 from tanheng.filings.doubts import SEVERITIES, findings, incomplete, shown_value
 from tanheng.filings.figures import figures, overview
+from tanheng.filings.grids import Grid, draw
 from tanheng.filings.markup import Both, Content, Markup, render, tag
 from tanheng.filings.numbers import DASH, figure, full, percent
 from tanheng.filings.proofs import clause, column_name, document, proofs, state
 from tanheng.filings.tables import SHOWN, Column, table
 from tanheng.filings.view import View, section
-from tanheng.filings.words import COLON, in_both, name_of, pair, said, word
+from tanheng.filings.wording import formula_text
+from tanheng.filings.words import COLON, name_of, pair, said, word
 from tanheng.inventory.quality import grade
 
 _FILES = 50
@@ -22,8 +25,8 @@ _FILES = 50
 def body(view: View) -> Markup:
     """All sections in their order."""
     made = [
-        head(view), incomplete(view), key_figures(view), charts(view), cells(view), comparison_section(view),
-        findings(view), proof_section(view), coefficients(view), notes(view), footer(view),
+        head(view), incomplete(view), key_figures(view), charts(view), official_tables(view), cells(view), comparison_section(view),
+        key_table(view), findings(view), open_categories(view), restated(view), proof_section(view), coefficients(view), notes(view), footer(view),
     ]  # fmt: skip
     return render([one for one in made if one is not None])
 
@@ -37,6 +40,7 @@ def head(view: View) -> Markup:
         tag("p", view.who, " · ", view.when, class_="over"),
         tag("h1", view.heading),
         tag("p", said("by_method", method=view.method_title, id=f"{inventory.method['id']} {inventory.method['version']}"), class_="method"),
+        tag("p", word("release"), COLON, view.frozen, class_="method"),
         tag("p", word("document"), COLON, document(inventory.method["document"]), " ", state(str(inventory.method["document"].get("check") or "read")), class_="method"),
         tag(
             "div",
@@ -64,8 +68,8 @@ def _badges(view: View) -> list[tuple[Both, Content, str, str | None]]:
     whole = ("good", None) if inventory.complete else ("alarm", "#incomplete")
     return [
         (word("completeness"), word("complete") if inventory.complete else said("incomplete_short"), *whole),
-        (word("quality_grade"), _grade(view), "", "#quality"),
-        (word("uncertainty"), _spread(view), "", "#quality"),
+        (word("quality_grade"), grade(view.inventory), "", "#quality"),
+        (word("uncertainty"), view.spread, "", "#quality"),
         (
             said("findings"),
             str(count),
@@ -73,21 +77,6 @@ def _badges(view: View) -> list[tuple[Both, Content, str, str | None]]:
             "#findings",
         ),
     ]
-
-
-def _grade(view: View) -> str:
-    return grade(view.inventory)
-
-
-def _spread(view: View) -> Both:
-    """The 95 % interval; where nothing is known, a dash and the words that say so."""
-    found = view.inventory.uncertainty()
-    if found.relative is None:
-        return said("spread_unknown")
-    relative = figure(found.relative, digits=3)
-    if found.known_share >= 100:
-        return said("spread", relative=relative)
-    return said("spread_partly", relative=relative, share=percent(found.known_share, places=1))
 
 
 def key_figures(view: View) -> Markup:
@@ -117,46 +106,64 @@ def key_figures(view: View) -> Markup:
 
 
 def _quality(view: View) -> Markup:
-    """Share of the total by check state of its factors, with the uncertainty in words."""
-    chinese, english = in_both(lambda: view.inventory.quality().to_dicts())
-    rows = [
-        [
-            one["grade"],
-            Both(one["meaning"], other["meaning"]),
-            view.linked(one["emission"], "#coefficients"),
-            percent(one["share"]),
-        ]
-        for one, other in zip(chinese, english, strict=True)
-    ]
-    heads = [
-        Column(word("quality_grade")),
-        Column(word("check"), "wide"),
-        Column([word("emission"), " ", tag("small", view.unit)], "number"),
-        Column([word("share"), " ", tag("small", "%")], "number"),
-    ]
-    spread = tag("p", word("uncertainty"), COLON, _spread(view), " ", said("spread_how"))
-    return tag("div", table(heads, rows) if rows else None, spread, id="quality")
+    """Emission by check state of its factors, the uncertainty in words, and what contributes to it."""
+    spread = tag("p", word("uncertainty"), COLON, view.spread, " ", said("spread_how"))
+    return tag(
+        "div",
+        _drawn(view, chapters.quality(view)),
+        spread,
+        _folded(view, chapters.uncertainty(view)),
+        id="quality",
+    )
+
+
+def _drawn(view: View, grid: Grid | None) -> Markup | None:
+    return None if grid is None else draw(grid, view.scale)
+
+
+def _folded(view: View, grid: Grid | None) -> Markup | None:
+    """A table that opens when it is asked for."""
+    if grid is None:
+        return None
+    return tag("details", tag("summary", grid.caption), draw(grid, view.scale), class_="data")
 
 
 def _memo(view: View) -> Markup:
     """Emissions that are reported beside the total."""
-    rows = view.inventory.by("item", "gas", memo=True).to_dicts()
-    if not rows:
-        return Markup("")
-    heads = [
-        Column(word("item")),
-        Column(word("gas")),
-        Column([word("mass"), " ", tag("small", "t")], "number"),
-    ]
-    body: list[list[Content]] = [
-        [
-            name_of("item", row["item"]),
-            name_of("gas", row["gas"]),
-            tag("span", figure(row["mass"]), title=full(row["mass"])),
-        ]
-        for row in rows[:SHOWN]
-    ]
-    return tag("div", tag("h3", said("memo")), table(heads, body, more=len(rows) - SHOWN), id="memo")
+    grid = chapters.memo(view)
+    return (
+        Markup("") if grid is None else tag("div", tag("h3", grid.caption), draw(grid, view.scale), id="memo")
+    )
+
+
+def official_tables(view: View) -> Markup | None:
+    """The summary table of the method's guideline, one for each entity and year; else the total by its categories."""
+    grids = chapters.official(view)
+    if not grids and view.category in view.breakdowns:
+        grids = [chapters.breakdown(view, str(view.category))]
+    made = [[tag("h3", grid.caption), draw(grid, view.scale)] for grid in grids]
+    return section("official", said("docx_official"), render(made)) if made else None
+
+
+def key_table(view: View) -> Markup | None:
+    """Key categories by level."""
+    grid = chapters.keys(view)
+    return None if grid is None else section("keys", said("docx_keys"), draw(grid, view.scale))
+
+
+def open_categories(view: View) -> Markup | None:
+    """Categories without a number, and why."""
+    grid = chapters.left_open(view)
+    return None if grid is None else section("open", said("docx_left_open"), draw(grid, view.scale))
+
+
+def restated(view: View) -> Markup | None:
+    """What differs from the earlier version."""
+    told, grid = chapters.restatement(view)
+    if not told:
+        return None
+    lines = [tag("p", one) for one in told]
+    return section("restatement", said("docx_restatement"), render(lines), _drawn(view, grid) or Markup(""))
 
 
 def charts(view: View) -> Markup | None:
@@ -173,7 +180,7 @@ def cells(view: View) -> Markup:
     heads = [
         Column(word("item")), *(Column(column_name(name)) for name in more), Column(word("amount"), "number"), Column(word("unit"), "unit"),
         Column([word("coefficient"), " ", tag("small", said("coefficient_unit", gas=view.gas))], "number"),
-        Column([word("emission"), " ", tag("small", view.unit)], "number"), Column([word("share"), " ", tag("small", "%")], "number"),
+        Column([word("emission"), " ", tag("small", view.unit)], "number"), Column([word("share"), " ", tag("small", view.share_unit)], "number"),
     ]  # fmt: skip
     rows = [_cell(view, row, more) for row in view.shown.iter_rows(named=True)]
     ids = [f"cell-{cell}" for cell in view.shown.get_column("cell")]
@@ -184,7 +191,7 @@ def cells(view: View) -> Markup:
         None,
         None,
         view.scale.mass(view.inventory.total),
-        percent(100.0),
+        percent(view.share(view.inventory.total)),
     ]
     return section(
         "cells", said("cells"), tag("p", said("cells_hint"), class_="hint"),
@@ -197,8 +204,8 @@ def _cell(view: View, row: Mapping[str, Any], more: list[str]) -> list[Content]:
     return [
         name_of("item", row["item"]),
         *(name_of(name, str(row[name])) if row[name] not in (None, "") else DASH for name in more),
-        tag("span", figure(row["amount"]), title=f"{full(row['amount'])} {row['unit']}"),
-        row["unit"],
+        tag("span", figure(row["amount"]), title=full(row["amount"])),
+        name_of("unit", row["unit"]),
         tag("span", figure(coefficient), title=full(coefficient, digits=12)),
         view.linked(row["emission"], f"#proof-{row['cell']}"),
         percent(row["share"]),
@@ -224,7 +231,7 @@ def coefficients(view: View) -> Markup | None:
     ]
     heads = [
         Column(word("item")), Column(word("unit"), "unit"), *(Column(column_name(name)) for name in dims), Column(word("gas")),
-        Column(word("coefficient"), "number"), Column(word("unit"), "unit"), Column(word("formula"), "code"), Column(word("factor"), "code"),
+        Column(word("coefficient"), "number"), Column(word("unit"), "unit"), Column(word("formula"), "wide"), Column(word("factor"), "code"),
         Column(word("check")), Column([word("uncertainty"), " ", tag("small", "±%")], "number"),
     ]  # fmt: skip
     rows = [_coefficient(row, dims) for row in sheet.head(SHOWN).iter_rows(named=True)]
@@ -234,8 +241,8 @@ def coefficients(view: View) -> Markup | None:
 def _coefficient(row: Mapping[str, Any], dims: list[str]) -> list[Content]:
     spread = row["uncertainty"]
     return [
-        name_of("item", row["item"]), row["unit"], *(shown_value(name, row[name]) for name in dims), name_of("gas", row["emitted"]),
-        tag("span", figure(row["coefficient"], digits=6), title=full(row["coefficient"])), row["coefficient_unit"], row["formula"],
+        name_of("item", row["item"]), name_of("unit", row["unit"]), *(shown_value(name, row[name]) for name in dims), name_of("gas", row["emitted"]),
+        tag("span", figure(row["coefficient"], digits=6), title=full(row["coefficient"])), name_of("unit", row["coefficient_unit"]), formula_text(row["formula"]),
         row["factors"].replace(";", "; ") or DASH, state(row["check"]), DASH if spread is None else percent(spread * 100, places=1),
     ]  # fmt: skip
 
@@ -250,7 +257,7 @@ def notes(view: View) -> Markup:
             " (",
             rule["id"],
             "): ",
-            tag("code", rule["formula"]),
+            formula_text(rule["formula"]),
             " · ",
             said("clause", clause=clause(rule)),
         )
@@ -281,7 +288,8 @@ def footer(view: View) -> Markup:
         (word("digest"), tag("code", view.inventory.digest)),
         (word("run"), [tag("code", str(run.get("id", DASH))), " · ", str(run.get("started", DASH))]),
         (word("version"), f"Tanheng {run.get('version', DASH)} · {run.get('engine', DASH)}"),
-        (word("release"), [str(release.get("name", DASH)), " · ", tag("code", str(release.get("hash", DASH)))]),
+        (word("release"), view.frozen if view.release is None else f"{view.release.label}, {view.release.sha256}"),
+        (word("factor"), [str(release.get("name", DASH)), " · ", tag("code", str(release.get("hash", DASH)))]),
         (word("method"), [f"{view.inventory.method['id']} {view.inventory.method['version']} · ", tag("code", str(view.inventory.method["digest"]))]),
     ]  # fmt: skip
     names = list((run.get("files") or {}).items())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from tanheng.codes import region as find_region
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.filings.template_book import write_book
 from tanheng.filings.template_rows import chapters
-from tanheng.inventory.method import Method, load_method
+from tanheng.inventory.loading import load_method
+from tanheng.inventory.method import Method
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.writing import writing
+
+_YEAR = re.compile(r"\d{4}")
 
 
 def write_template(
@@ -19,6 +24,8 @@ def write_template(
     *,
     entity: str = "",
     year: str | int = "",
+    region: str = "",
+    by: str = "year",
     factors: FactorLibrary | None = None,
     packs: Sequence[str | Path] = (),
 ) -> Path:
@@ -34,6 +41,10 @@ def write_template(
         Whom it is for; it may be filled in later.
     year : str or int
         The period.
+    region : str
+        Where it is for: a province, city or county by name or code. It decides which parameters must be measured.
+    by : str
+        ``year``, or ``month``: twelve lines for each, with their months, for which a year must be given.
     factors : FactorLibrary, optional
         Names the equipment by which factors differ; the newest release unless told.
     packs : sequence of path
@@ -50,7 +61,9 @@ def write_template(
     NotFound, PackInvalid
         When the method cannot be loaded.
     ArgumentInvalid
-        When the path ends otherwise or is taken.
+        When the path ends otherwise or is taken, or months are asked for without a year.
+    UnknownCode
+        When there is no such region.
     CannotWrite
         When it cannot be written.
 
@@ -62,8 +75,16 @@ def write_template(
     'park.xlsx'
     """
     chosen = load_method(method)
+    if by not in {"year", "month"}:
+        raise invalid("by", by, "year 或 month", "year or month")
+    if by == "month" and not _YEAR.fullmatch(str(year)):
+        raise invalid("year", str(year), "四位年份，如 2023", "a year of four digits, such as 2023")
+    where = find_region(region) if region else None
     with writing(path) as file:
         if file.suffix.lower() != ".xlsx" or (file.exists() and file.stat().st_size):
             raise invalid("path", str(path), "尚不存在的 .xlsx 文件", "an .xlsx file that does not exist yet")
         library = factors or load_factors("latest", [Path(one) for one in packs])
-        return write_book(file, chosen, chapters(chosen, library), entity=entity, year=str(year))
+        known = str(year) if _YEAR.fullmatch(str(year)) else ""
+        sheets = chapters(chosen, library, region=where.code if where else "", year=known)
+        whom = {"entity": entity, "period": str(year), "region": region}
+        return write_book(file, chosen, sheets, whom, monthly=by == "month")

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from tanheng.codes import codelist
 from tanheng.errors import language
 from tanheng.factors import FactorLibrary
-from tanheng.filings.template_lines import COLLECTED, Asked, Chapter, Group, category_list, table
+from tanheng.filings.template_asked import Asked
+from tanheng.filings.template_lines import Chapter, Group, category_list, say, table
 from tanheng.inventory.method import Method
 
 _SMALL, _FEW = 60, 200
@@ -21,14 +22,18 @@ _SUMS = re.compile(r"^[\d.、\s]+|(总计|合计|小计|, total)$")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
-def chapters(method: Method, library: FactorLibrary) -> list[Chapter]:
+def chapters(method: Method, library: FactorLibrary, *, region: str = "", year: str = "") -> list[Chapter]:
     """The sheets that a method's rules ask for.
 
     Parameters
     ----------
     method : Method
     library : FactorLibrary
-        Names the equipment by which its factors differ.
+        Names the equipment by which its factors differ, and decides what must be measured.
+    region : str
+        Code of the region that the form is for; without one, what some province has a factor for need not be measured.
+    year : str
+        The period; the newest factors without one.
 
     Returns
     -------
@@ -44,11 +49,15 @@ def chapters(method: Method, library: FactorLibrary) -> list[Chapter]:
     (2, 22)
     """
     codes = category_list(method)
-    groups = _ordered(Asked(method, library).groups(), codes)
+    groups = _ordered(Asked(method, library, region, year).groups(), codes)
     sheets: dict[str, list[Group]] = {}
     for group, place in zip(groups, _places(groups, codes), strict=True):
         sheets.setdefault(place, []).append(group)
-    if len(sheets.keys() - {say(f"chapter_{COLLECTED}")}) > 1 and say("data") in sheets:
+    aside = {
+        say("memo"),
+        *(say(row["key"]) for row in table("sentences.csv") if row["key"].startswith("chapter_")),
+    }
+    if len(sheets.keys() - aside) > 1 and say("data") in sheets:
         sheets = {say("others") if title == say("data") else title: found for title, found in sheets.items()}
     return [Chapter(_name(title), tuple(found)) for title, found in sheets.items()]
 
@@ -57,18 +66,6 @@ def digest_of(sheets: Iterable[Chapter]) -> str:
     """SHA-256 of all lines: the same for the same method, release and language."""
     told = json.dumps([asdict(sheet) for sheet in sheets], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def say(key: str, **fields: object) -> str:
-    """A sentence of the form in the language of the run.
-
-    Examples
-    --------
-    >>> say("memo")
-    '信息项'
-    """
-    row = next(one for one in table("sentences.csv") if one["key"] == key)
-    return row[language()].format(**fields)
 
 
 def _ordered(groups: Sequence[Group], codes: str) -> list[Group]:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import copy_context
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
-from tanheng.codes import codelist, item_name, normalise, regions, term
-from tanheng.errors import Lang, use_language
+from tanheng.codes import code_lists, codelist, item_name, normalise, regions, term, terms
+from tanheng.codes.pack import descriptor
+from tanheng.errors import LANGS, Lang, use_language
 from tanheng.filings.markup import Both, Markup, escape
+from tanheng.filings.wording import gas_name, unit_name
 
 T = TypeVar("T")
+_CODE = re.compile(r"^\[[A-Z]-\d+\] ")
+_SENTENCE = re.compile(r".+?(?:。|\.(?:\s+|$)|$)", re.S)
+_COMMAND = re.compile(r"`|(?<!\S)--\w")
+_PRINTED = re.compile(r"^\d+\.")
+"""The running number that a printed list has before its names; the code says more."""
 COLON = Both("：", ": ")
-_LISTS = {"sector": "sectors", "scope": "scopes", "gas": "gases"}
+_LISTS = {"sector": "sectors", "scope": "scopes", "equipment": "equipment"}
 
 
 def template(name: str) -> Traversable:
@@ -79,6 +87,29 @@ def word(code: str) -> Both:
     return Both(term(code, "zh"), english[:1].upper() + english[1:])
 
 
+def called(dimension: str) -> Both:
+    """What a dimension is called, as a heading; a category list is the category.
+
+    Examples
+    --------
+    >>> called("sector").en, called("provincial2011").zh
+    ('Sector', '类别')
+    """
+    return word(dimension if dimension in terms() else "category")
+
+
+def list_name(name: str) -> Both:
+    """What a category list is called.
+
+    Examples
+    --------
+    >>> list_name("provincial2011").en
+    'Rows of the provincial summary table'
+    """
+    found = next((one["title"] for one in descriptor()["resources"] if one["name"] == name), None)
+    return pair(found) if found else Both(name, name)
+
+
 def within(name: Both) -> Both:
     """A name as it stands within a sentence: English names of things begin small there.
 
@@ -87,8 +118,9 @@ def within(name: Both) -> Both:
     >>> within(Both("天然气", "Natural gas")).en, within(Both("液化石油气", "LPG")).en
     ('natural gas', 'LPG')
     """
-    second = name.en[1:2]
-    return Both(name.zh, name.en[:1].lower() + name.en[1:]) if second.islower() else name
+    first, *others = name.en.split(" ")
+    titled = any(word[:1].isupper() and word[1:].islower() for word in others)
+    return name if titled or not first[1:2].islower() else Both(name.zh, name.en[:1].lower() + name.en[1:])
 
 
 def brief(name: Both) -> Both:
@@ -100,6 +132,18 @@ def brief(name: Both) -> Both:
     Both(zh='范围一', en='Scope 1')
     """
     return Both(name.zh.split("：")[0], name.en.split(": ")[0])
+
+
+def plainly(message: str) -> str:
+    """A message as a document says it: without its code, and without the sentences that name a command.
+
+    Examples
+    --------
+    >>> plainly("[I-103] 缺少参数 ncv。用 `tanheng factors search x` 查看，或用 --pack 载入。")
+    '缺少参数 ncv。'
+    """
+    sentences = _SENTENCE.findall(_CODE.sub("", message))
+    return "".join(one for one in sentences if not _COMMAND.search(one)).strip()
 
 
 def listed(names: Sequence[Both]) -> Both:
@@ -117,23 +161,34 @@ def listed(names: Sequence[Both]) -> Both:
 
 
 def name_of(dimension: str, code: str) -> Both:
-    """The name of a value of a dimension: an item, sector, scope, gas or entity; else the value itself.
+    """The name of a value of a dimension: an item, sector, scope, gas, unit or entity, or a category with its code.
 
     Examples
     --------
     >>> name_of("item", "coal"), name_of("sector", "industry").en, name_of("entity", "四川省").en
     (Both(zh='煤炭', en='Coal'), 'Industry', 'Sichuan (四川省)')
+    >>> name_of("provincial2011", "P2.1").zh
+    'P2.1 水泥生产过程'
     """
-    if dimension == "item":
+    if dimension in {"item", "part"}:
         return Both(item_name(code, "zh"), item_name(code, "en"))
     if dimension == "entity":
         return _entity(code)
     if dimension == "gas":
-        return _gas(code)
-    known = _LISTS.get(dimension)
-    if known and code in codelist(known):
-        return Both(codelist(known).label(code, "zh"), codelist(known).label(code, "en"))
-    return Both(code, code)
+        return gas_name(code)
+    if dimension == "unit":
+        return unit_name(code)
+    known = _LISTS.get(dimension, dimension)
+    if known not in code_lists():
+        return Both(code, code)
+    listed = codelist(known)
+    meant = listed.match(code) if dimension in _LISTS else [code]
+    if len(meant) != 1 or meant[0] not in listed:
+        return Both(code, code)
+    code = meant[0]
+    if dimension in _LISTS:
+        return Both(listed.label(code, "zh"), listed.label(code, "en"))
+    return Both(*(f"{code} {_PRINTED.sub('', listed.told_apart(code, lang))}" for lang in LANGS))
 
 
 def _entity(name: str) -> Both:
@@ -151,15 +206,6 @@ def _places() -> dict[str, str]:
         for name in (place.name_zh, *place.aliases)
         if place.name_en
     }
-
-
-def _gas(code: str) -> Both:
-    """Gases go by their formula; methane also says where it comes from."""
-    formula, _, origin = code.partition("_")
-    shown = formula.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")) if len(formula) <= 4 else formula
-    if not origin or code not in codelist("gases"):
-        return Both(shown, shown)
-    return Both(f"{shown}（{term(origin, 'zh')}）", f"{shown} ({term(origin, 'en')})")
 
 
 def in_both(make: Callable[[], T]) -> tuple[T, T]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tanheng.inventory.accounting import account
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.method import Method, load_method, method_files
+from tanheng.inventory.loading import load_method, method_files
+from tanheng.inventory.method import Method
 from tanheng.inventory.problems import ArgumentInvalid
 from tanheng.inventory.table import Table
 from tanheng.lazy import lazily

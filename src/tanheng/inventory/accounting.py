@@ -20,13 +20,15 @@ from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.amounts import MICRO, Amounts, add_up
 from tanheng.inventory.beyond import set_aside, within
 from tanheng.inventory.coefficients import KEY, Coefficient
+from tanheng.inventory.counted_once import places_asked, settle
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.method import Method, load_method
+from tanheng.inventory.loading import load_method
+from tanheng.inventory.method import Method
 from tanheng.inventory.models import copies, spread
 from tanheng.inventory.names import asked_dimensions
 from tanheng.inventory.resolve import Resolver
 from tanheng.inventory.sheet import sheet_of
-from tanheng.inventory.unmatched import unmatched, unused_parameters
+from tanheng.inventory.unmatched import unused_parameters
 from tanheng.inventory.weights import NANO, known_set
 from tanheng.quantities import gases, parse_unit
 from tanheng.schemas import gwp_sets
@@ -98,14 +100,14 @@ def account(
     tell("读取并检查活动数据", "Reading and checking the activity")
     table = spread(within(read_activity(activity), chosen), chosen)
     counted, collected = set_aside(table, chosen)
-    kept = asked_dimensions(table, by)
+    kept = places_asked(chosen, asked_dimensions(table, by))
     own = isinstance(engine, str)
     runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
     try:
         tell("汇总活动水平", "Adding up the activity")
         amounts = add_up(counted, runner, by=kept, region=region, entities=entities)
         tell("解析系数", "Resolving coefficients")
-        resolver = Resolver(chosen, library)
+        resolver = Resolver(chosen, library, gwp_values.get(gwp or chosen.gwp or ""))
         amounts = amounts.with_keys(resolver.decides)
         coefficients, missing = resolver.resolve(amounts.keys)
         sheet = sheet_of(coefficients, amounts.keys)
@@ -114,7 +116,7 @@ def account(
     finally:
         if own:
             runner.close()
-    left_over, said = unmatched(amounts, missing, coefficients, chosen.id, table)
+    emissions, left_over, said = settle(chosen, table, amounts, coefficients, missing, emissions)
     inventory = Inventory(
         method=chosen.to_dict(),
         gwp_values=gwp_values,
@@ -208,9 +210,10 @@ def _multiply(
         .alias("amount")
     )
     about = sheet.drop(*KEY, "key", "inputs", "formula", "canonical", "coefficient_unit")
+    about = about.sort("part", "emitted", "rule", "coefficient_row").with_row_index("__order")
     joined = exact.join(cells, on="cell", how="left").join(about, on="coefficient_row", how="left")
     dims = [*amounts.dimensions]
-    return joined.select(
+    return joined.sort("cell", "__order").select(
         "cell",
         *(name for name in dims if name != "gas"),
         "amount",
@@ -229,7 +232,7 @@ def _multiply(
         *(["activity_uncertainty"] if "activity_uncertainty" in cells.columns else []),
         "category",
         "coefficient_row",
-    ).sort("cell", "part", "gas", "rule")
+    )
 
 
 def _notes(coefficients: Sequence[Coefficient]) -> list[Finding]:

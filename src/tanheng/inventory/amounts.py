@@ -120,7 +120,12 @@ def add_up(
     if not good + refused + activity.missing:
         raise _no_rows(activity)
     kept = None if by is None else {*KEY, *by}
-    cells, notes = _canonical(summed, list(raw), region, entities, kept)
+    if activity.frame is None:
+        summed = _cleaned(summed, list(raw))
+    cells, notes = _cells(summed, list(raw), region, entities, kept)
+    blank = "region" in raw and (summed.get_column("region") == "").any()
+    if activity.frame is None or kept is not None or blank:
+        cells = _joined(cells)
     order = [name for name in cells.columns if name not in _NUMBERS]
     return Amounts(
         cells=_sorted(cells, order).with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64)),
@@ -233,33 +238,39 @@ def _units(seen: Sequence[Any]) -> pl.DataFrame:
     )
 
 
-def _canonical(
+def _cleaned(summed: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
+    """Canonical texts: rows in memory have them already."""
+    frame = summed.with_columns(pl.col(name).str.strip_chars() for name in dimensions)
+    for name in dimensions:
+        if name in CLEANERS:
+            frame = canonical(frame, name)
+    return frame
+
+
+def _cells(
     summed: pl.DataFrame,
     dimensions: list[str],
     region: str | None,
     entities: EntityTree | None,
     kept: set[str] | None,
 ) -> tuple[pl.DataFrame, list[Finding]]:
-    """Canonical texts, a region for every cell, and cells that became the same joined by exact sums.
-
-    ``kept`` names the dimensions that stay once the regions are known; all by default.
-    """
-    frame = summed.with_columns(pl.col(name).str.strip_chars() for name in dimensions)
-    for name in dimensions:
-        if name in CLEANERS:
-            frame = canonical(frame, name)
-    frame = with_region(frame, dimensions, region, entities)
+    """A region for every cell; ``kept`` names the dimensions that stay once the regions are known, all by default."""
+    frame = with_region(summed, dimensions, region, entities)
     frame = frame.with_columns(pl.lit("").alias(name) for name in KEY if name not in frame.columns)
     notes = _not_standing(frame, entities)
     nowhere = frame.filter(pl.col("__nowhere"))
     if nowhere.height:
         notes.append(Finding("A-114", {"count": int(nowhere.get_column("good").sum())}))
+    numbers = [name for name in ("activity_uncertainty", "amount_micro", "good") if name in frame.columns]
     groups = [name for name in frame.columns if name not in _NUMBERS and (kept is None or name in kept)]
-    more = [_joint_uncertainty()] if "activity_uncertainty" in frame.columns else []
-    joined = frame.group_by(groups).agg(
-        *more, pl.col("amount_micro").cast(pl.Int128).sum(), pl.col("good").sum()
-    )
-    return joined, notes
+    return frame.select(*groups, *numbers).with_columns(pl.col("amount_micro").cast(pl.Int128)), notes
+
+
+def _joined(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells that became the same joined by exact sums."""
+    groups = [name for name in cells.columns if name not in _NUMBERS]
+    more = [_joint_uncertainty()] if "activity_uncertainty" in cells.columns else []
+    return cells.group_by(groups).agg(*more, pl.col("amount_micro", "good").sum())
 
 
 def _not_standing(frame: pl.DataFrame, entities: EntityTree | None) -> list[Finding]:

@@ -1,18 +1,186 @@
-"""What a filled template answers beside its rows, set against the method and the inventory."""
+"""Why a category has no number: the user's notation keys, those of the method, and activity that no coefficient fits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tanheng.activity import Activity, Finding
-from tanheng.inventory.estimated_share import completeness
+from tanheng.codes import CodeList, codelist
+from tanheng.errors import UnknownCode, language
+from tanheng.inventory.loading import method_of
+from tanheng.inventory.matching import known_item, matches, near_items, sector_path
+from tanheng.inventory.method import categories_of
+from tanheng.inventory.notation import LIST, notation_key
+from tanheng.inventory.placing import family_of, gases_of, names_gases, placed
+from tanheng.quantities import parse_unit
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
-    from tanheng.inventory.method import Method
+    from tanheng.inventory.method import Method, Rule
+
+USER, METHOD = "user", "method"
+Cell = tuple[str, str]
+"""A category and a gas; the gas is empty where the list names none."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A notation key with its reason, the category at which it was stated, and by whom (``user`` or ``method``)."""
+
+    key: str
+    reason: str
+    at: str
+    by: str
+
+
+def notation_of(
+    inventory: Inventory, codes: str, *, notation: pl.DataFrame | None = None
+) -> dict[Cell, Answer]:
+    """Why a category of a list has no number in an inventory.
+
+    Parameters
+    ----------
+    inventory : Inventory
+        Its method must place emissions in the list.
+    codes : str
+        Name of the list, such as ``provincial2011`` or ``gpc``.
+    notation : DataFrame, optional
+        ``category``, ``notation``, ``reason`` and maybe ``gas``: keys of the user beside those of a filled template.
+
+    Returns
+    -------
+    dict
+        Leaf category and gas (empty where the list names no gases) to its `Answer`. A key of a heading answers every leaf
+        below it that has none of its own; the user's key wins over the method's. Nothing is answered where there is an
+        emission, nor by the method where there is activity that it could not count.
+
+    Raises
+    ------
+    CellNotFound
+        When the method does not know the list.
+    UnknownCode
+        When a key is none of the list of notation keys.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["石灰"], "amount": [1000], "unit": ["t"]}
+    >>> keys = pl.DataFrame({"category": ["P2.12"], "notation": ["NO"], "reason": ["没有氢氟烃厂"]})
+    >>> found = notation_of(th.account(table, "cn-provincial-2011"), "provincial2011", notation=keys)
+    >>> found["P2.12", "HFCs"].key, found["P2.10", "SF6"].key, found["P2.10", "SF6"].by
+    ('NO', 'NE', 'method')
+    """
+    listed = codelist(codes)
+    values = {(category, family_of(gas)) for category, gas in placed(inventory, codes).select("category", "gas").iter_rows()}  # fmt: skip
+    if not names_gases(codes):
+        values = {(category, "") for category, _ in values}
+    waiting = uncounted(inventory, codes)
+    found: dict[Cell, Answer] = {}
+    for category, gas, answer in _stated(inventory, codes, notation, listed):
+        for cell in _cells(listed, category, gas):
+            if cell not in values and not (answer.by == METHOD and cell in waiting):
+                found.setdefault(cell, answer)
+    return found
+
+
+def _stated(
+    inventory: Inventory, codes: str, notation: pl.DataFrame | None, listed: CodeList
+) -> Iterator[tuple[str, str, Answer]]:
+    """Category, gas (empty for all) and answer: the user's, the narrower ones first, then the method's."""
+    template = template_notation(inventory.activity, codes)
+    own = [row for frame in (notation, template) if frame is not None for row in frame.to_dicts()]
+    deep = {row["category"]: len(listed.ancestors(row["category"])) for row in own if row["category"] in listed}  # fmt: skip
+    for row in sorted(own, key=lambda row: -deep.get(row["category"], 0)):
+        key = notation_key(row["notation"])
+        if key is None:
+            raise UnknownCode(codelist=LIST, code=row["notation"], near=", ".join(codelist(LIST)))
+        if key:
+            answer = Answer(key, row.get("reason") or "", row["category"], USER)
+            yield row["category"], row.get("gas") or "", answer
+    for one in inventory.method.get("notation", ()):
+        if codes in one["category"]:
+            answer = Answer(one["key"], one["reason"][language()], one["category"][codes], METHOD)
+            for gas in one["gases"]:
+                yield answer.at, gas, answer
+
+
+def _cells(listed: CodeList, category: str, gas: str) -> list[Cell]:
+    """The leaves at or below a category, with those of their gases that are meant."""
+    leaves = _leaves(listed, category)
+    return [
+        (leaf, one)
+        for leaf in leaves
+        for one in (gases_of(listed.get(leaf)) if leaf in listed else [gas]) or [""]
+        if one in {gas, ""} or not gas
+    ]
+
+
+def _leaves(listed: CodeList, category: str) -> list[str]:
+    below = listed.children(category) if category in listed else []
+    return [leaf for child in below for leaf in _leaves(listed, child["code"])] if below else [category]
+
+
+def uncounted(inventory: Inventory, codes: str) -> dict[Cell, list[dict[str, Any]]]:
+    """Activity without a coefficient by the category that its rule would give it; what no rule takes has none.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    codes : str
+        A category list.
+
+    Returns
+    -------
+    dict
+        Category and gas (empty where the list names no gases) to rows of ``Inventory.unmatched``.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["沥青"], "amount": [1], "unit": ["万吨"], "activity": ["非能源利用"]}
+    >>> list(uncounted(th.account(table, "cn-provincial-2011"), "provincial2011"))
+    [('P1.5', 'CO2')]
+    """
+    data = inventory.circumstances.get("method", {}).get("data")
+    if not data or not inventory.unmatched.height:
+        return {}
+    method, by_gas = method_of(data), names_gases(codes)
+    known: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    found: dict[Cell, list[dict[str, Any]]] = {}
+    for row in inventory.unmatched.iter_rows(named=True):
+        key = tuple(str(row.get(name) or "") for name in ("item", "unit", "sector", "activity", "gas"))
+        if key not in known:
+            known[key] = _meant(method, codes, *key)
+        for category, gas in dict.fromkeys((category, gas if by_gas else "") for category, gas in known[key]):
+            found.setdefault((category, gas), []).append(row)
+    return found
+
+
+def _meant(method: Method, codes: str, item: str, unit: str, sector: str, activity: str, lacking: str) -> list[Cell]:  # fmt: skip
+    """Category and gas family that the rules for an activity give, of the gases that it lacks."""
+    if near_items(item) is not None:
+        return []
+    wanted = {family_of(gas) for gas in lacking.split(", ") if gas}
+    place, dimension = _sector(method, sector), parse_unit(unit).dimension
+    rules: Iterable[Rule] = (
+        rule for rule in method.rules if matches(rule.when, known_item(item), dimension, sector, activity)
+    )
+    return [
+        (category, family_of(gas))
+        for rule in rules
+        if (category := categories_of(rule, place).get(codes, ""))
+        for gas in rule.gases
+        if not wanted or family_of(gas) in wanted
+    ]
+
+
+def _sector(method: Method, sector: str) -> Mapping[str, Any]:
+    """What a method says of a sector, or of the nearest one above it."""
+    return next((method.sectors[one] for one in sector_path(sector) if one in method.sectors), {})
 
 
 def template_notation(activity: Activity, codes: str) -> pl.DataFrame | None:
@@ -44,11 +212,54 @@ def template_doubts(activity: Activity, method: Method) -> Iterator[Finding]:
 
 def template_answers(inventory: Inventory) -> dict[str, Any]:
     """Answers, lines left open, and the completeness by the template's category list, as plain data."""
+    from tanheng.inventory.estimated_share import completeness
+
     filled = inventory.activity.filled
     if filled is None:
         return {}
     told: dict[str, Any] = {"template": filled.to_dict()}
     if filled.codes in inventory.category_lists:
-        found = completeness(inventory, by=filled.codes, notation=filled.notation())
-        told["completeness"] = found.to_dict()
+        told["completeness"] = completeness(inventory, by=filled.codes).to_dict()
     return told
+
+
+def line_answers(inventory: Inventory) -> list[dict[str, Any]]:
+    """Every key that the user wrote in a template, line by line, with its reason, sheet and row."""
+    filled = inventory.activity.filled
+    return [] if filled is None else filled.answers.to_dicts()
+
+
+def notation_rows(inventory: Inventory) -> list[dict[str, Any]]:
+    """Every notation key of an inventory with its reason: by category of the method's tables, then line by line of a template.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["石灰"], "amount": [1000], "unit": ["t"]}
+    >>> rows = notation_rows(th.account(table, "cn-provincial-2011"))
+    >>> rows[0]["category"], rows[0]["gas"], rows[0]["notation_key"], rows[0]["stated_by"]
+    ('P1.4 4.油气系统逃逸', 'CH4', 'NE', 'method')
+    """
+    rows: list[dict[str, Any]] = []
+    for name in dict.fromkeys(str(one["rows"]) for one in inventory.method["tables"]):
+        if name in inventory.category_lists:
+            listed = codelist(name)
+            rows += [
+                _key_row(f"{code} {listed.label(code, language())}" if code in listed else code, gas, one.key, one.reason, one.by)
+                for (code, gas), one in notation_of(inventory, name).items()
+            ]  # fmt: skip
+    lines = line_answers(inventory)
+    return rows + [
+        _key_row(
+            one["category"], "", one["notation"], one["reason"], USER, **{name: one[name] for name in _LINE}
+        )
+        for one in lines
+    ]
+
+
+_LINE = ("item", "sector", "activity", "sheet", "row")
+
+
+def _key_row(category: str, gas: str, key: str, reason: str, by: str, **line: Any) -> dict[str, Any]:
+    told = {"category": category, "gas": gas, "notation_key": key, "reason": reason, "stated_by": by}
+    return told | {name: line.get(name) for name in _LINE}

@@ -10,7 +10,7 @@ from typing import Any
 from tanheng.activity.clean import parse_parameters
 from tanheng.codes import items
 from tanheng.errors import TanhengError
-from tanheng.inventory.matching import OWN
+from tanheng.inventory.matching import OWN, equipment_of
 from tanheng.inventory.method import Parameter, Rule
 from tanheng.inventory.pack_format import PackChecker
 from tanheng.inventory.yaml_lines import Path_
@@ -57,8 +57,14 @@ def admitted(rules: Iterable[Rule], row: Mapping[str, str]) -> tuple[Rule, ...]:
         _filled(rule, row["item"], year)
         for rule in rules
         if set(rule.when.get("stated", ())) <= set(stated)
+        and _of_equipment(rule, row["equipment"])
         and _within(year, rule.when.get("since"), rule.when.get("until"))
     )
+
+
+def _of_equipment(rule: Rule, stated: str) -> bool:
+    """Whether a rule is for an equipment; one that is not stated is left to the rule's parameters to ask for."""
+    return not stated or "equipment" not in rule.when or equipment_of(stated) in rule.when["equipment"]
 
 
 def with_defaults(rules: tuple[Rule, ...], data: Mapping[str, Any], checker: PackChecker) -> tuple[Rule, ...]:
@@ -88,7 +94,7 @@ def _filled(rule: Rule, item: str, year: int) -> Rule:
 
 
 def _value(parameter: Parameter, item: str, year: int) -> Parameter:
-    found = [(table, table.of(parameter.item or item, year)) for table in parameter.defaults]
+    found = [(table, table.of(parameter.item_of(item), year)) for table in parameter.defaults]
     for table, entry in found:
         if entry is None:
             continue

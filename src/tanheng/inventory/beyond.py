@@ -7,7 +7,7 @@ from dataclasses import replace
 import polars as pl
 
 from tanheng.activity import Activity, Finding
-from tanheng.activity.balance import SIDE
+from tanheng.activity.balance import balance_kinds
 from tanheng.codes import items
 from tanheng.inventory.matching import known_item, matches, near_items
 from tanheng.inventory.method import Method
@@ -29,20 +29,24 @@ def within(activity: Activity, method: Method) -> Activity:
     Returns
     -------
     Activity
-        Rows of combustion are all kept; losses, transformation, feedstock and trade only where some rule takes them. What
-        was left out is told with its count (A-156).
+        Rows of combustion are all kept; losses, transformation, feedstock and trade only where some rule takes them, be it
+        in another sector, or the method leaves them knowingly. What was left out is told with its count (A-156).
     """
     frame = activity.frame
     if frame is None or activity.recipe.get("form") != "energy-balance":
         return activity
     kinds = frame.select("item", "sector", "activity").unique(maintain_order=True)
-    beyond = [row for row in kinds.iter_rows() if row[2] in SIDE and not _taken(method, *row)]
+    optional = {name for name, kind in balance_kinds().items() if kind.optional}
+    beyond = [row for row in kinds.iter_rows() if row[2] in optional and not _taken(method, *row)]
     if not beyond:
         return activity
     left = pl.DataFrame(beyond, schema=kinds.schema, orient="row")
     out = frame.join(left, on=kinds.columns, how="semi")
     counts = out.group_by("activity", maintain_order=True).len().rows()
-    told = ", ".join(f"{name} {count}" for name, count in counts)
+    told = (
+        "、".join(f"{balance_kinds()[name].name_zh} {count}" for name, count in counts),
+        ", ".join(f"{balance_kinds()[name].name_en} {count}" for name, count in counts),
+    )
     note = Finding("A-156", {"count": out.height, "method": method.id, "value": told})
     kept = frame.join(left, on=kinds.columns, how="anti", maintain_order="left")
     return replace(activity, frame=kept, findings=[*activity.findings, note])
@@ -51,8 +55,11 @@ def within(activity: Activity, method: Method) -> Activity:
 def _taken(method: Method, item: str, sector: str, activity: str) -> bool:
     if near_items(item) is not None:
         return True
-    whens = ({name: value for name, value in rule.when.items() if name != "measure"} for rule in method.rules)
-    return any(matches(when, known_item(item), "", sector, activity) for when in whens)
+    whens = [rule.when for rule in method.rules] + [leave["when"] for leave in method.data.get("leaves", ())]
+    alike = [
+        {name: one for name, one in when.items() if name not in {"measure", "sectors"}} for when in whens
+    ]
+    return any(matches(when, known_item(item), "", sector, activity) for when in alike)
 
 
 def set_aside(activity: Activity, method: Method) -> tuple[Activity, pl.DataFrame]:

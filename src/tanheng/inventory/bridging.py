@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tanheng.activity import Finding
-from tanheng.errors import CellNotFound, language
+from tanheng.errors import CellNotFound, NotFound, language
+from tanheng.inventory.cells import with_categories
+from tanheng.inventory.scope_lists import REMOVALS, following
 from tanheng.inventory.table import Table
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 NANO = 1_000_000_000
+BASES = ("location", "market")
 METHOD, LEFT_OUT, ADDED, VIEW = "method_total", "left_out", "added", "view_total"
 
 
-def bridge(inventory: Inventory, view: str = "scopes", *, without: Collection[str] = ()) -> Table:
+def bridge(inventory: Inventory, view: str = "scopes", *, base: str = "location") -> Table:
     """What leads from the total of the method to that of a standard's view: what the view leaves out, and what it adds.
 
     Parameters
     ----------
     inventory : Inventory
     view : str
-        A category list in which the method places its rules, such as ``scopes`` or ``iso14064_categories``.
-    without : collection of str
-        Codes that are not in the view, such as ``2-market`` for the location-based total of the GHG Protocol.
+        A category list in which the method places its rules, or that follows from their scopes, such as ``scopes`` or
+        ``iso14064_categories``.
+    base : {"location", "market"}
+        Which scope 2 the view holds where a method computes both: the two are never added.
 
     Returns
     -------
@@ -40,11 +44,13 @@ def bridge(inventory: Inventory, view: str = "scopes", *, without: Collection[st
     ------
     CellNotFound
         When the method does not place its rules in the list.
+    NotFound
+        When there is no such base.
 
     Notes
     -----
-    Left out: in the method's total, with no place in the view (delivered power, CO2 recovered). Added: memo items of
-    the method with a place in the view (purchased power that a facility guideline leaves out).
+    Left out: in the method's total, with no place in the view (delivered power, CO2 recovered, removals). Added: memo
+    items of the method with a place in the view (purchased power that a facility guideline leaves out).
 
     Source
     ------
@@ -55,20 +61,24 @@ def bridge(inventory: Inventory, view: str = "scopes", *, without: Collection[st
     >>> import tanheng as th
     >>> table = {"entity": ["厂"] * 2, "region": ["四川省"] * 2, "period": ["2023"] * 2, "item": ["电力"] * 2,
     ...          "activity": ["外购电力", "外供电力"], "amount": [100, 10], "unit": ["MWh"] * 2}
-    >>> steps = bridge(th.account(table, "cn-enterprise-base"), without=["2-market"]).to_dicts()
+    >>> steps = bridge(th.account(table, "cn-enterprise-base")).to_dicts()
     >>> [(row["step"], row["emission"]) for row in steps]
     [('method_total', 14.076), ('left_out', 1.564), ('view_total', 15.64)]
     """
-    if view not in inventory.category_lists:
-        raise CellNotFound(cell=view, columns=", ".join(inventory.category_lists))
-    places = [record["category"].get(view, "") for record in inventory.records]
+    if base not in BASES:
+        raise NotFound(what_zh="范围二的口径", what_en="base of scope 2", name=base, known=", ".join(BASES))
+    known = [*inventory.category_lists, *following(inventory)]
+    if view not in known:
+        raise CellNotFound(cell=view, columns=", ".join(known))
+    others = {f"2-{one}" for one in BASES if one != base}
     titles = {record["rule"]: record["title"][language()] for record in inventory.records}
     sums: dict[tuple[str, str, str], int] = {}
     total = 0
-    grouped = inventory.rows.group_by("coefficient_row", "rule", "memo").agg(pl.col("emission_nano").sum())
+    placed = with_categories(inventory, [view])
+    grouped = placed.group_by(view, "rule", "memo").agg(pl.col("emission_nano").sum())
     for row in grouped.iter_rows(named=True):
-        code, nano = places[row["coefficient_row"]], int(row["emission_nano"])
-        inside = bool(code) and code not in without
+        code, nano = row[view], int(row["emission_nano"])
+        inside = bool(code) and code not in others and code != REMOVALS
         total += 0 if row["memo"] else nano
         if inside == row["memo"]:
             key = (ADDED if inside else LEFT_OUT, row["rule"], code)

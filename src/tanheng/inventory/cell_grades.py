@@ -75,6 +75,20 @@ def with_scores(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(pl.min_horizontal(found).alias("score"))
 
 
+def mean_score() -> pl.Expr:
+    """The mean score of rows by the size of their emission, to a whole score; the least where they emit nothing.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"score": [5, 2], "emission_nano": [10, -90]})
+    >>> rows.select(mean_score()).item()
+    2
+    """
+    weight = pl.col("emission_nano").cast(pl.Float64).abs()
+    mean = (pl.col("score") * weight).sum() / weight.sum()
+    return pl.when(weight.sum() > 0).then(mean).otherwise(pl.col("score").min()).round(0).cast(pl.Int64)
+
+
 def grade_of(score: pl.Expr) -> pl.Expr:
     """The letter of a whole score."""
     letters = dict(zip(range(len(_LETTERS), 0, -1), _LETTERS, strict=True))

@@ -37,7 +37,7 @@ def with_categories(inventory: Inventory, names: Iterable[str]) -> pl.DataFrame:
                 pl.col("coefficient_row").replace_strict(table or {0: ""}, return_dtype=pl.String).alias(name)
             )
         elif name in following(inventory):
-            frame = frame.with_columns(category_of_scope(name))
+            frame = frame.with_columns(category_of_scope(inventory, name))
     return frame
 
 

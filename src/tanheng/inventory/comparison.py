@@ -9,6 +9,7 @@ import polars as pl
 
 from tanheng.errors import language
 from tanheng.inventory.table import Table
+from tanheng.inventory.views import label
 from tanheng.quantities import parse_unit
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _LEAVE_OUT = {
 CAUSES = ("activity", "factor", "method", "gwp")
 _FIGURES = ("old", "new", "difference", *CAUSES)
 _TEXTS = ("cause", "factors_old", "factors_new")
+_SHOWN = ("entity", "period", "item", "gas")
 _TAKEN = {*_LEAVE_OUT, *_FIGURES, *_TEXTS, "mass", "emission", "emission_nano"}
 """Columns of the activity with these names cannot stand beside the figures: their cells are added up."""
 
@@ -55,21 +57,62 @@ class Comparison:
         title = f"{self.new} − {self.old}"
         return Table(self.cells.sort(pl.col("difference").abs(), descending=True), title)
 
+    def restated(self) -> Table:
+        """What differs, the largest first, with the names of items, sectors and causes; columns that say nothing are left out."""
+        cells = self.cells.filter(pl.col("cause") != "").sort(pl.col("difference").abs(), descending=True)
+        told = [name for name in cells.columns if name not in (*_FIGURES, *_TEXTS)]
+        said = [name for name in told if name in _SHOWN or cells.get_column(name).fill_null("").ne("").any()]
+        named = [_names(cells, name).alias(f"{name}_name") for name in ("sector", "item") if name in said]
+        causes = {cause: cause_name(cause) for cause in CAUSES}
+        cause = pl.col("cause").replace_strict(causes, return_dtype=pl.String).alias("cause_name")
+        return Table(
+            cells.select(*said, *named, *_FIGURES, "cause", cause, *_TEXTS[1:]), f"{self.new} − {self.old}"
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {"old": self.old, "new": self.new, "causes": self.causes, "cells": self.cells.to_dicts()}
 
     def __repr__(self) -> str:
-        words = (
-            {"activity": "活动", "factor": "因子", "method": "方法", "gwp": "GWP"}
-            if language() == "zh"
-            else {c: c for c in CAUSES}
-        )
-        split = ", ".join(f"{words[cause]} {value:+,.2f} t" for cause, value in self.causes.items() if value)
+        split = ", ".join(f"{cause_name(one)} {value:+,.2f} t" for one, value in self.causes.items() if value)
         return f"{self.new} − {self.old}: {split or '0 t'}\n{self.cells}"
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+_WORDS = {
+    "boundary": ("边界", "boundary"),
+    "unmatched": ("未匹配", "unmatched"),
+    "activity": ("活动", "activity"),
+    "factor": ("因子", "factors"),
+    "method": ("方法", "method"),
+    "gwp": ("GWP", "GWP"),
+}
+
+
+def cause_name(cause: str) -> str:
+    """What a cause of a difference is called, in the language of the run.
+
+    Examples
+    --------
+    >>> cause_name("factor")
+    '因子'
+    """
+    return _WORDS[cause][language() != "zh"]
+
+
+def label_of(inventory: Inventory) -> str:
+    """The method of an inventory, with the GWP set where the total depends on it."""
+    gwp = f" {inventory.gwp_name}" if inventory.gas == "CO2e" and inventory.gwp_name else ""
+    return f"{inventory.method['id']}{gwp}"
+
+
+def _names(cells: pl.DataFrame, column: str) -> pl.Expr:
+    codes = cells.get_column(column).unique().to_list()
+    return pl.col(column).replace_strict(
+        {code: label(column, code) if code else "" for code in codes} or {"": ""}, return_dtype=pl.String
+    )
 
 
 def compare(new: Inventory, old: Inventory) -> Comparison:
@@ -98,16 +141,11 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     ]
     schema: dict[str, Any] = dict.fromkeys(keys, pl.String)
     schema |= dict.fromkeys(_FIGURES, pl.Float64) | dict.fromkeys(_TEXTS, pl.String)
-    return Comparison(_label(old), _label(new), pl.DataFrame(rows, schema=schema))
+    return Comparison(label_of(old), label_of(new), pl.DataFrame(rows, schema=schema))
 
 
 def _free(name: str) -> bool:
     return name not in _TAKEN and not name.startswith("__")
-
-
-def _label(inventory: Inventory) -> str:
-    gwp = f" {inventory.gwp_name}" if inventory.gas == "CO2e" and inventory.gwp_name else ""
-    return f"{inventory.method['id']}{gwp}"
 
 
 def _sides(inventory: Inventory, dims: list[str]) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +10,16 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.codes import CodeList, codelist
-from tanheng.errors import CellNotFound, UnknownCode, language
+from tanheng.errors import UnknownCode, language
 from tanheng.inventory.notation import LIST, names_place, notation_key, place_in
+from tanheng.inventory.placing import family_of, gases_of, placed
 from tanheng.inventory.table import Table
+from tanheng.inventory.weights import NANO
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-ESTIMATED, UNANSWERED = "estimated", "unanswered"
+ESTIMATED, UNMATCHED, UNANSWERED = "estimated", "unmatched", "unanswered"
 _KEYS = ("category", "gas", "notation", "reason")
 _CELLS = {
     "category": pl.String, "gas": pl.String, "group": pl.String, "state": pl.String, "notation": pl.String,
@@ -26,14 +28,14 @@ _CELLS = {
 
 
 def states() -> list[str]:
-    """What a cell may be: estimated, one of the notation keys, unanswered.
+    """What a cell may be: estimated, one of the notation keys, unmatched (activity without a coefficient), unanswered.
 
     Examples
     --------
     >>> states()
-    ['estimated', 'NO', 'NE', 'IE', 'C', 'unanswered']
+    ['estimated', 'NO', 'NE', 'IE', 'C', 'unmatched', 'unanswered']
     """
-    return [ESTIMATED, *codelist(LIST), UNANSWERED]
+    return [ESTIMATED, *codelist(LIST), UNMATCHED, UNANSWERED]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def coverage(
     notation: pl.DataFrame | None = None,
     categories: Sequence[str] | None = None,
     groups: Mapping[str, str] | None = None,
+    waiting: Collection[tuple[str, str]] = (),
 ) -> Coverage:
     """Set every leaf of a category list against values and notation keys.
 
@@ -92,12 +95,14 @@ def coverage(
         The categories to answer; the leaves of the list unless told.
     groups : mapping of str to str, optional
         Group of each category; its parent in the list unless told.
+    waiting : collection of (str, str)
+        Categories and gases for which there is activity without a coefficient.
 
     Returns
     -------
     Coverage
         One row per cell: a value answers it as estimated, also where a key stands beside it; else the key; else it is
-        unanswered.
+        unmatched where activity waits for a coefficient, or unanswered.
 
     Raises
     ------
@@ -121,7 +126,7 @@ def coverage(
     for category in wanted:
         group = groups[category] if groups else listed.get(category).get("parent") or category
         gases = _gases(listed, category, known) if by_gas else [""]
-        rows += [_cell(category, gas, group, known, keys, listed) for gas in gases]
+        rows += [_cell(category, gas, group, known, keys, listed, waiting) for gas in gases]
     beyond = [Finding("I-217", {"list": codes, "value": category, "emission": f"{emission:,.3f}"})
               for (category, _), emission in known.items() if category not in set(wanted)]  # fmt: skip
     cells = pl.DataFrame(rows, schema=_CELLS, orient="row")
@@ -138,7 +143,8 @@ def inventory_coverage(inventory: Inventory, codes: str, *, notation: pl.DataFra
     codes : str
         Name of the list.
     notation : DataFrame, optional
-        ``category``, ``notation``, ``reason`` and maybe ``gas``, from the user: they win over the keys of the method.
+        ``category``, ``notation``, ``reason`` and maybe ``gas``, from the user, beside those of a filled template: they win
+        over the keys of the method; see `notation_of`.
 
     Raises
     ------
@@ -152,60 +158,35 @@ def inventory_coverage(inventory: Inventory, codes: str, *, notation: pl.DataFra
     >>> inventory_coverage(th.account(table, "cn-energy-2011"), "provincial2011").counts()["estimated"]
     1
     """
-    if codes not in inventory.category_lists:
-        raise CellNotFound(cell=codes, columns=", ".join(inventory.category_lists))
-    keys = _with_method_keys(notation, inventory.method.get("notation", ()), codes)
-    return coverage(_estimated(inventory, codes), codes, notation=keys)
+    from tanheng.inventory.answers import notation_of, uncounted
+
+    values = _estimated(inventory, codes)
+    answers = notation_of(inventory, codes, notation=notation)
+    rows = [[category, gas, one.key, one.reason] for (category, gas), one in answers.items()]
+    keys = pl.DataFrame(rows, schema=dict.fromkeys(_KEYS, pl.String), orient="row")
+    return coverage(values, codes, notation=keys, waiting=uncounted(inventory, codes))
 
 
 def _estimated(inventory: Inventory, codes: str) -> pl.DataFrame:
-    """Emissions by category and gas; memo items where the category has nothing in the total, such as bunkers."""
-    counted, memo = (inventory.by(codes, "gas", memo=one).to_polars() for one in (False, True))
-    beside = memo.filter(~pl.col(codes).is_in(counted.get_column(codes).unique().implode()))
-    kept = [one.select(pl.col(codes).alias("category"), "gas", "emission") for one in (counted, beside)]
-    return pl.concat(kept)
-
-
-def _with_method_keys(
-    notation: pl.DataFrame | None, stated: Sequence[Mapping[str, Any]], codes: str
-) -> pl.DataFrame:
-    """The user's keys, then those of the method for categories of the list, one row for each gas."""
-    own = notation.to_dicts() if notation is not None else []
-    answered = {row["category"] for row in own if not row.get("gas")}
-    lang = language()
-    more = [
-        {
-            "category": one["category"][codes],
-            "gas": gas,
-            "notation": one["key"],
-            "reason": one["reason"][lang],
-        }
-        for one in stated
-        if codes in one["category"] and one["category"][codes] not in answered
-        for gas in one["gases"]
-    ]
-    return pl.DataFrame([*own, *more], schema=dict.fromkeys(_KEYS, pl.String))
+    """Emissions by category and gas; memo items where the category has nothing that counts, such as bunkers."""
+    rows = placed(inventory, codes).with_columns((pl.col("emission_nano") / NANO).alias("emission"))
+    counted, memo = rows.filter(pl.col("counts")), rows.filter(~pl.col("counts"))
+    beside = memo.filter(~pl.col("category").is_in(counted.get_column("category").unique().to_list()))
+    return pl.concat([counted, beside]).select("category", "gas", "emission")
 
 
 def _values(values: pl.DataFrame, *, by_gas: bool) -> dict[tuple[str, str], float]:
     found: dict[tuple[str, str], float] = {}
     for row in values.iter_rows(named=True):
         if row["emission"] is not None:
-            key = (row["category"], _family(row["gas"]) if by_gas else "")
+            key = (row["category"], family_of(row["gas"]) if by_gas else "")
             found[key] = found.get(key, 0.0) + row["emission"]
     return found
 
 
-def _family(gas: str) -> str:
-    """The gas or group of gases of which the tables of the standards speak: HFC-134a stands under HFCs."""
-    listed = codelist("gases")
-    above = listed.ancestors(gas) if gas in listed else []
-    return above[-1]["code"] if above else gas
-
-
 def _gases(listed: CodeList, category: str, known: Mapping[tuple[str, str], float]) -> list[str]:
     """The gases that the list has for a category, and any other that was estimated."""
-    stated = [gas for gas in listed.get(category).get("gases", "").split("|") if gas]
+    stated = gases_of(listed.get(category))
     return list(dict.fromkeys([*stated, *(gas for code, gas in known if code == category)])) or [""]
 
 
@@ -227,10 +208,12 @@ def _cell(
     known: Mapping[tuple[str, str], float],
     keys: Mapping[tuple[str, str], tuple[str, str]],
     listed: CodeList,
+    waiting: Collection[tuple[str, str]],
 ) -> tuple[Any, ...]:
     emission = known.get((category, gas))
     key, reason = keys.get((category, gas)) or keys.get((category, "")) or ("", "")
-    state = ESTIMATED if emission is not None else key or UNANSWERED
+    open_ = UNMATCHED if (category, gas) in waiting else UNANSWERED
+    state = ESTIMATED if emission is not None else key or open_
     place = place_in(reason, listed) if key and names_place(key) else ""
     return category, gas, group, state, key, emission, reason, place
 
@@ -256,4 +239,4 @@ def _unexplained(rows: Sequence[tuple[Any, ...]]) -> list[Finding]:
 
 def _name(codes: str, code: str) -> str:
     listed = codelist(codes)
-    return listed.label(code, language()) if code in listed else code
+    return listed.told_apart(code, language()) if code in listed else code

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 
 import numpy as np
 import polars as pl
@@ -12,11 +14,26 @@ import polars as pl
 from tanheng.inventory.terms import Flags, Floats, Ints, Terms
 
 Z95 = 1.959963984540054
-LOGNORMAL_ABOVE = 0.6
-"""Half width above which a variable is taken as lognormal: a normal one would fall below zero too often (IPCC 2006, 1.3.2.2.4)."""
 NEVER_CUT = 1 / 6
 """Largest standard deviation of a normal variable of mean 1 that is taken to stay above zero: six of them away, once in 10^9."""
 _BLOCK = 4_000_000
+
+
+@functools.cache
+def lognormal_above() -> float:
+    """Relative half width above which a variable is drawn as lognormal.
+
+    Source
+    ------
+    packs/rules/distributions.csv: 2006 IPCC Guidelines, volume 1, 3.2.2.4 (recalled).
+
+    Examples
+    --------
+    >>> lognormal_above()
+    0.6
+    """
+    with (files("tanheng.packs") / "rules" / "distributions.csv").open(encoding="utf-8") as stream:
+        return next(float(row["value"]) for row in csv.DictReader(stream) if row["code"] == "lognormal_above")
 
 
 @dataclass(frozen=True)
@@ -134,7 +151,7 @@ def _only(terms: Terms, factor: Flags, first: Ints) -> Terms:
     linear = where[terms.linear]
     return Terms(
         np.ones(first.size), slot[terms.term[kept]], terms.variable[kept], terms.power[kept], terms.names,
-        terms.half_width, 0.0, 0.0, np.sort(linear[linear >= 0]),
+        terms.half_width, 0.0, 0.0, linear=np.sort(linear[linear >= 0]),
     )  # fmt: skip
 
 
@@ -170,7 +187,7 @@ def blocks(slots: Slots, draws: int, seed: int) -> Iterator[tuple[slice, Floats,
     factors = slots.factors
     power = factors.power.copy()
     power[factors.linear] = 1.0
-    wide = factors.half_width > LOGNORMAL_ABOVE
+    wide = factors.half_width > lognormal_above()
     wide[factors.variable[power < 0]] = True
     used, variable = np.unique(factors.variable, return_inverse=True)
     alone, single = np.unique(slots.single_variable, return_inverse=True)

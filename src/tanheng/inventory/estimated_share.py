@@ -12,9 +12,9 @@ from tanheng.activity import Finding
 from tanheng.activity.named_tables import read_named
 from tanheng.codes import CodeList, codelist, item_name, items
 from tanheng.errors import CellNotFound, language
-from tanheng.inventory.covering import ESTIMATED, UNANSWERED, inventory_coverage
+from tanheng.inventory.answers import notation_of
+from tanheng.inventory.covering import ESTIMATED, UNANSWERED, UNMATCHED, inventory_coverage
 from tanheng.inventory.line_terms import lines_of
-from tanheng.inventory.notation import notation_key
 from tanheng.inventory.similar import Similar, similar_coefficients
 from tanheng.inventory.table import Table
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 NOT_ESTIMATED = "NE"
 REFUSED = "refused"
-UNMATCHED = "unmatched"
 ESTIMATE, SIMILAR, UNKNOWN = "estimate", "similar", "unknown"
 _SCHEMA: dict[str, Any] = {
     "kind": pl.String, "missing": pl.String, "name": pl.String, "gas": pl.String, "amount": pl.Float64,
@@ -37,7 +36,8 @@ Missing = dict[str, Any]
 class Completeness:
     """How much of the emissions an inventory covers.
 
-    ``total`` [t] is what it holds, by absolute value. ``lines`` has one row for each thing that is missing: its ``kind``
+    ``total`` [t] is that of the inventory; ``size`` [t] is what it holds by absolute value, of which the shares are:
+    removals make a total smaller, not the inventory. ``lines`` has one row for each thing that is missing: its ``kind``
     (unmatched, refused, NE, unanswered, or an estimate beside them), ``missing`` (code), ``amount`` in ``unit``, ``low`` and
     ``high`` [t] of its emission, the ``basis`` (estimate, similar, unknown) and what it ``stands_on``. ``low`` and ``high``
     [%] are the covered share: ``low`` is None as soon as anything is unknown, ``high`` is then the most that it can be,
@@ -45,6 +45,7 @@ class Completeness:
     """
 
     total: float
+    size: float
     lines: pl.DataFrame
     findings: list[Finding] = field(default_factory=list)
 
@@ -64,17 +65,43 @@ class Completeness:
         return None if self.unknown and self.unknown == self.lines.height else self._share("low")
 
     def _share(self, bound: str) -> float | None:
-        whole = self.total + float(self.lines.get_column(bound).sum() or 0.0)
-        return self.total / whole * 100 if whole else None
+        whole = self.size + float(self.lines.get_column(bound).sum() or 0.0)
+        return self.size / whole * 100 if whole else None
 
     def table(self) -> Table:
         """What is missing, the largest first."""
-        return Table(self.lines, f"{_shown(self.low)}–{_shown(self.high)} %")
+        return Table(self.lines, self.sentence())
+
+    def sentence(self) -> str:
+        """How much is covered, in the language of the run; a most that can be covered is never said to be covered.
+
+        Examples
+        --------
+        >>> lines = pl.DataFrame({"basis": ["similar", "unknown"], "low": [25.0, None], "high": [50.0, None]})
+        >>> Completeness(75.0, 75.0, lines).sentence()
+        '覆盖多少未知：1 项缺项大小未知；只看大小已知的缺项，至多 75.00 %'
+        """
+        zh = language() == "zh"
+        if not self.unknown:
+            low, high = f"{self.low or 0:.2f} %", f"{self.high or 0:.2f} %"
+            return f"覆盖排放的 {low} 至 {high}" if zh else f"Covers {low} to {high} of the emissions"
+        said = (
+            f"覆盖多少未知：{self.unknown} 项缺项大小未知"
+            if zh
+            else f"How much is covered is unknown: nothing says how large {self.unknown} missing things are"
+        )
+        if self.high is None:
+            return said
+        most = f"{self.high:.2f} %"
+        return said + (
+            f"；只看大小已知的缺项，至多 {most}" if zh else f"; by the others alone, at most {most}"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         return {
             "total": self.total,
+            "absolute_size": self.size,
             "covered_low_percent": self.low,
             "covered_high_percent": self.high,
             "unknown": self.unknown,
@@ -83,7 +110,7 @@ class Completeness:
         }
 
     def __repr__(self) -> str:
-        return f"{_shown(self.low)}–{_shown(self.high)} %\n{self.lines}"
+        return f"{self.sentence()}\n{self.lines}"
 
 
 def completeness(
@@ -141,14 +168,14 @@ def completeness(
     """
     if notation is not None and by is None:
         raise CellNotFound(cell="by", columns=", ".join(inventory.category_lists))
-    total = float(inventory.rows.filter(~pl.col("memo")).get_column("emission").abs().sum())
+    size = float(inventory.rows.filter(~pl.col("memo")).get_column("emission").abs().sum())
     lines = [*_unmatched(inventory), *_refused(inventory)]
     lines += _open(inventory, by, within, notation) if by is not None else []
     held = _held(inventory, by)
     lines, findings = _with_estimates(lines, estimates, held)
     frame = pl.DataFrame([[line[name] for name in _SCHEMA] for line in lines], schema=_SCHEMA, orient="row")
     ordered = frame.sort("high", "kind", "missing", descending=[True, False, False], nulls_last=True)
-    return Completeness(total, ordered, findings)
+    return Completeness(inventory.total, size, ordered, findings)
 
 
 def _line(kind: str, missing: str, name: str, **more: Any) -> Missing:
@@ -200,19 +227,24 @@ def _refused(inventory: Inventory) -> list[Missing]:
 def _open(inventory: Inventory, by: str, within: str | None, notation: pl.DataFrame | None) -> list[Missing]:
     """Categories of a list that are not estimated: by the user's key, else by the method's, or answered by nobody.
 
-    An emission or a key of a wider category answers for those below it.
+    An emission or a key of a wider category answers for those below it; activity that waits for a coefficient has a line of
+    its own.
     """
-    cells = inventory_coverage(inventory, by, notation=notation).cells.filter(pl.col("state") != ESTIMATED)
-    answers = {**_of_method(inventory, by), **_of_user(notation), **_estimated_here(inventory, by)}
+    found = inventory_coverage(inventory, by, notation=notation).cells
+    cells = found.filter(~pl.col("state").is_in([ESTIMATED, UNMATCHED]))
+    keys = notation_of(inventory, by, notation=notation)
+    answers = {cell: (one.key, one.reason) for cell, one in keys.items()} | _estimated_here(inventory, by)
     listed = codelist(by)
-    found: dict[tuple[str, str], Missing] = {}
+    lines: dict[tuple[str, str], Missing] = {}
     for cell in cells.filter(pl.col("gas").is_in(_counted(inventory))).iter_rows(named=True):
         place, state, reason = _answer(cell["category"], cell["gas"], answers, listed)
+        if (cell["category"], cell["gas"]) in keys:
+            place = keys[cell["category"], cell["gas"]].at
         inside = within is None or listed.is_under(cell["category"], within)
         if inside and state in {NOT_ESTIMATED, UNANSWERED}:
-            name = listed.label(place, language())
-            found[place, cell["gas"]] = _line(state, place, name, gas=cell["gas"], stands_on=reason)
-    return list(found.values())
+            name = listed.told_apart(place, language())
+            lines[place, cell["gas"]] = _line(state, place, name, gas=cell["gas"], stands_on=reason)
+    return list(lines.values())
 
 
 Answers = dict[tuple[str, str], tuple[str, str]]
@@ -240,26 +272,6 @@ def _estimated_here(inventory: Inventory, by: str) -> Answers:
     return {(category, gas): (ESTIMATED, "") for category, gas in groups.iter_rows() if category}
 
 
-def _of_user(notation: pl.DataFrame | None) -> Answers:
-    rows = notation.to_dicts() if notation is not None else []
-    return {
-        (row["category"], row.get("gas") or ""): (
-            notation_key(row["notation"]) or "",
-            row.get("reason") or "",
-        )
-        for row in rows
-    }
-
-
-def _of_method(inventory: Inventory, by: str) -> Answers:
-    return {
-        (one["category"][by], gas): (one["key"], one["reason"][language()])
-        for one in inventory.method.get("notation", [])
-        if by in one["category"]
-        for gas in one["gases"]
-    }
-
-
 def _held(inventory: Inventory, by: str | None) -> set[str]:
     """Categories and items that have an emission in the inventory."""
     lists = [by] if by else inventory.category_lists
@@ -280,8 +292,9 @@ def _with_estimates(
         return lines, []
     left = list(lines)
     done: list[Missing] = []
+    answered: list[Missing] = []
     findings: list[Finding] = []
-    for row in read_named(estimates, "estimates").iter_rows(named=True):
+    for row in read_named(estimates, "estimates", told=findings).iter_rows(named=True):
         wrong = _lacking(row)
         meant = [line for line in left if _means(row["category"], line)]
         if wrong:
@@ -290,11 +303,16 @@ def _with_estimates(
             )
         elif meant:
             done.append(_estimated(meant, row))
+            answered += meant
             left = [line for line in left if line not in meant]
+        elif any(_means(row["category"], line) for line in answered):
+            findings.append(Finding("I-234", {"row": row["__row"], "category": row["category"]}))
         elif row["category"] in held or _code(row["category"]) in held:
             findings.append(Finding("I-232", {"category": row["category"]}))
         else:
-            done.append(_estimated([_line(ESTIMATE, row["category"], row["category"])], row))
+            code = _code(row["category"]) or row["category"]
+            answered.append(_line(ESTIMATE, code, row["category"]))
+            done.append(_estimated(answered[-1:], row))
     return [*done, *left], findings
 
 
@@ -334,7 +352,3 @@ def _estimated(meant: list[Missing], row: Mapping[str, Any]) -> Missing:
         "basis": ESTIMATE,
         "stands_on": row["source"],
     }
-
-
-def _shown(value: float | None) -> str:
-    return "?" if value is None else f"{value:.2f}"

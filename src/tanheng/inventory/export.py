@@ -51,7 +51,7 @@ def as_dict(inventory: Inventory) -> dict[str, Any]:
 
 
 def json_rows(inventory: Inventory) -> list[dict[str, Any]]:
-    """Cells as plain rows; more than ten thousand are shown by item and unit."""
+    """Cells as plain rows, the largest emission or removal first; more than ten thousand are shown by item and unit."""
     cells = inventory.cells()
     if cells.height > _MANY:
         cells = (
@@ -60,7 +60,8 @@ def json_rows(inventory: Inventory) -> list[dict[str, Any]]:
             .with_columns((pl.col("emission") / pl.col("amount")).round_sig_figs(DIGITS).alias("coefficient"))
         )
     order = [name for name in cells.columns if name not in {"emission", "share", "coefficient", "amount"}]
-    rows = cells.sort("emission", *order, descending=[True] + [False] * len(order)).to_dicts()
+    largest = pl.col("emission").abs()
+    rows = cells.sort(largest, *order, descending=[True] + [False] * len(order)).to_dicts()
     return [
         {key: _finite(value) for key, value in row.items() if key != "cell" and value != ""} for row in rows
     ]

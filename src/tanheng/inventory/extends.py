@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tanheng.inventory.method import method_files
+from tanheng.inventory.loading import method_files
 from tanheng.inventory.method_build import build
 from tanheng.inventory.pack_format import PackChecker
 from tanheng.inventory.yaml_lines import Path_, load_with_lines

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
@@ -34,6 +34,8 @@ _NOT_DIMENSIONS = {
     "cell", "amount", "amount_micro", "coefficient", "nano", "factors", "check", "carried", "uncertainty",
     "activity_uncertainty", "category", "coefficient_row", "memo", "parameters",
 }  # fmt: skip
+
+_OF_GWP = {"I-115", "I-219", "I-222"}
 
 
 @dataclass(frozen=True)
@@ -85,18 +87,20 @@ class Inventory:
     def with_gwp(self, name: str) -> Inventory:
         """The same inventory weighted by another GWP set; masses do not change."""
         known_set(name, self.gwp_values)
-        findings = [finding for finding in self.findings if finding.code != "I-115"]
+        findings = [finding for finding in self.findings if finding.code not in _OF_GWP]
         return replace(self, gwp_name=name, findings=findings).with_gwp_notes()
 
     def with_gwp_notes(self) -> Inventory:
-        """The same inventory with a note for each unverified GWP that its total uses."""
+        """The same inventory with a note for each unverified GWP that its total uses, and for what no table of it holds."""
+        from tanheng.inventory.official import outside_lists
+
         used = self.gwp_sources.get(self.gwp_name or "", {}) if self.gas == "CO2e" else {}
         notes = [
             Finding("I-115", {"gwp": self.gwp_name, "gas": gas, "id": source["factor"]})
             for gas, source in used.items()
             if source["check"] == "recalled"
         ]
-        return replace(self, findings=[*self.findings, *notes])
+        return replace(self, findings=[*self.findings, *notes, *outside_lists(self)])
 
     @functools.cached_property
     def rows(self) -> pl.DataFrame:
@@ -246,7 +250,7 @@ class Inventory:
 
     def category_uncertainty(
         self,
-        by: str = "ipcc2006",
+        by: str | None = None,
         *,
         at: Sequence[str] = (),
         approach: int = 1,
@@ -262,7 +266,7 @@ class Inventory:
         self,
         base: Inventory | None = None,
         *,
-        by: str = "ipcc2006",
+        by: str | None = None,
         at: Sequence[str] = (),
         approach: int = 1,
     ) -> KeyCategories:
@@ -338,9 +342,10 @@ class Inventory:
         return file
 
     def to_iamc(
-        self, path: str | Path | None = None, *, model: str = "Tanheng", scenario: str | None = None
-    ) -> pl.DataFrame:
-        """IAMC form: model, scenario, region, variable, unit and one column per year.
+        self, path: str | Path | None = None, *, model: str = "Tanheng", scenario: str | None = None,
+        region: str | None = None, form: Literal["wide", "long"] = "wide",
+    ) -> pl.DataFrame:  # fmt: skip
+        """IAMC form: model, scenario, region, variable, unit and one column per year, or ``year`` and ``value``.
 
         Parameters
         ----------
@@ -348,6 +353,8 @@ class Inventory:
             Where to write it too: CSV, or Excel where the name ends in ``.xlsx``.
         model, scenario : str
             Names in the table; the scenario is the method's id unless told.
+        region, form : str, optional
+            See `as_iamc`: one name for all entities, each a region unless told; ``wide`` or ``long``.
 
         Returns
         -------
@@ -357,7 +364,7 @@ class Inventory:
         """
         from tanheng.inventory.iamc import as_iamc, write_iamc
 
-        table = as_iamc(self, model, scenario or str(self.method["id"]))
+        table = as_iamc(self, model, scenario or str(self.method["id"]), region=region, form=form)
         if path is not None:
             write_iamc(table, path)
         return table

@@ -15,9 +15,11 @@ from tanheng.activity import Finding
 from tanheng.activity.named_tables import read_named
 from tanheng.codes import codelist
 from tanheng.errors import language
-from tanheng.inventory.line_terms import lines_of
+from tanheng.inventory.line_terms import lines_of, own_list
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
+from tanheng.inventory.terms import least_share
+from tanheng.inventory.trend import left_out, same_unit
 from tanheng.inventory.uncertainty_shares import category_uncertainty
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ _COLUMNS = [
     "level", "level_share", "level_cumulative", "level_key",
     "trend", "trend_share", "trend_cumulative", "trend_key", *_SHARES,
 ]  # fmt: skip
+_YEARS = (("基年", "the base year"), ("当年", "the year"))
+_SHOWN = 8
 _EQUAL = 1e-12
 """A cumulative share this near the line has reached it: sums of doubles are no sharper."""
 
@@ -89,7 +93,7 @@ def key_categories(
     inventory: Inventory,
     base: Inventory | None = None,
     *,
-    by: str = "ipcc2006",
+    by: str | None = None,
     at: Sequence[str] = (),
     approach: int = 1,
 ) -> KeyCategories:
@@ -99,8 +103,8 @@ def key_categories(
     ----------
     inventory, base : Inventory
         The year and the base year, in the same gas and GWP set.
-    by : str
-        A category list in which the method places its emissions.
+    by : str, optional
+        A category list in which the method places its emissions; the method's own unless told.
     at : sequence of str
         Categories that are taken whole, with all below them, such as ``["1.A.1", "1.A.3"]``.
     approach : int
@@ -109,7 +113,8 @@ def key_categories(
     Returns
     -------
     KeyCategories
-        Memo items are left out; removals count by absolute value; the origins of a gas are one gas.
+        Memo items are left out; removals count by absolute value; the origins of a gas are one gas. ``findings`` tell what
+        is no part of the assessment: activity that is not counted, and categories of one year only.
 
     Raises
     ------
@@ -132,11 +137,12 @@ def key_categories(
     >>> found.keys("level"), found.keys("trend")
     ([('1.A.2', 'CO2'), ('1.A.4.c', 'CO2')], [('1.A.2', 'CO2'), ('1.A.4.c', 'CO2')])
     """
+    by = by or own_list(inventory)
     if base is not None:
-        _same_unit(inventory, base)
+        same_unit(inventory, base)
     spread = category_uncertainty(inventory, by, at=at).to_polars()
     lines = spread.rename({"emission": "current"}).drop("low", "high", "known_share")
-    findings: list[Finding] = []
+    findings = _incomplete(inventory, base)
     if base is None:
         lines = lines.with_columns(pl.lit(None, dtype=pl.Float64).alias("base"))
     else:
@@ -146,7 +152,7 @@ def key_categories(
         lines = lines.join(
             before.agg(pl.col("emission").sum().alias("base")), on=_LINE, how="full", coalesce=True
         )
-        findings = _in_one_year_only(lines)
+        findings += _in_one_year_only(lines)
         lines = lines.with_columns(pl.col("base", "current").fill_null(0.0))
     return _assessed(lines, approach, f"{inventory.method['id']}: {by}", by, findings)
 
@@ -181,9 +187,10 @@ def key_categories_of(table: Any, *, approach: int = 1, by: str = "ipcc2006") ->
     Level L = |E_t| / sum |E_t|. Trend T = |E_0| / sum |E_0| x |(E_t - E_0) / |E_0| - (sum E_t - sum E_0) / |sum E_0||,
     and |E_t| / sum |E_0| where E_0 is zero, which is its limit. Approach 2 ranks by L x U and T x U. In descending order,
     categories are key until they make 95 % (approach 2: 90 %) together; the one that crosses the line is key. A category
-    of unknown emission enters no sum; one of unknown uncertainty is not ranked by approach 2.
+    of unknown emission enters no sum; one of unknown uncertainty is not ranked by approach 2, which gives no verdict where
+    those that are ranked make too little of the total (`least_share`).
 
-    Source: IPCC 2006, volume 1, chapter 4, equations 4.1 to 4.5.
+    Source: IPCC 2006, volume 1, chapter 4, equations 4.1 to 4.5 and section 4.3 (recalled; packs/rules/key_categories.csv).
 
     Examples
     --------
@@ -191,14 +198,15 @@ def key_categories_of(table: Any, *, approach: int = 1, by: str = "ipcc2006") ->
     >>> found.keys("level"), found.keys("trend")
     ([('1.A.1', ''), ('1.A.3', '')], [('1.A.3', ''), ('1.A.1', '')])
     """
-    rows = read_named(table, "categories")
+    told: list[Finding] = []
+    rows = read_named(table, "categories", told=told)
     lines = _added(rows)
     squares = (pl.col("current") * pl.col("uncertainty")) ** 2
     lines = lines.with_columns(
         (squares / squares.sum() * 100).fill_nan(None).alias("variance_share"),
         *(pl.lit(None, dtype=pl.Float64).alias(name) for name in _SHARES[1:]),
     )
-    return _assessed(lines, approach, by, by, [])
+    return _assessed(lines, approach, by, by, [*told, *_unknown(rows, lines)])
 
 
 def _added(rows: pl.DataFrame) -> pl.DataFrame:
@@ -219,23 +227,39 @@ def _added(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by(_LINE, maintain_order=True).agg(*unknown, pl.col("uncertainty").first())
 
 
-def _same_unit(current: Inventory, base: Inventory) -> None:
-    units = [
-        f"{one.gas} {one.gwp_name or ''}".strip() if one.gas == "CO2e" else one.gas for one in (current, base)
+def _incomplete(inventory: Inventory, base: Inventory | None) -> list[Finding]:
+    years = ((base, _YEARS[0]), (inventory, _YEARS[1]))
+    return [
+        Finding("I-235", {"year": year, "number": left_out(one)})
+        for one, year in years
+        if one is not None and not one.complete
     ]
-    if units[0] != units[1]:
-        raise invalid(
-            "base", units[1], f"与本清单同为 {units[0]}", f"the same unit as this inventory, {units[0]}"
-        )
+
+
+def _unknown(rows: pl.DataFrame, lines: pl.DataFrame) -> list[Finding]:
+    """Categories of a table that enter no assessment, as their emission in a year is unknown."""
+    with_base = rows.get_column("base").is_not_null().any()
+    kinds = (("趋势", "trend"), ("水平和趋势", "level and trend") if with_base else ("水平", "level"))
+    found = []
+    for name, year, what in zip(("base", "current"), _YEARS, kinds, strict=True):
+        left = lines.filter(pl.col(name).is_null())
+        if left.height and (with_base or name == "current"):
+            fields = {"categories": _listed(left), "year": year, "what": what}
+            found.append(Finding("I-236", fields, (), left.height))
+    return found
+
+
+def _listed(lines: pl.DataFrame) -> str:
+    named = ", ".join(" ".join(filter(None, row)) for row in lines.select(_LINE).head(_SHOWN).iter_rows())
+    return named + (" …" if lines.height > _SHOWN else "")
 
 
 def _in_one_year_only(lines: pl.DataFrame) -> list[Finding]:
     found = []
-    for name, when in (("base", ("基年", "the base year")), ("current", ("当年", "the year"))):
+    for name, year in zip(("base", "current"), _YEARS, strict=True):
         absent = lines.filter(pl.col(name).is_null())
         if absent.height:
-            named = ", ".join(" ".join(row) for row in absent.select(_LINE).iter_rows())
-            found.append(Finding("I-230", {"year": when, "categories": named}, (), absent.height))
+            found.append(Finding("I-230", {"year": year, "categories": _listed(absent)}, (), absent.height))
     return found
 
 
@@ -249,6 +273,8 @@ def _assessed(
     threshold = float(rule["threshold"])
     weighted = rule["ranks_by"] == "uncertainty"
     lines = lines.with_columns(_level().alias("level"), _trend().alias("trend"))
+    if lines.get_column("base").is_not_null().any() and lines.get_column("trend").is_null().all():
+        findings = [*findings, Finding("I-237", {})]
     for name in ("level", "trend"):
         lines = _ranked(lines, name, threshold, weighted=weighted)
     names = pl.col("category").map_elements(lambda code: _name(by, code), return_dtype=pl.String)
@@ -256,9 +282,13 @@ def _assessed(
     ordered = ordered.sort(
         "level_share", "level", *_LINE, descending=[True, True, False, False], nulls_last=True
     )
-    more = _without_uncertainty(ordered) if weighted else []
-    said = f"{title} ({rule['document']}, {rule['clause']}: {threshold:.0%})"
-    return KeyCategories(ordered, approach, threshold, said, [*findings, *more])
+    if weighted:
+        ordered, more = _as_far_as_known(ordered)
+        findings = [*findings, *more]
+    lang = language()
+    words = f"{rule[f'document_{lang}']}", f"{rule[f'clause_{lang}']}", f"{threshold:.0%}"
+    said = "{}（{}，{}：{}）" if lang == "zh" else "{} ({}, {}: {})"
+    return KeyCategories(ordered, approach, threshold, said.format(title, *words), findings)
 
 
 def _level() -> pl.Expr:
@@ -292,22 +322,20 @@ def _ranked(lines: pl.DataFrame, name: str, threshold: float, *, weighted: bool)
     )
 
 
-def _without_uncertainty(lines: pl.DataFrame) -> list[Finding]:
+def _as_far_as_known(lines: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Lines of approach 2, without verdicts where too little of the total is ranked."""
     left = lines.filter(pl.col("uncertainty").is_null() & pl.col("level").is_not_null())
     if not left.height:
-        return []
+        return lines, []
     share = float(left.get_column("level").sum())
-    named = ", ".join(" ".join(filter(None, row)) for row in left.select(_LINE).head(8).iter_rows())
-    return [
-        Finding(
-            "I-231",
-            {"categories": named + (" …" if left.height > 8 else ""), "share": f"{share:.1%}"},
-            (),
-            left.height,
-        )
-    ]
+    enough = 100 * (1 - share) >= least_share("ranked_share_percent")
+    verdict = ("", "") if enough else ("有不确定性的太少，不判定关键类别。", " Too few have one: no verdict.")
+    fields = {"categories": _listed(left), "share": f"{share:.1%}", "verdict": verdict}
+    none = pl.lit(None, dtype=pl.Boolean)
+    kept = lines if enough else lines.with_columns(none.alias(f"{name}_key") for name in ("level", "trend"))
+    return kept, [Finding("I-231", fields, (), left.height)]
 
 
 def _name(by: str, code: str) -> str:
     listed = codelist(by)
-    return listed.label(code, language()) if code in listed else code
+    return listed.told_apart(code, language()) if code in listed else code

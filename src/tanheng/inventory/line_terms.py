@@ -11,35 +11,45 @@ import polars as pl
 
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound
+from tanheng.inventory.placing import family_of
 from tanheng.inventory.terms import Floats, Ints, Terms, terms_of
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 Line = tuple[str, str]
+_GENERAL = "ipcc2006"
 
 
 @dataclass(frozen=True)
 class LineTerms:
     """Lines (category, gas) with their terms; a factor or an amount in several lines is one variable.
 
-    ``emission``, ``fixed``, ``unknown`` (l,) t: all of the line, what is exact, and what has an input of unknown
-    uncertainty. ``terms`` are those of all lines one after another and ``line`` (n,) says whose each is.
+    ``emission``, ``fixed`` (l,) t: all of the line, and what is exact; ``known_share`` (l,) % whose inputs all have an
+    uncertainty, by absolute value. ``terms`` are those of all lines one after another and ``line`` (n,) says whose each is.
     """
 
     keys: list[Line]
     emission: Floats
     fixed: Floats
-    unknown: Floats
+    known_share: Floats
     terms: Terms
     line: Ints
 
-    @property
-    def known_share(self) -> Floats:
-        """Share [%] of each line whose inputs all have an uncertainty, by absolute value."""
-        known = np.bincount(self.line, np.abs(self.terms.emission), len(self.keys)) + np.abs(self.fixed)
-        whole = known + self.unknown
-        return np.divide(known * 100, whole, out=np.zeros_like(known), where=whole > 0)
+
+def own_list(inventory: Inventory) -> str:
+    """The category list of the method's own first table, else the IPCC's where it places its emissions there, else any.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["石灰"], "amount": [1000], "unit": ["t"]}
+    >>> own_list(th.account(table, "cn-provincial-2011"))
+    'provincial2011'
+    """
+    tables = [table["rows"] for table in inventory.method["tables"]]
+    known = [*tables, _GENERAL, *inventory.category_lists]
+    return next((str(name) for name in known if name in inventory.category_lists), _GENERAL)
 
 
 def lines_of(inventory: Inventory, by: str, at: Sequence[str] = ()) -> pl.DataFrame:
@@ -66,7 +76,7 @@ def lines_of(inventory: Inventory, by: str, at: Sequence[str] = ()) -> pl.DataFr
     codes = enumerate(record["category"].get(by, "") for record in inventory.records)
     category = {place: _within(code, by, whole) for place, code in codes}
     rows = inventory.rows.filter(~pl.col("memo"))
-    gas = {one: _gas(one) for one in rows.get_column("gas").unique().to_list()}
+    gas = {one: family_of(one) for one in rows.get_column("gas").unique().to_list()}
     return rows.with_columns(
         pl.col("coefficient_row")
         .replace_strict(category or {0: ""}, return_dtype=pl.String)
@@ -83,13 +93,6 @@ def _within(code: str, by: str, whole: Collection[str]) -> str:
     return next((one for one in path if one in whole), code)
 
 
-def _gas(gas: str) -> str:
-    """Gases of one kind are one line, whatever their origin: CH4_fossil is CH4, HFC134a is HFCs."""
-    listed = codelist("gases")
-    above = listed.ancestors(gas) if gas in listed else []
-    return str(above[-1]["code"]) if above else gas
-
-
 def line_terms(inventory: Inventory, by: str, at: Sequence[str] = ()) -> LineTerms:
     """Terms of an inventory, line by line; see `lines_of`."""
     rows = lines_of(inventory, by, at)
@@ -100,19 +103,12 @@ def line_terms(inventory: Inventory, by: str, at: Sequence[str] = ()) -> LineTer
         )
     }
     found = {key: terms_of(part) for key, part in parts.items()}
-    signed = [part.rows.get_column("emission") for part in parts.values()]
-    emission = np.array([float(one.sum()) for one in signed])
+    emission = np.array([float(part.rows.get_column("emission").sum()) for part in parts.values()])
     fixed = np.array([one.fixed for one in found.values()])
-    unknown = np.array([_unknown(one, all_) for one, all_ in zip(found.values(), signed, strict=True)])
+    known = np.array([one.known_share for one in found.values()])
     joined = _join(terms_of(inventory), list(found.values()))
     line = _repeated([part.emission.size for part in found.values()])
-    return LineTerms(list(parts), emission, fixed, unknown, joined, line)
-
-
-def _unknown(terms: Terms, emission: pl.Series) -> float:
-    """Absolute emission whose uncertainty is unknown; sums that cancel out must not hide it."""
-    known = float(np.abs(terms.emission).sum()) + abs(terms.fixed)
-    return max(float(emission.abs().sum()) - known, 0.0) if terms.unknown else 0.0
+    return LineTerms(list(parts), emission, fixed, known, joined, line)
 
 
 def _part(inventory: Inventory, rows: pl.DataFrame) -> Inventory:

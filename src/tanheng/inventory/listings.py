@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.activity.findings import catalogue
 from tanheng.activity.schema import columns as schema_of
-from tanheng.codes import codelist, item_name, term, terms
-from tanheng.errors import Lang, UnknownCode, fill
+from tanheng.codes import code_lists, codelist, item_name, term, terms
+from tanheng.errors import LANGS, Lang, UnknownCode, fill
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -112,6 +113,11 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
     }
 
 
+def doubts_of(inventory: Inventory) -> list[Finding]:
+    """What waits for an answer: errors, warnings, and all that the checks found; other notes only tell how it was done."""
+    return [one for one in inventory.findings if one.severity != "note" or one.code.startswith("Q-")]
+
+
 def entities(inventory: Inventory) -> list[str]:
     """Whom the inventory is about, also where nothing of it has a coefficient."""
     return _seen(inventory, "entity")
@@ -163,6 +169,13 @@ def _name(column: str, lang: Lang) -> str:
         return column
 
 
+def _category(name: str, code: str) -> str:
+    if name not in code_lists() or code not in codelist(name):
+        return code
+    names = (codelist(name).told_apart(code, lang) for lang in LANGS)
+    return " ".join([code, *dict.fromkeys(names)])
+
+
 def label(column: str, code: str) -> str:
     """What a cell of text shows: a code of a list with its name in both languages, anything else as it is.
 
@@ -176,6 +189,8 @@ def label(column: str, code: str) -> str:
         return code if names == (code, code) else " ".join(names)
     if column in _LISTS and code in codelist(_LISTS[column]):
         return f"{codelist(_LISTS[column]).label(code, 'zh')} {codelist(_LISTS[column]).label(code, 'en')}"
+    if column == "category" and code.startswith("{"):
+        return "; ".join(_category(name, one) for name, one in json.loads(code).items())
     if column in _SAID:
         key = _NOTE if (column, code) == ("severity", "note") else code.replace(" ", "_")
         return f"{term(key, 'zh')} {code}" if key in terms() else code

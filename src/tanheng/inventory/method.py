@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import entry_points
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from tanheng.activity import last_day
 from tanheng.activity.clean import parameter_range
 from tanheng.errors import Lang, NotFound, ValueOutOfRange
 from tanheng.inventory.formula import Formula
-from tanheng.inventory.yaml_lines import unreadable
 from tanheng.quantities import gases, multiplier, parse_unit
-
-_SUFFIXES = {".yaml", ".yml"}
-PACKS = Path(str(files("tanheng.packs") / "methods"))
 
 
 @dataclass(frozen=True)
@@ -38,10 +31,12 @@ class Parameter:
     pin: Mapping[str, str] = field(default_factory=dict)
     value: float | None = None
     reason: str = ""
+    reason_en: str = ""
     measured: str = "allowed"
     uncertainty: float | None = None
     stated: str = "method"
     item: str | None = None
+    instead: Mapping[str, str] = field(default_factory=dict)
     sector: str | None = None
     equipment: str | None = None
     as_of: int | None = None
@@ -57,6 +52,10 @@ class Parameter:
         """
         day = last_day(period)
         return day if self.as_of is None else max(day, dt.date(int(self.as_of), 12, 31))
+
+    def item_of(self, item: str) -> str:
+        """The item whose value serves for an item of the activity."""
+        return self.item or self.instead.get(item, item)
 
     def fitting(self, unit: str, gas: str = "") -> str | None:
         """The first of the parameter's units that ``unit`` turns into; None where there is none.
@@ -96,6 +95,7 @@ class Rule:
     stream: str = ""
     chapter: str = ""
     model: str = ""
+    at_most_one: tuple[str, ...] = ()
 
     @property
     def sign(self) -> int:
@@ -201,6 +201,7 @@ class Method:
 
         Examples
         --------
+        >>> from tanheng.inventory import load_method
         >>> method = load_method("cn-energy-2011")
         >>> method.with_parameter("combustion-co2", "oxidation", value=99, unit="percent", source="2021 test").overridden
         ('combustion-co2.oxidation=99 percent (2021 test)',)
@@ -245,6 +246,7 @@ class Method:
 
         Examples
         --------
+        >>> from tanheng.inventory import load_method
         >>> load_method("sichuan-park-2022").document_facts("en")[0]
         'Work plan for pilot near-zero-carbon parks in Sichuan Province'
         """
@@ -255,6 +257,7 @@ class Method:
 
         Examples
         --------
+        >>> from tanheng.inventory import load_method
         >>> load_method("ipcc-2006-stationary").outcomes()["ipcc2006"]
         ['1.A.1', '1.A.2', '1.A.4.a', '1.A.4.b', '1.A.4.c']
         """
@@ -296,6 +299,7 @@ class Method:
                     "stream": rule.stream,
                     "chapter": rule.chapter,
                     "model": rule.model,
+                    "at_most_one": list(rule.at_most_one),
                     "formula": rule.formula.text,
                     "parameters": {name: _shown(one) for name, one in rule.parameters.items()},
                 }
@@ -304,6 +308,10 @@ class Method:
             "checks": [dict(check) for check in self.checks],
             "tables": [dict(table) for table in self.tables],
             "notation": [dict(one) for one in self.notation],
+            **{
+                name: [dict(one) for one in self.data.get(name, ())]
+                for name in ("leaves", "alternatives", "needs")
+            },
         }
 
 
@@ -330,86 +338,3 @@ def _shown(parameter: Parameter) -> dict[str, Any]:
         "measured": parameter.measured,
         "defaults": [table.title for table in parameter.defaults],
     }
-
-
-def method_files() -> dict[str, Path]:
-    """Every method that ships or that an installed package offers under ``tanheng.methods``, by id.
-
-    Examples
-    --------
-    >>> {'cn-energy-2011', 'cn-provincial-2011'} <= set(method_files())
-    True
-    """
-    found = {path.stem: path for path in sorted(PACKS.glob("*.yaml"))}
-    for point in entry_points(group="tanheng.methods"):
-        for path in point.load()():
-            found.setdefault(Path(path).stem, Path(path))
-    return found
-
-
-def load_method(name: str | Path | Method) -> Method:
-    """Load a method by id, or from a pack file of your own.
-
-    Raises
-    ------
-    NotFound
-        When no method has the id, or the file is not there.
-    PackUnreadable
-        When what is named is no text file in UTF-8 that ends in ``.yaml``.
-    PackInvalid
-        With file, line, key and the mend.
-
-    Examples
-    --------
-    >>> load_method("sichuan-park-2022").gas
-    'CO2'
-    """
-    if isinstance(name, Method):
-        return name
-    known = method_files()
-    if str(name) in known:
-        return _read(known[str(name)])
-    path = Path(name)
-    if path.is_dir():
-        raise unreadable(
-            path,
-            ("它是文件夹", "it is a folder"),
-            ("请给出其中的 .yaml 文件。", "Name the .yaml file in it."),
-        )
-    if path.is_file() and path.suffix not in _SUFFIXES:
-        raise unreadable(
-            path,
-            (f"后缀是“{path.suffix}”", f"its name ends in '{path.suffix}'"),
-            (
-                f"若它是方法包，请改名为 {path.stem.split('.')[0]}.yaml。",
-                f"If it is a pack, rename it to {path.stem.split('.')[0]}.yaml.",
-            ),
-        )
-    if not path.is_file():
-        file = path.suffix in _SUFFIXES or len(path.parts) > 1
-        what = ("方法包文件", "method pack") if file else ("方法", "method")
-        raise NotFound(what_zh=what[0], what_en=what[1], name=str(name), known=", ".join(known))
-    return _read(path)
-
-
-def method_of(data: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]] = ()) -> Method:
-    """A method from the data of a pack that was kept with a release, with the parameters that the user measured."""
-    from tanheng.inventory.method_build import build
-    from tanheng.inventory.pack_format import PackChecker
-
-    path = Path(f"{data['id']}.yaml")
-    checker = PackChecker(path.name, {})
-    checker.check(dict(data))
-    method = build(path, dict(data), checker)
-    for one in overrides:
-        method = method.with_parameter(**one)
-    return method
-
-
-def _read(path: Path) -> Method:
-    from tanheng.inventory.extends import read_pack
-    from tanheng.inventory.method_build import build
-
-    data, checker = read_pack(path)
-    checker.check(data)
-    return build(path, data, checker)

@@ -133,7 +133,7 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
             name=name,
             units=tuple(row["unit"] if isinstance(row["unit"], list) else [row["unit"]]),
             value=ratio(row["value"]) if "value" in row else None,
-            **{key: value for key, value in row.items() if key not in {"unit", "value"}},
+            **{key: value for key, value in _both(row, "reason").items() if key not in {"unit", "value"}},
         )
         for name, row in data["parameters"].items()
     }
@@ -186,6 +186,7 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
         stream=data.get("stream", ""),
         chapter=data.get("chapter", ""),
         model=data.get("model", ""),
+        at_most_one=tuple(data.get("at_most_one", ())),
     )
 
 
@@ -218,6 +219,12 @@ def _check_items(data: dict[str, Any], at: Path_, checker: PackChecker) -> None:
         ((*at, "parameters", name, "pin", code), code)
         for name, row in data["parameters"].items()
         for code in row.get("pin", {})
+    ]
+    named += [
+        ((*at, "parameters", name, "instead", code), one)
+        for name, row in data["parameters"].items()
+        for code, other in row.get("instead", {}).items()
+        for one in (code, other)
     ]
     named += [
         ((*at, "parameters", name, "item"), row["item"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,9 +26,34 @@ def check_additions(data: Mapping[str, Any], checker: PackChecker) -> None:
         _check_rule(rule, ("rules", at), checker)
     for at, one in enumerate(data.get("notation", [])):
         _check_notation(one, ("notation", at), checker)
+    _check_together(data, checker)
     counted = {code for rule in data["rules"] for code in rule["when"].get("items", ())}
     for at, code in enumerate(data.get("collects", [])):
         _check_collected(code, counted, ("collects", at), checker)
+
+
+def _check_together(data: Mapping[str, Any], checker: PackChecker) -> None:
+    """Rules that ``leaves``, ``alternatives`` and ``needs`` name are there; items of ``leaves`` are in the catalogue."""
+    known = [rule["id"] for rule in data["rules"]]
+    named: list[tuple[Path_, str]] = []
+    for at, leave in enumerate(data.get("leaves", [])):
+        named += [(("leaves", at, "counted_by"), one) for one in leave.get("counted_by", [])]
+        for code in leave["when"]["items"]:
+            if code not in items():
+                raise checker.error(("leaves", at, "when", "items"), *_no_code("items", code))
+    for at, entry in enumerate(data.get("alternatives", [])):
+        named += [(("alternatives", at, "rules"), one) for one in entry["rules"]]
+    for at, entry in enumerate(data.get("needs", [])):
+        named += [(("needs", at, "rule"), entry["rule"])]
+        named += [(("needs", at, "one_of"), one) for one in entry["one_of"]]
+    for place, one in named:
+        if one not in known:
+            near = ", ".join(difflib.get_close_matches(one, known, n=3)) or "–"
+            raise checker.error(
+                place,
+                (f"没有规则“{one}”", f"there is no rule '{one}'"),
+                (f"相近：{near}。", f"Near: {near}."),
+            )
 
 
 def _check_rule(rule: Mapping[str, Any], at: Path_, checker: PackChecker) -> None:
@@ -37,6 +63,9 @@ def _check_rule(rule: Mapping[str, Any], at: Path_, checker: PackChecker) -> Non
             ("单列的章不得计入合计", "a chapter of its own may not enter the total"),
             ("请写 memo: true。", "Write memo: true."),
         )
+    for place, code in enumerate(rule["when"].get("equipment", ())):
+        if code not in codelist("equipment"):
+            raise checker.error((*at, "when", "equipment", place), *_no_code("equipment", code))
     years = rule["parameters"].get(AGE)
     if rule.get("model") and (years is None or years.get("measured") != "required"):
         raise checker.error(

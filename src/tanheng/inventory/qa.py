@@ -13,7 +13,8 @@ from tanheng.errors import MethodNeeded
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.accounting import account
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.method import Method, load_method, method_files
+from tanheng.inventory.loading import load_method, method_files
+from tanheng.inventory.method import Method
 from tanheng.inventory.models import gathered
 
 _CELL = ["entity", "period", "item", "sector", "unit"]

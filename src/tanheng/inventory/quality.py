@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tanheng.errors import language
-from tanheng.inventory.cell_grades import grade_of, state, states, with_scores
+from tanheng.inventory.cell_grades import grade_of, mean_score, state, states, with_scores
 from tanheng.inventory.cells import with_categories
 from tanheng.inventory.table import Table
 from tanheng.inventory.weights import NANO
@@ -17,29 +17,31 @@ if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 
-def _by_state(inventory: Inventory) -> dict[str, int]:
-    """Emission of the total by state of its factors, 10^-9 t."""
+def _by_state(inventory: Inventory) -> dict[str, tuple[int, int]]:
+    """Emission of the total by state of its factors, 10^-9 t: the sum, and that of the absolute values."""
+    emission = pl.col("emission_nano")
     rows = (
         inventory.rows.filter(~pl.col("memo"))
         .group_by(state().alias("state"))
-        .agg(pl.col("emission_nano").sum())
+        .agg(emission.sum(), emission.abs().sum().alias("size"))
     )
-    return {name: int(value) for name, value in rows.iter_rows()}
+    return {name: (int(value), int(size)) for name, value, size in rows.iter_rows()}
 
 
 def quality(inventory: Inventory) -> Table:
-    """Emission and share of the total by state of its factors, with grade A to E.
+    """Emission [t] by state of its factors, with grade A to E and the share of the inventory by absolute value [%].
 
     Notes
     -----
     The grades are the platform's own convention (packs/rules/quality.csv). They come with the number and never change it.
+    Removals count by their size, so that what cancels out in the total still weighs.
     """
     found = _by_state(inventory)
-    whole = sum(found.values()) or 1
+    whole = sum(size for _, size in found.values()) or 1
     meaning = f"meaning_{language()}"
     rows = [
-        (states()[name]["grade"], name, states()[name][meaning], value / NANO, value / whole * 100)
-        for name, value in sorted(found.items())
+        (states()[name]["grade"], name, states()[name][meaning], value / NANO, size / whole * 100)
+        for name, (value, size) in sorted(found.items())
     ]
     schema = {
         "grade": pl.String,
@@ -53,15 +55,12 @@ def quality(inventory: Inventory) -> Table:
 
 
 def quality_by(inventory: Inventory, names: Sequence[str]) -> Table:
-    """Grade of each group of cells: the emission-weighted mean of their scores, with emission [t] and share [%]."""
+    """Grade of each group of cells: the mean of their scores by absolute emission, with emission [t] and share [%]."""
     rows = with_scores(with_categories(inventory, names).filter(~pl.col("memo")))
     whole = int(rows.get_column("emission_nano").sum() or 0)
-    weight = pl.col("emission_nano").cast(pl.Float64).abs()
-    mean = (pl.col("score") * weight).sum() / weight.sum()
-    plain = pl.when(weight.sum() > 0).then(mean).otherwise(pl.col("score").min())
     table = (
         rows.group_by(names)
-        .agg(plain.round(0).cast(pl.Int64).alias("score"), pl.col("emission_nano").sum())
+        .agg(mean_score().alias("score"), pl.col("emission_nano").sum())
         .sort("emission_nano", *names, descending=[True] + [False] * len(names))
         .select(
             grade_of(pl.col("score")).alias("grade"),
@@ -74,11 +73,21 @@ def quality_by(inventory: Inventory, names: Sequence[str]) -> Table:
 
 
 def grade(inventory: Inventory) -> str:
-    """The grade of the whole: the emission-weighted mean score, at most C where something is missing, E where all is."""
-    found = {name: abs(value) for name, value in _by_state(inventory).items()}
-    weight = sum(found.values())
-    if not weight:
+    """The grade of the whole, the mean of the scores of its cells: at most C where something is missing, E where all is.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"], "quality": ["D"]}
+    >>> grade(th.account(table, "sichuan-park-2022"))
+    'D'
+    """
+    rows = inventory.rows.filter(~pl.col("memo"))
+    if not (rows.get_column("emission_nano") != 0).any():
         return states()["missing"]["grade"]
-    mean = round(sum(int(states()[name]["score"]) * value for name, value in found.items()) / weight)
-    best = mean if inventory.complete else min(mean, int(states()["derived"]["score"]))
-    return next(row["grade"] for row in states().values() if int(row["score"]) == best)
+    mean = (
+        mean_score()
+        if inventory.complete
+        else pl.min_horizontal(mean_score(), int(states()["derived"]["score"]))
+    )
+    return str(with_scores(rows).select(grade_of(mean)).item())

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tanheng.activity import Finding
 from tanheng.codes import code_lists
-from tanheng.errors import CellNotFound, language
+from tanheng.errors import language
 from tanheng.inventory.cells import with_categories
+from tanheng.inventory.comparison import label_of
+from tanheng.inventory.line_terms import own_list
+from tanheng.inventory.names import column_of
 from tanheng.inventory.table import Table
 from tanheng.inventory.views import label
 from tanheng.inventory.weights import NANO
@@ -21,10 +25,11 @@ from tanheng.quantities import parse_unit
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-CAUSES = ("boundary", "activity", "factor", "method", "gwp")
+CAUSES = ("boundary", "unmatched", "activity", "factor", "method", "gwp")
 _NOT_KEYS = {"gas", "rule", "scope", "memo", "part", "unit"}
 _PAIR = ["category_a", "stands_a", "category_b", "stands_b"]
 _AMOUNTS = ["amount_a", "amount_b", "difference", *(f"due_{cause}" for cause in CAUSES)]
+_ORIGIN = "_(fossil|biogenic)"
 _SLACK = 1_000
 """Rounding of sums of 10^-9 t that is no difference of method: a microgramme of a tonne."""
 
@@ -33,10 +38,11 @@ _SLACK = 1_000
 class Reconciliation:
     """Why the total of ``b`` is not the total of ``a``.
 
-    ``lines`` has one row for each pair of categories: ``category_a``, ``name_a``, ``stands_a`` (counted, memo or absent)
-    and the same for b; ``amount_a``, ``amount_b`` [t, also of memo items]; ``difference`` of the totals [t], split into
-    ``due_boundary``, ``due_activity``, ``due_factor``, ``due_method`` and ``due_gwp`` [t]; ``cause`` with its sentence
-    ``reason``. The differences add up to ``total_b - total_a``. ``cells`` has the same by cell [10^-9 t].
+    ``lines`` has one row for each pair of categories: ``category_a``, ``name_a``, ``stands_a`` (counted, memo, absent or
+    unmatched) and the same for b; ``amount_a``, ``amount_b`` [t, also of memo items]; ``difference`` of the totals [t],
+    split into ``due_boundary``, ``due_unmatched``, ``due_activity``, ``due_factor``, ``due_method`` and ``due_gwp`` [t];
+    ``cause`` with its sentence ``reason``. The differences add up to ``total_b - total_a``. ``cells`` has the same by cell
+    [10^-9 t]. ``unmatched`` and ``refused`` count what a and b leave out; ``findings`` are those of both.
     """
 
     a: str
@@ -45,6 +51,14 @@ class Reconciliation:
     total_b: float
     lines: pl.DataFrame
     cells: pl.DataFrame
+    unmatched: tuple[int, int] = (0, 0)
+    refused: tuple[int, int] = (0, 0)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether neither total leaves out any activity."""
+        return not any((*self.unmatched, *self.refused))
 
     @property
     def causes(self) -> dict[str, float]:
@@ -64,6 +78,10 @@ class Reconciliation:
             "total_b": self.total_b,
             "difference": self.total_b - self.total_a,
             "causes": self.causes,
+            "complete": self.complete,
+            "unmatched": dict(zip("ab", self.unmatched, strict=True)),
+            "refused": dict(zip("ab", self.refused, strict=True)),
+            "findings": [finding.to_dict() for finding in self.findings],
             "lines": self.lines.to_dicts(),
         }
 
@@ -82,7 +100,7 @@ def reconcile(a: Inventory, b: Inventory, *, by: str | tuple[str, str] | None = 
     a, b : Inventory
         Accounted from the same activity by two methods.
     by : str or pair of str, optional
-        Category list or dimension of both, or of each; by default the first output table of each method.
+        Category list or dimension of both, or of each, in either language; the method's own list unless told.
 
     Returns
     -------
@@ -97,7 +115,7 @@ def reconcile(a: Inventory, b: Inventory, *, by: str | tuple[str, str] | None = 
     Notes
     -----
     Cells meet where all their dimensions, gas and emission stream are the same. What one side does not estimate, or
-    holds as a memo item, is a difference of boundary. Where both count, E = A c g gives (A2-A1) c1 g1 as activity,
+    holds as a memo item, is a difference of boundary; activity for which it lists no coefficient is unmatched. Where both count, E = A c g gives (A2-A1) c1 g1 as activity,
     A2 c2 (g2-g1) as GWP, and the rest as factor where the formulas are the same, else as method.
 
     Examples
@@ -106,10 +124,11 @@ def reconcile(a: Inventory, b: Inventory, *, by: str | tuple[str, str] | None = 
     >>> table = {"entity": ["示例市"] * 2, "period": ["2021"] * 2, "region": ["福建省"] * 2, "sector": ["发电", "商业"],
     ...          "item": ["柴油", "电力"], "amount": [1, 10], "unit": ["t", "MWh"]}
     >>> found = reconcile(th.account(table, "cn-provincial-2011"), th.account(table, "gpc-cn"))
-    >>> found.lines.select("category_a", "category_b", "cause").rows()
-    [('M2', 'I.2.2', 'memo_counted'), ('P1.1.1', 'I.4.4', 'counted_memo')]
+    >>> found.lines.filter(category_a="P1.1.1").select("category_b", "cause").rows()
+    [('I.4.4', 'counted_memo')]
     """
-    lists = (by, by) if isinstance(by, str) else by or (_own_list(a), _own_list(b))
+    asked = (by, by) if isinstance(by, str) else by or (own_list(a), own_list(b))
+    lists = (column_of(a, asked[0]), column_of(b, asked[1]))
     dims = [
         name
         for name in a.emissions.columns
@@ -117,32 +136,46 @@ def reconcile(a: Inventory, b: Inventory, *, by: str | tuple[str, str] | None = 
     ]
     keys = [*dims, "part", "stream", "gas", "place"]
     sides = [_side(one, name, keys, mark) for one, name, mark in ((a, lists[0], "a"), (b, lists[1], "b"))]
-    cells = _explained(sides[0].join(sides[1], on=keys, how="full", coalesce=True))
-    return Reconciliation(_label(a), _label(b), a.total, b.total, _lines(cells, lists), cells.select(
-        *(name for name in keys if name != "place"), *_PAIR, *_AMOUNTS, "cause"
-    ))  # fmt: skip
+    joined = sides[0].join(sides[1], on=keys, how="full", coalesce=True)
+    for one, mark in ((a, "a"), (b, "b")):
+        joined = joined.join(_lacking(one, dims, mark), on=dims, how="left") if dims else joined
+    cells = _explained(joined)
+    said = {(finding.code, finding.message()): finding for one in (a, b) for finding in one.findings}
+    return Reconciliation(
+        label_of(a),
+        label_of(b),
+        a.total,
+        b.total,
+        _lines(cells, lists),
+        cells.select(*(name for name in keys if name != "place"), *_PAIR, *_AMOUNTS, "cause"),
+        (a.unmatched.height, b.unmatched.height),
+        (a.refused, b.refused),
+        list(said.values()),
+    )
 
 
-def _own_list(inventory: Inventory) -> str:
-    tables = [one["rows"] for one in inventory.method["tables"] if one["rows"] in inventory.category_lists]
-    return str(tables[0]) if tables else "item"
-
-
-def _label(inventory: Inventory) -> str:
-    gwp = f" {inventory.gwp_name}" if inventory.gas == "CO2e" and inventory.gwp_name else ""
-    return f"{inventory.method['id']}{gwp}"
+def _lacking(inventory: Inventory, dims: list[str], mark: str) -> pl.DataFrame:
+    """Cells of the activity that have no coefficient, with the gases that they lack; an empty text stands for all."""
+    left = inventory.unmatched
+    texts = {name: pl.col(name).cast(pl.String).fill_null("") for name in left.columns}
+    named = [texts.get(name, pl.lit("", dtype=pl.String)).alias(name) for name in dims]
+    gases = (
+        texts.get("gas", pl.lit("", dtype=pl.String))
+        .str.replace_all(_ORIGIN, "")
+        .str.split(", ")
+        .alias(f"lacks_{mark}")
+    )
+    return left.select(*named, gases).explode(f"lacks_{mark}").group_by(dims).agg(f"lacks_{mark}")
 
 
 def _side(inventory: Inventory, by: str, keys: list[str], mark: str) -> pl.DataFrame:
     """One row a key and category: mass and emission [10^-9 t], amount, formula; ``place`` tells several categories apart."""
-    if by not in [*inventory.category_lists, *inventory.dimensions]:
-        raise CellNotFound(cell=by, columns=", ".join([*inventory.category_lists, *inventory.dimensions]))
     streams = {rule["id"]: rule.get("stream") or "" for rule in inventory.method["rules"]} or {"": ""}
     formulas = dict(enumerate(record["formula"] for record in inventory.records)) or {0: ""}
     rows = with_categories(inventory, [by]).with_columns(
         pl.col("rule").replace_strict(streams, return_dtype=pl.String).alias("stream"),
         pl.col("coefficient_row").replace_strict(formulas, return_dtype=pl.String).alias("__formula"),
-        pl.col("gas").str.replace("_(fossil|biogenic)$", ""),
+        pl.col("gas").str.replace_all(_ORIGIN, ""),
         pl.col(by).alias("__category"),
         _canonical(inventory).alias("__unit"),
     )
@@ -171,7 +204,8 @@ def _explained(joined: pl.DataFrame) -> pl.DataFrame:
     """The difference of the totals in each cell, with its split [10^-9 t]."""
     zero = pl.lit(0, dtype=pl.Int128)
     stands = [
-        pl.when(pl.col(f"memo_{mark}").is_null()).then(pl.lit("absent"))
+        pl.when(pl.col(f"memo_{mark}").is_null() & _lacks(mark)).then(pl.lit("unmatched"))
+        .when(pl.col(f"memo_{mark}").is_null()).then(pl.lit("absent"))
         .when(pl.col(f"memo_{mark}")).then(pl.lit("memo")).otherwise(pl.lit("counted")).alias(f"stands_{mark}")
         for mark in "ab"
     ]  # fmt: skip
@@ -183,14 +217,22 @@ def _explained(joined: pl.DataFrame) -> pl.DataFrame:
     }
     cells = cells.with_columns((in_total["b"] - in_total["a"]).alias("difference"))
     both = (pl.col("stands_a") == "counted") & (pl.col("stands_b") == "counted")
+    unmatched = (pl.col("stands_a") == "unmatched") | (pl.col("stands_b") == "unmatched")
     comparable = both & (pl.col("unit_a") == pl.col("unit_b")) & (pl.col("activity_a") != 0)
     growth = pl.when(comparable).then(pl.col("activity_b") / pl.col("activity_a")).otherwise(1.0)
     cells = cells.with_columns(
-        pl.when(both).then(zero).otherwise(pl.col("difference")).alias("due_boundary"),
+        pl.when(both | unmatched).then(zero).otherwise(pl.col("difference")).alias("due_boundary"),
+        pl.when(unmatched).then(pl.col("difference")).otherwise(zero).alias("due_unmatched"),
         _part(both, _whole(pl.col("amount_a").cast(pl.Float64) * (growth - 1.0)), zero).alias("due_activity"),
         _part(both, _whole(pl.col("mass_b").cast(pl.Float64) * (pl.col("gwp_b") - pl.col("gwp_a"))), zero).alias("due_gwp"),
     )  # fmt: skip
-    rest = pl.col("difference") - pl.col("due_boundary") - pl.col("due_activity") - pl.col("due_gwp")
+    rest = (
+        pl.col("difference")
+        - pl.col("due_boundary")
+        - pl.col("due_unmatched")
+        - pl.col("due_activity")
+        - pl.col("due_gwp")
+    )
     cells = cells.with_columns(rest.alias("__rest"))
     noise = pl.col("__rest").abs() <= _SLACK
     same = pl.col("formula_a") == pl.col("formula_b")
@@ -200,6 +242,12 @@ def _explained(joined: pl.DataFrame) -> pl.DataFrame:
         pl.when(both & ~noise & ~same).then(pl.col("__rest")).otherwise(zero).alias("due_method"),
     )
     return cells.with_columns(_cause(both))
+
+
+def _lacks(mark: str) -> pl.Expr:
+    """Whether a side has no coefficient for the gas of a cell whose activity it read."""
+    lacks = pl.col(f"lacks_{mark}")
+    return (lacks.list.contains("") | lacks.list.contains(pl.col("gas"))).fill_null(value=False)
 
 
 def _part(condition: pl.Expr, value: pl.Expr, other: pl.Expr) -> pl.Expr:
@@ -212,7 +260,7 @@ def _whole(value: pl.Expr) -> pl.Expr:
 
 def _cause(both: pl.Expr) -> pl.Expr:
     """The largest part where both count; else how the cell stands on each side."""
-    parts = {cause: pl.col(f"due_{cause}").abs() for cause in CAUSES[1:]}
+    parts = {cause: pl.col(f"due_{cause}").abs() for cause in CAUSES[2:]}
     largest = pl.max_horizontal(parts.values())
     named = [pl.when(part == largest).then(pl.lit(cause)) for cause, part in parts.items()]
     found = pl.coalesce(pl.when(largest <= _SLACK).then(pl.lit("same")), *named)

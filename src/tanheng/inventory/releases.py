@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tanheng import __version__
-from tanheng.activity import Activity, last_day
+from tanheng.activity import Activity, first_day, last_day
 from tanheng.activity.again import read_again
+from tanheng.activity.worklist import Worklist, read_worklist
 from tanheng.codes import EntityTree
 from tanheng.errors import TanhengError
 from tanheng.factors import FactorLibrary, load_factors
@@ -20,10 +25,13 @@ from tanheng.factors.release import open_release as open_factors
 from tanheng.inventory.accounting import account
 from tanheng.inventory.comparison import Comparison
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.method import method_of
+from tanheng.inventory.listings import doubts_of
+from tanheng.inventory.loading import method_of
+from tanheng.inventory.problems import invalid
 from tanheng.inventory.runs import load_run, save_run
 from tanheng.record import file_sha256
-from tanheng.record.store import Entry, Problem, Store
+from tanheng.record.problems import Problem, dropped
+from tanheng.record.store import Entry, Store
 
 KIND = "release"
 _PARTS = {
@@ -31,6 +39,15 @@ _PARTS = {
     "sheet": ("sheet.parquet", "coefficients.json"),
     "result": ("emissions.parquet", "unmatched.parquet", "manifest.json"),
 }
+
+
+_ABOVE = {
+    "activity": ("file", "parameters"),
+    "sheet": ("activity", "factors", "method", "pack"),
+    "result": ("activity", "sheet", "entities", "parts", "claims"),
+}
+_NUMBERED = re.compile(r"@\d+$")
+_OF_RUN = {"run", "tanheng"}
 
 
 class InputChanged(TanhengError):
@@ -46,17 +63,24 @@ class InputChanged(TanhengError):
 
 @dataclass(frozen=True)
 class Verification:
-    """What verifying a release found: bytes and records as they were written, and the same number computed anew."""
+    """What verifying a release found: bytes and records as they were written, and the same number computed anew.
+
+    ``released`` and ``digest`` are the digests of the masses as they were frozen and as they were computed anew,
+    ``released_total`` and ``total`` [t] what they weigh by the GWP set of the release. Where ``problems`` name bytes or
+    records that changed, nothing was computed: ``digest`` is empty and the totals are None.
+    """
 
     label: str
     released: str
     problems: tuple[Problem, ...]
     digest: str
+    released_total: float | None = None
+    total: float | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether every byte is as it was written and the recomputation gave the same digest."""
-        return not self.problems and self.digest == self.released
+        """Whether all is as it was written, and computing anew gave the same masses and the same total."""
+        return not self.problems and self.digest == self.released and self.total == self.released_total
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -65,11 +89,22 @@ class Verification:
             "ok": self.ok,
             "digest": self.released,
             "recomputed": self.digest,
+            "total": self.released_total,
+            "recomputed_total": self.total,
             "problems": [one.to_dict() for one in self.problems],
         }
 
 
-def create_release(inventory: Inventory, store: Store, name: str, *, by: str, why: str) -> Entry:
+def create_release(
+    inventory: Inventory,
+    store: Store,
+    name: str,
+    *,
+    by: str,
+    why: str,
+    doubts: Worklist | None = None,
+    again: bool = False,
+) -> Entry:
     """Freeze an inventory with its files, factors, method, activity, coefficient sheet and result.
 
     Parameters
@@ -81,16 +116,23 @@ def create_release(inventory: Inventory, store: Store, name: str, *, by: str, wh
         The series; a release of the same series gets the next number and follows the one before.
     by, why : str
         Who freezes it, and for what.
+    doubts : Worklist, optional
+        The worklist as it stands; unless told, every doubt of the inventory is open. It is frozen with the release.
+    again : bool
+        Make a new release also where the newest of the series says the same.
 
     Returns
     -------
     Entry
-        The release; its manifest's hash stands for everything below it.
+        The release; its manifest's hash stands for everything below it. Where the newest of the series was made from the
+        same files, factors, method and answers and says the same, it is that one.
 
     Raises
     ------
     InputChanged
         When a file is not the one that was read.
+    ArgumentInvalid
+        When a name is blank, ends like that of a release, or a text has control characters.
 
     Examples
     --------
@@ -101,10 +143,19 @@ def create_release(inventory: Inventory, store: Store, name: str, *, by: str, wh
     >>> release.label, verify_release(release, store).ok
     ('四川省@1', True)
     """
+    _plain("name", name, needed=True)
+    _plain("by", by)
+    _plain("why", why)
     files = _raw_files(inventory)
     made = inventory.circumstances
     periods = sorted(set(inventory.emissions.get_column("period")) | set(_column(inventory, "period")))
-    valid = (f"{periods[0][:4]}-01-01", last_day(periods[-1]).isoformat()) if periods else ("", "")
+    valid = (
+        (min(map(first_day, periods)).isoformat(), max(map(last_day, periods)).isoformat())
+        if periods
+        else ("", "")
+    )
+    worklist = doubts or Worklist.of(doubts_of(inventory))
+    before = max((one.number for one in store.lost(KIND) if one.name == name), default=0)
     factors = open_factors(Path(made["release"]))
     pack = str(inventory.run["release"]["name"])
     with tempfile.TemporaryDirectory() as folder, store.publishing(by=by, why=why) as batch:
@@ -123,20 +174,18 @@ def create_release(inventory: Inventory, store: Store, name: str, *, by: str, wh
             parents["pack"] = batch.add("pack", pack, {"factors.json": _json(made["factors"])})
         if made["entities"]:
             parents["entities"] = batch.add("entities", name, {"entities.json": _json(made["entities"])})
-        for kind, names in _PARTS.items():
-            parts: Mapping[str, Path] = {one: kept / one for one in names if (kept / one).is_file()}
-            above = {
-                "activity": ("file",),
-                "sheet": ("activity", "factors", "method", "pack"),
-                "result": ("activity", "sheet", "entities", "parts", "claims"),
-            }[kind]
-            parents[kind] = batch.add(
-                kind,
-                name,
-                parts,
-                parents={role: parents[role] for role in above if role in parents},
-                valid=valid,
+        if worklist.frame.height:
+            parents["doubts"] = batch.add(
+                "doubts", name, {"doubts.csv": worklist.to_csv(Path(folder) / "doubts.csv")}
             )
+
+        def add(kind: str) -> Entry:
+            parts: Mapping[str, Path] = {one: kept / one for one in _PARTS[kind] if (kept / one).is_file()}
+            above = {role: parents[role] for role in _ABOVE[kind] if role in parents}
+            return batch.add(kind, name, parts, parents=above, valid=valid)
+
+        parents["activity"] = add("activity")
+        parents["sheet"] = add("sheet")
         about = {
             "total": inventory.total,
             "unit": "t",
@@ -148,10 +197,36 @@ def create_release(inventory: Inventory, store: Store, name: str, *, by: str, wh
             "periods": periods,
             "entities": sorted(set(inventory.emissions.get_column("entity")))[:20],
             "digest": inventory.digest,
+            "doubts": worklist.counts(),
+            "open_errors": worklist.open().filter(pl.col("severity") == "error").height,
             "run": inventory.run["id"],
             "tanheng": __version__,
         }
-        return batch.add(KIND, name, {}, about=about, parents=parents, valid=valid, repeat=True)
+        newest = batch.newest(KIND, name)
+        if newest is not None and not again and _same(newest, about, parents):
+            return newest
+        parents["result"] = add("result")
+        return batch.add(KIND, name, {}, about=about, parents=parents, valid=valid, repeat=True, after=before)
+
+
+def _same(newest: Entry, about: Mapping[str, Any], parents: Mapping[str, Entry]) -> bool:
+    """Whether a release says the same and was made from the same, whichever run computed it."""
+    before = {role: sha256 for role, sha256 in newest.parents.items() if role != "result"}
+    said = {key: value for key, value in about.items() if key not in _OF_RUN}
+    return before == {role: one.sha256 for role, one in parents.items()} and all(
+        newest.about.get(key) == value for key, value in said.items()
+    )
+
+
+def _plain(what: str, text: str, *, needed: bool = False) -> None:
+    """Refuse a text that a terminal or a reader could take for another, and a name that reads as that of a release."""
+    hidden = any(unicodedata.category(one) in {"Cc", "Cf"} for one in text)
+    if hidden or (needed and (not text.strip() or _NUMBERED.search(text))):
+        zh, en = (
+            "不含控制字符、不以 @数字 结尾的文字",
+            "a text without control characters that does not end in @number",
+        )
+        raise invalid(what, ascii(text)[1:-1], zh, en)
 
 
 def _column(inventory: Inventory, name: str) -> list[str]:
@@ -259,7 +334,23 @@ def verify_release(release: Entry | str, store: Store) -> Verification:
     if problems:
         return Verification(label, "", tuple(problems), "")
     found = store.entry(sha256)
-    return Verification(label, found.about["digest"], (), recompute(found, store).digest)
+    anew = recompute(found, store)
+    return Verification(label, found.about["digest"], (), anew.digest, found.about["total"], anew.total)
+
+
+def verify_all(store: Store) -> list[Verification]:
+    """Verify every release of a store, also those that its catalogue no longer lists."""
+    listed = [verify_release(sha256, store) for sha256 in store.labels(KIND)]
+    lost = [Verification(one.label, "", (dropped(one.label),), "") for one in store.lost(KIND)]
+    return [*listed, *lost]
+
+
+def release_doubts(release: Entry, store: Store) -> Worklist:
+    """The worklist as it was frozen with a release; empty where there were no doubts."""
+    if "doubts" not in release.parents:
+        return Worklist.of([])
+    with tempfile.TemporaryDirectory() as folder:
+        return read_worklist(_unpacked(store, release, "doubts", Path(folder)) / "doubts.csv")
 
 
 def restatement(new: Entry, old: Entry, store: Store) -> Comparison:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,16 +10,18 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity import Finding
+from tanheng.activity import Finding, parse_period
 from tanheng.activity.activity import sha256
 from tanheng.activity.cells import Cells, read_cells
 from tanheng.activity.sheets import apart
 from tanheng.activity.text import one_line
+from tanheng.errors import NotFound, SeveralInventories
 from tanheng.inventory.covering import Coverage, coverage
 from tanheng.inventory.gpc import GRAMS, leaves, total_rows, totals
 from tanheng.inventory.notation import user_keys
 from tanheng.inventory.reported_about import read_about
-from tanheng.inventory.reported_formats import GASES, Layout, fields, layouts
+from tanheng.inventory.reported_formats import ECRF, GASES, Layout, fields, layouts
+from tanheng.inventory.reported_refused import refused_back
 from tanheng.inventory.reported_rows import Checked, Row, check_rows, refused_row
 
 _FIRST = {
@@ -48,22 +51,35 @@ def schema() -> dict[str, Any]:
     return {**_FIRST, **found, **_LAST}
 
 
+def refused_schema() -> dict[str, Any]:
+    """Columns of the rows that are not counted, with their types.
+
+    Examples
+    --------
+    >>> list(refused_schema())[:4]
+    ['row', 'sheet', 'code', 'reference']
+    """
+    return {"row": pl.Int64, **_REFUSED}
+
+
 @dataclass(frozen=True)
 class Reported:
     """A reported inventory.
 
     ``frame`` has one row per report: ``reference`` as written, its ``category``, ``subsector``, ``sector``, ``scope``,
     ``level``, ``notation`` with ``reason``, ``emission_g`` [g CO2e, whole; null where there is none], gases, activity,
-    factors, source, and the ``sheet`` and ``row`` where it stood. ``refused`` has the rows that are not counted.
+    factors, source, and the ``sheet`` and ``row`` where it stood. ``refused`` has the rows that are not counted. Of the
+    ``rows_read`` each is kept, refused, ``unanswered`` or one of ``total_rows``, which add up others.
     """
 
     name: str
     format: str
     frame: pl.DataFrame
-    refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.Int64, **_REFUSED}))
+    refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=refused_schema()))
     findings: list[Finding] = field(default_factory=list)
     rows_read: int = 0
     unanswered: int = 0
+    total_rows: int = 0
     about: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -131,6 +147,7 @@ class Reported:
             "rows": self.rows_read,
             "kept": self.frame.height,
             "unanswered_rows": self.unanswered,
+            "total_rows": self.total_rows,
             "refused": self.refused.height,
             "refused_notation_keys": self.refused_notation_keys,
             "blank_references": self.blank_references,
@@ -143,7 +160,12 @@ class Reported:
 
 
 def read_reported(
-    path: str | Path, *, format: str | None = None, map_keys: Mapping[str, str] | None = None
+    path: str | Path,
+    *,
+    format: str | None = None,
+    map_keys: Mapping[str, str] | None = None,
+    sheet: str | Sequence[str] | None = None,
+    year: str | int | None = None,
 ) -> Reported:
     r"""Read an inventory that was reported by the GPC and check every row of it.
 
@@ -155,6 +177,11 @@ def read_reported(
         ``citycatalyst-csv``, ``ecrf-xlsx`` or ``long``; found by the header unless told.
     map_keys : mapping of str to str, optional
         What a notation key that is none of NO, NE, IE, C means, such as ``{"RN": "NE"}``.
+    sheet : str or sequence of str, optional
+        Which sheets hold the inventory; needed where several have its header, as nothing tells whether they are its parts,
+        other years or copies.
+    year : str or int, optional
+        Which year; needed where the column of years has several.
 
     Returns
     -------
@@ -165,8 +192,10 @@ def read_reported(
     ------
     InputUnreadable
         When the file is no table or lacks the header of the format.
+    SeveralInventories
+        When several sheets or years are left to choose from.
     NotFound
-        When there is no such format.
+        When there is no such format, sheet or year.
     UnknownCode
         When a key is mapped to what is no notation key.
 
@@ -188,22 +217,55 @@ def read_reported(
     keys = user_keys(map_keys or {})
     sheets = read_cells(file)
     chosen = layouts(sheets, format)
-    shown = [layout for layout in chosen if not layout.cells.hidden] or chosen
-    parts = [check_rows(layout, keys) for layout in shown]
+    shown = _shown(chosen, [sheet] if isinstance(sheet, str) else list(sheet or ()))
+    wanted = None if year is None else (parse_period(str(year)) or str(year))[:4]
+    parts = [check_rows(layout, keys, year=wanted) for layout in shown]
     misfits, told = _misfits(shown)
-    hidden = [_hidden(layout) for layout in chosen if layout not in shown]
+    hidden = [_hidden(layout) for layout in chosen if layout.cells.hidden and layout not in shown]
     found = _joined(parts)
+    aside = _one_year(file.name, found, wanted)
+    back = refused_back(sheets) if chosen[0].format == ECRF else []
     return Reported(
         name=file.name,
         format=chosen[0].format,
         frame=_frame(found.kept),
-        refused=pl.DataFrame([*found.refused, *misfits], schema={"row": pl.Int64, **_REFUSED}),
-        findings=[*told, *hidden, *found.findings],
-        rows_read=found.read + len(misfits),
+        refused=pl.DataFrame([*found.refused, *misfits, *back], schema=refused_schema()),
+        findings=[*told, *hidden, *aside, *found.findings],
+        rows_read=found.read + len(misfits) + len(back),
         unanswered=found.unanswered,
-        about=read_about([sheet for sheet in sheets if sheet not in [one.cells for one in chosen]]),
+        total_rows=found.totals,
+        about=read_about([one for one in sheets if one not in [layout.cells for layout in chosen]]),
         files={file.name: sha256(file)},
     )
+
+
+def _shown(chosen: Sequence[Layout], wanted: Sequence[str]) -> list[Layout]:
+    """The sheets to read: those asked for, else the one that is not hidden."""
+    named = {layout.cells.sheet: layout for layout in chosen}
+    for name in wanted:
+        if name not in named:
+            known = ", ".join(named)
+            raise NotFound(what_zh="工作表", what_en="sheet", name=name, known=known)
+    if wanted:
+        return [named[name] for name in dict.fromkeys(wanted)]
+    shown = [layout for layout in chosen if not layout.cells.hidden] or list(chosen)
+    if len(shown) > 1:
+        names = ", ".join(layout.cells.sheet for layout in shown)
+        raise SeveralInventories(entities=shown[0].cells.file, periods=names, options="--sheet")
+    return shown
+
+
+def _one_year(name: str, found: Checked, year: str | None) -> list[Finding]:
+    """Refuse rows of several years, and a year of which there is none; note what was left out for the year chosen."""
+    known = [one for one in sorted(found.years) if one]
+    if year is None:
+        if len(known) > 1:
+            raise SeveralInventories(entities=name, periods=", ".join(known), options="--year")
+        return []
+    if year not in known:
+        raise NotFound(what_zh="年份", what_en="year", name=year, known=", ".join(known) or "–")
+    left = sum(found.years.values()) - found.years[year]
+    return [Finding("I-221", {"year": year, "count": left}, (), left)] if left else []
 
 
 def _joined(parts: Sequence[Checked]) -> Checked:
@@ -213,6 +275,8 @@ def _joined(parts: Sequence[Checked]) -> Checked:
         [finding for part in parts for finding in part.findings],
         sum(part.read for part in parts),
         sum(part.unanswered for part in parts),
+        sum(part.totals for part in parts),
+        sum((part.years for part in parts), Counter()),
     )
 
 

@@ -15,6 +15,7 @@ from tanheng.activity.sheets import unreadable
 from tanheng.activity.text import one_line
 from tanheng.errors import NotFound
 
+ECRF = "ecrf-xlsx"
 GASES = ("co2", "ch4", "n2o", "other_gases")
 
 

@@ -20,6 +20,12 @@ _KILOGRAM = GRAMS // 1000
 _SAME = 1e-4
 
 
+CACHED = 65_536
+"""Distinct texts of which a large file is made, that are looked at once."""
+blank = functools.lru_cache(maxsize=CACHED)(is_blank)
+
+
+@functools.lru_cache(maxsize=CACHED)
 def grams(text: str, factor: Decimal) -> int | None:
     """Grams that a number of tonnes (times ``factor``) holds; None where the text is no usable number.
 
@@ -52,7 +58,7 @@ def factor_of(unit: str, target: str = "tCO2e") -> Decimal | None:
 
 def measured(text: str, column: Column, row_factor: Decimal | None) -> float | int | None:
     """A number, or the whole grams of a column of gases; None where the cell is empty or no usable number."""
-    if is_blank(text):
+    if blank(text):
         return None
     if column.kind == "number":
         number = number_of(text)

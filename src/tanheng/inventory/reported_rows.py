@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from tanheng.activity import Finding, place
-from tanheng.activity.clean import is_blank, is_total
+from tanheng.activity import Finding, parse_period, place
+from tanheng.activity.clean import is_total
 from tanheng.activity.sheets import SHOWN
-from tanheng.activity.text import one_line
+from tanheng.activity.text import narrow, one_line
 from tanheng.codes import codelist
 from tanheng.inventory.gpc import GRAMS, Category, category_of, clean_reference, near_references
 from tanheng.inventory.notation import LIST, notation_key
 from tanheng.inventory.reported_formats import GASES, Layout
-from tanheng.inventory.reported_masses import factor_of, fits, gas_check, grams, measured
+from tanheng.inventory.reported_masses import CACHED, blank, factor_of, fits, gas_check, grams, measured
 
 Row = dict[str, Any]
 _TEXT = 30_000
@@ -25,13 +27,19 @@ _BY_VALUE = {"I-202", "I-203", "I-204", "I-206", "I-215"}
 
 @dataclass
 class Checked:
-    """Rows of a file: kept and refused ones, what was found, how many held anything, how many answer nothing."""
+    """Rows of a file: kept and refused ones, and what was found.
+
+    Of those ``read``, ``unanswered`` hold neither emission nor key and ``totals`` add up others. ``years`` counts all rows by
+    the year that they state, also those of a year that was not asked for and so not read.
+    """
 
     kept: list[Row] = field(default_factory=list)
     refused: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     read: int = 0
     unanswered: int = 0
+    totals: int = 0
+    years: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class _Line:
     emission: int | None
 
 
-def check_rows(layout: Layout, keys: Mapping[str, str]) -> Checked:
+def check_rows(layout: Layout, keys: Mapping[str, str], *, year: str | None = None) -> Checked:
     """Check every row below a header.
 
     Parameters
@@ -57,6 +65,8 @@ def check_rows(layout: Layout, keys: Mapping[str, str]) -> Checked:
         The sheet with its header.
     keys : mapping of str to str
         Case-folded notation keys to which the user gave a meaning.
+    year : str, optional
+        The year to read; rows of another one, or of none, are only counted.
 
     Returns
     -------
@@ -67,15 +77,21 @@ def check_rows(layout: Layout, keys: Mapping[str, str]) -> Checked:
     found, notes = Checked(), _Notes(layout)
     seen: dict[tuple[str, ...], int] = {}
     for line in _lines(layout, keys):
+        stated = _year(line.raw.get("year", ""))
+        found.years[stated] += 1
+        if year is not None and stated != year:
+            continue
         found.read += 1
         code, fields = _refusal(line, layout)
         if code:
             notes.add(code, line, fields)
-            if code != "A-107":
+            if code == "A-107":
+                found.totals += 1
+            else:
                 found.refused.append(refused_row(line.number, layout.cells.sheet, code, fields, line.raw))
         elif line.emission is None and not line.key:
             found.unanswered += 1
-            notes.add("I-212", line, {})
+            notes.add(*_silent(line, layout))
         else:
             found.kept.append(_kept(line, layout, keys, notes))
             first = seen.setdefault(tuple(line.cells), line.number)
@@ -84,6 +100,15 @@ def check_rows(layout: Layout, keys: Mapping[str, str]) -> Checked:
                 notes.add("I-210", line, {"other": (zh.removesuffix("："), en.removesuffix(": "))})
     found.findings = notes.findings()
     return found
+
+
+def _silent(line: _Line, layout: Layout) -> tuple[str, _Line, Row]:
+    """The finding on a row without emission and key; gases that it states all the same are named."""
+    stated = [measured(line.raw.get(gas, ""), layout.columns[gas], line.factor) for gas in GASES if gas in layout.columns]  # fmt: skip
+    gases = [mass for mass in stated if mass]
+    if not gases:
+        return "I-212", line, {}
+    return "I-218", line, {"emission": f"{sum(gases) / GRAMS:,.3f}"}
 
 
 def refused_row(number: int, sheet: str, code: str, fields: Row, raw: Mapping[str, str]) -> Row:
@@ -95,18 +120,33 @@ def refused_row(number: int, sheet: str, code: str, fields: Row, raw: Mapping[st
 
 def _lines(layout: Layout, keys: Mapping[str, str]) -> Iterable[_Line]:
     fixed = layout.columns["emission"].unit
+    line_of = functools.lru_cache(maxsize=CACHED)(lambda text: one_line(text, _TEXT))
     for number, cells in layout.cells.rows[layout.header + 1 :]:
-        raw = {
-            name: one_line(cells[at], _TEXT) if at < len(cells) else "" for name, at in layout.places.items()
-        }
+        raw = {name: line_of(cells[at]) if at < len(cells) else "" for name, at in layout.places.items()}
         if not any(raw.values()):
             continue
-        reference = clean_reference(raw["reference"])
+        reference, category = _place(raw["reference"])
         said = raw.get("notation", "")
-        key = keys.get(said.casefold()) or notation_key(said)
+        key = keys.get(said.casefold()) or _key(said)
         factor = factor_of(fixed or raw.get("unit", ""))
-        emission = None if is_blank(raw["emission"]) else grams(raw["emission"], factor or Decimal(1))
-        yield _Line(number, cells, raw, reference, category_of(reference), key, factor, emission)
+        emission = None if blank(raw["emission"]) else grams(raw["emission"], factor or Decimal(1))
+        yield _Line(number, cells, raw, reference, category, key, factor, emission)
+
+
+@functools.lru_cache(maxsize=CACHED)
+def _place(text: str) -> tuple[str, Category | str | None]:
+    """A reference in one spelling, and the category that it means."""
+    reference = clean_reference(text)
+    return reference, category_of(reference)
+
+
+@functools.lru_cache(maxsize=CACHED)
+def _year(text: str) -> str:
+    return (parse_period(text) or "")[:4] if text else ""
+
+
+_total = functools.lru_cache(maxsize=CACHED)(is_total)
+_key = functools.lru_cache(maxsize=CACHED)(notation_key)
 
 
 def _refusal(line: _Line, layout: Layout) -> tuple[str, Row]:
@@ -115,9 +155,9 @@ def _refusal(line: _Line, layout: Layout) -> tuple[str, Row]:
     heading = {name: column.headings[-1] for name, column in layout.columns.items()}
     if any(line.cells[layout.width :]):
         return "A-110", {"value": len(line.cells), "expected": layout.width}
-    if is_blank(raw["reference"]):
+    if blank(raw["reference"]):
         return "I-201", {}
-    if is_total(raw["reference"]):
+    if _total(raw["reference"]):
         return "A-107", {**shown, "column": heading["reference"]}
     if line.category is None:
         return "I-203", {**shown, "near": _near(line.reference)}
@@ -125,11 +165,20 @@ def _refusal(line: _Line, layout: Layout) -> tuple[str, Row]:
         return "I-204", {**shown, "near": _near(line.reference)}
     if line.key is None:
         return "I-202", {"value": one_line(raw["notation"], 40), "known": ", ".join(codelist(LIST))}
-    if not is_blank(raw["emission"]) and line.factor is None:
+    if (line.number, layout.places["emission"] + 1) in layout.cells.hollow:
+        return "I-205", {"value": raw["emission"] or "=", "column": heading["emission"]}
+    if _is_fault(raw["emission"]):
+        return "I-205", {"value": raw["emission"], "column": heading["emission"]}
+    if not blank(raw["emission"]) and line.factor is None:
         return "I-206", {"value": one_line(raw.get("unit", ""), 40) or "–"}
-    if not is_blank(raw["emission"]) and line.emission is None:
+    if not blank(raw["emission"]) and line.emission is None:
         return "I-205", {"value": one_line(raw["emission"], 40), "column": heading["emission"]}
     return "", {}
+
+
+def _is_fault(text: str) -> bool:
+    """Whether a cell holds an error of a spreadsheet, such as ``#REF!``: a value was meant and is lost."""
+    return blank(text) and narrow(text).strip().startswith("#")
 
 
 def _near(reference: str) -> str:
@@ -152,7 +201,7 @@ def _kept(line: _Line, layout: Layout, keys: Mapping[str, str], notes: _Notes) -
         elif column.kind in {"number", "gas", "memo"}:
             value = measured(text, column, line.factor)
             row[name if column.kind == "number" else f"{name}_g"] = value
-            if value is None and not is_blank(text):
+            if value is None and not blank(text):
                 notes.add("I-216", line, {"column": column.headings[-1], "value": one_line(text, 40)})
     said = line.raw.get("notation", "")
     if said.casefold() in keys:

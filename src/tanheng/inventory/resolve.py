@@ -9,11 +9,13 @@ from typing import Any
 
 from tanheng.activity.clean import Stated, parse_parameters
 from tanheng.codes import Item
-from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
-from tanheng.factors import Factor, FactorLibrary
+from tanheng.errors import TanhengError
+from tanheng.factors import FactorLibrary
 from tanheng.inventory.applicable import admitted
 from tanheng.inventory.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
+from tanheng.inventory.counted_once import LEFT, leave_of
 from tanheng.inventory.formula import Formula, FormulaError
+from tanheng.inventory.lookups import Lookups
 from tanheng.inventory.matching import (
     equipment_of,
     gas_fits,
@@ -26,8 +28,17 @@ from tanheng.inventory.matching import (
 )
 from tanheng.inventory.method import Method, Parameter, Rule, categories_of
 from tanheng.inventory.method_build import formula_unit
-from tanheng.inventory.parameters import MissingError, check_range, declared, lacking
-from tanheng.inventory.pins import PinFault, pinned
+from tanheng.inventory.parameters import (
+    MissingError,
+    check_at_most_one,
+    check_gwp,
+    check_range,
+    declared,
+    lacking,
+    narrower,
+    wrong_equipment,
+)
+from tanheng.inventory.rounding import rounded
 from tanheng.quantities import gases, multiplier, parse_unit
 
 
@@ -38,13 +49,19 @@ class Resolver:
     ----------
     method : Method
     library : FactorLibrary
+    gwp : mapping of str to float, optional
+        The set in which the total is shown: a gas that it lacks is left unresolved, as the total could not hold it.
     """
 
-    def __init__(self, method: Method, library: FactorLibrary) -> None:
+    def __init__(
+        self, method: Method, library: FactorLibrary, gwp: Mapping[str, float] | None = None
+    ) -> None:
         self.method = method
         self.library = library
+        self.gwp = gwp if method.gas == "CO2e" else None
+        self._digits = method.data.get("rounding", {}).get("parameters", {})
         self._matching = functools.lru_cache(maxsize=None)(self._rules_for)
-        self._look = functools.lru_cache(maxsize=None)(self._looked_up)
+        self._look = functools.lru_cache(maxsize=None)(Lookups(library).value)
 
     def resolve(self, keys: Iterable[tuple[str, ...]]) -> tuple[list[Coefficient], list[Unresolved]]:
         """Coefficients of every key, and what could not be resolved."""
@@ -78,7 +95,8 @@ class Resolver:
             yield Unresolved(key, "", "I-101", {"near": near})
             return
         item = known_item(row["item"])
-        rules = admitted(self._matching(item.code, row["unit"], row["sector"], row["activity"]), row)
+        matching = self._matching(item.code, row["unit"], row["sector"], row["activity"])
+        rules = admitted(matching, row)
         wanted = [
             (rule, gas)
             for rule in rules
@@ -86,7 +104,7 @@ class Resolver:
             if gas_fits(row["gas"], _origin(rule, gas, item))
         ]
         if not wanted:
-            yield Unresolved(key, "", "I-102", _only_these(row["gas"], rules))
+            yield self._unplaced(key, row, matching, rules)
             return
         done: set[tuple[str, str]] = set()
         for rule, gas in wanted:
@@ -94,6 +112,32 @@ class Resolver:
                 continue
             done.add((rule.stream, gas))
             yield from self._gas(key, row, item, rule, gas)
+
+    def _unplaced(
+        self, key: tuple[str, ...], row: Mapping[str, str], matching: Iterable[Rule], rules: Iterable[Rule]
+    ) -> Unresolved:
+        """Why no rule takes a key: the method leaves it knowingly, its equipment or its gas is another, or it has no place."""
+        leave = leave_of(self.method, row)
+        if leave is not None and not matching:
+            return Unresolved(key, "", LEFT, {"reason": leave["reason"]["zh"]})
+        named = [one for rule in matching for one in rule.when.get("equipment", ())]
+        if named and not rules:
+            said = wrong_equipment(row["equipment"], named)
+            return Unresolved(key, "", said.code, said.fields)
+        if not rules and not matching:
+            return Unresolved(key, "", "I-102", narrower(row["sector"], self._sectors_taken(row)))
+        return Unresolved(key, "", "I-102", _only_these(row["gas"], rules))
+
+    def _sectors_taken(self, row: Mapping[str, str]) -> list[str]:
+        """Sectors of the rules that would take a row if it were of another sector."""
+        item, dimension = known_item(row["item"]), parse_unit(row["unit"]).dimension
+        others = [rule.when for rule in self.method.rules if "sectors" in rule.when]
+        return [
+            sector
+            for when in others
+            for sector in when["sectors"]
+            if matches({**when, "sectors": [row["sector"]]}, item, dimension, row["sector"], row["activity"])
+        ]
 
     def _rules_for(self, item: str, unit: str, sector: str, activity: str) -> tuple[Rule, ...]:
         dimension = parse_unit(unit).dimension
@@ -107,6 +151,12 @@ class Resolver:
         self, key: tuple[str, ...], row: Mapping[str, str], item: Item, rule: Rule, gas: str
     ) -> Iterable[Coefficient | Unresolved]:
         measured = parse_parameters(row["parameters"]) or {}
+        try:
+            check_at_most_one(rule.at_most_one, measured)
+            check_gwp(_origin(rule, gas, item), self.gwp)
+        except MissingError as missing:
+            yield Unresolved(key, gas, missing.code, missing.fields)
+            return
         parts = {item.code: Input("share", 1.0, "fraction", EXACT)}
         if item.code in rule.split:
             shares = rule.split[item.code]
@@ -195,7 +245,7 @@ class Resolver:
             check_range(parameter.name, value, unit)
             return Input(
                 parameter.name,
-                value * factor,
+                self._prescribed(parameter.name, value * factor),
                 at,
                 "measured",
                 published=str(measured),
@@ -226,65 +276,13 @@ class Resolver:
             )
         where, when = ("", "") if parameter.pin else (row["region"], row["period"])
         return self._look(
-            parameter.name, rule, parameter.item or item.code, where, when, gas, sector or None, equipment or None
+            parameter.name, rule, parameter.item_of(item.code), where, when, gas, sector or None, equipment or None
         )  # fmt: skip
 
-    def _looked_up(
-        self,
-        name: str,
-        rule: Rule,
-        item: str,
-        region: str,
-        period: str,
-        emitted: str,
-        sector: str | None,
-        equipment: str | None,
-    ) -> Input:
-        parameter = rule.parameters[name]
-        gas = emitted if parameter.gas else None
-        found: Any
-        if parameter.pin:
-            found = self._pinned(parameter, item, emitted)
-            why = (
-                "方法指定该因子编号（文件自己的表），未按日期查找",
-                "Pinned by the method (its document's own table); not looked up by date",
-            )
-            carried, tried = None, ()
-        else:
-            try:
-                found = self.library.lookup(
-                    item, parameter.region or region, parameter.date(period), activity=parameter.activity, property=parameter.property,
-                    gas=gas, sector=sector, equipment=equipment, source=parameter.source,
-                )  # fmt: skip
-            except (FactorNotFound, FactorAmbiguous, UnknownCode) as error:
-                raise lacking(name, (error.message("zh"), error.message("en"))) from error
-            why = found.why_zh, found.why_en
-            carried, tried = found.carried_from, tuple(found.tried)
-        at, factor = declared(
-            parameter, found.unit, gas or found.gas, (f"库中因子 {found.id} 以 {found.unit} 计", f"Factor {found.id} is in {found.unit}")
-        )  # fmt: skip
-        return Input(
-            name, found.value * factor, at, "user" if found.user and found.check != "recalled" else found.check, factor=found.id,
-            published=f"{found.text} {found.unit}", source={**found.source, "pack": found.pack}, uncertainty=_half_width(found, parameter),
-            carried_from=carried, why_zh=why[0], why_en=why[1], tried=tried,
-        )  # fmt: skip
-
-    def _pinned(self, parameter: Parameter, item: str, gas: str) -> Factor:
-        """The factor that the method pins for an item."""
-        if item not in parameter.pin:
-            raise lacking(
-                parameter.name,
-                (f"方法没有为“{item}”指定因子。", f"The method pins no factor for '{item}'."),
-                ("请在“参数”列给出实测值。", "Give a measured value in the parameters column."),
-            )
-        found = pinned(parameter, item, gas, self.library)
-        if isinstance(found, PinFault):
-            raise lacking(
-                parameter.name,
-                (f"方法包的指定有误：{found.zh}。", f"The method's pin is wrong: {found.en}."),
-                (found.mend_zh, found.mend_en),
-            )
-        return found
+    def _prescribed(self, name: str, value: float) -> float:
+        """A stated value with the decimals that the document prescribes, in the unit of the formula."""
+        digits, way = self._digits.get(name), self.method.data.get("rounding", {}).get("way", "")
+        return value if digits is None else float(rounded(f"{value:.15g}", int(digits), way=way))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -327,14 +325,6 @@ def _number(rule: Rule, values: Mapping[str, float]) -> float:
         raise lacking(
             ", ".join(rule.parameters), (f"{error.zh}（{given}）。", f"{error} ({given}).")
         ) from error
-
-
-def _half_width(found: Any, parameter: Parameter) -> float | None:
-    if parameter.uncertainty is not None:
-        return parameter.uncertainty / 100
-    if found.low is None or found.high is None or not found.value:
-        return None
-    return float(max(found.high - found.value, found.value - found.low) / abs(found.value))
 
 
 def _with_elasticity(rule: Rule, values: Mapping[str, float], one: Input) -> Input:

@@ -1,4 +1,4 @@
-"""Rounding that a document prescribes: exact decimals for printed figures, while stored masses stay as they are."""
+"""Rounding that a document prescribes, in exact decimals: figures that are printed recompute to one another."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def official_figures(inventory: Inventory) -> Table:
     Table
         One row per cell and rule of the total, sorted as the cells are: ``entity``, ``period``, ``item``,
         ``activity``, ``rule``, ``amount`` in the document's ``unit``, ``parameters``, ``emission`` [t], all figures as text with the
-        digits of the document; the last row, whose rule is ``total``, is the rounded sum of the unrounded emissions.
+        digits of the document; the last row, whose rule is ``total``, is the rounded sum of the emissions as printed.
 
     Raises
     ------
@@ -84,7 +84,9 @@ def official_figures(inventory: Inventory) -> Table:
 
     Notes
     -----
-    Emissions are integers of 10^-9 t, rounded once from there: no double rounding through a float.
+    A line can be recomputed from what it prints: stated parameters were rounded to the document's decimals before they
+    entered the coefficient, and the emission is that of the amount as printed. Emissions are integers of 10^-9 t and are
+    rounded once from there: no double rounding through a float.
 
     Examples
     --------
@@ -102,7 +104,8 @@ def official_figures(inventory: Inventory) -> Table:
         line = lines.setdefault((row["cell"], row["rule"]), {**row, "sum": 0})
         line["sum"] += int(row["emission_nano"])
     printed = [_line(line, inventory, spec) for line in lines.values()]
-    whole = _tonnes(sum(int(nano) for nano in rows.get_column("emission_nano")), spec.get("total"), way)
+    added = sum((Decimal(line["emission"]) for line in printed), Decimal(0))
+    whole = f"{added if spec.get('total') is None else rounded(added, int(spec['total']), way=way):f}"
     names = ("entity", "period", "item", "activity", "rule", "amount", "unit", "parameters", "emission")
     last = dict.fromkeys(names, "") | {"rule": "total", "emission": whole}
     frame = pl.DataFrame([*printed, last], schema=dict.fromkeys(names, pl.String))
@@ -129,12 +132,16 @@ def _line(line: Mapping[str, Any], inventory: Inventory, spec: Mapping[str, Any]
     ]
     named = {name: line.get(name) or "" for name in ("entity", "period", "item", "activity", "rule")}
     unit = _printed_unit(line["unit"], spec.get("units", []))
+    amount = line["amount"] * multiplier(line["unit"], unit)
+    as_printed = _text(amount, spec.get("amount"), way)
+    exact = Decimal(f"{amount:.15g}")
+    ratio = Decimal(as_printed) / exact if exact else Decimal(1)
     return {
         **named,
         "unit": unit,
-        "amount": _text(line["amount"] * multiplier(line["unit"], unit), spec.get("amount"), way),
+        "amount": as_printed,
         "parameters": "; ".join(shown),
-        "emission": _tonnes(line["sum"], spec.get("emission"), way),
+        "emission": _tonnes(line["sum"] * ratio, spec.get("emission"), way),
     }
 
 
@@ -149,6 +156,6 @@ def _text(value: float, digits: int | None, way: str) -> str:
     return f"{exact if digits is None else rounded(exact, int(digits), way=way):f}"
 
 
-def _tonnes(nano: int, digits: int | None, way: str) -> str:
+def _tonnes(nano: Decimal | int, digits: int | None, way: str) -> str:
     exact = Decimal(nano).scaleb(NANO_DIGITS)
     return f"{exact if digits is None else rounded(exact, int(digits), way=way):f}"

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding
+from tanheng.activity.filled import Filled
 from tanheng.engine import Parquet
 from tanheng.errors import NotFound
 from tanheng.inventory.inventory import Inventory
@@ -18,6 +19,10 @@ from tanheng.record import MANIFEST, Version, VersionAltered, read_version, writ
 FORMAT = "tanheng-run/1"
 _TAIL = 64 * 1024
 _WIDE = ("nano", "amount_micro")
+_MEND = {
+    "mend_zh": "请写运行编号、其文件夹，或先用 `tanheng account` 核算。",
+    "mend_en": "Name a run by its id or folder, or account first with `tanheng account`.",
+}
 
 
 def save_run(inventory: Inventory, folder: Path) -> Path:
@@ -108,7 +113,9 @@ def find_run(name: str | Path) -> Path:
         if (folder / MANIFEST).is_file():
             return folder
     known = sorted(path.parent.name for path in here.glob(f"*/{MANIFEST}"))
-    raise NotFound(what_zh="运行", what_en="run", name=str(name), known=", ".join(known[-10:]) or "–")
+    raise NotFound(
+        what_zh="运行", what_en="run", name=str(name), known=", ".join(known[-10:]) or "–", **_MEND
+    )
 
 
 def load_run(name: str | Path) -> Inventory:
@@ -134,7 +141,8 @@ def load_run(name: str | Path) -> Inventory:
 
 
 def _inventory(kept: Version) -> Inventory:
-    about = kept.about["activity"]
+    about, made = kept.about["activity"], kept.about.get("circumstances", {})
+    template = made.get("template")
     activity = Activity(
         name=about["name"],
         frame=kept.table("activity") if kept.has("activity") else None,
@@ -144,6 +152,7 @@ def _inventory(kept: Version) -> Inventory:
         refused=kept.table("refused"),
         files=about["files"],
         headings=about.get("headings", {}),
+        filled=Filled.from_dict(template) if template else None,
     )
     return Inventory(
         method=kept.about["method"],
@@ -159,7 +168,7 @@ def _inventory(kept: Version) -> Inventory:
         gwp_name=kept.about["gwp"]["name"],
         gwp_sources=kept.about["gwp"]["sources"],
         run=kept.about["run"],
-        circumstances=kept.about.get("circumstances", {}),
+        circumstances=made,
     )
 
 

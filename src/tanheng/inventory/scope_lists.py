@@ -11,7 +11,9 @@ from tanheng.codes import mapping
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-_LISTS = ("iso14064_categories",)
+_LISTS = ("scopes", "iso14064_categories")
+REMOVALS = "1-removals"
+"""Direct removals, which ISO 14064-1 quantifies apart from the emissions of category 1."""
 
 
 def following(inventory: Inventory) -> list[str]:
@@ -23,19 +25,32 @@ def following(inventory: Inventory) -> list[str]:
     >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["电力"], "amount": [1], "unit": ["MWh"]}
     >>> inventory = th.account(table, "sichuan-park-2022")
     >>> following(inventory), inventory.by("iso14064_categories").to_dicts()[0]["iso14064_categories"]
-    (['iso14064_categories'], '2')
+    (['scopes', 'iso14064_categories'], '2')
     """
     scoped = (inventory.emissions.get_column("scope") != "").any()
     return [name for name in _LISTS if scoped and name not in inventory.category_lists]
 
 
-def category_of_scope(name: str) -> pl.Expr:
-    """The code of a list that follows from the column ``scope``; empty where the two have no definite relation.
+def category_of_scope(inventory: Inventory, name: str) -> pl.Expr:
+    """The code of a list that follows from scope and rule; empty where the two have no definite relation.
 
     Notes
     -----
-    Scope 3 stays empty: its fifteen categories spread over the categories 3 to 6 of ISO 14064-1.
+    Removals are no emission of scope 1: they have no place in ``scopes`` and stand apart in ``iso14064_categories``.
+    Scope 3 has no category of ISO 14064-1: its fifteen categories spread over the categories 3 to 6.
+
+    Source
+    ------
+    GHG Protocol Corporate Standard, chapters 4 and 9 (removals outside the scopes); ISO 14064-1:2018, 5.2.2 and annex B
+    (recalled).
     """
-    table = mapping("scopes", name)
-    codes = {str(row["from_code"]): str(row["to_code"]) for row in table.to_polars().iter_rows(named=True)}
-    return pl.col("scope").replace_strict(codes, default="", return_dtype=pl.String).alias(name)
+    scope = pl.col("scope")
+    code = scope
+    if name != "scopes":
+        rows = mapping("scopes", name).to_polars().iter_rows(named=True)
+        codes = {str(row["from_code"]): str(row["to_code"]) for row in rows}
+        code = scope.replace_strict(codes, default="", return_dtype=pl.String)
+    sinks = [rule["id"] for rule in inventory.method["rules"] if rule["effect"] == "removal"]
+    apart = pl.lit(REMOVALS if name == "iso14064_categories" else "")
+    removed = pl.col("rule").is_in(sinks) & (scope == "1")
+    return pl.when(removed).then(apart).otherwise(code).alias(name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import csv
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -29,8 +31,9 @@ class Terms:
     """Emissions of the total as a sum of terms, each a product of variables to a power.
 
     ``emission`` (n,) t; ``term``, ``variable``, ``power`` (m,) say which variables each term holds, at most one of them an
-    amount; ``half_width`` (v,) relative at 95 %. Terms with an unknown variable are counted in ``unknown`` [t] and left
-    out. ``linear`` are the places in ``term`` of variables that stand in a sum of their formula, for which ``power`` is only
+    amount; ``half_width`` (v,) relative at 95 %. ``fixed`` [t] is the sum of the terms that are exact, ``fixed_size`` that
+    of their absolute values; ``unknown`` [t] is the absolute size of those with an unknown variable, which are left out.
+    ``linear`` are the places in ``term`` of variables that stand in a sum of their formula, for which ``power`` is only
     the slope at the value. ``line`` (n,) is the item and gas of each term.
     """
 
@@ -42,6 +45,7 @@ class Terms:
     half_width: Floats
     fixed: float
     unknown: float
+    fixed_size: float = 0.0
     linear: Ints = field(default_factory=lambda: np.array([], dtype=np.int64))
     line: list[tuple[str, str]] = field(default_factory=list)
 
@@ -49,6 +53,54 @@ class Terms:
     def is_amount(self) -> Flags:
         """Which variables (v,) are amounts of the activity."""
         return np.array([name.startswith(AMOUNT) for name in self.names], dtype=np.bool_)
+
+    @property
+    def known(self) -> float:
+        """Sum of the terms whose inputs all have an uncertainty, t."""
+        return float(self.emission.sum()) + self.fixed
+
+    @property
+    def known_size(self) -> float:
+        """The same by absolute value, t: terms that cancel out are no less there."""
+        return float(np.abs(self.emission).sum()) + self.fixed_size
+
+    @property
+    def known_share(self) -> float:
+        """Share of what is known, by absolute value, %."""
+        return share(self.known_size, self.unknown)
+
+
+def share(known: float, unknown: float) -> float:
+    """What is known of both, %; 0 where there is nothing.
+
+    Examples
+    --------
+    >>> share(1.0, 3.0), share(0.0, 0.0)
+    (25.0, 0.0)
+    """
+    return round(known / (known + unknown) * 100, 6) if known + unknown else 0.0
+
+
+@functools.cache
+def least_share(code: str = "known_share_percent") -> float:
+    """Share [%] of an inventory that must have an uncertainty before one is stated for the whole.
+
+    Parameters
+    ----------
+    code : str
+        ``known_share_percent`` for an interval, ``ranked_share_percent`` for key categories by approach 2.
+
+    Source
+    ------
+    packs/rules/uncertainty_stated.csv: the platform's convention.
+
+    Examples
+    --------
+    >>> least_share(), least_share("ranked_share_percent")
+    (90.0, 50.0)
+    """
+    with (files("tanheng.packs") / "rules" / "uncertainty_stated.csv").open(encoding="utf-8") as stream:
+        return next(float(row["value"]) for row in csv.DictReader(stream) if row["code"] == code)
 
 
 class _Entry(NamedTuple):
@@ -82,7 +134,8 @@ def terms_of(inventory: Inventory) -> Terms:
         _Variables.of(names, width[here]),
         [entries[place] or [] for place in record[here]],
         fixed=float(emission[exact].sum()),
-        unknown=float(emission[~known].sum()),
+        fixed_size=float(np.abs(emission[exact]).sum()),
+        unknown=float(np.abs(emission[~known]).sum()),
         line=list(rows[here].select("item", "gas").iter_rows()),
     )
 
@@ -123,6 +176,7 @@ def _assembled(
     entries: Sequence[Sequence[_Entry]],
     *,
     fixed: float,
+    fixed_size: float,
     unknown: float,
     line: list[tuple[str, str]],
 ) -> Terms:
@@ -142,7 +196,8 @@ def _assembled(
             power.append(exponent)
     return Terms(
         emission, np.array(term, dtype=np.int64), np.array(variable, dtype=np.int64), np.array(power),
-        list(variables.numbers), np.array(variables.widths), fixed, unknown, np.array(linear, dtype=np.int64), line,
+        list(variables.numbers), np.array(variables.widths), fixed, unknown, fixed_size,
+        np.array(linear, dtype=np.int64), line,
     )  # fmt: skip
 
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from tanheng.errors import language
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
-from tanheng.inventory.terms import AMOUNT, Terms, terms_of
+from tanheng.inventory.terms import AMOUNT, Terms, share, terms_of
+from tanheng.inventory.uncertainty import enough_known, why_unknown
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -29,9 +29,10 @@ _SCHEMA: dict[str, Any] = dict.fromkeys(_LINE, pl.String) | dict.fromkeys(
 class Trend:
     """Change of the total since a base year.
 
-    ``change`` is in % of the base year's total, ``half_width`` in percentage points (95 %), None where in either year no
-    input has an uncertainty; ``known_share`` [%] says how large the part of both totals is whose inputs all have one, and
-    ``known_shares`` of the base year's and the year's. ``left_out`` counts the unmatched cells and refused rows of either
+    ``change`` is in % of the base year's total. ``known_share`` [%] says how large the part of both totals is, by absolute
+    value, whose inputs all have an uncertainty, and ``known_shares`` of the base year's and the year's; ``known_half_width``
+    [percentage points, 95 %] is what that part alone brings, None where in either year no input has one. `half_width` is
+    that of the whole, where enough of both years is known. ``left_out`` counts the unmatched cells and refused rows of either
     year: the totals lack them, and ``change`` is None where a year has nothing else. ``lines`` has one row per item and
     gas: ``base`` and ``current`` [t], the sensitivities ``type_a`` and ``type_b`` [points per %], and the uncertainty that
     the factors and the activity of the line bring into the trend [points]; None where no uncertainty is stated, or where a
@@ -41,11 +42,16 @@ class Trend:
     base: float
     current: float
     change: float | None
-    half_width: float | None
+    known_half_width: float | None
     known_share: float
     known_shares: tuple[float, float]
     left_out: tuple[int, int]
     lines: pl.DataFrame
+
+    @property
+    def half_width(self) -> float | None:
+        """Half width of the 95 % interval of the change, points; None where too little of either year is known."""
+        return self.known_half_width if enough_known(min(self.known_shares)) else None
 
     @property
     def complete(self) -> bool:
@@ -64,6 +70,8 @@ class Trend:
             "current": self.current,
             "change_percent": self.change,
             "half_width_points": self.half_width,
+            "known_half_width_points": self.known_half_width,
+            "reason": why_unknown(min(self.known_shares)),
             "known_share_percent": self.known_share,
             "known_share_percent_of_each": dict(zip(_YEARS, self.known_shares, strict=True)),
             "complete": self.complete,
@@ -140,7 +148,9 @@ def trend_of(current: Inventory, base: Inventory) -> Trend:
     >>> year("2021", 120).trend(year("2020", 100)).change
     20.0
     """
-    _same_unit(current, base)
+    same_unit(current, base)
+    if not base.total:
+        raise invalid("base", 0, "合计不为零的清单", "an inventory whose total is not zero")
     whole = (base.total, current.total)
     terms = (terms_of(base), terms_of(current))
     lines = _lines(*terms)
@@ -148,37 +158,41 @@ def trend_of(current: Inventory, base: Inventory) -> Trend:
     effects: dict[str, float] = {}
     for part in (part for parts in lines.values() for part in parts):
         effects[part.name] = effects.get(part.name, 0.0) + _effect(part, shared, whole)
-    known = [float(np.abs(one.emission).sum()) + abs(one.fixed) for one in terms]
-    unknown = [abs(one.unknown) for one in terms]
     years = (base, current)
     counted = all(one.complete or not one.rows.filter(~pl.col("memo")).is_empty() for one in years)
-    stated = all(one.emission.size or one.fixed for one in terms)
+    stated = all(one.known_size for one in terms)
     half = math.sqrt(sum(value**2 for value in effects.values())) if counted and stated else None
     return Trend(
         base=whole[0],
         current=whole[1],
         change=(whole[1] - whole[0]) / whole[0] * 100 if counted else None,
-        half_width=half,
-        known_share=_share(sum(known), sum(unknown)),
-        known_shares=(_share(known[0], unknown[0]), _share(known[1], unknown[1])),
-        left_out=(base.unmatched.height + base.refused, current.unmatched.height + current.refused),
+        known_half_width=half,
+        known_share=share(sum(one.known_size for one in terms), sum(one.unknown for one in terms)),
+        known_shares=(terms[0].known_share, terms[1].known_share),
+        left_out=(left_out(base), left_out(current)),
         lines=_table(years, lines, shared),
     )
 
 
-def _share(known: float, unknown: float) -> float:
-    return round(known / (known + unknown) * 100, 6) if known + unknown else 0.0
+def left_out(inventory: Inventory) -> int:
+    """Unmatched cells and refused rows, which the total lacks."""
+    return inventory.unmatched.height + inventory.refused
 
 
-def _same_unit(current: Inventory, base: Inventory) -> None:
+def same_unit(current: Inventory, base: Inventory) -> None:
+    """Refuse a base year whose total is of another gas or GWP set.
+
+    Raises
+    ------
+    ArgumentInvalid
+        Naming both units.
+    """
     units = [(one.gas, one.gwp_name if one.gas == "CO2e" else None) for one in (base, current)]
     if units[0] != units[1]:
         said = [" ".join(filter(None, unit)) for unit in units]
         raise invalid(
             "base", said[0], f"与本清单同为 {said[1]}", f"the same unit as this inventory, {said[1]}"
         )
-    if not base.total:
-        raise invalid("base", 0, "合计不为零的清单", "an inventory whose total is not zero")
 
 
 def _lines(base: Terms, current: Terms) -> dict[tuple[str, str], list[_Part]]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tanheng.errors import language
 from tanheng.inventory.draws import blocks, slots_of
 from tanheng.inventory.problems import invalid
-from tanheng.inventory.terms import Floats, Terms, terms_of
+from tanheng.inventory.terms import Floats, Terms, least_share, terms_of
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -19,17 +20,38 @@ _MOST = 10_000_000
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """Half width of the 95 % interval of the total.
+    """Half width of the 95 % interval of the total, by propagation.
 
-    ``relative`` is in % of the part of the total whose inputs all have an uncertainty; ``known_share`` [%] says how
-    large that part is. Both are None where nothing is known: unknown is never zero.
+    ``known_share`` [%] of the inventory, by absolute value, has an uncertainty for all its inputs. ``known_total`` [t] is
+    the sum of that part, ``known_half_width`` [t] and ``known_relative`` [% of it] are its own; None where nothing is
+    known: unknown is never zero. The whole has `half_width` and `relative` only where enough of it is known.
     """
 
     total: float
-    half_width: float | None
-    relative: float | None
+    known_total: float
+    known_half_width: float | None
     known_share: float
     contributions: list[tuple[str, float]]
+
+    @property
+    def known_relative(self) -> float | None:
+        """Half width of the known part, % of that part."""
+        return _percent(self.known_half_width, self.known_total)
+
+    @property
+    def half_width(self) -> float | None:
+        """Half width of the whole, t, what is unknown standing at its value; None below `least_share`."""
+        return self.known_half_width if enough_known(self.known_share) else None
+
+    @property
+    def relative(self) -> float | None:
+        """Half width of the whole, % of the total; None below `least_share`."""
+        return _percent(self.half_width, self.total)
+
+    @property
+    def reason(self) -> str:
+        """Why the whole has none, in the language of the run; empty where it has."""
+        return why_unknown(self.known_share)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -38,7 +60,13 @@ class Uncertainty:
             "total": self.total,
             "half_width_t": self.half_width,
             "relative_percent": self.relative,
+            "reason": self.reason,
             "known_share_percent": self.known_share,
+            "known": {
+                "total": self.known_total,
+                "half_width_t": self.known_half_width,
+                "relative_percent": self.known_relative,
+            },
             "contributions": [
                 {"variable": name, "half_width_t": value} for name, value in self.contributions[:20]
             ],
@@ -47,36 +75,109 @@ class Uncertainty:
 
 @dataclass(frozen=True)
 class MonteCarlo:
-    """Draws of the known part of the total [t], with percentiles; ``known_share`` as in `Uncertainty`."""
+    """Draws [t] of the part of the total whose inputs all have an uncertainty; ``known_share`` as in `Uncertainty`."""
 
     draws: Floats
     total: float
+    known_total: float
     known_share: float
 
     @property
-    def mean(self) -> float:
-        """Mean of the draws, t."""
-        return float(self.draws.mean())
+    def known_mean(self) -> float | None:
+        """Mean of the draws of the known part, t; None where nothing is known."""
+        return float(self.draws.mean()) if self.known_share else None
 
-    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
-        """Central interval of the draws, t, for the known part of the total; None where nothing is known."""
+    @property
+    def mean(self) -> float | None:
+        """Mean of the whole, t, what is unknown standing at its value; None below `least_share`."""
+        known = self.known_mean
+        return known + self._rest if known is not None and enough_known(self.known_share) else None
+
+    def known_interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Central interval of the known part of the total alone, t; None where nothing is known."""
         if not self.known_share:
             return None
         tail = (1 - level) / 2
         low, high = np.quantile(self.draws, [tail, 1 - tail])
         return float(low), float(high)
 
+    def interval(self, level: float = 0.95) -> tuple[float, float] | None:
+        """Central interval of the whole, t, what is unknown standing at its value; None below `least_share`.
+
+        Examples
+        --------
+        >>> MonteCarlo(np.array([0.9, 1.1]), total=100.0, known_total=1.0, known_share=1.0).interval() is None
+        True
+        >>> MonteCarlo(np.array([90.0, 100.0]), total=100.0, known_total=95.0, known_share=95.0).interval(1.0)
+        (95.0, 105.0)
+        """
+        known = self.known_interval(level)
+        if known is None or not enough_known(self.known_share):
+            return None
+        return known[0] + self._rest, known[1] + self._rest
+
+    @property
+    def _rest(self) -> float:
+        return self.total - self.known_total
+
+    @property
+    def reason(self) -> str:
+        """Why the whole has no interval, in the language of the run; empty where it has."""
+        return why_unknown(self.known_share)
+
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
         low, high = self.interval() or (None, None)
+        known_low, known_high = self.known_interval() or (None, None)
         return {
             "approach": 2,
             "draws": int(self.draws.size),
-            "mean_t": self.mean if self.known_share else None,
+            "total": self.total,
+            "mean_t": self.mean,
             "low_t": low,
             "high_t": high,
+            "reason": self.reason,
             "known_share_percent": self.known_share,
+            "known": {
+                "total": self.known_total,
+                "mean_t": self.known_mean,
+                "low_t": known_low,
+                "high_t": known_high,
+            },
         }
+
+
+def enough_known(known_share: float) -> bool:
+    """Whether an uncertainty of so large a part [%] may stand for the whole.
+
+    Examples
+    --------
+    >>> enough_known(2.5), enough_known(100.0)
+    (False, True)
+    """
+    return known_share >= least_share()
+
+
+def why_unknown(known_share: float) -> str:
+    """Why the whole has no uncertainty, in the language of the run; empty where enough of it is known.
+
+    Examples
+    --------
+    >>> why_unknown(2.5)
+    '只有合计的 2.5 % 有不确定性，不足 90 %，整份清单的不确定性未知'
+    """
+    if enough_known(known_share):
+        return ""
+    zh = f"只有合计的 {known_share:.3g} % 有不确定性，不足 {least_share():g} %，整份清单的不确定性未知"
+    en = (
+        f"only {known_share:.3g} % of the total has an uncertainty, less than {least_share():g} %: that of the whole "
+        "is unknown"
+    )
+    return zh if language() == "zh" else en
+
+
+def _percent(half: float | None, total: float) -> float | None:
+    return half / abs(total) * 100 if half is not None and total else None
 
 
 def approach_1(inventory: Inventory) -> Uncertainty:
@@ -87,17 +188,15 @@ def approach_1(inventory: Inventory) -> Uncertainty:
     The half width of the total is the root of the sum over variables of (sum over terms of E x power x u)^2.
     """
     terms = terms_of(inventory)
-    known = float(terms.emission.sum()) + terms.fixed
-    share = _share(known, terms.unknown)
-    if terms.emission.size == 0 and terms.fixed == 0:
-        return Uncertainty(inventory.total, None, None, share, [])
+    if not terms.known_size:
+        return Uncertainty(inventory.total, 0.0, None, terms.known_share, [])
     effect = np.zeros(len(terms.names))
     np.add.at(effect, terms.variable, terms.emission[terms.term] * terms.power)
     effect = np.abs(effect) * terms.half_width
     half = float(np.sqrt((effect**2).sum()))
     order = np.argsort(-effect)
     ranked = [(terms.names[place], float(effect[place])) for place in order]
-    return Uncertainty(inventory.total, half, half / abs(known) * 100 if known else None, share, ranked)
+    return Uncertainty(inventory.total, terms.known, half, terms.known_share, ranked)
 
 
 def monte_carlo(inventory: Inventory, *, draws: int, seed: int) -> MonteCarlo:
@@ -129,13 +228,7 @@ def _whole(value: object) -> bool:
 
 def simulate(terms: Terms, *, total: float, draws: int, seed: int) -> MonteCarlo:
     """Monte Carlo of terms; see `monte_carlo`."""
-    known = float(terms.emission.sum()) + terms.fixed
     sums = np.full(draws, terms.fixed)
     for here, amounts, factors in blocks(slots_of(terms), draws, seed):
         sums[here] += (amounts * factors).sum(axis=0)
-    return MonteCarlo(sums, total, _share(known, terms.unknown))
-
-
-def _share(known: float, unknown: float) -> float:
-    whole = abs(known) + abs(unknown)
-    return round(abs(known) / whole * 100, 6) if whole else 0.0
+    return MonteCarlo(sums, total, terms.known, terms.known_share)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.inventory.draws import blocks, slots_of
-from tanheng.inventory.line_terms import LineTerms, line_terms
+from tanheng.inventory.line_terms import LineTerms, line_terms, own_list
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
 from tanheng.inventory.terms import Floats, Ints
@@ -17,8 +17,6 @@ from tanheng.inventory.terms import Floats, Ints
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-_KNOWN = 99.999999
-"""Share [%] from which all inputs of a line have an uncertainty; the rest is what rounding of doubles leaves."""
 _SCHEMA: dict[str, Any] = {"category": pl.String, "gas": pl.String} | dict.fromkeys(
     (
         "emission",
@@ -36,7 +34,7 @@ _SCHEMA: dict[str, Any] = {"category": pl.String, "gas": pl.String} | dict.fromk
 
 def category_uncertainty(
     inventory: Inventory,
-    by: str = "ipcc2006",
+    by: str | None = None,
     *,
     at: Sequence[str] = (),
     approach: int = 1,
@@ -48,8 +46,9 @@ def category_uncertainty(
     Parameters
     ----------
     inventory : Inventory
-    by : str
-        A category list in which the method places its emissions, such as ``ipcc2006``, ``provincial2011``, ``gpc``.
+    by : str, optional
+        A category list in which the method places its emissions, such as ``ipcc2006``, ``provincial2011``, ``gpc``; the
+        method's own unless told.
     at : sequence of str
         Categories that are taken whole, with all below them.
     approach : int
@@ -88,12 +87,13 @@ def category_uncertainty(
     >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["汽油"], "amount": [1], "unit": ["t"], "sector": ["交通运输业"]}
     >>> row = category_uncertainty(th.account(table, "cn-energy-2011")).to_dicts()[0]
     >>> row["category"], row["gas"], row["uncertainty"]
-    ('1.A.3', 'CO2', None)
+    ('P1.1.4', 'CO2', None)
     """
     if approach not in (1, 2):
         raise invalid("approach", approach, "1 或 2", "1 or 2")
     if draws < 2:
         raise invalid("draws", draws, "不小于 2 的整数", "a whole number of at least 2")
+    by = by or own_list(inventory)
     lines = line_terms(inventory, by, at)
     found = _propagated(lines) if approach == 1 else _drawn(lines, draws, seed)
     known = lines.known_share
@@ -135,7 +135,7 @@ class _Found:
 def _spread(lines: LineTerms, found: _Found, place: int) -> tuple[float | None, float | None, float | None]:
     """Half width in % of the emission, and the interval; unknown where any input is."""
     emission = float(lines.emission[place])
-    if lines.known_share[place] < _KNOWN:
+    if lines.known_share[place] < 100:
         return None, None, None
     low, high = float(found.low[place]), float(found.high[place])
     return (high - low) / 2 / abs(emission) * 100 if emission else None, low, high

@@ -54,7 +54,7 @@ def label(name: str, code: str) -> str:
         return item_name(code)
     try:
         return str(
-            codelist({"sector": "sectors", "gas": "gases", "scope": "scopes"}.get(name, name)).label(
+            codelist({"sector": "sectors", "gas": "gases", "scope": "scopes"}.get(name, name)).told_apart(
                 code, language()
             )
         )

@@ -11,6 +11,7 @@ import polars as pl
 import xlsxwriter
 
 from tanheng.errors import LANGS
+from tanheng.inventory.answers import notation_rows
 from tanheng.inventory.cell_grades import grade_of, with_scores
 from tanheng.inventory.listings import (
     FACTOR_COLUMNS,
@@ -29,6 +30,7 @@ from tanheng.inventory.listings import (
 from tanheng.inventory.method import document_facts
 from tanheng.inventory.quality import grade
 from tanheng.inventory.spreadsheet import DASH, TEXT, Row, Sheet, Writer, on_paper
+from tanheng.inventory.writing import PLAIN_TEXT
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -66,7 +68,8 @@ def write_workbook(inventory: Inventory, path: Path, *, comparison: pl.DataFrame
     -------
     Path
         The file. Sheets: 汇总 Summary, 明细 Emissions, 系数表 Coefficients, 因子与文件 Factors, 未计入 Unmatched,
-        检查 Findings, 被拒行 Refused and, with a comparison, 对照 Comparison. Unknown values are a dash, never 0.
+        检查 Findings, 被拒行 Refused, 标记符号 Notation keys where the user or the method gives any and, with a comparison,
+        对照 Comparison. Unknown values are a dash, never 0.
 
     Examples
     --------
@@ -78,9 +81,10 @@ def write_workbook(inventory: Inventory, path: Path, *, comparison: pl.DataFrame
     'inventory.xlsx'
     """
     options = {
-        "constant_memory": inventory.emissions.height > _MANY, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False, "nan_inf_to_errors": False,
-    }  # fmt: skip
+        **PLAIN_TEXT,
+        "constant_memory": inventory.emissions.height > _MANY,
+        "nan_inf_to_errors": False,
+    }
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties(
             {"title": f"{inventory.method['id']} {inventory.digest[:12]}", "created": _started(inventory)}
@@ -105,6 +109,9 @@ def _sheets(inventory: Inventory, comparison: pl.DataFrame | None) -> Iterator[S
     yield _of_rows("未计入 Unmatched", unmatched_rows(inventory), UNMATCHED_COLUMNS)
     yield _of_rows("检查 Findings", finding_rows(inventory.findings), FINDING_COLUMNS)
     yield _of_rows("被拒行 Refused", refused_rows(inventory), REFUSED_COLUMNS)
+    keys = notation_rows(inventory)
+    if keys:
+        yield _of_rows("标记符号 Notation keys", keys, list(keys[0]))
     if inventory.collected.height:
         yield _of_frame("收集数据 Collected", inventory.collected)
     if comparison is not None:

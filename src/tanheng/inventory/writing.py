@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +11,8 @@ import polars as pl
 from tanheng.errors import CannotWrite, TanhengError
 from tanheng.inventory.problems import invalid
 
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+"""Options of an xlsxwriter workbook by which a text stays a text, whatever it begins with."""
 _SAID: tuple[tuple[type[OSError], str, str], ...] = (
     (FileExistsError, "那里已有一个文件，不是文件夹", "there is a file, not a folder"),
     (NotADirectoryError, "那里已有一个文件，不是文件夹", "there is a file, not a folder"),
@@ -21,15 +23,21 @@ _SAID: tuple[tuple[type[OSError], str, str], ...] = (
 
 
 @contextlib.contextmanager
-def writing(path: str | Path) -> Iterator[Path]:
+def writing(path: str | Path, *, keep: Iterable[Path] = ()) -> Iterator[Path]:
     """The path of a file or folder that the block writes.
+
+    Parameters
+    ----------
+    path : str or Path
+    keep : iterable of Path
+        What was read, and is never written over.
 
     Raises
     ------
     ArgumentInvalid
         When it is no path.
     CannotWrite
-        When a file or folder below the path cannot be written.
+        When a file or folder below the path cannot be written, or is one to keep.
 
     Examples
     --------
@@ -42,6 +50,8 @@ def writing(path: str | Path) -> Iterator[Path]:
 
     if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
         raise invalid("path", path, "文件路径", "the path of a file")
+    if any(_same(Path(path), one) for one in keep):
+        raise is_input(Path(path))
     try:
         yield Path(path)
     except TanhengError:
@@ -53,7 +63,17 @@ def writing(path: str | Path) -> Iterator[Path]:
         raise CannotWrite(path=str(path), detail_zh=said[0], detail_en=said[1]) from cause
 
 
-_FORMULA, _NUMBER = r"^[=+\-@\t\r]", r"^[+-]?[\d.,]+%?$"
+def _same(path: Path, other: Path) -> bool:
+    return path.exists() and other.exists() and path.samefile(other)
+
+
+def is_input(path: Path) -> CannotWrite:
+    """The error where what was read would be written over."""
+    zh, en = "它是这次读入的文件，不会覆盖", "it is an input of this run and is not overwritten"
+    return CannotWrite(path=str(path), detail_zh=zh, detail_en=en)
+
+
+_FORMULA, _NUMBER = r"^[=+\-@\t\r＝＋－＠]", r"^[+-]?[\d.,]+%?$"
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +86,8 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        Texts that begin with =, +, -, @, a tab or a carriage return, and are no number, have an apostrophe before them.
+        Texts that begin with =, +, -, @ (also in full width, which some editors take for these), a tab or a carriage return,
+        and are no number, have an apostrophe before them.
 
     Examples
     --------

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
 from tanheng.errors import TanhengError
 
 FORMAT = 1
+_PATIENCE = 30
 METADATA = sa.MetaData()
 ABOUT = sa.Table("about", METADATA, sa.Column("format", sa.Integer, nullable=False))
 VERSION = sa.Table(
@@ -54,36 +59,90 @@ class StoreNewer(TanhengError):
     remedy_en = "Upgrade Tanheng."
 
 
+class StoreUnreadable(TanhengError):
+    """A store whose catalogue is no database, is damaged, or cannot be opened."""
+
+    code = "R-005"
+    zh = "仓库 {folder} 的目录（catalogue.sqlite）无法使用：{detail}。"
+    en = "The catalogue (catalogue.sqlite) of store {folder} cannot be used: {detail}."
+    remedy_zh = "请检查权限与磁盘，或从备份恢复整个仓库文件夹；objects/ 中的内容不受影响。"
+    remedy_en = "Check permissions and disk, or restore the store's folder from a backup; what is in objects/ is untouched."
+    exit_code = 1
+
+
 def open_catalogue(folder: Path, url: str | None = None) -> sa.Engine:
-    """Open the catalogue of a store, making its tables where there are none.
+    """Open the catalogue of a store, making its tables where there are none; one that may not be written is read.
 
     Raises
     ------
     StoreNewer
         When a newer version of the program wrote it.
+    StoreUnreadable
+        When it is no database or cannot be opened, then or at any later question.
     """
-    if url is None:
-        folder.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{folder / 'catalogue.sqlite'}"
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _on_connect)
-        sa.event.listen(engine, "begin", _begin)
-    with engine.execution_options(writes=True).begin() as connection:
-        METADATA.create_all(connection)
-        found = connection.execute(sa.select(ABOUT.c.format)).scalar()
-        if found is None:
-            connection.execute(sa.insert(ABOUT), {"format": FORMAT})
-        elif found > FORMAT:
-            raise StoreNewer(folder=str(folder), found=found, known=FORMAT)
+    engine = sa.create_engine(url) if url is not None else _sqlite(folder)
+
+    @sa.event.listens_for(engine, "handle_error")
+    def told(context: Any) -> None:
+        if not isinstance(context.sqlalchemy_exception, sa.exc.IntegrityError):
+            said = " ".join(str(context.original_exception).split())
+            raise StoreUnreadable(folder=str(folder), detail=said) from context.original_exception
+
+    with engine.connect() as connection:
+        made = sa.inspect(connection).has_table(ABOUT.name)
+    if not made:
+        with engine.execution_options(writes=True).begin() as connection:
+            METADATA.create_all(connection)
+            if connection.execute(sa.select(ABOUT.c.format)).scalar() is None:
+                connection.execute(sa.insert(ABOUT), {"format": FORMAT})
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(ABOUT.c.format)).scalar() or 0
+    if found > FORMAT:
+        raise StoreNewer(folder=str(folder), found=found, known=FORMAT)
     return engine
+
+
+def _sqlite(folder: Path) -> sa.Engine:
+    """The database of a folder; where nothing may be written, as it lies there."""
+    file = folder / "catalogue.sqlite"
+    if file.is_file() and not (os.access(folder, os.W_OK) and os.access(file, os.W_OK)):
+        return sa.create_engine("sqlite://", creator=lambda: _as_it_lies(file), poolclass=sa.pool.NullPool)
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)))
+    sa.event.listen(engine, "connect", _on_connect)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _as_it_lies(file: Path) -> sqlite3.Connection:
+    """A connection that makes no file beside the database; changes that still wait in a log beside it need that log."""
+    log = file.with_name(f"{file.name}-wal")
+    alone = not log.is_file() or log.stat().st_size == 0
+    address = f"file:{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if alone else ''}"
+    return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
     """One writer at a time, readers beside it, foreign keys held."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=30000", "synchronous=FULL"):
+    connection.execute("pragma busy_timeout=30000")
+    _with_log(connection)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"pragma {pragma}")
+
+
+def _with_log(connection: Any) -> None:
+    """Turn the write-ahead log on; SQLite does not wait for this by itself while another process has the file."""
+    ends = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("pragma journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > ends:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _begin(connection: sa.Connection) -> None:

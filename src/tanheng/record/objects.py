@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,21 +37,36 @@ class Objects:
         whole = content if isinstance(content, bytes) else None
         name = file_sha256(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
         place = self.path(name)
-        if place.is_file():
+        if self.sound(name):
             return name
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, half = tempfile.mkstemp(dir=place.parent, prefix=".half-")
-        with os.fdopen(handle, "wb") as target:
-            if whole is not None:
-                target.write(whole)
-            else:
-                with Path(str(content)).open("rb") as source:
-                    shutil.copyfileobj(source, target)
-            target.flush()
-            os.fsync(target.fileno())
-        Path(half).chmod(0o444)
-        Path(half).replace(place)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                if whole is not None:
+                    target.write(whole)
+                else:
+                    with Path(str(content)).open("rb") as source:
+                        shutil.copyfileobj(source, target)
+                target.flush()
+                os.fsync(target.fileno())
+            Path(half).chmod(0o444)
+            Path(half).replace(place)
+        except BaseException:
+            Path(half).unlink(missing_ok=True)
+            raise
         return name
+
+    def names(self) -> Iterator[str]:
+        """Hashes of all objects, in order."""
+        for path in sorted(self.folder.glob("??/*")):
+            if not path.name.startswith("."):
+                yield path.parent.name + path.name
+
+    def begins(self, sha256: str, head: bytes) -> bool:
+        """Whether an object begins with some bytes."""
+        with self.path(sha256).open("rb") as stream:
+            return stream.read(len(head)) == head
 
     def read(self, sha256: str) -> bytes:
         """The bytes of an object."""

@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,14 @@ import sqlalchemy as sa
 
 from tanheng.errors import NotFound
 from tanheng.record.catalogue import LINEAGE, PART, VERSION, open_catalogue
+from tanheng.record.days import day, until
 from tanheng.record.objects import Objects
+from tanheng.record.problems import Problem, altered, misfiled
 from tanheng.record.versions import VersionAltered
 
 FORMAT = "tanheng-version/1"
+_HEAD = b'{"about":'
+"""How the canonical JSON of a manifest begins."""
 _KEYS = ("kind", "name", "number", "valid_from", "valid_to", "known_from", "by", "why", "previous")
 
 
@@ -58,20 +62,6 @@ class Entry:
         """As plain data."""
         return {**{key: getattr(self, key) for key in _KEYS}, "id": self.label, "sha256": self.sha256,
                 "parts": dict(self.parts), "parents": dict(self.parents), "about": dict(self.about)}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something in the store that is not as it was written."""
-
-    version: str
-    what: str
-    zh: str
-    en: str
-
-    def to_dict(self) -> dict[str, str]:
-        """As plain data."""
-        return {"version": self.version, "what": self.what, "message_zh": self.zh, "message_en": self.en}
 
 
 class Store:
@@ -119,13 +109,19 @@ class Store:
             What was known at this day or time (UTC): later versions are left out.
         valid : str, optional
             Only versions that are about this day.
+
+        Raises
+        ------
+        DayUnreadable
+            For what is no day, and for ``known`` no time either.
         """
         query = sa.select(VERSION.c.manifest).where(VERSION.c.kind == kind)
         query = query.where(VERSION.c.name == name) if name is not None else query
         if known is not None:
-            query = query.where(VERSION.c.known_from <= (known if "T" in known else f"{known}T99"))
+            query = query.where(VERSION.c.known_from <= until(known))
         if valid is not None:
-            query = query.where(VERSION.c.valid_from <= valid, VERSION.c.valid_to >= valid)
+            on = day(valid)
+            query = query.where(VERSION.c.valid_from <= on, VERSION.c.valid_to >= on)
         with self._engine.connect() as connection:
             found = connection.execute(query.order_by(VERSION.c.known_from, VERSION.c.name, VERSION.c.number))
             return [self.entry(row.manifest) for row in found]
@@ -147,13 +143,13 @@ class Store:
             known_ones = ", ".join(f"{row.name}@{row.number}" for row in rows[-10:])
             shown = name if number is None else f"{name}@{number}"
             raise NotFound(what_zh="版本", what_en="version", name=shown, known=known_ones or "–")
-        return found[-1]
+        return max(found, key=lambda one: one.number)
 
     def labels(self, kind: str) -> dict[str, str]:
         """Hash of the manifest of every version of a kind, to its label, as the catalogue has them."""
         query = sa.select(VERSION.c.manifest, VERSION.c.name, VERSION.c.number).where(VERSION.c.kind == kind)
         with self._engine.connect() as connection:
-            found = connection.execute(query.order_by(VERSION.c.known_from, VERSION.c.name, VERSION.c.number))
+            found = connection.execute(query.order_by(VERSION.c.name, VERSION.c.number))
             return {row.manifest: f"{row.name}@{row.number}" for row in found}
 
     def entry(self, sha256: str) -> Entry:
@@ -169,8 +165,17 @@ class Store:
         return _entry(sha256, json.loads(self.objects.read(sha256)))
 
     def read(self, entry: Entry, part: str) -> bytes:
-        """The bytes of one part."""
-        return self.objects.read(entry.parts[part])
+        """The bytes of one part.
+
+        Raises
+        ------
+        VersionAltered
+            When they are missing or are not those that were written.
+        """
+        sha256 = entry.parts[part]
+        if not self.objects.sound(sha256):
+            raise VersionAltered(file=f"{entry.label}: {part}")
+        return self.objects.read(sha256)
 
     def ancestors(self, entry: Entry) -> list[Entry]:
         """Every version that this one was made from, nearest first, each once."""
@@ -194,44 +199,47 @@ class Store:
                 continue
             seen.add(sha256)
             if not self.objects.sound(sha256):
-                found.append(_altered(sha256, "manifest", self.objects.path(sha256)))
+                found.append(altered(sha256, "manifest", self.objects.path(sha256)))
                 continue
             one = self.entry(sha256)
-            found += [
-                _altered(one.label, part, self.objects.path(digest))
-                for part, digest in one.parts.items()
-                if not self.objects.sound(digest)
-            ]
-            found += self._unlisted(one)
+            broken = {part for part, digest in one.parts.items() if not self.objects.sound(digest)}
+            found += [altered(one.label, part, self.objects.path(one.parts[part])) for part in sorted(broken)]
+            found += self._unlisted(one, broken)
             waiting += [*one.parents.values(), one.previous]
         return found
 
-    def _unlisted(self, entry: Entry) -> list[Problem]:
-        """What the catalogue says otherwise than the manifest."""
+    def _unlisted(self, entry: Entry, broken: Collection[str]) -> list[Problem]:
+        """What the catalogue says otherwise than the manifest and the parts that are sound."""
+        here = (
+            VERSION.c.manifest == entry.sha256,
+            PART.c.manifest == entry.sha256,
+            LINEAGE.c.manifest == entry.sha256,
+        )
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(VERSION).where(VERSION.c.manifest == entry.sha256)).first()
+            row = connection.execute(sa.select(VERSION).where(here[0])).first()
             parts = connection.execute(
-                sa.select(PART.c.name, PART.c.sha256).where(PART.c.manifest == entry.sha256)
+                sa.select(PART.c.name, PART.c.sha256, PART.c.size).where(here[1])
             ).all()
-            parents = connection.execute(
-                sa.select(LINEAGE.c.role, LINEAGE.c.parent).where(LINEAGE.c.manifest == entry.sha256)
-            ).all()
+            parents = connection.execute(sa.select(LINEAGE.c.role, LINEAGE.c.parent).where(here[2])).all()
         listed = (
             row is not None
             and all(getattr(row, key) == getattr(entry, key) for key in _KEYS)
             and {part.name: part.sha256 for part in parts} == dict(entry.parts)
+            and all(part.size == self.objects.size(part.sha256) for part in parts if part.name not in broken)
             and {link.role: link.parent for link in parents} == dict(entry.parents)
         )
-        if listed:
-            return []
-        return [
-            Problem(
-                entry.label,
-                "catalogue",
-                f"目录中 {entry.label} 的记录与其清单文件不符",
-                f"the catalogue's record of {entry.label} differs from its manifest",
-            )
+        return [] if listed else [misfiled(entry.label)]
+
+    def lost(self, kind: str) -> list[Entry]:
+        """Versions of a kind whose manifests are kept, and of which the catalogue knows nothing."""
+        listed = self.labels(kind)
+        unlisted = (sha256 for sha256 in self.objects.names() if sha256 not in listed)
+        manifests = (one for one in unlisted if self.objects.begins(one, _HEAD) and self.objects.sound(one))
+        said = ((one, json.loads(self.objects.read(one))) for one in manifests)
+        found = [
+            _entry(one, text) for one, text in said if text.get("format") == FORMAT and text["kind"] == kind
         ]
+        return sorted(found, key=lambda one: (one.name, one.number))
 
 
 @dataclass
@@ -243,6 +251,12 @@ class Batch:
     by: str
     why: str
 
+    def newest(self, kind: str, name: str) -> Entry | None:
+        """The newest version of a data set, also of this batch."""
+        query = sa.select(VERSION.c.manifest).where(VERSION.c.kind == kind, VERSION.c.name == name)
+        found = self.connection.execute(query.order_by(VERSION.c.number.desc()).limit(1)).scalar()
+        return None if found is None else self.store.entry(found)
+
     def add(
         self,
         kind: str,
@@ -253,6 +267,7 @@ class Batch:
         parents: Mapping[str, Entry] | None = None,
         valid: tuple[str, str] = ("", ""),
         repeat: bool = False,
+        after: int = 0,
     ) -> Entry:
         """Add a version of a data set; where the newest one says the same, that one is returned.
 
@@ -270,13 +285,10 @@ class Batch:
             First and last day that it is about.
         repeat : bool
             Make a new version even where nothing changed.
+        after : int
+            A number that was given before, so that the new version has a greater one.
         """
-        last = self.connection.execute(
-            sa.select(VERSION.c.manifest, VERSION.c.number)
-            .where(VERSION.c.kind == kind, VERSION.c.name == name)
-            .order_by(VERSION.c.number.desc())
-            .limit(1)
-        ).first()
+        last = self.newest(kind, name)
         said = {
             "parts": {part: self.store.objects.put(content) for part, content in sorted(parts.items())},
             "parents": {role: parent.sha256 for role, parent in sorted((parents or {}).items())},
@@ -284,17 +296,19 @@ class Batch:
             "valid_from": valid[0],
             "valid_to": valid[1],
         }
-        if last is not None and not repeat:
-            newest = self.store.entry(last.manifest)
-            if all(getattr(newest, key) == value for key, value in said.items()):
-                return newest
+        if (
+            last is not None
+            and not repeat
+            and all(getattr(last, key) == value for key, value in said.items())
+        ):
+            return last
         manifest = {
             "format": FORMAT,
             "kind": kind,
             "name": name,
-            "number": last.number + 1 if last else 1,
-            "previous": last.manifest if last else "",
-            "known_from": dt.datetime.now(dt.UTC).isoformat(timespec="microseconds"),
+            "number": max(last.number if last else 0, after) + 1,
+            "previous": last.sha256 if last else "",
+            "known_from": _now(last),
             "by": self.by,
             "why": self.why,
             **said,
@@ -319,6 +333,14 @@ class Batch:
         return entry
 
 
+def _now(last: Entry | None) -> str:
+    """The time (UTC), after that of the version before even where the clock was set back."""
+    now = dt.datetime.now(dt.UTC)
+    if last is not None:
+        now = max(now, dt.datetime.fromisoformat(last.known_from) + dt.timedelta(microseconds=1))
+    return now.isoformat(timespec="microseconds")
+
+
 def _entry(sha256: str, manifest: Mapping[str, Any]) -> Entry:
     return Entry(
         sha256=sha256,
@@ -326,13 +348,4 @@ def _entry(sha256: str, manifest: Mapping[str, Any]) -> Entry:
         parts=manifest["parts"],
         parents=manifest["parents"],
         about=manifest["about"],
-    )
-
-
-def _altered(version: str, part: str, path: Path) -> Problem:
-    return Problem(
-        version,
-        part,
-        f"{version} 的 {part} 缺失或被改动（{path}）",
-        f"{part} of {version} is missing or was changed ({path})",
     )

@@ -2,14 +2,19 @@
 // The address keeps the choices: #en, #proof-3~en, #cells~en~t. A target comes first, then language and unit.
 (() => {
   const root = document.documentElement;
-  const units = ["t", "w", "y"];
-  const opening = root.dataset.unit;
+  // The units of each language; another language opens in its own, unless it has the unit that is shown.
+  const units = { zh: ["t", "w", "y"], en: ["t", "k", "m"] };
+  const opening = { lang: root.dataset.lang, unit: root.dataset.unit };
+  const speak = (lang) => {
+    root.dataset.lang = lang;
+    if (!units[lang].includes(root.dataset.unit)) root.dataset.unit = root.getAttribute(`data-unit-${lang}`);
+  };
 
   const read = () => {
     const words = location.hash.slice(1).split("~").filter(Boolean);
     return {
       lang: words.includes("en") ? "en" : words.includes("zh") ? "zh" : null,
-      unit: units.find((unit) => words.includes(unit)) || null,
+      unit: [...units.zh, ...units.en].find((unit) => words.includes(unit)) || null,
       target: words.find((word) => document.getElementById(word)) || null,
     };
   };
@@ -20,11 +25,15 @@
     document.title = document.body.getAttribute(`data-title-${lang}`);
     for (const mark of document.querySelectorAll(".q[data-t]")) mark.textContent = mark.getAttribute(`data-${root.dataset.unit}`);
     for (const button of document.querySelectorAll("button[data-set-lang]")) button.setAttribute("aria-pressed", button.dataset.setLang === lang);
-    for (const button of document.querySelectorAll("button[data-set-unit]")) button.setAttribute("aria-pressed", button.dataset.setUnit === root.dataset.unit);
+    for (const button of document.querySelectorAll("button[data-set-unit]")) {
+      button.setAttribute("aria-pressed", button.dataset.setUnit === root.dataset.unit);
+      button.hidden = !units[lang].includes(button.dataset.setUnit);
+    }
   };
 
   const keep = (target) => {
-    const words = [target, root.dataset.lang === "en" ? "en" : null, root.dataset.unit === opening ? null : root.dataset.unit].filter(Boolean);
+    const { lang, unit } = root.dataset;
+    const words = [target, lang === opening.lang ? null : lang, lang === opening.lang && unit === opening.unit ? null : unit].filter(Boolean);
     history.replaceState(null, "", words.length ? `#${words.join("~")}` : location.pathname + location.search);
   };
 
@@ -39,8 +48,8 @@
 
   const arrive = () => {
     const asked = read();
-    if (asked.lang) root.dataset.lang = asked.lang;
-    if (asked.unit) root.dataset.unit = asked.unit;
+    if (asked.lang) speak(asked.lang);
+    if (asked.unit && units[root.dataset.lang].includes(asked.unit)) root.dataset.unit = asked.unit;
     show();
     if (asked.target) reveal(asked.target);
     keep(asked.target);
@@ -49,7 +58,7 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     const link = event.target.closest("a[href^='#']");
-    if (button && button.dataset.setLang) root.dataset.lang = button.dataset.setLang;
+    if (button && button.dataset.setLang) speak(button.dataset.setLang);
     if (button && button.dataset.setUnit) root.dataset.unit = button.dataset.setUnit;
     if (button) {
       show();

@@ -1,0 +1,304 @@
+"""Tables that the web page and the Word report both hold: results, official table, key categories, doubts, restatement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from tanheng.codes import codelist
+from tanheng.filings.grids import Cell, Grid, Head, Mass, number
+from tanheng.filings.markup import Both
+from tanheng.filings.numbers import DASH, figure, full, percent
+from tanheng.filings.view import View
+from tanheng.filings.words import called, in_both, listed, name_of, pair, plainly, said, within, word
+from tanheng.inventory import Inventory
+from tanheng.inventory.comparison import CAUSES
+from tanheng.inventory.key_analysis import key_categories
+from tanheng.inventory.listings import unmatched_rows
+from tanheng.inventory.official import official_list, official_table
+from tanheng.inventory.part import one_part, parts_of
+
+_BY_MASS = ("CO2", "CH4", "N2O")
+_SOURCES, _LONG, _RESTATED, _PARTS = 15, 80, 60, 4
+
+
+def breakdown(view: View, dimension: str) -> Grid:
+    """The total by one dimension: what is emitted, what is removed, and their sum."""
+    rows = view.rows_by(dimension)
+    if dimension == "period":
+        rows = rows.sort("removal", "period")
+    gas = dimension == "gas"
+    heads = [
+        Head(called(dimension), 3, kind="name"),
+        number(word("emission"), 1.4, view.unit),
+        *([number(word("mass"), 1.4, Both("t", "t"))] if gas else []),
+        number(word("share"), 1.1, view.share_unit),
+    ]
+    body: list[list[Cell]] = [
+        [_row_name(dimension, row), Mass(row["emission"], view.proof_of(dimension, row[dimension])),
+         *([figure(row["mass"], digits=6)] if gas else []), percent(row["share"])]
+        for row in rows.to_dicts()
+    ]  # fmt: skip
+    most = 60
+    sums = [(said("docx_sum"), view.inventory.total)]
+    if view.removed is not None:
+        sums = [
+            (said("sum_gross"), view.gross.total),
+            (said("removals"), view.removed.total),
+            (said("sum_net"), view.inventory.total),
+        ]
+    last: list[list[Cell]] = [
+        [name, Mass(value), *([""] if gas else []), percent(view.share(value))] for name, value in sums
+    ]
+    shown = [*body[:most], *last]
+    strong = range(len(shown) - len(last), len(shown))
+    notes = [said("docx_more", shown=most, count=len(body) - most)] if len(body) > most else []
+    what = within(called(dimension))
+    return Grid(said("docx_by_table", what=what), heads, shown, strong=strong, most=len(shown), notes=notes)
+
+
+def _row_name(dimension: str, row: Mapping[str, Any]) -> Both:
+    name = name_of(dimension, row[dimension]) if row[dimension] else said("unstated")
+    return said("removed", name=name) if row["removal"] else name
+
+
+def memo(view: View) -> Grid | None:
+    """What is reported beside the total, each rule by itself: import and export are never one number."""
+    rows = view.inventory.rows.filter(pl.col("memo"))
+    if rows.height == 0:
+        return None
+    titles = {rule["id"]: pair(rule["title"]) for rule in view.inventory.method["rules"]}
+    grouped = rows.group_by("item", "rule", "gas").agg(pl.col("mass").sum())
+    grouped = grouped.sort(
+        pl.col("mass").abs(), "item", "rule", "gas", descending=[True, False, False, False]
+    )
+    heads = [
+        Head(word("item"), 2, kind="name"), Head(word("rule"), 3, kind="wide"), Head(word("gas")),
+        number(word("mass"), 1.4, Both("t", "t")),
+    ]  # fmt: skip
+    body: list[list[Cell]] = [
+        [name_of("item", row["item"]), titles.get(row["rule"], Both(row["rule"], row["rule"])), name_of("gas", row["gas"]), figure(row["mass"])]
+        for row in grouped.iter_rows(named=True)
+    ]  # fmt: skip
+    return Grid(said("memo"), heads, body)
+
+
+def official(view: View) -> list[Grid]:
+    """The method's own summary table, where its category list names the gases of each row; one for each entity and year."""
+    name = official_list(view.inventory)
+    if name is None or view.empty:
+        return []
+    parts = parts_of(view.inventory)
+    found = [
+        _official(view, name, one_part(view.inventory, entity=entity, period=year), (entity, year))
+        for entity, year in parts[:_PARTS]
+    ]
+    if len(parts) > _PARTS:
+        more = said("official_more", shown=_PARTS, count=len(parts) - _PARTS)
+        found[-1] = replace(found[-1], notes=[more])
+    return found
+
+
+def _official(view: View, name: str, part: Inventory, whose: tuple[str, str]) -> Grid:
+    frames = [frame.to_polars() for frame in in_both(lambda: official_table(part, name))]
+    chinese, english = (frame.to_dicts() for frame in frames)
+    rows = [(one, other["name"]) for one, other in zip(chinese, english, strict=True)]
+    if len(rows) > _LONG:
+        rows = [(row, en) for row, en in rows if row["total"] is not None or row["notation"]]
+    codes = codelist(name)
+    gases = [one for one in frames[0].columns if one in codelist("gases")]
+    heads = [
+        Head(word("category"), 3.4, kind="name"),
+        *(number(name_of("gas", gas), 1.25, Both(*["t" if gas in _BY_MASS else "t CO₂e"] * 2)) for gas in gases),
+        number(word("total"), 1.35, Both("t CO₂e", "t CO₂e")),
+    ]  # fmt: skip
+    body: list[list[Cell]] = []
+    for row, english_name in rows:
+        keys = _keys(row["notation"])
+        cells = [_official_number(row[gas], keys.get(gas)) for gas in gases]
+        body.append([Both(row["name"], english_name), *cells, _official_number(row["total"])])
+    depth = [len(codes.ancestors(row["code"])) if row["code"] in codes else 0 for row, _ in rows]
+    strong = [
+        at
+        for at, (row, _) in enumerate(rows)
+        if depth[at] < 2 and (row["code"] not in codes or codes.children(row["code"]))
+    ]
+    who = name_of("entity", whose[0])
+    caption = said("docx_official_table", who=who, when=whose[1], list=view.method_title)
+    return Grid(caption, heads, body, strong=strong, indents=depth, most=len(body), small=True)
+
+
+def _keys(notation: str | Mapping[str, str] | None) -> Mapping[str, str]:
+    if isinstance(notation, str):
+        return dict(part.split(": ", 1) for part in notation.split("; ") if part)
+    return notation or {}
+
+
+def _official_number(value: float | None, key: str | None = None) -> str:
+    """A figure of the official table: whole tonnes, more digits where it is small; a key where there is none."""
+    if value is None:
+        return key or DASH
+    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 100 else figure(value)
+
+
+def uncertainty(view: View) -> Grid | None:
+    """What contributes most to the uncertainty that is known."""
+    found = view.inventory.uncertainty()
+    if not found.contributions:
+        return None
+    heads = [Head(word("source"), 3, kind="wide"), number(Both("±", "±"), 1, view.unit)]
+    body: list[list[Cell]] = [[_variable(name), Mass(value)] for name, value in found.contributions]
+    return Grid(said("docx_spread_table"), heads, body, most=_SOURCES)
+
+
+def _variable(name: str) -> Both:
+    kind, _, rest = name.partition(":")
+    if kind == "factor":
+        return said("of_factor", name=rest)
+    item, _, period = rest.partition("#")[0].partition("/")
+    return said("of_activity", name=name_of("item", item), period=period)
+
+
+def keys(view: View) -> Grid | None:
+    """Key categories by level, with what their shares are of."""
+    if view.category is None or view.empty:
+        return None
+    found = key_categories(view.inventory, by=view.category)
+    lines = found.lines.filter(pl.col("level_key")).to_dicts()
+    heads = [
+        Head(word("category"), 3, kind="name"), Head(word("gas")), number(word("emission"), 1.3, view.unit),
+        number(word("share"), 1.2, said("of_absolute")), number(said("docx_cumulative"), 1, Both("%", "%")),
+    ]  # fmt: skip
+    body: list[list[Cell]] = [
+        [name_of(view.category, row["category"]) if row["category"] else said("unstated"), name_of("gas", row["gas"]), Mass(row["emission"]),
+         percent(row["level_share"] * 100), percent(row["level_cumulative"] * 100)]
+        for row in lines
+    ]  # fmt: skip
+    how = said("docx_keys_how", threshold=percent(found.threshold * 100, places=0))
+    left = (
+        [said("keys_left_out", count=view.inventory.unmatched.height)]
+        if view.inventory.unmatched.height
+        else []
+    )
+    return Grid(said("docx_keys"), heads, body, notes=[how, *left])
+
+
+def quality(view: View) -> Grid | None:
+    """Emission by check state of its factors."""
+    chinese, english = in_both(lambda: view.inventory.quality().to_dicts())
+    heads = [
+        Head(word("quality_grade")), Head(word("check"), 3, kind="wide"), number(word("emission"), 1.3, view.unit),
+        number(word("share"), 1.1, view.share_unit),
+    ]  # fmt: skip
+    body: list[list[Cell]] = [
+        [one["grade"], Both(one["meaning"], other["meaning"]), Mass(one["emission"], "#coefficients"), percent(view.share(one["emission"]))]
+        for one, other in zip(chinese, english, strict=True)
+    ]  # fmt: skip
+    return Grid(said("quality_table"), heads, body) if body else None
+
+
+def left_open(view: View) -> Grid | None:
+    """Categories without a number: the user's and the method's notation keys with their reasons, and what nobody answered."""
+    if view.category is None or view.empty or "gases" not in codelist(view.category).rows[0]:
+        return _of_method(view)
+    codes = view.category
+    chinese, english = in_both(lambda: view.inventory.coverage(codes))
+    rows = [
+        (row, other["reason"])
+        for row, other in zip(chinese.cells.to_dicts(), english.cells.to_dicts(), strict=True)
+        if row["state"] != "estimated"
+    ]
+    rows.sort(key=lambda pair_: pair_[0]["state"] == "unanswered")
+    body: list[list[Cell]] = [
+        [name_of(codes, row["category"]), name_of("gas", row["gas"]), _state(row["state"]), Both(row["reason"] or DASH, reason or DASH)]
+        for row, reason in rows
+    ]  # fmt: skip
+    counts = chinese.counts()
+    said_counts = listed(
+        [said("state_count", state=_state(name), count=count) for name, count in counts.items() if count]
+    )
+    return _open_grid(body, said("coverage_counts", counts=said_counts))
+
+
+def _of_method(view: View) -> Grid | None:
+    stated = view.inventory.method.get("notation") or []
+    body: list[list[Cell]] = [
+        [listed([name_of(name, code) for name, code in one["category"].items()]), listed([name_of("gas", gas) for gas in one["gases"]]),
+         _state(one["key"]), pair(one["reason"])]
+        for one in stated
+    ]  # fmt: skip
+    return _open_grid(body)
+
+
+def _open_grid(body: list[list[Cell]], *notes: Both) -> Grid | None:
+    heads = [
+        Head(word("category"), 2.4, kind="name"), Head(word("gas"), 1.1), Head(said("docx_key"), 1.3),
+        Head(word("reason"), 3, kind="wide"),
+    ]  # fmt: skip
+    return Grid(said("docx_left_open"), heads, body, notes=notes) if body else None
+
+
+def _state(name: str) -> Both:
+    known = codelist("notation_keys")
+    return Both(name, name) if name in known else said(f"state_{name}")
+
+
+def missing(view: View) -> Grid | None:
+    """Activity that is not counted: entries of one item, sector, unit, gas and cause together, the most numerous first."""
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    names = ("item", "sector", "unit", "gas", "code")
+    for row in unmatched_rows(view.inventory):
+        groups.setdefault(tuple(str(row.get(name) or "") for name in names), []).append(row)
+    heads = [
+        Head(word("item"), 1.4, kind="name"), Head(word("sector"), 1), number(word("amount"), 1), Head(word("unit"), 0.9, kind="unit"),
+        Head(word("gas"), 1.1), number(word("count"), 0.7), Head(word("period"), 0.9, kind="unit"), Head(word("reason"), 4, kind="wide"),
+    ]  # fmt: skip
+    body: list[list[Cell]] = []
+    for (item, sector, unit, gas, _), found in sorted(groups.items(), key=lambda group: -len(group[1])):
+        when = sorted({str(row.get("period") or DASH) for row in found})
+        span = when[0] if len(when) == 1 else f"{when[0]}–{when[-1]}"
+        amount = figure(sum(float(row["amount"]) for row in found))
+        why = Both(
+            plainly(found[0]["reason_zh"]),
+            plainly(found[0]["reason_en"]).replace(f" {unit} ", f" {name_of('unit', unit).en} "),
+        )
+        body.append([
+            name_of("item", item), name_of("sector", sector) if sector else DASH, amount, name_of("unit", unit),
+            listed([name_of("gas", one) for one in gas.split(", ")]) if gas else DASH, len(found), span, why,
+        ])  # fmt: skip
+    return Grid(said("docx_unmatched"), heads, body) if body else None
+
+
+def restatement(view: View) -> tuple[list[Both], Grid | None]:
+    """What differs from the earlier version: the sentences, and the cells with the cause of each difference."""
+    if view.previous is None:
+        return [], None
+    compared = view.inventory.compare(view.previous)
+    old, new = view.previous.total, view.inventory.total
+    told = [
+        said("docx_restated", old=full(old), new=full(new), difference=full(new - old)),
+        said("docx_causes", **{cause: full(compared.causes[cause]) for cause in CAUSES}),
+    ]
+    rows = [row for row in compared.table().to_polars().to_dicts() if row["cause"]]
+    dims = [
+        name
+        for name in ("entity", "period", "sector", "item", "activity", "gas")
+        if any(row.get(name) for row in rows)
+    ]
+    heads = [
+        *(Head(called(name), 1.2) for name in dims), number(said("docx_old")), number(said("docx_new")),
+        number(said("docx_difference")), Head(said("docx_cause"), 0.8),
+    ]  # fmt: skip
+    body: list[list[Cell]] = [
+        [*(name_of(name, str(row[name])) if row.get(name) else DASH for name in dims),
+         figure(row["old"]), figure(row["new"]), figure(row["difference"]), _cause(row["cause"])]
+        for row in rows
+    ]  # fmt: skip
+    return told, Grid(said("docx_restatement"), heads, body, most=_RESTATED) if body else None
+
+
+def _cause(cause: str) -> Both:
+    return Both("GWP", "GWP") if cause == "gwp" else word(cause)

@@ -1,0 +1,258 @@
+"""How texts of packs, units and formulas read in a report: each in Chinese and in English, without code names."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+from tanheng.codes import term
+from tanheng.codes.pack import read_rows
+from tanheng.filings.markup import Both
+from tanheng.quantities import gases
+from tanheng.quantities import read_rows as unit_rows
+
+_REPORT = files("tanheng.packs") / "templates" / "report"
+_ACTIVITY = files("tanheng.packs") / "templates" / "activity"
+_ATOM = re.compile(r"[^/*()·\s]+")
+_SCALE = re.compile(r"^(?P<zh>[十百千万亿]+)(?P<base>.+)$|^e(?P<power>\d+)(?P<symbol>.+)$")
+_POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_NAMED = {"livestock", "population", "fleet", "count", "time", "share"}
+_SUBSTANCE = re.compile(r"^(?P<mass>kg|t|g)(?P<gas>[A-Z][A-Za-z0-9_]*)$")
+_FORMULA = re.compile(r"^(?:HFC|PFC|HCFC)(?=\d)")
+_NUMBER = re.compile(r"^(?P<value>[-+\d.eE]+) (?P<unit>\S.*)$")
+_SYMBOL = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def _table(place: object, name: str) -> Iterator[dict[str, str]]:
+    with (place / name).open(encoding="utf-8") as stream:  # type: ignore[operator]
+        yield from csv.DictReader(stream)
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+@functools.cache
+def _wordings() -> tuple[dict[str, Both], list[tuple[re.Pattern[str], str, bool]]]:
+    """Whole texts by their folded form, also as packs spell them, and those with places (``{}``) as patterns."""
+    whole: dict[str, Both] = {}
+    patterns: list[tuple[re.Pattern[str], str, bool]] = []
+    for row in _table(_REPORT, "wordings.csv"):
+        if "{}" in row["zh"]:
+            patterns += [(_pattern(row["en"]), row["zh"], True), (_pattern(row["zh"]), row["en"], False)]
+        else:
+            both = Both(row["zh"], row["en"])
+            for text in (row["zh"], row["en"], row["spelling"]):
+                whole.setdefault(_folded(text), both)
+    return whole, patterns
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile("^" + r"([\w.\-/]+)".join(re.escape(part) for part in text.split("{}")) + "$", re.ASCII)
+
+
+@functools.cache
+def wording(text: str) -> Both:
+    """A text that a pack has in one language, in both; a text without a translation stands in both as it is.
+
+    Parameters
+    ----------
+    text : str
+        Title, publisher or place of a document, a clause, or the source of a constant.
+
+    Source
+    ------
+    packs/templates/report/wordings.csv: translations of the platform where the document has no English title.
+
+    Examples
+    --------
+    >>> wording("Annex C table C.1"), wording("第二章，水泥生产过程").en
+    (Both(zh='附录 C 表 C.1', en='Annex C table C.1'), 'chapter 2, cement')
+    """
+    whole, patterns = _wordings()
+    if found := whole.get(_folded(text)):
+        return found
+    for pattern, other, is_english in patterns:
+        if match := pattern.match(text):
+            said = other.format(*match.groups())
+            return Both(said, text) if is_english else Both(text, said)
+    return Both(text, text)
+
+
+@functools.cache
+def _units() -> dict[str, Mapping[str, str]]:
+    """Rows of the units by every spelling."""
+    found: dict[str, Mapping[str, str]] = {}
+    for row in unit_rows("units.csv"):
+        for name in (row["unit"], row["name_zh"], *row["aliases"].split("|")):
+            found.setdefault(name, row)
+    return found
+
+
+@functools.cache
+def unit_name(unit: str) -> Both:
+    """A unit as each language writes it: 万吨 is 10⁴ t in English, head is 头 in Chinese.
+
+    Parameters
+    ----------
+    unit : str
+        As data, methods and coefficient sheets have it.
+
+    Examples
+    --------
+    >>> unit_name("亿kWh"), unit_name("tCH4_biogenic/head").zh, unit_name("kg/(head*year)").zh
+    (Both(zh='亿千瓦时', en='10⁸ kWh'), 't CH₄（生物源）/头', 'kg/(头·年)')
+    """
+    text = unit.replace("**", "")
+    return Both(
+        _ATOM.sub(lambda atom: _atom(atom[0]).zh, text).replace("*", "·"),
+        _ATOM.sub(lambda atom: _atom(atom[0]).en, text).replace("*", "·"),
+    )
+
+
+def _atom(text: str) -> Both:
+    row = _units().get(text)
+    if row is not None:
+        symbol = _symbol(row)
+        keep = (
+            row["kind"] in _NAMED
+            or "_" in text
+            or any(unicodedata.east_asian_width(one) == "W" for one in text)
+        )
+        return Both(_named(row) if keep else symbol, symbol)
+    substance = _SUBSTANCE.match(text)
+    if substance and substance["gas"] in gases():
+        gas = gas_name(substance["gas"])
+        return Both(f"{substance['mass']} {gas.zh}", f"{substance['mass']} {gas.en}")
+    scaled = _SCALE.match(text)
+    if scaled is None:
+        return Both(text, text)
+    written, base = scaled["zh"], scaled["base"] or scaled["symbol"]
+    for cut in range(1, len(written or "")):  # 亿千瓦时 is 亿 of 千瓦时, not 亿千 of 瓦时
+        if text[cut:] in _units():
+            written, base = text[:cut], text[cut:]
+            break
+    power = sum(_POWERS[one] for one in written) if written else int(scaled["power"])
+    row = _units().get(base)
+    inner = Both(_named(row), _symbol(row)) if row is not None else _atom(base)
+    raised = f"10{str(power).translate(_SUPERSCRIPT)} "
+    return Both(f"{written or {4: '万', 8: '亿'}.get(power, raised)}{inner.zh}", f"{raised}{inner.en}")
+
+
+def _named(row: Mapping[str, str]) -> str:
+    return "%" if row["unit"] == "percent" else row["name_zh"]
+
+
+def _symbol(row: Mapping[str, str]) -> str:
+    if row["unit"] == "percent":
+        return "%"
+    substance = _SUBSTANCE.match(row["unit"])
+    if substance and substance["gas"] in gases():
+        return f"{substance['mass']} {gas_name(substance['gas']).en}"
+    if "_" in row["unit"]:
+        return row["name_en"]
+    return re.sub(r"(?<=m)[23]$", lambda power: power[0].translate(_SUPERSCRIPT), row["unit"])
+
+
+@functools.cache
+def gas_name(code: str) -> Both:
+    """A gas by its formula; methane also says where it comes from.
+
+    Examples
+    --------
+    >>> gas_name("C2F6").en, gas_name("HFC23").en, gas_name("CH4_fossil")
+    ('C₂F₆', 'HFC-23', Both(zh='CH₄（化石源）', en='CH₄ (fossil)'))
+    """
+    formula, _, origin = code.partition("_")
+    family = _FORMULA.match(formula)
+    shown = (
+        f"{family[0]}-{formula[family.end() :]}"
+        if family
+        else formula.translate(_SUBSCRIPT)
+        if len(formula) <= 4
+        else formula
+    )
+    if not origin or code not in gases():
+        return Both(shown, shown)
+    return Both(f"{shown}（{term(origin, 'zh')}）", f"{shown} ({term(origin, 'en')})")
+
+
+@functools.cache
+def published(text: str) -> Both:
+    """A value as its document prints it, with the name of its unit.
+
+    Examples
+    --------
+    >>> published("1.2 kg/(head*year)").zh, published("44/12").zh
+    ('1.2 kg/(头·年)', '44/12')
+    """
+    found = _NUMBER.match(text)
+    if not found:
+        return Both(text, text)
+    unit = unit_name(found["unit"])
+    return Both(f"{found['value']} {unit.zh}", f"{found['value']} {unit.en}")
+
+
+@functools.cache
+def _symbols() -> Mapping[str, Both]:
+    rows = [
+        *_table(_REPORT, "symbols.csv"),
+        *_table(_ACTIVITY, "parameters.csv"),
+        *read_rows("parameters.csv"),
+    ]
+    return {row["parameter"]: Both(row["name_zh"], row["name_en"]) for row in rows}
+
+
+@functools.cache
+def parameter_name(name: str) -> Both:
+    """The name of a parameter of a method; one of a user's own pack keeps its symbol.
+
+    Examples
+    --------
+    >>> parameter_name("wood_density"), parameter_name("share_anthracite").en
+    (Both(zh='基本木材密度', en='Wood density'), 'Share of anthracite')
+    """
+    found = _symbols().get(name)
+    return Both(found.zh, found.en[:1].upper() + found.en[1:]) if found else Both(name, name)
+
+
+def stated(parameters: str) -> Both:
+    """Parameters that a row of activity states, by their names.
+
+    Examples
+    --------
+    >>> stated("share_anthracite=10.0 %; ncv=20 GJ/t").zh
+    '无烟煤占比 = 10.0 %；低位发热量 = 20 GJ/t'
+    """
+    parts = [part.partition("=") for part in parameters.split("; ")]
+    named = [(parameter_name(name), mark, published(value)) for name, mark, value in parts]
+    zh = "；".join(f"{name.zh}{' = ' if mark else ''}{value.zh}" for name, mark, value in named)
+    en = "; ".join(f"{name.en}{' = ' if mark else ''}{value.en}" for name, mark, value in named)
+    return Both(zh, en)
+
+
+@functools.cache
+def formula_text(formula: str) -> Both:
+    """A formula with the names of its parameters in place of their symbols.
+
+    Examples
+    --------
+    >>> formula_text("ef * (1 - carbide_slag_share)").zh
+    '排放因子 × (1 − 电石渣熟料占比)'
+    """
+    spaced = formula.replace("**", "^").replace("*", "×").replace(" - ", " − ")
+
+    def named(lang: str) -> str:
+        def one(symbol: re.Match[str]) -> str:
+            found = _symbols().get(symbol[0])
+            return symbol[0] if found is None else getattr(found, lang)
+
+        return _SYMBOL.sub(one, spaced)
+
+    return Both(named("zh"), named("en"))

@@ -1,0 +1,56 @@
+"""What can be found wrong in a store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in the store that is not as it was written."""
+
+    version: str
+    what: str
+    zh: str
+    en: str
+
+    def to_dict(self) -> dict[str, str]:
+        """As plain data."""
+        return {"version": self.version, "what": self.what, "message_zh": self.zh, "message_en": self.en}
+
+
+def altered(version: str, part: str, path: Path) -> Problem:
+    """A part, or a manifest, that is missing or has other bytes.
+
+    Examples
+    --------
+    >>> altered("park@1", "rows.csv", Path("objects/ab/cd")).en
+    'rows.csv of park@1 is missing or was changed (objects/ab/cd)'
+    """
+    return Problem(
+        version,
+        part,
+        f"{version} 的 {part} 缺失或被改动（{path}）",
+        f"{part} of {version} is missing or was changed ({path})",
+    )
+
+
+def misfiled(version: str) -> Problem:
+    """A version of which the catalogue says otherwise than its manifest."""
+    return Problem(
+        version,
+        "catalogue",
+        f"目录中 {version} 的记录与其清单文件不符",
+        f"the catalogue's record of {version} differs from its manifest",
+    )
+
+
+def dropped(version: str) -> Problem:
+    """A version whose manifest is kept and which the catalogue does not list."""
+    return Problem(
+        version,
+        "catalogue",
+        f"{version} 的清单文件还在，目录里却没有它：目录被改动过，或冻结时中断",
+        f"the manifest of {version} is kept, but the catalogue does not list it: it was edited, or freezing was cut off",
+    )

@@ -1,0 +1,173 @@
+"""What the Word report and the web page both hold, and that they say the same of one inventory."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import polars as pl
+import pytest
+
+import tanheng as th
+from small import activity, use
+from tanheng.activity import Finding
+from tanheng.filings import chapters, docx_report, html_report
+from tanheng.filings.markup import plain
+from tanheng.filings.numbers import percent
+from tanheng.filings.view import View
+from tanheng.inventory.releases import create_release
+from tanheng.record.store import Store
+
+CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
+
+
+@pytest.fixture(scope="module")
+def city() -> th.Inventory:
+    return th.account(CITY, "cn-provincial-2011")
+
+
+def word_text(path: Path) -> str:
+    document = docx.Document(str(path))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(one.text for one in document.paragraphs), *cells])
+
+
+def page_text(path: Path) -> str:
+    return html.unescape(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "unit", "title"),
+    [("zh", "w", "温室气体清单报告"), ("en", "m", "Greenhouse-gas inventory")],
+)
+def test_a_page_opens_in_the_language_asked_for_with_its_units(
+    lang: str, unit: str, title: str, city: th.Inventory, tmp_path: Path
+) -> None:
+    page = page_text(html_report(city, tmp_path / "r.html", lang="en" if lang == "en" else "zh"))
+    root = re.search(r"<html ([^>]*)>", page)
+    assert root is not None
+    assert f'data-lang="{lang}" data-unit="{unit}"' in root[1]
+    heading = re.search("<title>(.*?)</title>", page)
+    assert heading is not None
+    assert title in heading[1]
+    shown = re.findall(r'<button type="button" data-set-unit="(\w)"(?! hidden)', page)
+    assert shown == (["t", "w", "y"] if lang == "zh" else ["t", "k", "m"])
+
+
+def test_word_and_page_state_one_gross_and_one_base_of_shares(city: th.Inventory, tmp_path: Path) -> None:
+    view = View(city)
+    assert view.removed is not None
+    shown = [plain(view.scale.mass(value)) for value in (view.gross.total, -view.removed.total)]
+    text = word_text(docx_report(city, tmp_path / "r.docx"))
+    assert all(re.search(rf"{re.escape(one)}\D", text) for one in shown)
+    assert f"占比以清除前的排放 {shown[0]} 万吨" in text
+    page = page_text(html_report(city, tmp_path / "r.html"))
+    coal = percent(view.share(view.rows_by("item").row(0, named=True)["emission"]))
+    assert coal in text
+    assert page.count(f"{coal} %") >= 1
+    heads = {
+        head.unit.zh for name in view.breakdowns for head in chapters.breakdown(view, name).heads if head.unit
+    }
+    assert "% 清除前排放" in heads
+    assert "%" not in heads
+
+
+def test_shares_of_a_table_with_removals_add_up_to_the_net(city: th.Inventory) -> None:
+    view = View(city)
+    for name in view.breakdowns:
+        rows = view.rows_by(name)
+        assert rows.filter(~pl.col("removal")).get_column("share").sum() == pytest.approx(100)
+        assert rows.get_column("share").sum() == pytest.approx(view.share(city.total))
+
+
+def test_import_and_export_are_never_one_memo_line(city: th.Inventory) -> None:
+    grid = chapters.memo(View(city))
+    assert grid is not None
+    names = [row[1].zh for row in grid.rows if "电力" in row[0].zh]  # type: ignore[union-attr]
+    assert len(names) == 2
+    assert any("调入" in name for name in names)
+    assert any("调出" in name for name in names)
+
+
+def test_the_page_holds_what_the_word_report_holds(city: th.Inventory, tmp_path: Path) -> None:
+    page = page_text(html_report(city, tmp_path / "r.html"))
+    for part in ("official", "keys", "open", "quality", "memo", "by-provincial2011"):
+        assert f'id="{part}"' in page, part
+    assert "by-sector" not in page, "a part of the total has no sector: the category tells more"
+    text = word_text(docx_report(city, tmp_path / "r.docx"))
+    for told in ("19,121,449", "没有数值的类别", "% 绝对值合计", "NE"):
+        assert told in text
+        assert told in page
+
+
+def test_a_release_is_named_in_both_with_its_hash_and_restatement(tmp_path: Path) -> None:
+    first = th.account(activity(use("柴油", 3, "t", sector="工业")), "cn-energy-2011")
+    second = th.account(activity(use("柴油", 4, "t", sector="工业")), "cn-energy-2011")
+    made = create_release(second, Store(tmp_path / "store"), "甲市2021", by="x", why="更正")
+    page = page_text(html_report(second, tmp_path / "r.html", release=made, previous=first))
+    text = word_text(docx_report(second, tmp_path / "r.docx", release=made, previous=first))
+    for told in (made.label, made.sha256, "与上一版相比", "更正说明"):
+        assert told in page
+        assert told in text
+    assert 'id="restatement"' in page
+    assert "工业" in page.split('id="restatement"')[1].split("</section>")[0]
+
+
+def test_a_formal_report_has_no_commands_and_tells_a_doubt_once(tmp_path: Path) -> None:
+    rows = activity(
+        use("柴油", 3, "t", sector="工业"), use("沥青", 5, "t", sector="工业"), use("怪煤", 5, "t")
+    )
+    found = th.account(rows, "cn-energy-2011")
+    assert found.unmatched.height
+    for lang in ("zh", "en"):
+        text = word_text(docx_report(found, tmp_path / f"{lang}.docx", lang="en" if lang == "en" else "zh"))
+        assert "`" not in text
+        assert "--pack" not in text
+        assert not re.search(r"\btanheng (?:factors|account|proof)", text)
+        assert "c_to_co2" not in text
+        assert text.count("怪煤") <= 2, "in the table of what is not counted, and in its reason"
+
+
+def test_only_documents_stand_in_the_list_of_documents(city: th.Inventory, tmp_path: Path) -> None:
+    document = docx.Document(str(docx_report(city, tmp_path / "r.docx")))
+    listed = [one.text for one in document.paragraphs if re.match(r"\[\d+\] ", one.text)]
+    assert listed
+    assert all(re.search(r"，\d{4}$", one) for one in listed), listed
+    assert not [one for one in listed if "分子量" in one]
+
+
+def test_every_cut_is_said(tmp_path: Path) -> None:
+    found = th.account(activity(use("柴油", 3, "t", sector="工业")), "cn-energy-2011")
+    many = [Finding("A-121", {"file": f"{number}.csv", "value": "GBK"}) for number in range(350)]
+    text = word_text(docx_report(replace(found, findings=many), tmp_path / "r.docx"))
+    assert "另有 50 条见网页报告" in text
+
+
+def test_a_small_known_share_is_no_headline(city: th.Inventory, tmp_path: Path) -> None:
+    spread = View(city).spread
+    share = percent(city.uncertainty().known_share, places=1)
+    assert "±" not in spread.zh + spread.en
+    assert f"{share} %" in spread.zh
+    assert f"{share} %" in spread.en
+    head = page_text(html_report(city, tmp_path / "r.html")).split("</header>")[0].split("<header>")[1]
+    assert "±" not in head
+
+
+def test_several_years_have_a_table_each(tmp_path: Path) -> None:
+    rows = [{**use("石灰", 1000 * number, "t"), "period": f"{2018 + number}"} for number in range(1, 7)]
+    grids = chapters.official(View(th.account(activity(*rows), "cn-provincial-2011")))
+    assert len(grids) == 4
+    assert "2019" in plain(grids[0].caption.zh)
+    assert "另有 2 份" in grids[-1].notes[0].zh
+
+
+def test_the_gpc_charts_speak_of_subsectors(tmp_path: Path) -> None:
+    view = View(th.account(CITY, "gpc-cn"))
+    codes = set(view.charted("gpc").get_column("gpc"))
+    assert {"I.1", "I.3"} <= codes
+    assert "I.3.1" not in codes
+    names = [row[0].zh for row in chapters.breakdown(view, "gpc").rows]  # type: ignore[union-attr]
+    assert any(name.startswith("I.1.1 居住建筑：") for name in names)

@@ -233,3 +233,10 @@ def test_days_months_and_years(text: str, first: tuple[int, ...], last: tuple[in
 def test_what_is_no_day(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         parse_day(text, last=True)
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1"])
+def test_a_workbook_is_told_to_be_csv(start: bytes, tmp_path: Path) -> None:
+    (tmp_path / "e.xlsx").write_bytes(start + b"\xff" * 9)
+    with pytest.raises(InputUnreadable, match="须为 CSV"):
+        EntityTree(tmp_path / "e.xlsx")

@@ -122,7 +122,9 @@ def test_unknown_is_never_zero(tmp_path: Path) -> None:
     assert (found.known_share, found.known_total) == pytest.approx((25, 200))
     assert found.known_half_width == pytest.approx(math.hypot(0.10 * 200, 0.05 * 200))
     assert found.known_relative == pytest.approx(found.known_half_width / 200 * 100)
-    assert (found.half_width, found.relative) == (None, None), "a quarter of the total says nothing of the whole"
+    assert (found.half_width, found.relative) == (None, None), (
+        "a quarter of the total says nothing of the whole"
+    )
     assert "25 %" in found.reason
     assert "25 %" in found.to_dict()["reason"]
     nothing = th.account(activity(use("柴油", 1, "t", uncertainty=1)), "cn-energy-2011").uncertainty()

@@ -62,7 +62,12 @@ def test_a_rule_is_changed_by_its_id_and_a_new_one_is_added(tmp_path: Path) -> N
     parameters: {ef: {unit: tCO2/GJ, value: 0.11}}
 """,
     )
-    assert [rule.id for rule in own.rules] == ["combustion-co2", "electricity-imported", "electricity-exported", "heat"]
+    assert [rule.id for rule in own.rules] == [
+        "combustion-co2",
+        "electricity-imported",
+        "electricity-exported",
+        "heat",
+    ]
     inventory = th.account(activity(use("电力", 10, "MWh", activity="外购电力"), use("热力", 10, "GJ")), own)
     assert {row["item"]: row["emission"] for row in inventory.by("item").to_dicts()} == pytest.approx(
         {"electricity": 1.255, "heat": 1.1}

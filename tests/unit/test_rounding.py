@@ -69,6 +69,8 @@ def test_printed_figures_leave_the_masses_exact() -> None:
              "amount": [0.135, 0.135, 0.135], "unit": ["t"] * 3, "sector": ["steel", "ferroalloy", "power"]}  # fmt: skip
     inventory = th.account(table, "cn-enterprise-steel")
     lines = official_figures(inventory).to_dicts()
-    assert [line["emission"] for line in lines] == ["-0.01", "-0.01", "-0.01", "0"], "of 0.14 t each, as printed"
+    assert [line["emission"] for line in lines] == ["-0.01", "-0.01", "-0.01", "0"], (
+        "of 0.14 t each, as printed"
+    )
     assert [line["amount"] for line in lines[:3]] == ["0.14"] * 3
     assert inventory.total == pytest.approx(-3 * 0.135 * 0.037, abs=1e-12)

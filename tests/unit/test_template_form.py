@@ -63,6 +63,7 @@ def test_one_filled_form_serves_the_provincial_guideline_and_the_gpc(tmp_path: P
     city, gpc = account(path, CITY), account(path, GPC)
     assert [one.message() for one in gpc.findings if one.code == "I-102"] == []
     assert [one.message() for one in city.findings if one.code == "I-102"] == []
+    assert "A-143" not in {one.code for one in gpc.findings}
     rows = {row["gpc"]: row["emission"] for row in gpc.by("gpc").to_polars().iter_rows(named=True)}
     assert {"I.4.1", "II.1.1", "II.2.1", "II.3.1", "I.1.2"} <= rows.keys()
     assert rows["I.1.2"] > 0

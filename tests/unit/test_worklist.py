@@ -285,3 +285,29 @@ def test_methods_that_ship_look_for_gaps(method: str) -> None:
     rows = [{**use("柴油", 100, "t"), "period": year} for year in ("2014", "2015", "2017")]
     found = [one for one in run_qa(th.account(activity(*rows), method)) if one.code == "Q-040"]
     assert [one.fields["missing"][1] for one in found] == ["2016"]
+
+
+def test_a_worklist_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doubts = Worklist.of(check(series(("2020", 100), ("2021", 900))))
+    path = doubts.to_csv(tmp_path / "doubts.csv")
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tanheng.activity.worklist.guarded", full)
+    with pytest.raises(OSError, match="No space"):
+        doubts.to_csv(path)
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["doubts.csv"]
+
+
+@pytest.mark.parametrize("note", ["＝1+1", "＋1", "－1", "＠x", "=1", "'=1"])
+def test_a_note_that_looks_like_a_formula_is_guarded_and_comes_back(note: str, tmp_path: Path) -> None:
+    doubts = Worklist.of(check(series(("2020", 100), ("2021", 900))))
+    first = str(doubts.frame.item(0, "id"))
+    path = doubts.answered(first, "accepted", note=note).to_csv(tmp_path / "doubts.csv")
+    assert f",'{note}," in path.read_text(encoding="utf-8-sig")
+    assert read_worklist(path).frame.item(0, "note") == note

@@ -10,15 +10,15 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tanheng.activity.clean import number_of
-from tanheng.activity.formulas import Places, column_number
+from tanheng.activity.formulas import Places, column_letters, column_number
 from tanheng.activity.sheets import unreadable
 from tanheng.activity.text import one_line
 from tanheng.errors import InputUnreadable
 
-MOST_BYTES, MOST_TIMES, SMALL = 4_000_000_000, 200, 200_000_000
+MOST_BYTES, MOST_TIMES, SMALL = 4_000_000_000, 200, 50_000_000
 """A part that unpacks to more bytes than the first, or to more than the last and so many times its packed size, is none
 that a spreadsheet wrote."""
 _TRUSTED = 8_000_000
@@ -26,6 +26,9 @@ _TRUSTED = 8_000_000
 MOST_CELLS = 60_000_000
 """Cells from the corner to the last used one; a stray cell far out would fill the memory."""
 _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
+_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
+_DIMENSIONED, _BLOCK = 1_000_000, 1 << 20
+"""Archives up to so many bytes have the places of their cells looked through; larger ones only where no range is stated."""
 _BROKEN = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 DAMAGED = (
     ("不是有效的 Excel 文件，或已损坏", "it is not a valid Excel file, or it is damaged"),
@@ -112,9 +115,9 @@ def _refuse_vast(path: Path) -> None:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 with archive.open(name) as stream:
-                    match = _DIMENSION.search(stream.read(4096))
-                if match and column_number(match[1].decode()) * int(match[2]) > MOST_CELLS:
-                    used = f"{match[1].decode()}{match[2].decode()}"
+                    column, row = _used(stream, believed=path.stat().st_size > _DIMENSIONED)
+                if column * row > MOST_CELLS:
+                    used = f"{column_letters(column)}{row}"
                     raise unreadable(
                         path.name,
                         (
@@ -126,6 +129,20 @@ def _refuse_vast(path: Path) -> None:
                             "Delete the empty rows and columns around the table and save it",
                         ),
                     )
+
+
+def _used(stream: IO[bytes], *, believed: bool) -> tuple[int, int]:
+    """Column and row of the corner up to which a sheet is used; what it says of itself is asked first if believed."""
+    block = stream.read(_BLOCK)
+    if believed and (match := _DIMENSION.search(block[:4096])):
+        return column_number(match[1].decode()), int(match[2])
+    letters, last, rest = {"A"}, 1, b""
+    while block:
+        found = _PLACE.findall(rest + block)
+        letters.update({one.decode() for one, _ in found})
+        last = max(last, *(int(row) for _, row in found), 1)
+        rest, block = block[-24:], stream.read(_BLOCK)
+    return max(map(column_number, letters)), last
 
 
 def _refuse_bomb(path: Path, archive: zipfile.ZipFile) -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 from tanheng.activity.books import grid, opened, visible_sheets
 from tanheng.activity.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
 from tanheng.activity.findings import Finding
-from tanheng.activity.formulas import Places, unstored
+from tanheng.activity.formulas import Places, placeholders, unstored
 from tanheng.activity.headers import HEAD_ROWS
 from tanheng.activity.kinds import is_workbook
-from tanheng.activity.sheets import unreadable
+from tanheng.activity.sheets import uncomputed, unreadable
 from tanheng.activity.titles import read_titles
 
 _SAMPLE = 65_536
@@ -80,13 +80,14 @@ def read_cells(path: Path) -> list[Cells]:
 
 def _of_workbook(path: Path) -> list[Cells]:
     with opened(path) as book:
-        formulas = unstored(path)
+        formulas, zeros = unstored(path), placeholders(path)
         found = []
         for name, visible in visible_sheets(book).items():
             rows, repeats = grid(book, name)
             found.append(
                 Cells(
                     path.name, name, list(enumerate(rows, 1)), hidden=not visible,
+                    findings=uncomputed(path.name, name, zeros.get(name, ())),
                     unstored=formulas.get(name, set()), repeats=repeats,
                 )
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import polars as pl
@@ -21,11 +22,16 @@ from tanheng.activity.check_base import (
     with_values,
 )
 from tanheng.activity.findings import Finding
+from tanheng.activity.schema import squeeze
 from tanheng.codes import match_regions, region_chain
 
 _PLACES = ("__file", "__sheet", "__row")
 _WITHIN = "__within_"
 _NAMED = 5
+_WHOLE = re.compile(
+    r"^(?:全(?:[国省市州县區区旗镇乡村厂园司院校行]|部|体|集团|公司|园区|行业|社会)|all)$|汇总$|彙總$"
+)
+"""Names of a whole that say not of which: all of the province, all works."""
 
 
 def check_overlap(spec: Spec, tables: CheckTables) -> list[Finding]:
@@ -41,7 +47,8 @@ def check_overlap(spec: Spec, tables: CheckTables) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Q-033, one for each whole beside its parts. Entities that are no regions hold nothing but themselves.
+        Q-033, one for each whole beside its parts. 全省 and the like hold every other
+        entity; else an entity that is no region holds nothing but itself.
 
     Examples
     --------
@@ -123,13 +130,16 @@ def _regions(entities: list[str]) -> list[tuple[str, str]]:
         matched = match_regions(entity)
         if len(matched) == 1:
             codes.setdefault(matched[0].code, []).append(entity)
-    return [
+    wholes = [entity for entity in entities if _WHOLE.search(squeeze(entity))]
+    pairs = [
         (part, whole)
         for code, named in codes.items()
         for step in region_chain(code)[1:]
         for whole in codes.get(step.code, [])
         for part in named
     ]
+    pairs += [(part, whole) for whole in wholes for part in entities if part not in wholes]
+    return list(dict.fromkeys(pairs))
 
 
 def _periods(periods: list[str]) -> list[tuple[str, str]]:

@@ -59,6 +59,8 @@ _PARAMETER = re.compile(
     r"^([^=:]+)[=:]\s*([-+]?(?:\d{1,3}(?:[ '’\u2009\u202f]\d{3}(?!\d))+(?:\.\d+)?|[\d.,]+)(?:[eE][-+]?\d+)?)(.*)$",
     re.ASCII,
 )
+_SUM = re.compile(r"(?:[合总小共]计|[合總小共]計)(?![算划劃量价價费費时時件生策步票税])")
+"""A word for totals inside a name, where it is not the beginning of a word such as 计量."""
 _AMOUNT = re.compile(r"(?!10(?:\^|\*\*)|1\s*(?:/|$))\d", re.ASCII)
 """How a torn number begins: 934 MJ/t is none of a unit, 10^3 kJ/kg and 1/km are."""
 _SPREAD = re.compile(r"(?:±|\+/?-)\s*(\d+\.?\d*|\.\d+)\s*(%?)", re.ASCII)
@@ -109,6 +111,18 @@ def is_total(text: str) -> bool:
     (True, False)
     """
     return re.sub(r"[\s:()]", "", narrow(text)).casefold() in TOTALS
+
+
+def sums_entities(text: str) -> bool:
+    """Whether the name of an entity is that of a row of totals, as 全省合计 is; 联合计量中心 is none.
+
+    Examples
+    --------
+    >>> sums_entities("全省合计"), sums_entities("合计（全市）"), sums_entities("Total (all)"), sums_entities("联合计量中心")
+    (True, True, True, False)
+    """
+    bare = re.sub(r"\(.*?\)", "", narrow(text))
+    return is_total(text) or is_total(bare) or bool(_SUM.search("".join(text.split())))
 
 
 @functools.lru_cache(maxsize=65536)

@@ -17,6 +17,7 @@ import polars as pl
 from tanheng.activity.findings import Finding
 from tanheng.activity.headers import HEAD_ROWS, best_header, find_header
 from tanheng.activity.sheets import ROW, Sheet, apart, unreadable
+from tanheng.activity.titles import read_titles
 
 SMALL = 8_000_000
 """Files up to this many bytes are read row by row; larger ones in columns, where that is exact."""
@@ -62,7 +63,8 @@ def read_delimited(path: Path) -> Sheet:
     told = (
         [Finding("A-121", {"file": path.name, "value": encoding.upper()})] if encoding != "utf-8-sig" else []
     )
-    return Sheet(path.name, "", headings, frame, told + findings, rows)
+    titles = read_titles(cell for row in head[:at] for cell in row)
+    return Sheet(path.name, "", headings, frame, told + findings, rows, titles=titles)
 
 
 def encoding_of(path: Path) -> tuple[str, bool]:

@@ -44,11 +44,29 @@ def unstored(path: Path) -> dict[str, Places]:
             _parse(archive, names["content.xml"], document)
             found = document.found
         else:
-            found = {
-                sheet: _in_sheet(archive, names[part.casefold()])
-                for sheet, part in _parts(archive, names).items()
-                if part.casefold() in names
-            }
+            found = {sheet: _in_sheet(archive, part) for sheet, part in _parts(archive, names).items()}
+    return {sheet: cells for sheet, cells in found.items() if cells}
+
+
+def placeholders(path: Path) -> dict[str, Places]:
+    """Formulas of an .xlsx with the result 0 that its program did not compute, by sheet.
+
+    Some programs store 0 for every formula and ask the spreadsheet to compute all of them on opening; one that computed
+    them does not ask.
+    """
+    if not zipfile.is_zipfile(path):
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        names = {name.casefold(): name for name in archive.namelist()}
+        book = _tree(archive, names["xl/workbook.xml"]) if "xl/workbook.xml" in names else None
+        asked = book is not None and any(
+            one.get("fullCalcOnLoad") in {"1", "true"} for one in book.iter() if _local(one.tag) == "calcPr"
+        )
+        found = {}
+        for sheet, part in _parts(archive, names).items() if asked else ():
+            reader = _Sheet()
+            _parse(archive, part, reader)
+            found[sheet] = reader.zeros
     return {sheet: cells for sheet, cells in found.items() if cells}
 
 
@@ -66,6 +84,18 @@ def column_number(letters: str) -> int:
     return number
 
 
+def column_letters(number: int) -> str:
+    """Letters of a column from its number, counted from 1.
+
+    Examples
+    --------
+    >>> column_letters(1), column_letters(27)
+    ('A', 'AA')
+    """
+    before, last = divmod(number - 1, 26)
+    return (column_letters(before) if before else "") + chr(65 + last)
+
+
 def _local(name: str) -> str:
     """A name without its namespace, as ElementTree and expat write them."""
     return name.rpartition("}")[2].rpartition(" ")[2]
@@ -80,12 +110,13 @@ def _parts(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
         return {}
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     sheets = [dict(one.attrib) for one in book.iter() if _local(one.tag) == "sheet"]
-    return {
+    found = {
         about.get("name", ""): _within(
             targets.get({_local(key): value for key, value in about.items()}.get("id"), "")
         )
         for about in sheets
     }
+    return {sheet: names[part.casefold()] for sheet, part in found.items() if part.casefold() in names}
 
 
 def _within(target: str) -> str:
@@ -154,8 +185,9 @@ class _Sheet:
 
     def __init__(self) -> None:
         self.found: Places = set()
+        self.zeros: Places = set()
         self.row, self.column = 0, 0
-        self.tag, self.kind = "", ""
+        self.tag, self.kind, self.result = "", "", ""
         self.formula, self.value = False, False
 
     def start(self, name: str, about: dict[str, str]) -> None:
@@ -164,7 +196,7 @@ class _Sheet:
             match = _CELL.fullmatch(about.get("r", ""))
             self.column = column_number(match[1]) if match else self.column + 1
             self.row = int(match[2]) if match else self.row
-            self.kind, self.formula, self.value = about.get("t", ""), False, False
+            self.kind, self.formula, self.value, self.result = about.get("t", ""), False, False, ""
         elif tag == "f":
             self.formula = True
         elif tag == "v" and self.kind == "str":
@@ -175,11 +207,15 @@ class _Sheet:
     def text(self, text: str) -> None:
         if self.formula and self.tag in {"v", "t"} and text.strip():
             self.value = True
+            self.result += text.strip()
 
     def end(self, name: str) -> None:
         self.tag = ""
-        if self.formula and not self.value and name.rpartition(" ")[2] == "c":
-            self.found.add((self.row, self.column))
+        if self.formula and name.rpartition(" ")[2] == "c":
+            if not self.value:
+                self.found.add((self.row, self.column))
+            elif self.result == "0":
+                self.zeros.add((self.row, self.column))
 
 
 class _Document:

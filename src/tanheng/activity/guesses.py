@@ -18,6 +18,8 @@ from tanheng.codes import codelist, items
 from tanheng.errors import language
 
 _MOST, _CLOSE = 0.8, 0.62
+_LOOKED_AT = 50
+"""Rows below a heading that tell whether it is one."""
 _DATED = re.compile(r"(?:年|年份|年度|时期|日期|period|year|date)$", re.IGNORECASE)
 _PART = re.compile(r"^[#＃]|^其中|^of which", re.IGNORECASE)
 _NO_AMOUNT = re.compile(r"元|率|比|系数|单耗|强度|额|库存|折标")
@@ -52,6 +54,38 @@ def guess_columns(
         if heading or texts:
             made.append(_column(at, heading, group, texts, exact.get(at)))
     return _settled(made)
+
+
+def is_data(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row says in some column what the rows below it say: a number, a unit, an item, a sector or a region.
+
+    A year above numbers may be the heading of a wide table and tells nothing.
+
+    Examples
+    --------
+    >>> is_data(["甲", "2021", "煤", "100"], [["乙", "2021", "石油", "5"]])
+    True
+    >>> is_data(["企业", "能源", "2021", "2022"], [["乙", "石油", "5", "6"]])
+    False
+    """
+    for at, cell in enumerate(cells):
+        kind = next((test for test in _KINDS if not is_blank(cell) and test(cell)), None)
+        texts = [row[at] for row in below[:_LOOKED_AT] if at < len(row) and not is_blank(row[at])]
+        if kind and texts and _share(list(dict.fromkeys(texts)), kind) >= _MOST:
+            return True
+    return False
+
+
+def _is_amount(text: str) -> bool:
+    return number_of(text) is not None and parse_period(text) is None
+
+
+def _is_item(text: str) -> bool:
+    return len(items().codes.match(text)) == 1
+
+
+def _is_sector(text: str) -> bool:
+    return sector_of(text) in codelist("sectors")
 
 
 def _column(at: int, heading: str, group: str, texts: Sequence[str], exact: str | None) -> Column:
@@ -111,13 +145,13 @@ def _by_values(base: Column, texts: Sequence[str], numeric: float, unit: str) ->
         (
             "item",
             0.7,
-            lambda text: len(items().codes.match(text)) == 1,
+            _is_item,
             said("内容是品种", "it holds items"),
         ),
         (
             "sector",
             0.65,
-            lambda text: sector_of(text) in codelist("sectors"),
+            _is_sector,
             said("内容是部门", "it holds sectors"),
         ),
         (
@@ -148,6 +182,10 @@ def _names_unit(text: str) -> bool:
 
 def _names_region(text: str) -> bool:
     return number_of(text) is None and region_of(text) is not None
+
+
+_KINDS: tuple[Callable[[str], bool], ...] = (_is_amount, _names_unit, _is_item, _is_sector, _names_region)
+"""What a cell of data may be, and a heading above cells of the same kind is not."""
 
 
 def _settled(made: Sequence[Column]) -> list[Column]:

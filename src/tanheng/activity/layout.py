@@ -9,14 +9,18 @@ import polars as pl
 from tanheng.activity.doubles import NUMBERS, doubles
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.headers import unit_in
-from tanheng.activity.periods import parse_period
+from tanheng.activity.periods import parse_period, parse_periods
 from tanheng.activity.schema import BASE, columns, extra_names, map_header
 from tanheng.activity.sheets import ROW, Sheet, unreadable
 from tanheng.activity.text import one_line
-from tanheng.activity.titles import units_differ
-from tanheng.errors import ColumnMissing, TanhengError
+from tanheng.activity.titles import sizes_differ, stated_unit, units_differ
+from tanheng.errors import ColumnMissing, InputUnreadable, TanhengError
 
 FILE, SHEET = "__file", "__sheet"
+_WITH_UNITS = ("amount", "uncertainty", "parameters")
+"""Columns whose headings may state a unit of their own; that of the amount is told of in words of its own."""
+MOST_OWN = 200
+"""Columns of the user's own that a table may have: each is a dimension by which every result is told apart."""
 
 
 def named(sheet: Sheet) -> tuple[pl.DataFrame, list[str], list[Finding]]:
@@ -30,6 +34,7 @@ def named(sheet: Sheet) -> tuple[pl.DataFrame, list[str], list[Finding]]:
     findings += _unheaded(sheet) + (
         _two_units(sheet, stated, places["unit"]) if stated and "unit" in places else []
     )
+    findings += [*_other_units(sheet, places), *_other_years(sheet, places)]
     chosen += [pl.col(f"c{at}").fill_null("").alias(name) for at, name in own.items()]
     frame = sheet.frame.select(pl.lit(sheet.file).alias(FILE), pl.lit(sheet.sheet).alias(SHEET), ROW, *chosen)
     return frame, list(own.values()), findings
@@ -81,6 +86,8 @@ def extras(
         for at, heading in enumerate(headings)
         if heading.strip() and at not in places.values() and at not in same
     ]
+    if len(own) > MOST_OWN:
+        raise _too_many([headings[at] for at in own], file)
     names = dict(zip(own, extra_names([headings[at] for at in own]), strict=True))
     about = {"file": file, "sheet": where}
     findings = [Finding("A-134", {**about, **twice[at].fields}) for at in same]
@@ -90,6 +97,21 @@ def extras(
             Finding("A-128", {**fields, **twice[at].fields}) if at in twice else Finding("A-123", fields)
         )
     return names, findings
+
+
+def _too_many(own: Sequence[str], file: str) -> InputUnreadable:
+    shown = one_line(", ".join(own[:5]), 80)
+    return unreadable(
+        file,
+        (
+            f"有 {len(own)} 列不是活动表的列（{shown} ...），最多 {MOST_OWN} 列",
+            f"{len(own)} of its columns are none of an activity table ({shown} ...), at most {MOST_OWN} may be",
+        ),
+        (
+            "请删去多余的列；各列是品种或时期时用 `tanheng map` 读取",
+            "Delete those that are not needed; where they are items or periods read it with `tanheng map`",
+        ),
+    )
 
 
 def _unheaded(sheet: Sheet) -> list[Finding]:
@@ -109,12 +131,60 @@ def _unheaded(sheet: Sheet) -> list[Finding]:
     return found
 
 
+def _texts(sheet: Sheet, at: int) -> list[str]:
+    return sheet.frame.get_column(f"c{at}").drop_nulls().unique(maintain_order=True).to_list()
+
+
+def _first(sheet: Sheet, at: int, text: str) -> tuple[str, str]:
+    """Where a text of a column stands for the first time."""
+    return place(sheet.file, sheet.sheet, sheet.frame.filter(pl.col(f"c{at}") == text).item(0, ROW))
+
+
 def _two_units(sheet: Sheet, stated: str, at: int) -> list[Finding]:
     """Units of the unit column that differ from the one in the amount's heading."""
-    found = []
-    for text in sheet.frame.get_column(f"c{at}").drop_nulls().unique(maintain_order=True).to_list():
-        if units_differ(stated, text):
-            row = sheet.frame.filter(pl.col(f"c{at}") == text).item(0, ROW)
-            fields = {"where": place(sheet.file, sheet.sheet, row), "value": stated, "unit": one_line(text)}
-            found.append(Finding("A-131", fields))
-    return found
+    return [
+        Finding("A-131", {"where": _first(sheet, at, text), "value": stated, "unit": one_line(text)})
+        for text in _texts(sheet, at)
+        if units_differ(stated, text)
+    ]
+
+
+def _other_units(sheet: Sheet, places: Mapping[str, int]) -> list[Finding]:
+    """Units of the unit column that differ, in size alone, from the one of a title or of another heading."""
+    if "unit" not in places:
+        return []
+    headings = [sheet.headings[at] for name, at in places.items() if name not in _WITH_UNITS]
+    said = {heading: stated_unit([heading]) or unit_in(heading) for heading in headings}
+    said |= {sheet.titles["unit"]: sheet.titles["unit"]} if "unit" in sheet.titles else {}
+    at = places["unit"]
+    return [
+        Finding(
+            "A-145", {"where": _first(sheet, at, text), "value": one_line(heading), "unit": one_line(text)}
+        )
+        for heading, stated in said.items()
+        for text in _texts(sheet, at)
+        if stated and sizes_differ(stated, text)
+    ]
+
+
+def _other_years(sheet: Sheet, places: Mapping[str, int]) -> list[Finding]:
+    """Rows of another year than the one that the title or the name of the sheet states."""
+    stated = sheet.titles.get("period", "")[:4]
+    if not stated or "period" not in places:
+        return []
+    at = places["period"]
+    found = parse_periods(_texts(sheet, at))
+    others = [text for text, period in found.items() if period and period[:4] != stated]
+    if not others:
+        return []
+    rows = sheet.frame.filter(pl.col(f"c{at}").is_in(others)).select(ROW, f"c{at}")
+    shown = tuple(
+        {"file": sheet.file, "sheet": sheet.sheet, "row": row, "period": text}
+        for row, text in rows.head(5).iter_rows()
+    )
+    about = {
+        "where": place(sheet.file, sheet.sheet, shown[0]["row"]),
+        "value": stated,
+        "period": one_line(shown[0]["period"]),
+    }
+    return [Finding("A-146", about, shown, rows.height)]

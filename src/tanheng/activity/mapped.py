@@ -112,7 +112,8 @@ def _sheet(one: SheetMapping, page: Cells, name: str) -> Sheet:
     lost, told_lost = hollow(page.file, page.sheet, made.hollow)
     split, told_split = apart(page.file, page.sheet, torn, len(one.columns))
     findings = [*page.findings, *told_split, *told_lost, *made.findings, *_told(one, page, made.blank)]
-    found = Sheet(page.file, page.sheet, headings, frame, findings, pl.concat([split, lost]))
+    refused = pl.concat([split, lost])
+    found = Sheet(page.file, page.sheet, headings, frame, findings, refused, titles=page.titles(one.header))
     if made.empty:
         about = {"file": page.file, "sheet": found.where, "count": len(made.empty)}
         about |= {"row": made.empty[0][0], "value": one_line(made.empty[0][1])}

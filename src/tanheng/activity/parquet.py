@@ -20,6 +20,7 @@ from tanheng.engine import Parquet
 _NULL = "__HIVE_DEFAULT_PARTITION__"
 _CLAIMED = {"filename", "file_row_number", "file", "row"}
 """Names by which an engine says where a row stands: columns of these names are read as tables."""
+_TABLES = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".pq"}
 
 
 @dataclass(frozen=True)
@@ -49,29 +50,65 @@ def read_parquet(path: Path) -> OnDisk | list[Sheet]:
     if not parts:
         raise unreadable(
             path.name,
-            ("文件夹中没有 Parquet 文件", "the folder holds no Parquet file"),
+            (
+                ("它是核算结果，不是活动数据", "it holds the results of an account, no activity")
+                if data.results()
+                else ("文件夹中没有 Parquet 文件", "the folder holds no Parquet file")
+            ),
             (
                 "请给出单个文件，或 Parquet 分区所在的文件夹",
                 "Name a single file, or a folder of Parquet parts",
             ),
         )
+    findings = _unread(data, parts)
     schemas = {
         part: {**_schema(part, path), **dict.fromkeys(_hive(part, path), pl.String())} for part in parts
     }
     mapping = _mapping(list(schemas.values()))
     if mapping is None:
-        return [_as_sheet(part, path) for part in parts]
+        sheets = [_as_sheet(part, path) for part in parts]
+        sheets[0].findings.extend(findings)
+        return sheets
     names = list(dict.fromkeys(name for schema in schemas.values() for name in schema))
     places = {name: names.index(column) for name, column in mapping.items()}
     for one in doubles(names, places):
         for part in parts:
             if set(one.headings) <= set(schemas[part]):
                 _agree(part, path, one)
-    own, findings = extras(names, places, path.name)
-    findings = [Finding("A-124"), *findings]
+    own, told = extras(names, places, path.name)
+    findings = [Finding("A-124"), *findings, *told]
     if "uncertainty" in mapping:
         findings.append(Finding("A-133", {"file": path.name}))
     return OnDisk(data, mapping | {name: names[at] for at, name in own.items()}, list(own.values()), findings)
+
+
+def _unread(data: Parquet, parts: list[Path]) -> list[Finding]:
+    """What stands in the folder and is not read: other tables, and results of accounts."""
+    root = data.path
+    if not root.is_dir():
+        return []
+    results = data.results()
+    taken = set(parts)
+    others = sorted(
+        one
+        for one in root.rglob("*")
+        if one.suffix.lower() in _TABLES
+        and one not in taken
+        and one.is_file()
+        and not any(
+            name.startswith((".", "_", "~$")) and "=" not in name for name in one.relative_to(root).parts
+        )
+        and results.isdisjoint((one, *one.parents))
+    )
+    return [
+        Finding(
+            code,
+            {"file": root.name, "count": len(found), "value": found[0].relative_to(root).as_posix()},
+            tuple({"file": one.relative_to(root).as_posix()} for one in found[:5]),
+        )
+        for code, found in (("A-138", others), ("A-139", sorted(one for one in results if one.is_dir())))
+        if found
+    ]
 
 
 def _agree(part: Path, root: Path, one: Double) -> None:

@@ -7,7 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity.clean import CLEANERS, LARGEST, MICRO, NOT_UNDERSTOOD, is_total, sector_of, unit_of
+from tanheng.activity.clean import (
+    CLEANERS,
+    LARGEST,
+    MICRO,
+    NOT_UNDERSTOOD,
+    is_total,
+    sector_of,
+    sums_entities,
+    unit_of,
+)
 from tanheng.activity.findings import Finding
 from tanheng.activity.schema import BASE, columns
 from tanheng.activity.text import one_line
@@ -65,7 +74,7 @@ def reason(name: str, text: str) -> str:
     if not text.strip():
         return "A-106" if name in BASE else ""
     if name in _NAMES:
-        return TOTAL if is_total(text) else ""
+        return TOTAL if (sums_entities if name == "entity" else is_total)(text) else ""
     if name == "sector":
         return "" if sector_of(text) in codelist("sectors") else "A-125"
     understood = unit_of(text) if name == "unit" else CLEANERS[name](text)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from tanheng.activity.filled import Filled
 from tanheng.activity.findings import Finding, place
+from tanheng.activity.formulas import column_letters
 from tanheng.activity.schema import map_header
 from tanheng.activity.text import one_line
 from tanheng.errors import InputUnreadable
@@ -25,7 +26,8 @@ class Sheet:
     """One sheet as text: its column headings and a frame with ``__row`` (as counted in the file) and c0, c1, ...
 
     ``apart`` holds rows that could not be laid out in columns, with the code of the finding and their text; their
-    findings are among ``findings``. ``filled`` is what a sheet of a template answers beside its rows.
+    findings are among ``findings``. ``filled`` is what a sheet of a template answers beside its rows, ``titles`` what its
+    name and the lines above the header state (see `read_titles`).
     """
 
     file: str
@@ -35,6 +37,7 @@ class Sheet:
     findings: list[Finding]
     apart: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=APART))
     filled: Filled | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def where(self) -> tuple[str, str]:
@@ -145,6 +148,22 @@ def hollow(file: str, sheet: str, rows: Sequence[tuple[int, str, str]]) -> tuple
             shown = {"file": file, "sheet": sheet, "row": row, "column": column, "text": one_line(text, 200)}
             findings.append(Finding("A-103", about, (shown,), len(same) - at if at == SHOWN - 1 else 1))
     return frame, findings
+
+
+def uncomputed(file: str, sheet: str, cells: Iterable[tuple[int, int]]) -> list[Finding]:
+    """A warning for cells (row and column from 1) with a formula whose 0 may be no result.
+
+    Examples
+    --------
+    >>> [one.count for one in uncomputed("a.xlsx", "", {(2, 4), (3, 4)})]
+    [2]
+    """
+    found = sorted(cells)
+    if not found:
+        return []
+    shown = tuple({"file": file, "sheet": sheet, "row": row, "column": column} for row, column in found[:5])
+    about = {"where": place(file, sheet, found[0][0]), "column": column_letters(found[0][1])}
+    return [Finding("A-147", about, shown, len(found))]
 
 
 def without_hollow(sheet: Sheet, cells: Set[tuple[int, int]]) -> Sheet:

@@ -14,7 +14,7 @@ from tanheng.activity.books import no_sheet
 from tanheng.activity.cells import Cells, read_cells
 from tanheng.activity.clean import is_blank, is_total, number_of
 from tanheng.activity.grids import sheetless
-from tanheng.activity.guesses import guess_columns, said
+from tanheng.activity.guesses import guess_columns, is_data, said
 from tanheng.activity.headers import HEAD_ROWS, joined_headings
 from tanheng.activity.mapping import KEEP, Column, Mapping, SheetMapping
 from tanheng.activity.text import one_line
@@ -82,6 +82,8 @@ def _sheet(page: Cells) -> SheetMapping:
     best: tuple[float, int, bool, list[Column]] | None = None
     for at, cells in enumerate(grid[:HEAD_ROWS]):
         below = grid[at + 1 : at + 1 + _SAMPLE]
+        if is_data(cells, below):
+            continue
         for joined in (False, True) if at else (False,):
             above = grid[at - 1] if joined else []
             headings = joined_headings(above, cells) if joined else [cell.strip() for cell in cells]
@@ -122,6 +124,14 @@ def _doubts(found: SheetMapping, page: Cells) -> Iterator[str]:
     names |= {text: ("部门未认出", "unknown sector") for text, code in found.sectors.items() if not code}
     for text, (zh, en) in names.items():
         yield said(f"{zh}：{text}", f"{en}: {text}")
+    top = found.header - found.joined
+    above = [(number, cells) for number, cells in page.rows if number < top and is_data(cells, [cells])]
+    for number, cells in above[:1]:
+        shown = one_line(" | ".join(filter(None, cells)), 60)
+        yield said(
+            f"表头之上有 {len(above)} 行像数据，不读（首个：第 {number} 行 {shown}）",
+            f"{len(above)} rows above the headings look like data and are not read (first: row {number}, {shown})",
+        )
     for number, _, text, _ in page.bad:
         yield said(
             f"第 {number} 行无法分列：{one_line(text, 60)}",

@@ -139,7 +139,7 @@ def _left_open(file: str, sheets: Sequence[Sheet]) -> list[Finding]:
         "detail": ("、".join(by_sheet), ", ".join(by_sheet)),
         "value": (item_name(item, "zh"), item_name(item, "en")),
     }
-    return [Finding("A-140", about, tuple(first), count)]
+    return [Finding("A-140", about, tuple(first))]
 
 
 @functools.cache
@@ -265,7 +265,7 @@ class _Reader:
         elif "#" in row["id"] and row["item"]:
             if self.spread:
                 self.answers.append({**told, **self.spread})
-            else:
+            elif category != self.marks.get("optional"):
                 self.missing.append(told)
         elif key or (not row["id"] and row["item"]):
             self.kept.append((number, row))

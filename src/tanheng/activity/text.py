@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""How a text begins that a spreadsheet may take for a formula; some editors take full width for these."""
 _NARROW: dict[int, int | None] = {0xFF01 + n: 0x21 + n for n in range(94)}
 _NARROW.update({0x3000: 0x20, 0xA0: 0x20, 0x2212: 0x2D, 0x200B: None, 0xFEFF: None})
 """Full-width digits and marks, the minus sign and spaces; footnote signs such as ① and ² stay what they are."""
@@ -32,6 +34,22 @@ def one_line(value: object, limit: int = 120) -> str:
     plain = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
     plain = " ".join(plain.split())
     return plain if len(plain) <= limit and len(text) == len(str(value)) else f"{plain[:limit]}…"
+
+
+def guarded(text: str) -> str:
+    """A text for a cell of CSV that no spreadsheet takes for a formula: an apostrophe stands before it.
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded("＝1+1"), guarded("煤"), unguarded(guarded("=1+1"))
+    ("'=1+1", "'＝1+1", '煤', '=1+1')
+    """
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """A text as it was before `guarded`."""
+    return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
 
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}

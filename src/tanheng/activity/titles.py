@@ -47,6 +47,18 @@ def units_differ(one: str, other: str) -> bool:
     return (first.factor, first.canonical) != (second.factor, second.canonical)
 
 
+def sizes_differ(one: str, other: str) -> bool:
+    """Whether two texts name units of the same kind and another size.
+
+    Examples
+    --------
+    >>> sizes_differ("t", "万吨"), sizes_differ("t", "万kWh"), sizes_differ("t", "吨")
+    (True, False, False)
+    """
+    first, second = unit_of(one), unit_of(other)
+    return bool(first and second and first.canonical == second.canonical and first.factor != second.factor)
+
+
 def stated_unit(texts: Iterable[str]) -> str:
     """The unit that a title states, as 单位：万吨; empty if there is none.
 

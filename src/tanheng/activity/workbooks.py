@@ -11,11 +11,12 @@ import polars as pl
 
 from tanheng.activity.books import DAMAGED, cell_text, grid, no_sheet, opened, spread_rows, visible_sheets
 from tanheng.activity.findings import Finding
-from tanheng.activity.formulas import Places, unstored
+from tanheng.activity.formulas import Places, placeholders, unstored
 from tanheng.activity.headers import HEAD_ROWS, find_header
 from tanheng.activity.schema import map_header
-from tanheng.activity.sheets import ROW, Sheet, apart, unreadable, without_hollow
+from tanheng.activity.sheets import ROW, Sheet, apart, uncomputed, unreadable, without_hollow
 from tanheng.activity.template import META, filled_sheets, marks_of
+from tanheng.activity.titles import read_titles
 from tanheng.errors import InputUnreadable
 
 Progress = Callable[[str, str], None]
@@ -42,15 +43,28 @@ def read_workbook(path: Path, wanted: str | None = None, tell: Progress = quiet)
         if wanted is not None and wanted not in about:
             raise no_sheet(path.name, wanted, about)
         formulas = unstored(path)
-        if META in about and (marks := marks_of(grid(book, META)[0])):
+        marks = marks_of(grid(book, META)[0]) if META in about else None
+        if marks:
             shown = [
                 name for name, visible in about.items() if name == wanted or (visible and wanted is None)
             ]
             read = dict.fromkeys([*shown, marks["about"]])
             grids = {name: grid(book, name) for name in read if name in about}
             hollow = {name: formulas.get(name, set()) | repeats for name, (_, repeats) in grids.items()}
-            return filled_sheets(path.name, {name: rows for name, (rows, _) in grids.items()}, marks, hollow)
-        return _chosen(path, book, about, wanted, formulas, tell)
+            sheets = filled_sheets(
+                path.name, {name: rows for name, (rows, _) in grids.items()}, marks, hollow
+            )
+        else:
+            sheets = _chosen(path, book, about, wanted, formulas, tell)
+    zeros = placeholders(path)
+    for one in sheets:
+        amount = map_header(one.headings).get("amount", -1) + 1
+        held = set(one.frame.get_column(ROW).to_list()) if one.sheet in zeros else set()
+        doubtful = {
+            cell for cell in zeros.get(one.sheet, ()) if cell[0] in held and (cell[1] == amount or marks)
+        }
+        one.findings.extend(uncomputed(path.name, one.sheet, doubtful))
+    return sheets
 
 
 def _chosen(
@@ -111,7 +125,10 @@ def _sheet(path: Path, book: Any, name: str, formulas: Places, tell: Progress) -
     amount = map_header(headings).get("amount")
     frame, misfits = _laid_out(_gathered(below, merges, at, amount), len(headings), name, tell)
     apart_rows, findings = apart(path.name, name, misfits, len(headings))
-    return without_hollow(Sheet(path.name, name, headings, frame, findings, apart_rows), formulas)
+    titles = read_titles([name, *(cell for row in top[:at] for cell in row)])
+    return without_hollow(
+        Sheet(path.name, name, headings, frame, findings, apart_rows, titles=titles), formulas
+    )
 
 
 def _rows(sheet: Any) -> Iterator[list[str]]:

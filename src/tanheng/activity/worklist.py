@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from tanheng.activity.clean import item_of, region_of, sector_of
 from tanheng.activity.findings import Finding
 from tanheng.activity.named_tables import read_named
 from tanheng.activity.periods import parse_period
+from tanheng.activity.text import guarded, unguarded
 from tanheng.codes import codelist, normalise
 from tanheng.errors import NotFound, UnknownCode
 
@@ -42,7 +44,6 @@ COLUMNS = (
     "id", "code", "severity", "state", "reason", "note", "was", "found", "entity", "period", "sector", "item", "count",
     "message_zh", "message_en", "facts",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -157,12 +158,19 @@ class Worklist:
         return [(str(entity), str(period)) for entity, period in rows.iter_rows()]
 
     def to_csv(self, path: str | Path) -> Path:
-        """Write the worklist; no cell is a formula when a spreadsheet opens it."""
+        """Write the worklist; no cell is a formula when a spreadsheet opens it.
+
+        A file that is there is replaced when the new one stands whole, so that states and notes in it are never lost.
+        """
         file = Path(path)
-        with file.open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream)
-            writer.writerow(COLUMNS)
-            writer.writerows([_guarded(cell) for cell in row] for row in self.frame.iter_rows())
+        whole = file.resolve()
+        with tempfile.TemporaryDirectory(dir=whole.parent, prefix=".worklist-") as beside:
+            made = Path(beside) / whole.name
+            with made.open("w", encoding="utf-8-sig", newline="") as stream:
+                writer = csv.writer(stream)
+                writer.writerow(COLUMNS)
+                writer.writerows([guarded(cell) for cell in row] for row in self.frame.iter_rows())
+            made.replace(whole)
         return file
 
 
@@ -190,7 +198,7 @@ def read_worklist(path: str | Path) -> Worklist:
     rows = read_named(path, "worklist")
     plain = rows.select(
         "__row",
-        *(pl.col(name).cast(pl.String).map_elements(_unguarded, return_dtype=pl.String) for name in COLUMNS),
+        *(pl.col(name).cast(pl.String).map_elements(unguarded, return_dtype=pl.String) for name in COLUMNS),
     )
     return Worklist(_frame([{**row, **_answer(row, Path(path).name)} for row in plain.to_dicts()]))
 
@@ -348,11 +356,3 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
 def _unknown(row: Mapping[str, Any], unknown: UnknownCode) -> Finding:
     near = unknown.fields.get("near") or ", ".join(codelist(_REASONS))
     return Finding("Q-042", {**_named(row), "value": row["code"], "near": near}, (_shown(row),))
-
-
-def _guarded(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text

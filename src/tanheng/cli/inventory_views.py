@@ -119,7 +119,7 @@ def ecrf(run: str, *, out: Path, entity: str | None, period: str | None, store: 
 @_part_options
 @click.option("--by", help=say("类别表；不写则用方法的", "list of categories; the method's unless given"))
 @click.option(
-    "--unit", default="t", show_default=True, help=say("质量单位，如 万吨", "unit of mass, such as 万吨")
+    "--unit", default="t", show_default=True, help=say("质量单位，如 万吨", "unit of mass, such as kt")
 )
 @store_option
 @common_options

@@ -23,7 +23,7 @@ from tanheng.cli.common import OK, common_options, emit_json, say
 )
 @click.option("--entity", default="", help=say("主体，如 某市", "entity that it is for"))
 @click.option("--year", default="", help=say("时期，如 2023", "period, such as 2023"))
-@click.option("--region", default="", help=say("所在地区，如 四川省", "region, such as 四川省"))
+@click.option("--region", default="", help=say("所在地区，如 四川省", "region, such as CN-51"))
 @click.option(
     "--by",
     type=click.Choice(["year", "month"]),

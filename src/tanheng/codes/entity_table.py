@@ -23,6 +23,9 @@ from tanheng.errors import ColumnMissing, InputUnreadable, UnknownCode
 EARLIEST, LATEST = dt.date.min, dt.date.max
 _DATE = re.compile(r"(\d{4})(?:[-/.年]?(\d{1,2})(?:[-/.月]?(\d{1,2})日?)?月?)?年?")
 
+_NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"PAR1")
+"""How workbooks, PDF and Parquet begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -111,6 +114,12 @@ def _read_csv(path: Path) -> list[dict[str, str]]:
             mend_zh="请核对路径。", mend_en="Check the path.",
         )  # fmt: skip
     raw = path.read_bytes()
+    if raw.startswith(_NO_TEXT):
+        raise InputUnreadable(
+            file=path, sheet="", detail_zh="主体表须为 CSV，它是工作簿或其他格式",
+            detail_en="a table of entities must be CSV; it is a workbook or of another kind",
+            mend_zh="请另存为 CSV（UTF-8）。", mend_en="Save it as CSV in UTF-8.",
+        )  # fmt: skip
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,13 +19,35 @@ class Parquet:
     path: Path
 
     def files(self) -> list[Path]:
-        """The part files, sorted by name; what other tools leave beside them (_SUCCESS, ._x.parquet) is none."""
+        """The part files, sorted by name; what tools leave beside them (_SUCCESS, ._x.parquet) and results are none."""
         if not self.path.is_dir():
             return [self.path]
-        found = (part for part in self.path.rglob("*.parquet") if part.is_file())
+        results = self.results()
         return sorted(
-            part for part in found if not any(_hidden(name) for name in part.relative_to(self.path).parts)
+            part
+            for part in self.path.rglob("*.parquet")
+            if part.is_file()
+            and not any(_hidden(name) for name in part.relative_to(self.path).parts)
+            and results.isdisjoint((part, *part.parents))
         )
+
+    def results(self) -> set[Path]:
+        """Folders of saved runs in the folder, and the tables that an account wrote beside them."""
+        if not self.path.is_dir():
+            return set()
+        runs = {one.parent for one in self.path.rglob("manifest.json") if _of_a_run(one)}
+        beside = (run.parent / f"inventory.{kind}" for run in runs for kind in ("parquet", "xlsx"))
+        return runs | {table for table in beside if table.is_file()}
+
+
+_RUN = b'"tanheng-run/'
+"""How the manifest of a saved run begins."""
+
+
+def _of_a_run(manifest: Path) -> bool:
+    with suppress(OSError), manifest.open("rb") as stream:
+        return _RUN in stream.read(256)
+    return False
 
 
 def _hidden(name: str) -> bool:

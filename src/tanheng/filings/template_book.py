@@ -18,6 +18,7 @@ from tanheng.errors import language
 from tanheng.filings.template_about import About, notation_keys
 from tanheng.filings.template_lines import (
     EITHER,
+    LEFT,
     REQUIRED,
     Block,
     Chapter,
@@ -120,6 +121,7 @@ class Form:
             "tanheng": __version__,
             "about": say("about"),
             "options": say("options"),
+            "optional": LEFT,
             **self.marks,
         }
         times = _MONTHS if self.monthly else 1

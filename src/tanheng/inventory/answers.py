@@ -196,9 +196,14 @@ def template_notation(activity: Activity, codes: str) -> pl.DataFrame | None:
 
 
 def template_doubts(activity: Activity, method: Method) -> Iterator[Finding]:
-    """Say where a template was made for another method than the one that accounts it, or for another version of it."""
+    """Say where a template was made for another method than the one that accounts it, or for another version of it.
+
+    A method that extends the other one takes its lines: what it has no place for is told row by row.
+    """
     filled = activity.filled
-    if filled is not None and (filled.method, filled.version) != (method.id, method.version):
+    if filled is None or filled.method == method.data.get("extends"):
+        return
+    if (filled.method, filled.version) != (method.id, method.version):
         yield Finding(
             "A-143",
             {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tanheng.activity.cells import read_cells
+from tanheng.activity.cells import Cells, read_cells
 from tanheng.activity.sheets import unreadable
 from tanheng.codes import codelist, items
 from tanheng.errors import UnknownCode
@@ -25,6 +25,7 @@ _KEYS = {
     "fuel": ("fuel", "能源品种", "品种", "燃料"),
     "mt": ("co2_mt", "mtco2", "mt", "emission", "co2", "排放量"),
 }
+_NO_NUMBER = "#N/A"
 _SUFFIX = re.compile(r"[ _]*\(?mt ?co2\)?$", re.IGNORECASE)
 
 
@@ -114,11 +115,22 @@ def _sheets(path: Path) -> list[tuple[str, pl.DataFrame]]:
     for sheet in read_cells(path):
         if len(sheet.rows) > 1 and not sheet.hidden:
             head = [text or f"column_{at}" for at, text in enumerate(sheet.rows[0][1])]
-            data = [[*row, *[""] * (len(head) - len(row))][: len(head)] for _, row in sheet.rows[1:]]
+            rows = [_with_gaps(sheet, number, row) for number, row in sheet.rows[1:]]
+            data = [[*row, *[""] * (len(head) - len(row))][: len(head)] for row in rows]
             table = pl.DataFrame(data, schema=dict.fromkeys(_distinct(head), pl.String), orient="row")
             numbers = pl.Series("__row", [number for number, _ in sheet.rows[1:]], dtype=pl.UInt32)
             found.append((sheet.sheet, table.insert_column(0, numbers)))
     return found
+
+
+def _with_gaps(sheet: Cells, number: int, row: list[str]) -> list[str]:
+    """A row in which a cell without a number of its own says so, and is refused; a year may be merged over rows."""
+    return [
+        _NO_NUMBER
+        if (number, at) in sheet.unstored or ((number, at) in sheet.repeats and not _YEAR.match(text))
+        else text
+        for at, text in enumerate(row, 1)
+    ]
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
 
+from tanheng.activity.text import FORMULA
 from tanheng.errors import CannotWrite, TanhengError
 from tanheng.inventory.problems import invalid
 
@@ -73,7 +75,7 @@ def is_input(path: Path) -> CannotWrite:
     return CannotWrite(path=str(path), detail_zh=zh, detail_en=en)
 
 
-_FORMULA, _NUMBER = r"^[=+\-@\t\r＝＋－＠]", r"^[+-]?[\d.,]+%?$"
+_FORMULA, _NUMBER = f"^[{re.escape(''.join(FORMULA))}]", r"^[+-]?[\d.,]+%?$"
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -186,3 +186,27 @@ def test_thirty_provinces_in_one_call(tmp_path: Path) -> None:
     grams = sum(round(one * 1e12) for one in mt.tolist())
     assert round(grid.total * 1e6) == pytest.approx(grams, rel=1e-15)
     assert all(one.get_column("emission").sum() == pytest.approx(grid.total, rel=1e-12) for one in tables)
+
+
+def test_a_formula_without_a_result_and_a_merged_number_are_refused(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("province", "year", "Raw_Coal_mtco2", "Coke_mtco2"),
+        ("Sichuan", 2019, 1.5, "=1+1"),
+        ("Liaoning", None, 2.5, 3),
+        ("Sichuan", 2020, 4, None),
+    ):
+        sheet.append(row)
+    sheet.merge_cells("B2:B3")
+    sheet.merge_cells("D3:D4")
+    book.save(tmp_path / "grid.xlsx")
+    grid = read_ceads(tmp_path / "grid.xlsx")
+    assert [(row["row"], row["fuel"]) for row in grid.refused.to_dicts()] == [
+        (2, "Coke_mtco2"),
+        (4, "Coke_mtco2"),
+    ]
+    assert grid.total == pytest.approx(11_000_000.0)

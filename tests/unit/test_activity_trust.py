@@ -93,7 +93,14 @@ def test_the_year_of_a_sheet_or_title_is_held_against_the_periods(tmp_path: Path
     assert "第 2 行：时期为“2021”，工作表名或标题写 2020 年" in doubts[0].message("zh")
     title = read_activity(text(tmp_path, f"某市2020年能源表\n{HEAD}{GOOD}"))
     assert "A-146" in codes(title)
-    for several in ("某市2019—2021年能源表", "制表日期：2022.3.5", "2021年能源表"):
+    others = (
+        "某市2019—2021年能源表",
+        "制表日期：2022.3.5",
+        "按 GB/T 4754—2017 分行业",
+        "2006年指南",
+        "2020版",
+    )
+    for several in (*others, "2021年能源表（GB/T 2589-2020）"):
         assert "A-146" not in codes(read_activity(text(tmp_path, f"{several}\n{HEAD}{GOOD}")))
 
 

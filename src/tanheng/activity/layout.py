@@ -162,8 +162,9 @@ def _other_units(sheet: Sheet, places: Mapping[str, int]) -> list[Finding]:
             "A-145", {"where": _first(sheet, at, text), "value": one_line(heading), "unit": one_line(text)}
         )
         for heading, stated in said.items()
+        if stated
         for text in _texts(sheet, at)
-        if stated and sizes_differ(stated, text)
+        if sizes_differ(stated, text)
     ]
 
 

@@ -17,6 +17,10 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 _DATE = re.compile(r"(?:19|20)\d{2}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}")
 """A day, such as that on which a table was made: no period of data."""
+_EDITION = re.compile(
+    r"[A-Z/]+\s*\d{3,}[\d.]*\s*[-—–]\s*(?:19|20)\d{2}(?!\d)|IPCC\s*(?:19|20)\d{2}|(?:19|20)\d{2}\s*年?\s*(?:版|指南|修订|修正|不变价|可比价|价格)"
+)
+"""The year of a standard, a guideline or prices, as GB/T 4754-2017: no period of data either."""
 _PART = re.compile(r"(?:19|20)\d{2}\s*年度?\s*(?:\d{1,2}\s*月(?!\s*[-—–~至到])|第?[一二三四1-4]\s*季度?)")
 _SPAN = re.compile(r"年度?\s*(\d{1,2})\s*月?\s*[-—–~至到]\s*(\d{1,2})\s*月")
 
@@ -90,7 +94,7 @@ def period_in(texts: Iterable[str]) -> str:
     >>> period_in(["2021年6月用能"]), period_in(["2021年1—12月"]), period_in(["2021年1-6月"]), period_in(["2021、2022年"])
     ('2021-06', '2021', '', '')
     """
-    lines = [_DATE.sub("", narrow(text)) for text in texts]
+    lines = [_EDITION.sub("", _DATE.sub("", narrow(text))) for text in texts]
     spans = {match.groups() for line in lines for match in _SPAN.finditer(line)}
     if spans - {("1", "12"), ("01", "12")}:
         return ""

@@ -131,7 +131,8 @@ def _of(frame: pl.DataFrame, entity: str | None, period: str | None, *, strict: 
         own = pl.col("__entity") == entity
         marked = marked.filter(own | (unsaid & (pl.col("__entity") == "")))
     if period is not None:
-        own = (pl.col("__period") == period) | pl.col("__period").str.starts_with(f"{period}-")
+        within = [pl.col("__period").str.starts_with(f"{period}{mark}") for mark in "-T"]
+        own = pl.any_horizontal(pl.col("__period") == period, *within)
         marked = marked.filter(own | (unsaid & (pl.col("__period") == "")))
     return marked.drop("__entity", "__period", "__year")
 

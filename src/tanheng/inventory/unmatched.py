@@ -44,7 +44,8 @@ def unmatched(
         here = [cell for key in keys for cell in cells[(numbers[key],)].iter_rows(named=True)]
         finding = _finding(reason, keys, here, partly, method, table)
         findings.append(finding)
-        rows += [_row(amounts, cell, reason, finding) for cell in here]
+        said = {"reason_zh": finding.message("zh"), "reason_en": finding.message("en")}
+        rows += [{**_row(amounts, cell, reason), **said} for cell in here]
     rows.sort(key=lambda row: int(row["cell"]))
     return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
 
@@ -84,11 +85,10 @@ def _finding(
     return Finding(code, {**known, **_EMPTY, **dict(fields)}, tuple(rows), len(cells))
 
 
-def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason, finding: Finding) -> dict[str, Any]:
+def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason) -> dict[str, Any]:
     code, _, unit, gas, _ = reason
     shown = {name: cell[name] for name in amounts.dimensions if cell.get(name) and name != "gas"}
-    said = {"reason_zh": finding.message("zh"), "reason_en": finding.message("en")}
-    about = {"gas": gas, "code": code, "cell": cell["cell"], **said}
+    about = {"gas": gas, "code": code, "cell": cell["cell"]}
     return {**shown, "amount": _amount(cell["amount_micro"], unit), **about}
 
 

@@ -1,4 +1,4 @@
-"""First-order decay: IPCC 2006 vol 5 spreadsheet "Food" (W1, as kept by bonsai-ipcc 0.5.3) by function and by a method pack."""
+"""First-order decay: IPCC 2006 vol 5 spreadsheet "Food" (W1, as kept by bonsai-ipcc 0.5.3) by function and by a method pack; W2, W3."""
 
 from __future__ import annotations
 
@@ -122,3 +122,44 @@ def test_w2_as_published() -> None:
     )[1]
     carbon = (one.emitted + one.oxidised + one.recovered) * 12 / 16 + one.decomposed * 0.5
     assert carbon == pytest.approx(100, abs=1e-9)
+
+
+def test_w2_by_the_method_that_ships() -> None:
+    """R and OX of a tenth each: of 100 t of carbon, 50 t is in CH4, of which 5 t is recovered and 4.5 t oxidised."""
+    base = {"entity": "landfill", "region": "CN", "unit": "t"}
+    rows = [
+        {**base, "period": "2000", "item": "food_waste", "activity": "填埋", "amount": 100.0, "parameters": "doc=1; docf=1; mcf=1; methane=0.5; k=50 1/year; oxidised=0.1"},
+        {**base, "period": "2001", "item": "甲烷", "activity": "填埋气回收", "amount": 100 * 0.5 * 16 / 12 * 0.1, "parameters": "oxidised=0.1"},
+    ]  # fmt: skip
+    inventory = th.account(pl.DataFrame(rows), "ipcc-2006-landfill")
+    assert inventory.complete
+    emitted = sum(row["mass"] for row in inventory.by("gas").to_dicts()) * 12 / 16
+    assert emitted == pytest.approx(100 - 50 - 5 - 4.5, abs=1e-5)
+
+
+def test_w3_waste_of_a_population() -> None:
+    """200 people, 0.5 t each, half of it landfilled, half of that the component (bonsai test_msw_to_swds): 25 t.
+
+    All its carbon decomposes in the first year, half of it to CH4, so that the deposit shows in the CH4.
+    """
+    stated = "doc=1; docf=1; mcf=1; k=50 1/year; methane=0.5"
+    base = {"entity": "landfill", "region": "CN", "activity": "landfill"}
+    rate = "waste=0.5 t/person; landfilled=0.5; component=0.5"
+    people = {
+        **base,
+        "item": "x_people",
+        "amount": 200.0,
+        "unit": "person",
+        "parameters": f"{rate}; {stated}",
+    }
+    deposit = {**base, "item": "food_waste", "amount": 25.0, "unit": "t", "parameters": stated}
+    by_year = []
+    for row in (people, deposit):
+        rows = pl.DataFrame([{**row, "period": "2000"}, {**row, "period": "2001", "amount": 0.0}])
+        inventory = th.account(rows, PACK)
+        assert inventory.complete
+        by_year.append({one["period"]: one["mass"] for one in inventory.by("period", "gas").to_dicts()})
+    assert by_year[0] == by_year[1]
+    assert sum(by_year[0].values()) * 12 / 16 / 0.5 == pytest.approx(
+        25 * (1 - math.exp(-0.185 * 3)), abs=1e-5
+    )

@@ -1,4 +1,4 @@
-"""Single worked cases with printed answers: UK METS tests (F1-F10, CEMS, V1) and IPCC 2006 equations (M4, C2, M1).
+"""Single worked cases with printed answers: UK METS tests (F1-F11, CEMS, V1) and IPCC 2006 equations (M4, C2, M1).
 
 Amounts are added up in millionths of a tonne, so an amount of 11.49 t printed to 10^-10 t is taken to one gram: the
 printed answers are met within half a printed digit plus that gram.
@@ -92,11 +92,27 @@ def test_f5_a_missing_oxidation_factor_is_not_taken_as_one() -> None:
     assert "oxidation_factor" in inventory.findings[0].message("en")
 
 
+@pytest.mark.parametrize(
+    ("biomass", "reportable", "told"),
+    [("fallback_declared_biomass", 150, []), ("fallback_biomass_not_declared", 100, ["I-122"])],
+)
+def test_f11_fallback_counts_biomass_only_where_declared(
+    biomass: str, reportable: float, told: list[str]
+) -> None:
+    rows = [
+        {"entity": "plant", "region": "CN", "period": "2023", "item": "co2", "activity": activity, "amount": amount, "unit": "t"}
+        for activity, amount in (("fallback_fossil", 100), (biomass, 50))
+    ]  # fmt: skip
+    inventory = th.account(pl.DataFrame(rows), PACKS / "uk-ets.yaml")
+    assert inventory.complete
+    assert inventory.total == reportable
+    assert [finding.code for finding in inventory.findings] == told
+
+
 @pytest.mark.parametrize(("biomass", "fossil", "biogenic"), [("", 2.0, 0.0), ("; biomass=25 %", 1.5, 0.5)])
 def test_cems(biomass: str, fossil: float, biogenic: float) -> None:
-    inventory = account(
-        "by-mass", "measured_concentration", 10 * 10, "千Nm3", f"concentration=20 gCO2/Nm3{biomass}"
-    )
+    stated = f"hours=10 h/count; flow=10 千Nm3/h; concentration=20 gCO2/Nm3{biomass}"
+    inventory = account("by-mass", "measured_concentration", 1, "count", stated)
     assert inventory.total == pytest.approx(fossil, abs=5e-6)
     assert memo(inventory) == pytest.approx(biogenic, abs=5e-6)
 

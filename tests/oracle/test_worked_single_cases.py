@@ -151,3 +151,30 @@ def test_v1_flights_are_added_up_before_rounding(
 )
 def test_ipcc_process_equations(amount: float, parameters: str, emission: float) -> None:
     assert account("by-mass", "output", amount, "t", parameters).total == pytest.approx(emission, abs=1e-6)
+
+
+@pytest.mark.parametrize(("amount", "unit", "total"), [(10, "h", 1000), (1, "h", 100), (90, "min", 150)])
+def test_hours_are_added_up_without_loss(amount: float, unit: str, total: float, tmp_path: Path) -> None:
+    pack = tmp_path / "hours.yaml"
+    pack.write_text(
+        """format: tanheng-method/1
+id: hours
+version: "1"
+title: {zh: 按小时, en: By the hour}
+document: {title: 示例, publisher: 示例, year: 2020, locator: 示例, check: read}
+levels: [enterprise]
+gas: CO2
+rules:
+  - id: burning
+    title: {zh: 燃烧, en: Burning}
+    clause: 示例
+    gases: [CO2]
+    when: {items: [diesel], measure: h}
+    formula: ef
+    parameters:
+      ef: {unit: tCO2/h}
+""",
+        encoding="utf-8",
+    )
+    row = {"entity": "厂", "period": "2021", "item": "柴油", "amount": amount, "unit": unit, "parameters": "ef=100 tCO2/h"}  # fmt: skip
+    assert th.account(pl.DataFrame([row]), pack, region="CN").total == total

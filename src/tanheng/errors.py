@@ -222,8 +222,11 @@ class ColumnMissing(TanhengError):
     code = "A-002"
     zh = "文件 {file}{sheet} 缺少列“{column}”，表头为：{header}。"
     en = "File {file}{sheet} has no column '{column}'; its header is: {header}."
-    remedy_zh = "请加上该列，或改名为以下之一：{names}。"
-    remedy_en = "Add the column, or name it one of: {names}."
+    remedy_zh = "请加上该列，或改名为以下之一：{names}。{mapping_zh}"
+    remedy_en = "Add the column, or name it one of: {names}.{mapping_en}"
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(**{"mapping_zh": "", "mapping_en": "", **fields})
 
 
 class StrictRefusal(TanhengError):
@@ -294,3 +297,13 @@ class CellNotFound(TanhengError):
     code = "I-001"
     zh = "清单中没有满足 {cell} 的单元格。可用的列：{columns}。"
     en = "The inventory has no cell with {cell}. Columns: {columns}."
+
+
+class ListNotPlaced(CellNotFound):
+    """A category list, or an official table, that the method of an inventory does not have."""
+
+    code = "I-005"
+    zh = "本清单按方法 {method} 核算，该方法没有{what_zh}。"
+    en = "The inventory was accounted by {method}, which has no {what_en}."
+    remedy_zh = "请用有它的方法重新核算（--method）：{methods}。"
+    remedy_en = "Account again by a method that has it (--method): {methods}."

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import tanheng as th
 from bad_input import GOOD, HEAD, codes, counted, said, text
 from tanheng.activity import read_activity
 from tanheng.errors import ColumnMissing, InputUnreadable
@@ -389,6 +390,41 @@ def test_an_amount_below_the_resolution_is_told(tmp_path: Path) -> None:
     assert "表.csv, row 2: 1e-09 t" in said(activity, "A-132")[1]
 
 
+def test_an_amount_that_rounding_changes_is_told(tmp_path: Path) -> None:
+    lines = "四川省,2021,六氟化硫,1.4,g\n四川省,2021,六氟化硫,0.3,磅\n四川省,2021,六氟化硫,0.0025,kg\n四川省,2022,六氟化硫,1.5,kg\n"
+    activity = read_activity(text(tmp_path, HEAD + lines))
+    assert codes(activity) == ["A-149"]
+    zh, en = said(activity, "A-149")
+    assert "第 2 行" in zh
+    assert "row 2: 1.4 g is rounded to millionths of the canonical unit and counts as 1 g" in en
+    assert activity.findings[0].count == 2
+
+
+def test_the_heading_of_activities_is_read_as_such(tmp_path: Path) -> None:
+    head = "主体,时期,品种,活动,数量,单位\n"
+    activity = read_activity(text(tmp_path, head + "甲厂,2021,电力,外供电力,100,MWh\n"))
+    assert (codes(activity), activity.frame["activity"].to_list()) == ([], ["外供电力"])
+    alone = read_activity(text(tmp_path, head.replace("品种,", "") + "甲厂,2021,电力,100,MWh\n"))
+    assert alone.frame["item"].to_list() == ["electricity"]
+    both = read_activity(
+        text(tmp_path, head.replace("品种", "活动类型") + "甲厂,2021,外供电力,电力,100,MWh\n")
+    )
+    assert both.frame.select("item", "activity").row(0) == ("electricity", "外供电力")
+
+
+def test_a_mapping_beside_a_file_is_named_where_a_column_is_missing(tmp_path: Path) -> None:
+    file = text(tmp_path, "单位详细名称,品种,数量,单位\n甲厂,柴油,1,t\n")
+    with pytest.raises(ColumnMissing) as without:
+        read_activity(file)
+    assert "period" in without.value.message("en")
+    assert "mapping" not in without.value.message("en")
+    file.with_name(f"{file.name}.mapping.yaml").write_text("confirmed: false\n", encoding="utf-8")
+    with pytest.raises(ColumnMissing) as beside:
+        read_activity(file)
+    assert "--mapping" in beside.value.message("zh")
+    assert f"{file.name}.mapping.yaml: check it, set confirmed: true" in beside.value.message("en")
+
+
 def test_many_of_a_kind_are_listed_to_twenty_and_counted(tmp_path: Path) -> None:
     rows = "".join(f"四川省,{1950 + n},煤品,-1,t\n" for n in range(100)) + "四川省,2021,煤品,1,2,t\n" * 50
     activity = read_activity(text(tmp_path, HEAD + rows))
@@ -397,3 +433,14 @@ def test_many_of_a_kind_are_listed_to_twenty_and_counted(tmp_path: Path) -> None
         assert len(found) == 20
         assert sum(finding.count for finding in found) == count
     assert counted(activity) == 150
+
+
+def test_an_amount_is_shown_as_it_was_written(tmp_path: Path) -> None:
+    lines = "甲,2021,柴油,100,磅\n乙,2021,柴油,38.5,磅\n丙,2021,柴油,1,磅\n丙,2021,柴油,2,磅\n丁,2021,柴油,38.5,加仑\n"
+    inventory = th.account(
+        read_activity(text(tmp_path, HEAD + lines)), "cn-enterprise-other", region="四川省"
+    )
+    shown = dict(inventory.rows.select("entity", "amount").iter_rows())
+    assert (shown["甲"], shown["乙"]) == (100, 38.5)
+    assert shown["丙"] == pytest.approx(3, rel=1e-3)
+    assert any("38.5 " in one.message("zh") for one in inventory.findings if one.code == "I-104")

@@ -15,9 +15,10 @@ from tanheng.activity import Activity, read_activity
 from tanheng.activity.filled import ANSWERS, UNANSWERED, Filled, framed
 from tanheng.errors import UnknownCode
 from tanheng.filings.official_workbook import write_official
-from tanheng.inventory import load_run
-from tanheng.inventory.answers import line_answers, notation_of, uncounted
+from tanheng.inventory import load_method, load_run
+from tanheng.inventory.answers import line_answers, notation_of, notation_rows, template_doubts, uncounted
 from tanheng.inventory.official import official_table, table_keys
+from tanheng.inventory.reported_from import from_inventory
 from tanheng.inventory.workbook import write_workbook
 
 PROVINCIAL = "provincial2011"
@@ -112,6 +113,45 @@ def test_a_category_whose_activity_waits_for_a_factor_is_unmatched_and_not_open(
     assert found.coverage(PROVINCIAL).counts()["unmatched"] == 1
     missing = [row["kind"] for row in found.completeness(by=PROVINCIAL).lines.to_dicts() if row["missing"] in {"P1.5", "bitumen"}]  # fmt: skip
     assert missing == ["unmatched"]
+
+
+def test_a_key_over_amounts_is_set_aside_and_no_key_stands_twice(tmp_path: Path) -> None:
+    activity = answered(rows(amount=[1000]), [("P2.2", "NO", "误"), ("P1.3", "NO", "无煤矿"), ("wetland", "NO", "内陆")], stated=frozenset({"P2.2"}))  # fmt: skip
+    found = th.account(activity, "cn-provincial-2011")
+    table = {row["code"]: row for row in official_table(found).to_dicts()}
+    assert (table["P2.2"]["CO2"], table["P2.2"]["notation"]) == (683.0, "")
+    page = openpyxl.load_workbook(write_official(found, tmp_path / "official.xlsx"))["标记符号"]
+    told = [row for row in page.iter_rows(min_row=4, values_only=True) if row[4] == "填报者"]
+    assert [(row[0], row[3], row[5]) for row in told] == [
+        ("P1.3 煤炭开采逃逸", "无煤矿", "s 6"),
+        ("湿地和蓝碳（信息项）", "内陆", "s 7"),
+        ("P2.2 石灰生产过程", "不作数，该类别有数量。误", "s 5"),
+    ]
+    kept = [row for row in notation_rows(found) if row["stated_by"] == "user"]
+    assert [row["reason"] for row in kept] == ["无煤矿", "内陆", "不作数，该类别有数量：误"]
+
+
+def test_keys_of_a_provincial_template_are_carried_to_the_gpc_or_named() -> None:
+    keys = [("P1.3", "NO", "无煤矿"), ("P1.4", "NE", "无管网数据"), ("P2.10", "NO", "无"), ("P3.3", "NO", "无畜"), ("P3.4", "NO", "无畜"),
+            ("P5.2", "IE", "计入 P5.1")]  # fmt: skip
+    activity = answered(rows(amount=[1000]), keys, stated=frozenset({"P2.2"}))
+    found = th.account(activity, "gpc-cn")
+    said = {code: one for (code, _), one in notation_of(found, "gpc").items() if one.by == "user"}
+    assert {code: (one.key, one.reason) for code, one in said.items()} == {
+        "I.7.1": ("NO", "无煤矿 (P1.3)"), "I.8.1": ("NE", "无管网数据 (P1.4)"), "V.1": ("NO", "无畜 (P3.3); 无畜 (P3.4)"),
+    }  # fmt: skip
+    row = from_inventory(found).frame.filter(pl.col("category") == "I.7.1").row(0, named=True)
+    assert (row["notation"], row["reason"]) == ("NO", "无煤矿 (P1.3)")
+    told = [one for one in template_doubts(activity, load_method("gpc-cn")) if one.code == "I-223"]
+    assert [one.fields["value"] for one in told] == ["P2.10 NO 无; P5.2 IE 计入 P5.1"]
+    assert not list(template_doubts(activity, load_method("cn-provincial-2011")))
+
+
+def test_completeness_says_the_same_with_and_without_the_list(city: th.Inventory) -> None:
+    plain, listed = city.completeness(), city.completeness(by=PROVINCIAL)
+    assert plain.sentence() == listed.sentence()
+    assert {"P4.1.4", "P2.12"} <= set(plain.lines.filter(pl.col("kind") == "NE").get_column("missing"))
+    assert plain.low is None
 
 
 def test_keys_of_the_method_reach_a_list_without_gases() -> None:

@@ -313,3 +313,11 @@ def test_a_release_of_a_balance_and_of_a_mapped_sheet_is_computed_anew(tmp_path:
     assert verify_release(
         create_release(account(mapped, "cn-energy-2011"), store, "乙", by="王", why="初稿"), store
     ).ok
+
+
+def test_the_mend_of_a_balance_names_the_option_for_its_parameters(tmp_path: Path) -> None:
+    inventory = account(read_balance(balance(tmp_path), "四川省", 2021), "cn-energy-2011")
+    coal = next(one for one in inventory.findings if one.code == "I-102" and "原煤" in one.message("zh"))
+    assert "用 --parameters" in coal.message("zh")
+    assert "无烟煤占比、烟煤占比、褐煤占比（合计为 1）" in coal.message("zh")
+    assert "use --parameters" in coal.message("en")

@@ -54,6 +54,29 @@ def test_steel_without_pig_iron_is_no_negative_emission() -> None:
     assert "炼钢用生铁" in found.findings[0].message("zh")
 
 
+@pytest.mark.parametrize(
+    ("method", "deducted", "brought"),
+    [
+        ("cn-enterprise-steel", row("粗钢", "产量", 1000), row("焦炭", "消费", 1000)),
+        ("cn-enterprise-steel", row("焦炭", "外销", 1000), row("洗精煤", "消耗", 2000)),
+        ("cn-enterprise-steel", row("焦油", "外销", 1000), row("废钢", "外购", 1000)),
+        (
+            "cn-enterprise-chemical",
+            row("x_urea", "产品", 1000, parameters="carbon=0.2 tC/t"),
+            row("天然气", "原料", 10, "万Nm3", parameters="carbon=5.9 tC/万Nm3"),
+        ),
+    ],
+)
+def test_an_enterprise_is_told_of_carbon_that_leaves_and_never_entered(
+    method: str, deducted: dict[str, Any], brought: dict[str, Any]
+) -> None:
+    alone, both = account(method, deducted), account(method, deducted, brought)
+    assert alone.total < 0
+    (told,) = (one for one in alone.findings if one.code == "I-124")
+    assert (told.severity, "没有来处" in told.message("zh")) == ("warning", True)
+    assert "I-124" not in codes(both)
+
+
 def test_crude_steel_serves_where_there_are_no_products_and_only_then() -> None:
     alone = account(PROVINCIAL, IRON, row("粗钢", "炼钢", 1000))
     both = account(PROVINCIAL, IRON, row("粗钢", "炼钢", 1000), row("钢材", "产量", 1000))
@@ -77,7 +100,7 @@ def test_tar_of_a_works_is_deducted_once_and_its_own_iron_not_at_all() -> None:
     steel = "cn-enterprise-steel"
     tar = account(steel, row("焦油", "产量", 10), row("焦油", "外销", 10))
     assert tar.total == pytest.approx(-26.99)
-    assert codes(tar) == ["I-123"]
+    assert codes(tar) == ["I-123", "I-124"]
     assert account(steel, row("焦油", "外销", 10)).total == pytest.approx(-26.99)
     works = account(steel, row("焦炭", "消耗", 100), row("生铁", "产量", 1000), row("粗钢", "产量", 1000))
     assert works.total == pytest.approx(28.435 * 0.02942 * 100 * 44 / 12 - 37)

@@ -8,15 +8,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
+import openpyxl
 import polars as pl
 import pytest
 
 import tanheng as th
 from small import activity, use
-from tanheng.activity import Finding
+from tanheng.activity import Finding, read_activity
+from tanheng.activity.filled import ANSWERS, Filled, framed
 from tanheng.filings import chapters, docx_report, html_report
+from tanheng.filings.docx_paper import Paper
+from tanheng.filings.docx_view import Words
+from tanheng.filings.figures import _marks
+from tanheng.filings.grids import Mass
+from tanheng.filings.lumped import grouped
 from tanheng.filings.markup import plain
-from tanheng.filings.numbers import percent
+from tanheng.filings.numbers import percent, tonnes
+from tanheng.filings.official_workbook import write_official
 from tanheng.filings.view import View
 from tanheng.inventory.releases import create_release
 from tanheng.record.store import Store
@@ -90,6 +98,62 @@ def test_import_and_export_are_never_one_memo_line(city: th.Inventory) -> None:
     assert len(names) == 2
     assert any("调入" in name for name in names)
     assert any("调出" in name for name in names)
+
+
+def test_the_memo_table_prints_tonnes_as_the_official_table_does(city: th.Inventory, tmp_path: Path) -> None:
+    grid = chapters.memo(View(city))
+    assert grid is not None
+    masses = city.rows.filter(pl.col("memo")).group_by("item", "rule", "gas").agg(pl.col("mass").sum())
+    shown = {f"{mass:,.0f}".replace("-", "−") for mass in masses.get_column("mass") if abs(mass) >= 100}
+    assert shown
+    assert shown <= {str(row[-1]) for row in grid.rows}
+    assert shown <= set(word_text(docx_report(city, tmp_path / "r.docx")).split("\n"))
+
+
+def test_one_share_of_unverified_factors_everywhere(city: th.Inventory, tmp_path: Path) -> None:
+    counted = city.rows.filter(~pl.col("memo")).select(pl.col("emission").abs(), "check")
+    weak = float(counted.filter(check="recalled").get_column("emission").sum())
+    share = weak / float(counted.get_column("emission").sum()) * 100
+    grid = chapters.quality(View(city))
+    assert grid is not None
+    (row,) = (row for row in grid.rows if row[0] == "D")
+    assert isinstance(row[2], Mass)
+    assert row[2].value == pytest.approx(weak)
+    assert row[3] == percent(share)
+    assert sum(float(str(one[3])) for one in grid.rows) == pytest.approx(100, abs=0.05)
+    book = openpyxl.load_workbook(write_official(city, tmp_path / "o.xlsx"))
+    said = {str(cell.value) for page in book for line in page.iter_rows() for cell in line}
+    assert any(f"未经核实：{percent(share, places=1)} %" in one for one in said)
+
+
+def test_keys_of_lines_and_of_chapters_outside_the_list_stand_in_word_and_page(tmp_path: Path) -> None:
+    keys = [
+        ("P3.3", "sheep", "NO", "无绵羊"),
+        ("wetland", "", "NO", "内陆城市"),
+        ("P1.3", "", "NO", "无煤矿"),
+    ]
+    answers = [
+        {"category": code, "item": item, "sector": "", "activity": "", "notation": key, "reason": why, "sheet": "s", "row": at}
+        for at, (code, item, key, why) in enumerate(keys, 5)
+    ]  # fmt: skip
+    filled = Filled("cn-provincial-2011", "2011", "d", "h", "provincial2011", framed(answers, ANSWERS))
+    inventory = th.account(
+        replace(read_activity(activity(use("石灰", 1000, "t"))), filled=filled), "cn-provincial-2011"
+    )
+    for lang, names in (("zh", ("绵羊", "湿地和蓝碳")), ("en", ("Sheep", "Wetland and blue carbon"))):
+        text = word_text(docx_report(inventory, tmp_path / f"{lang}.docx", lang=lang))
+        page = page_text(html_report(inventory, tmp_path / f"{lang}.html", lang=lang))
+        for told in ("无绵羊", "内陆城市", "无煤矿", *names):
+            assert told in text, told
+            assert told in page, told
+    grid = chapters.left_open(View(inventory))
+    assert grid is not None
+    names = [str(getattr(row[0], "zh", row[0])) for row in grid.rows[: grid.most]]
+    assert names.count("P3.3 动物肠道发酵 · 绵羊") == 1
+    assert names.count("P1.3 煤炭开采逃逸") == 1, "a key of a whole category stands beside its gas alone"
+    gpc = chapters.left_open(View(th.account(inventory.activity, "gpc-cn")))
+    assert gpc is not None
+    assert all(why in str(gpc.rows[: gpc.most]) for *_, why in keys)
 
 
 def test_the_page_holds_what_the_word_report_holds(city: th.Inventory, tmp_path: Path) -> None:
@@ -171,3 +235,25 @@ def test_the_gpc_charts_speak_of_subsectors(tmp_path: Path) -> None:
     assert "I.3.1" not in codes
     names = [row[0].zh for row in chapters.breakdown(view, "gpc").rows]  # type: ignore[union-attr]
     assert any(name.startswith("I.1.1 居住建筑：") for name in names)
+
+
+def test_word_and_page_chart_the_same_bars(city: th.Inventory) -> None:
+    view = View(city)
+    for dimension in ("item", "gas", "provincial2011"):
+        rows = view.charted(dimension)
+        marks = _marks(view, dimension, rows)
+        drawn = Words(view, Paper(title="", lang="zh"), "zh")._bars(dimension, rows.to_dicts())
+        assert [bar.value for bar in drawn] == [
+            pytest.approx((mark.value or 0.0) / tonnes()[view.scale.key], rel=5e-4) for mark in marks
+        ]
+        assert len(drawn) > 2
+        others = {bar.name for bar in drawn if bar.name.startswith("其余")}
+        assert others == {mark.name.zh for mark in marks if mark.name.zh.startswith("其余")}
+
+
+def test_what_lies_below_zero_is_no_part_of_the_others() -> None:
+    rows = [{"item": str(at), "emission": 20.0 - at, "share": 1.0, "removal": False} for at in range(30)]
+    found = grouped("item", rows)
+    assert [one.count for one in found if one.key] == [10]
+    assert [one.emission for one in found if one.emission < 0] == [20.0 - at for at in range(21, 30)]
+    assert sum(one.emission for one in found) == sum(20.0 - at for at in range(30))

@@ -15,7 +15,7 @@ import pytest
 import tanheng as th
 from shared import SHARED
 from tanheng.filings import html_report
-from tanheng.filings.numbers import full, masses
+from tanheng.filings.numbers import full, in_tonnes, masses
 from tanheng.filings.words import sentences, template
 from tanheng.inventory import load_run, save_run
 
@@ -317,7 +317,7 @@ def test_gases_are_weighted_by_the_named_set(gases, tmp_path):
         figure = next(one for one in page.elements if one["attrs"].get("id") == "by-gas")["text"]
         assert f"CO₂e（{name}）" in figure
         assert "CH₄（化石源）" in figure
-        masses_shown = [full(row["mass"], digits=6) for row in gases.by("gas").to_dicts()]
+        masses_shown = [in_tonnes(row["mass"]) for row in gases.by("gas").to_dicts()]
         assert all(mass in figure for mass in masses_shown)
         texts[name] = text
     assert "× GWP 30" in texts["AR5"]

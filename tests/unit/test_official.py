@@ -13,8 +13,9 @@ from click.testing import CliRunner
 import tanheng as th
 from tanheng.cli import cli
 from tanheng.codes import codelist
-from tanheng.errors import CellNotFound, NotFound, SeveralInventories
+from tanheng.errors import CellNotFound, ListNotPlaced, NotFound, SeveralInventories
 from tanheng.filings.official_workbook import official_list, write_official, write_officials
+from tanheng.inventory.gpc_view import gpc_totals
 from tanheng.inventory.official import official_table
 from tanheng.inventory.official_lines import fuels_by_category, sector_lines, sheets_of
 from tanheng.inventory.part import one_part, parts_of
@@ -203,6 +204,10 @@ def test_a_method_without_such_a_table_is_refused(tmp_path: Path) -> None:
     for by in (None, "gpc"):
         with pytest.raises(CellNotFound):
             write_official(found, tmp_path / "o.xlsx", by=by)
+    with pytest.raises(ListNotPlaced, match=r"没有分气体的官方表.*cn-provincial-2011"):
+        write_official(found, tmp_path / "o.xlsx")
+    with pytest.raises(ListNotPlaced, match=r"sichuan-park-2022.*没有类别表“gpc”.*gpc-cn"):
+        gpc_totals(found)
 
 
 def test_the_command_writes_one_of_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import polars as pl
 import pytest
 from click.testing import CliRunner, Result
@@ -62,12 +63,35 @@ def test_the_same_on_both_sides_ends_without_a_list_of_causes(folder: Path) -> N
 
 def test_the_lines_go_to_a_file(folder: Path) -> None:
     assert call("good.csv", *BOTH, "--out", "r.xlsx", "--by", "品种").exit_code == 0
-    rows = pl.read_excel(folder / "r.xlsx", engine="openpyxl")
-    assert rows.get_column("category_a").to_list() == ["diesel", None], (
+    page = openpyxl.load_workbook(folder / "r.xlsx")["对账"]
+    lines = [list(line) for line in page.iter_rows(values_only=True)]
+    (top,) = (at for at, line in enumerate(lines) if line[0] == "cn-energy-2011 类别")
+    assert [line[0] or "" for line in lines[top + 1 : -1]] == ["diesel", ""], (
         "by product gases that the first leaves out have no line there"
     )
+    assert not any("_" in str(head) for head in lines[top])
+    found = loaded("good.csv", *BOTH, "--by", "品种")
+    assert lines[-1][0] == "合计（不含信息项）"
+    at = lines[top].index("合计之差 (t)")
+    assert lines[-1][at] == pytest.approx(found["difference"])
+    assert sum(line[at] for line in lines[top + 1 : -1]) == pytest.approx(found["difference"])
     assert call("good.csv", *BOTH, "--out", "r.csv").exit_code == 0
     assert "due_unmatched" in pl.read_csv(folder / "r.csv").columns
+
+
+@pytest.mark.parametrize(
+    ("lang", "sheet", "told"),
+    [("zh", "对账", "不完整：1 项没有系数"), ("en", "Reconciliation", "INCOMPLETE: 1 without")],
+)
+def test_the_file_says_what_it_lacks_in_the_language_of_the_run(
+    folder: Path, lang: str, sheet: str, told: str
+) -> None:
+    assert call("bad.csv", *BOTH, "--out", "r.xlsx", "--lang", lang).exit_code == 1
+    page = openpyxl.load_workbook(folder / "r.xlsx")[sheet]
+    above = [str(page.cell(row, 1).value) for row in range(1, 6)]
+    assert sum(told in one for one in above) == 2
+    texts = {str(cell.value) for line in page.iter_rows() for cell in line}
+    assert not {"counted", "absent", "counted_absent"} & texts
 
 
 def test_each_side_has_its_own_lines(folder: Path) -> None:

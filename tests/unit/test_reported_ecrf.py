@@ -98,6 +98,7 @@ def test_text_is_never_a_formula(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(write_ecrf(reported([row], {"city": "=1+1"}), tmp_path / "city.xlsx"))
     cells = [cell for page in book for line in page.iter_rows() for cell in line if cell.value is not None]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
+    assert not [cell.value for cell in cells if "INCOMPLETE" in str(cell.value)]
     assert {'=HYPERLINK("http://x")', "@SUM(A1)", "+1", "-1", "=1+1"} <= {cell.value for cell in cells}
 
 
@@ -120,6 +121,10 @@ def test_the_summary_adds_up_and_leaves_the_unknown_empty(tmp_path: Path) -> Non
     assert (lines["BASIC"][0], lines["属地合计"][0], lines["范围二"][0]) == (6, 19, None)
     unanswered = list(book["eCRF_3"].iter_rows(min_row=7, values_only=True))
     assert len(unanswered) == city.coverage().counts()["unanswered"] == 45
+    for name in ("eCRF_1", "eCRF_2"):
+        told = [str(row[0]) for row in book[name].iter_rows(values_only=True) if "INCOMPLETE" in str(row[0])]
+        assert len(told) == 1
+        assert "不完整：1 项没有计入各项合计：I.3.1" in told[0]
     refused = list(book["Refused"].iter_rows(min_row=2, values_only=True))
     assert [row[:5] for row in refused] == [("7", "", "I-202", "I.3.1", "RN")]
     assert read_reported(tmp_path / "city.xlsx").refused.to_dicts() == city.refused.to_dicts()

@@ -68,6 +68,25 @@ def test_keys_instead_of_amounts(tmp_path: Path) -> None:
     assert activity.missing == 0
 
 
+def test_a_key_of_a_heading_over_amounts_is_told_and_answers_nothing(tmp_path: Path) -> None:
+    form = made(tmp_path, "cn-provincial-2011")
+    values: dict[str, dict[str, object]] = {"P1.1.1": {"标记": "NO", "理由": "误"}, "P2.2": {"标记": "NO"}}
+    line = next(line for line, _ in asked("cn-provincial-2011") if line.id.startswith("P1.1.1#"))
+    whole = read_activity(fill(form, {**values, "P2.1#1": {"数量": 1}})).filled
+    found = read_activity(fill(form, {**values, line.id: {"数量": 10}}))
+    assert found.filled is not None
+    assert whole is not None
+    told = [one for one in found.findings if one.code == "A-148"]
+    assert [(one.severity, one.fields["category"], one.fields["count"]) for one in told] == [
+        ("warning", "P1.1.1", 1)
+    ]
+    lines = sum(line.id.startswith("P1.1.1#") for line, _ in asked("cn-provincial-2011"))
+    left = [one.unanswered.filter(pl.col("category") == "P1.1.1").height for one in (whole, found.filled)]
+    assert left == [0, lines - 1]
+    assert "P1.1.1" not in found.filled.notation().get_column("category")
+    assert found.filled.unanswered.filter(pl.col("category") == "P2.2").height == 0
+
+
 def test_a_formula_without_a_result_is_refused_and_not_taken_as_empty(tmp_path: Path) -> None:
     activity = read_activity(
         fill(made(tmp_path, "cn-provincial-2011"), {"P2.1#1": {"数量": "=1+1"}, "P2.2#1": {"数量": 3}})

@@ -15,14 +15,14 @@ from tanheng.activity.filled import Filled, together
 from tanheng.activity.findings import Finding
 from tanheng.activity.frames import read_table
 from tanheng.activity.grids import read_sheets, sheetless
-from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named
+from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named, naming_mapping
 from tanheng.activity.parquet import OnDisk, read_parquet
 from tanheng.activity.refusals import check_rows
 from tanheng.activity.schema import columns, map_header
 from tanheng.activity.sheets import CODE, Sheet, settled, unreadable
 from tanheng.activity.workbooks import Progress, quiet
 from tanheng.engine import Parquet
-from tanheng.errors import TanhengError
+from tanheng.errors import ColumnMissing, TanhengError
 
 _NOT_DIMENSIONS = {"amount", "uncertainty", "note"}
 
@@ -123,6 +123,8 @@ def read_activity(
         return replace(
             _from_path(Path(source), sheet, progress or quiet), source=Path(source).absolute(), sheet=sheet
         )
+    except ColumnMissing as error:
+        raise naming_mapping(error, Path(source)) from None
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(

@@ -197,6 +197,18 @@ def parameter_range(name: str, unit: str) -> tuple[float, float]:
     return 0.0, math.inf
 
 
+@functools.cache
+def parameter_names() -> dict[str, tuple[str, str]]:
+    """Chinese and English name of every known parameter.
+
+    Examples
+    --------
+    >>> parameter_names()["share_lignite"]
+    ('褐煤占比', 'share of lignite')
+    """
+    return {row["parameter"]: (row["name_zh"], row["name_en"]) for row in _parameter_rows()}
+
+
 class Stated(NamedTuple):
     """A measured value in its unit; ``half_width`` of the 95 % interval relative to the value, None where none is stated."""
 

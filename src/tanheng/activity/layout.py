@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -67,6 +68,19 @@ def column_missing(sheet: Sheet, name: str) -> TanhengError:
         header=one_line(" | ".join(heading for heading in sheet.headings if heading), 300),
         names=", ".join([name, described["name_zh"], *described["aliases"].split("|")]),
     )
+
+
+def naming_mapping(error: ColumnMissing, path: Path) -> ColumnMissing:
+    """The error with the mapping that `tanheng map` made of the file, where one lies here or beside it."""
+    made = f"{path.name}.mapping.yaml"
+    found = next((one for one in (Path(made), path.with_name(made)) if one.is_file()), None)
+    if found is None:
+        return error
+    said = {
+        "mapping_zh": f"该文件有映射 {found}：核对后把其中 confirmed 改为 true，再加 --mapping {found} 运行。",
+        "mapping_en": f" It has a mapping, {found}: check it, set confirmed: true in it and run with --mapping {found}.",
+    }
+    return ColumnMissing(**{**error.fields, **said})
 
 
 def extras(

@@ -19,6 +19,8 @@ from tanheng.activity.text import narrow
 _COLUMN, _FIRST = "__column", "__first"
 _NUMBERS = {"amount": number_of, "uncertainty": percent_of}
 _MILLIONTH = 1e-6
+_TOLD = 1e-3
+"""Change of an amount by rounding above which it is told."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def check_rows(frame: pl.DataFrame) -> Checked:
     findings = [
         *_findings(refused, frame),
         *_too_small(kept),
+        *_rounded(kept),
         *_percent_cells(frame.filter(~bad)),
         *_unknown_sectors(good),
     ]
@@ -174,16 +177,31 @@ def _other(row: dict[str, Any], first: dict[str, Any]) -> tuple[str, str]:
 def _too_small(kept: pl.DataFrame) -> list[Finding]:
     """Amounts above zero that round to zero millionths of the canonical unit."""
     tiny = kept.filter((pl.col("amount") > 0) & (pl.col("amount") * pl.col("__factor") < _MILLIONTH / 2))
-    if not tiny.height:
+    return _of_amounts("A-132", tiny)
+
+
+def _rounded(kept: pl.DataFrame) -> list[Finding]:
+    """Amounts that rounding to millionths of the canonical unit changes by more than `_TOLD`, and not to zero."""
+    exact = pl.col("amount") * pl.col("__micro")
+    counted = exact.round(0, mode="half_away_from_zero")
+    changed = kept.filter((counted > 0) & ((counted - exact).abs() > _TOLD * exact))
+    return _of_amounts("A-149", changed.with_columns((counted / pl.col("__micro")).alias("__counted")))
+
+
+def _of_amounts(code: str, found: pl.DataFrame) -> list[Finding]:
+    """The finding for rows whose amounts are not counted as they were written."""
+    if not found.height:
         return []
-    row = tiny.row(0, named=True)
+    row = found.row(0, named=True)
     where = place(row[FILE], row[SHEET], row[ROW])
-    about = {"where": where, "value": row["amount"], "unit": row["unit"], "count": tiny.height}
+    about = {"where": where, "value": row["amount"], "unit": row["unit"], "count": found.height}
+    if "__counted" in row:
+        about["actual"] = f"{row['__counted']:.6g}"
     rows = tuple(
         {"file": r[FILE], "sheet": r[SHEET], "row": r[ROW], "amount": r["amount"]}
-        for r in tiny.head(5).to_dicts()
+        for r in found.head(5).to_dicts()
     )
-    return [Finding("A-132", about, rows, tiny.height)]
+    return [Finding(code, about, rows, found.height)]
 
 
 def percent_cells(file: str, sheet: str, cells: Iterable[tuple[int, str]]) -> list[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
@@ -195,6 +196,9 @@ class _Reader:
         self.stated: set[str] = set()
         self.wholes: set[str] = set()
         self.spread: Row = {}
+        self.block = ""
+        self.keyed: dict[str, tuple[int, str]] = {}
+        self.counted: Counter[str] = Counter()
 
     def sheet(self) -> Sheet:
         """The sheet with what it answers."""
@@ -205,6 +209,7 @@ class _Reader:
                     self._heading(number, row, cells)
                 else:
                     self._line(number, row, cells)
+        self._set_aside_keys()
         marks = self.marks
         filled = Filled(
             method=marks.get("method", ""),
@@ -239,7 +244,10 @@ class _Reader:
         self.needs = self.always | self._needs({at: cells[at] for at in self.slots if at < len(cells)})
         category, _, block = row["id"].partition("@")
         key = self._key_of(number, row)
+        self.block = row["id"] if block else ""
         self.spread = {"notation": key, "reason": row["reason"]} if key and block else {}
+        if key:
+            self.keyed[row["id"]] = (number, key)
         if key and not block:
             self.wholes.add(category)
             told = {**row, "category": category, "item": "", "sector": "", "activity": "", "notation": key}
@@ -254,21 +262,39 @@ class _Reader:
         amount = "" if key and _key(row["amount"]) else row["amount"]
         if no_result and (row["item"] or not is_blank(amount)):
             self.refused.append((number, no_result, " | ".join(filter(None, cells))))
-            self.stated.add(category)
+            self._stated(category)
         elif not is_blank(amount):
             self.kept.append((number, {**row, "amount": amount}))
-            self.stated.add(category)
+            self._stated(category)
             if key:
                 self.findings.append(Finding("A-141", {"where": self._where(number), "value": key}))
         elif key and row["item"]:
             self.answers.append(told)
         elif "#" in row["id"] and row["item"]:
             if self.spread:
-                self.answers.append({**told, **self.spread})
+                self.answers.append({**told, **self.spread, "block": self.block})
             elif category != self.marks.get("optional"):
                 self.missing.append(told)
         elif key or (not row["id"] and row["item"]):
             self.kept.append((number, row))
+
+    def _stated(self, category: str) -> None:
+        self.stated.add(category)
+        self.counted.update({category, self.block} - {""})
+
+    def _set_aside_keys(self) -> None:
+        """A key of a heading answers nothing where rows below it have amounts: those stand, and the empty ones stay open."""
+        void = [heading for heading in self.keyed if self.counted[heading]]
+        for heading in void:
+            number, key = self.keyed[heading]
+            category, _, block = heading.partition("@")
+            about = {"where": self._where(number), "value": key, "category": category}
+            self.findings.append(Finding("A-148", {**about, "count": self.counted[heading]}))
+            if not block:
+                self.wholes.discard(category)
+        self.missing += [one for one in self.answers if one.get("block") in void]
+        self.missing.sort(key=lambda one: int(str(one["row"])))
+        self.answers = [one for one in self.answers if one.get("block") not in void]
 
     def _key_of(self, number: int, row: Row) -> str:
         key = _key(row["amount"]) or _key(row["notation"])

@@ -53,7 +53,7 @@ def reconcile(
     )
     found = explain(one, two, by=_lists(by))
     if out is not None:
-        found.table().write(out)
+        found.write(out)
     if as_json:
         emit_json(found.to_dict())
     else:
@@ -113,11 +113,8 @@ def _show(found: Reconciliation) -> None:
     split = [f"{cause_name(cause)} {value:+,.2f} t" for cause, value in found.causes.items() if value]
     if split:
         click.echo(say("其中：", "Of this: ") + say("，", ", ").join(split))
-    for name, unmatched, refused in zip((found.a, found.b), found.unmatched, found.refused, strict=True):
-        if unmatched or refused:
-            zh = f"{name} 不完整：{unmatched} 项没有系数，{refused} 行被拒绝，合计不含它们。"
-            en = f"{name} is INCOMPLETE: {unmatched} without a coefficient, {refused} rows refused; its total leaves them out."
-            click.secho(say(zh, en), fg="red")
+    for sentence in found.incomplete():
+        click.secho(sentence, fg="red")
     for finding in found.findings:
         if finding.severity != "note":
             click.echo(finding.message(), err=True)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
 
-from tanheng.codes import codelist
-from tanheng.filings.grids import Cell, Grid, Head, Mass, number
+from tanheng.codes import code_lists, codelist
+from tanheng.filings.grids import ROWS, Cell, Grid, Head, Mass, number
 from tanheng.filings.markup import Both
-from tanheng.filings.numbers import DASH, figure, full, percent
+from tanheng.filings.numbers import DASH, figure, full, in_tonnes, percent
+from tanheng.filings.template_lines import chapter_title
 from tanheng.filings.view import View
 from tanheng.filings.words import called, in_both, listed, name_of, pair, plainly, said, within, word
 from tanheng.inventory import Inventory
+from tanheng.inventory.answers import line_answers
 from tanheng.inventory.comparison import CAUSES
 from tanheng.inventory.key_analysis import key_categories
 from tanheng.inventory.listings import unmatched_rows
@@ -39,7 +42,7 @@ def breakdown(view: View, dimension: str) -> Grid:
     ]
     body: list[list[Cell]] = [
         [_row_name(dimension, row), Mass(row["emission"], view.proof_of(dimension, row[dimension])),
-         *([figure(row["mass"], digits=6)] if gas else []), percent(row["share"])]
+         *([in_tonnes(row["mass"])] if gas else []), percent(row["share"])]
         for row in rows.to_dicts()
     ]  # fmt: skip
     most = 60
@@ -80,7 +83,7 @@ def memo(view: View) -> Grid | None:
         number(word("mass"), 1.4, Both("t", "t")),
     ]  # fmt: skip
     body: list[list[Cell]] = [
-        [name_of("item", row["item"]), titles.get(row["rule"], Both(row["rule"], row["rule"])), name_of("gas", row["gas"]), figure(row["mass"])]
+        [name_of("item", row["item"]), titles.get(row["rule"], Both(row["rule"], row["rule"])), name_of("gas", row["gas"]), in_tonnes(row["mass"])]
         for row in grouped.iter_rows(named=True)
     ]  # fmt: skip
     return Grid(said("memo"), heads, body)
@@ -118,8 +121,8 @@ def _official(view: View, name: str, part: Inventory, whose: tuple[str, str]) ->
     body: list[list[Cell]] = []
     for row, english_name in rows:
         keys = _keys(row["notation"])
-        cells = [_official_number(row[gas], keys.get(gas)) for gas in gases]
-        body.append([Both(row["name"], english_name), *cells, _official_number(row["total"])])
+        cells = [keys.get(gas, DASH) if row[gas] is None else in_tonnes(row[gas]) for gas in gases]
+        body.append([Both(row["name"], english_name), *cells, in_tonnes(row["total"])])
     depth = [len(codes.ancestors(row["code"])) if row["code"] in codes else 0 for row, _ in rows]
     strong = [
         at
@@ -135,13 +138,6 @@ def _keys(notation: str | Mapping[str, str] | None) -> Mapping[str, str]:
     if isinstance(notation, str):
         return dict(part.split(": ", 1) for part in notation.split("; ") if part)
     return notation or {}
-
-
-def _official_number(value: float | None, key: str | None = None) -> str:
-    """A figure of the official table: whole tonnes, more digits where it is small; a key where there is none."""
-    if value is None:
-        return key or DASH
-    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 100 else figure(value)
 
 
 def uncertainty(view: View) -> Grid | None:
@@ -187,21 +183,23 @@ def keys(view: View) -> Grid | None:
 
 
 def quality(view: View) -> Grid | None:
-    """Emission by check state of its factors."""
+    """Emissions and removals by check state of their factors, both by their size: what cancels out still weighs."""
     chinese, english = in_both(lambda: view.inventory.quality().to_dicts())
+    counted = view.inventory.rows.filter(~pl.col("memo")).get_column("emission")
+    whole = float(counted.abs().sum())
     heads = [
-        Head(word("quality_grade")), Head(word("check"), 3, kind="wide"), number(word("emission"), 1.3, view.unit),
-        number(word("share"), 1.1, view.share_unit),
+        Head(word("quality_grade")), Head(word("check"), 3, kind="wide"), number(said("by_size"), 1.3, view.unit),
+        number(word("share"), 1.1, said("of_absolute")),
     ]  # fmt: skip
     body: list[list[Cell]] = [
-        [one["grade"], Both(one["meaning"], other["meaning"]), Mass(one["emission"], "#coefficients"), percent(view.share(one["emission"]))]
+        [one["grade"], Both(one["meaning"], other["meaning"]), Mass(whole * one["share"] / 100, "#coefficients"), percent(one["share"])]
         for one, other in zip(chinese, english, strict=True)
     ]  # fmt: skip
     return Grid(said("quality_table"), heads, body) if body else None
 
 
 def left_open(view: View) -> Grid | None:
-    """Categories without a number: the user's and the method's notation keys with their reasons, and what nobody answered."""
+    """Categories and lines without a number: the user's and the method's notation keys with their reasons, and what nobody answered."""
     if view.category is None or view.empty or "gases" not in codelist(view.category).rows[0]:
         return _of_method(view)
     codes = view.category
@@ -211,16 +209,18 @@ def left_open(view: View) -> Grid | None:
         for row, other in zip(chinese.cells.to_dicts(), english.cells.to_dicts(), strict=True)
         if row["state"] != "estimated"
     ]
-    rows.sort(key=lambda pair_: pair_[0]["state"] == "unanswered")
-    body: list[list[Cell]] = [
-        [name_of(codes, row["category"]), name_of("gas", row["gas"]), _state(row["state"]), Both(row["reason"] or DASH, reason or DASH)]
-        for row, reason in rows
-    ]  # fmt: skip
+    answered: list[list[Cell]] = []
+    unanswered: list[list[Cell]] = []
+    for row, reason in rows:
+        (unanswered if row["state"] == "unanswered" else answered).append([
+            name_of(codes, row["category"]), name_of("gas", row["gas"]), _state(row["state"]), Both(row["reason"] or DASH, reason or DASH),
+        ])  # fmt: skip
+    answered += _of_lines(view, codes)
     counts = chinese.counts()
     said_counts = listed(
         [said("state_count", state=_state(name), count=count) for name, count in counts.items() if count]
     )
-    return _open_grid(body, said("coverage_counts", counts=said_counts))
+    return _open_grid([*answered, *unanswered], len(answered), said("coverage_counts", counts=said_counts))
 
 
 def _of_method(view: View) -> Grid | None:
@@ -230,15 +230,37 @@ def _of_method(view: View) -> Grid | None:
          _state(one["key"]), pair(one["reason"])]
         for one in stated
     ]  # fmt: skip
-    return _open_grid(body)
+    body += _of_lines(view)
+    return _open_grid(body, len(body))
 
 
-def _open_grid(body: list[list[Cell]], *notes: Both) -> Grid | None:
+def _of_lines(view: View, told: str | None = None) -> list[list[Cell]]:
+    """Keys that the user wrote in a form, but for those of whole categories of a list that are ``told`` beside them."""
+    filled = view.inventory.activity.filled
+    listed = codelist(filled.codes) if filled and filled.codes in code_lists() else ()
+    body: list[list[Cell]] = []
+    for row in line_answers(view.inventory):
+        code, what = row["category"], [name for name in ("item", "sector", "activity") if row[name]]
+        if told and not what and code in codelist(told):
+            continue
+        place = (
+            name_of(filled.codes, code)
+            if filled and code in listed
+            else Both(*in_both(partial(chapter_title, code)))
+        )
+        names = [place, *(name_of(name, row[name]) for name in what)]
+        shown = Both(" · ".join(one.zh for one in names), " · ".join(one.en for one in names))
+        body.append([shown, DASH, _state(row["notation"]), row["reason"] or DASH])
+    return body
+
+
+def _open_grid(body: list[list[Cell]], answered: int, *notes: Both) -> Grid | None:
+    """What is answered is never cut."""
     heads = [
         Head(word("category"), 2.4, kind="name"), Head(word("gas"), 1.1), Head(said("docx_key"), 1.3),
         Head(word("reason"), 3, kind="wide"),
     ]  # fmt: skip
-    return Grid(said("docx_left_open"), heads, body, notes=notes) if body else None
+    return Grid(said("docx_left_open"), heads, body, most=max(ROWS, answered), notes=notes) if body else None
 
 
 def _state(name: str) -> Both:
@@ -294,7 +316,7 @@ def restatement(view: View) -> tuple[list[Both], Grid | None]:
     ]  # fmt: skip
     body: list[list[Cell]] = [
         [*(name_of(name, str(row[name])) if row.get(name) else DASH for name in dims),
-         figure(row["old"]), figure(row["new"]), figure(row["difference"]), _cause(row["cause"])]
+         in_tonnes(row["old"]), in_tonnes(row["new"]), in_tonnes(row["difference"]), _cause(row["cause"])]
         for row in rows
     ]  # fmt: skip
     return told, Grid(said("docx_restatement"), heads, body, most=_RESTATED) if body else None

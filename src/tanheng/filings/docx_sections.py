@@ -151,8 +151,8 @@ def factors(words: Words) -> None:
         for row in rows
     ]  # fmt: skip
     columns = [
-        Col(words.word("parameter"), 2), Col(words.word("factor"), 2.6), Col(words.word("value"), 1, number=True), Col(words.word("unit"), 1.1),
-        Col(words.word("document"), 2), Col(words.word("check"), 0.9),
+        Col(words.word("parameter"), 1.4), Col(words.word("factor"), 3.6), Col(words.word("value"), 1, number=True), Col(words.word("unit"), 1.1),
+        Col(words.word("document"), 1.7), Col(words.word("check"), 0.8),
     ]  # fmt: skip
     words.table(words.say("docx_factor_table"), columns, body, most=_MANY, size=8)
     for text, number in documents.items():

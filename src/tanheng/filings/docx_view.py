@@ -12,13 +12,14 @@ from tanheng.filings.colours import palette
 from tanheng.filings.docx_charts import Bar, chart
 from tanheng.filings.docx_paper import Col, Paper
 from tanheng.filings.grids import ROWS, Cell, Grid, Mass
+from tanheng.filings.lumped import Group, grouped
 from tanheng.filings.markup import Both, plain
 from tanheng.filings.numbers import DASH, UNITS, figure, percent, tonnes
 from tanheng.filings.view import View
 from tanheng.filings.words import called, name_of, said, within, word
 from tanheng.inventory import Inventory
 
-_BARS, _SMALL = 12, 8.0
+_SMALL = 8.0
 _LISTS = {"item": "items", "sector": "sectors", "gas": "gases", "scope": "scopes"}
 
 
@@ -110,8 +111,6 @@ class Words:
     def breakdown(self, dimension: str) -> None:
         """A chart and a table of the total by one dimension or category list."""
         rows = self.view.charted(dimension).to_dicts()
-        if dimension == "period":
-            rows.sort(key=lambda row: (row["removal"], row["period"]))
         if any(row["emission"] for row in rows):
             self._figures += 1
             what = within(called(dimension))
@@ -122,22 +121,33 @@ class Words:
 
     def _bars(self, dimension: str, rows: Sequence[Mapping[str, Any]]) -> list[Bar]:
         one = tonnes()[self.view.scale.key]
-        emitted = [row for row in rows if not row["removal"]]
-        removed = [row for row in rows if row["removal"]]
-        shown = emitted if dimension == "period" or len(emitted) <= _BARS else emitted[: _BARS - 1]
-        colours = self._colours(dimension, [row[dimension] for row in shown])
-        bars = [
-            Bar(self._short(self._label(dimension, row[dimension])), _four(row["emission"] / one), colours[row[dimension]])
-            for row in shown
-        ]  # fmt: skip
-        for key, rest, colour in (
-            ("others", emitted[len(shown) :], palette()["rest", "rest"]),
-            ("removals", removed, palette()["removal", "removal"]),
-        ):
-            if rest:
-                value = sum(row["emission"] for row in rest) / one
-                bars.append(Bar(self.say(key, count=len(rest)), _four(value), _hex(colour.light)))
-        return bars
+        found = self._periods() if dimension == "period" else grouped(dimension, rows)
+        colours = self._colours(
+            dimension, [group.code for group in found if group.code is not None and not group.removal]
+        )
+        rest, removal = (_hex(palette()[name, name].light) for name in ("rest", "removal"))
+        return [
+            Bar(
+                self._group_name(dimension, group),
+                _four(group.emission / one),
+                removal if group.removal else rest if group.code is None else colours[group.code],
+            )
+            for group in found
+        ]
+
+    def _periods(self) -> list[Group]:
+        """The net of each period in its order, none of them with others."""
+        rows = self.inventory.by("period").to_polars().sort("period")
+        return [
+            Group(row["period"], "", 1, row["emission"], None, removal=False)
+            for row in rows.iter_rows(named=True)
+        ]
+
+    def _group_name(self, dimension: str, group: Group) -> str:
+        if group.code is None:
+            return self.say(group.key, count=group.count)
+        name = self._label(dimension, group.code)
+        return self._short(self.say("removed", name=name) if group.removal else name)
 
     def _label(self, dimension: str, code: str) -> str:
         """A name for a chart, which has no room for codes."""

@@ -14,6 +14,8 @@ import polars as pl
 import xlsxwriter
 
 from tanheng.codes import codelist
+from tanheng.filings.markup import plain
+from tanheng.filings.words import said
 from tanheng.inventory.gpc import GRAMS, Category, category_of, leaves, total_names, total_rows
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.reported import Reported
@@ -32,6 +34,8 @@ _SCOPES = {
 }
 _KEY, _WHY = ("标记符号", "Notation key"), ("说明", "Explanation")
 _HEAD, _TWO_LINES = 66, 30
+_LACKING = 12
+"""Things left out that the first sheets name; the last one has all."""
 _WIDE = {
     "source_id": 38,
     "reason": 40,
@@ -69,7 +73,7 @@ def write_ecrf(
     Path
         The workbook: ``eCRF_1`` the city and the inventory, ``eCRF_2`` subsectors by scope with the totals [t CO2e],
         ``eCRF_3`` one row per report and one empty row per category that nobody answered, ``Refused`` the rows, or the
-        activity of an `Inventory`, that are not counted. Rows of totals that were set aside are not written.
+        activity of an `Inventory`, that are not counted; the first two sheets say so in red and name them. Rows of totals that were set aside are not written.
 
     Raises
     ------
@@ -130,6 +134,7 @@ class _Pages:
         self.head = book.add_format(
             {**base, "bold": True, "text_wrap": True, "bg_color": "#E8EDF3", "bottom": 1}
         )
+        self.alarm = book.add_format({**base, "bold": True, "text_wrap": True, "font_color": "#C00000"})
         self.mass = book.add_format({**base, "num_format": "#,##0.000###"})
         self.number = book.add_format({**base, "num_format": "General"})
         self.total = book.add_format({**base, "bold": True, "num_format": "#,##0.000", "top": 1})
@@ -141,13 +146,14 @@ class _Pages:
             page.set_row(line, _TWO_LINES)
             page.write_string(line, 0, f"{row['name_zh']}\n{row['name_en']}", self.head)
             page.write_string(line, 1, reported.about.get(row["key"], ""), self.text)
+        self._incomplete(page, len(about_fields()) + 1, reported)
 
     def summary(self, reported: Reported) -> None:
         """Subsectors by scope, and the totals below."""
         page = self._page("eCRF_2", (92, 20, 14, 24, 14, 24, 14, 60))
         heads = [("部门和子部门", "Sectors and sub-sectors")]
-        for said in _SCOPES.values():
-            heads += [said, _KEY]
+        for named in _SCOPES.values():
+            heads += [named, _KEY]
         self._heads(page, [*heads, _WHY])
         at = 1
         for line in _lines(reported.frame):
@@ -166,6 +172,7 @@ class _Pages:
             if known[rule["total"]]:
                 page.write_number(at, 1, totals[rule["total"]], self.total)
             page.write_string(at, 7, f"{rule['meaning_zh']}\n{rule['meaning_en']}", self.text)
+        self._incomplete(page, at + 2, reported)
 
     def rows(self, reported: Reported) -> None:
         """One row per report, then one per category without any."""
@@ -193,6 +200,18 @@ class _Pages:
         for line, row in enumerate(reported.refused.iter_rows(named=True), 1):
             for at, name in enumerate(HEADS):
                 page.write_string(line, at, "" if row[name] is None else str(row[name]), self.text)
+
+    def _incomplete(self, page: Any, line: int, reported: Reported) -> None:
+        """What the totals lack, in red where the totals stand; nothing where all is counted."""
+        if not reported.refused.height:
+            return
+        rows = reported.refused.iter_rows(named=True)
+        lacking = dict.fromkeys(" ".join(filter(None, (row["reference"], row["emission"], row["unit"]))) or "?" for row in rows)  # fmt: skip
+        more = f" … ({len(lacking)})" if len(lacking) > _LACKING else ""
+        what = "; ".join(list(lacking)[:_LACKING]) + more
+        told = said("ecrf_incomplete", count=reported.refused.height, what=what, sheet=SHEET)
+        page.set_row(line, _HEAD)
+        page.write_string(line, 0, f"{plain(told.zh)}\n{plain(told.en)}", self.alarm)
 
     def _page(self, title: str, widths: Sequence[int]) -> Any:
         page = self.book.add_worksheet(title)

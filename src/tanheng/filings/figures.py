@@ -9,15 +9,14 @@ from typing import Any
 import polars as pl
 
 from tanheng.filings.charts import Mark, bars, columns, legend, strip
+from tanheng.filings.lumped import Group, grouped
 from tanheng.filings.markup import Both, Content, Markup, tag
-from tanheng.filings.numbers import full, percent
+from tanheng.filings.numbers import in_tonnes, percent
 from tanheng.filings.tables import SHOWN, Column, table
 from tanheng.filings.view import View
 from tanheng.filings.words import brief, called, listed, name_of, said, within, word
 from tanheng.inventory import Inventory
 
-_BARS = 12
-_REMOVALS = 6
 _MOST = 80.0
 _STEADY = 0.05
 _TOTAL = re.compile(r"(?<=.)(?:总计|合计|, total)$")
@@ -107,36 +106,26 @@ def _marks(view: View, dimension: str, rows: pl.DataFrame, *, apart: bool = Fals
 
     Values of a list with colours of its own keep them; others share one colour unless they are to be told ``apart``.
     """
-    found = rows.to_dicts()
-    above = [row for row in found if not row["removal"] and row["emission"] >= 0]
-    below = [row for row in found if not row["removal"] and row["emission"] < 0]
-    removed = [row for row in found if row["removal"]]
-    first = above if len(above) <= _BARS else above[: _BARS - 1]
-    shades = view.colours.of(_LISTS.get(dimension, "series"), [row[dimension] for row in (*first, *below)])
-    plain = view.colours.plain()
-    single = [
-        _mark(dimension, row, shades[row[dimension]] if apart or dimension in _LISTS else plain)
-        for row in (*first, *below)
-    ]
-    marks = [*single[: len(first)], *_lumped("others", above[len(first) :], view.colours.rest())]
-    marks += single[len(first) :]
-    green = view.colours.removal() if removed else ""
-    kept = removed if len(removed) <= _REMOVALS else removed[: _REMOVALS - 1]
-    marks += [_mark(dimension, row, green) for row in kept]
-    return [*marks, *_lumped("others_removed", removed[len(kept) :], green)]
+    found = grouped(dimension, rows.to_dicts())
+    single = [one.code for one in found if one.code is not None and not one.removal]
+    shades = view.colours.of(_LISTS.get(dimension, "series"), single)
+    plain, green = view.colours.plain(), view.colours.removal() if any(one.removal for one in found) else ""
+    marks = []
+    for one in found:
+        if one.removal:
+            shade = green
+        elif one.code is None:
+            shade = view.colours.rest()
+        else:
+            shade = shades[one.code] if apart or dimension in _LISTS else plain
+        marks.append(Mark(_group_name(dimension, one), one.emission, one.share, shade, removal=one.removal))
+    return marks
 
 
-def _mark(dimension: str, row: Mapping[str, Any], shade: str) -> Mark:
-    return Mark(_row_name(dimension, row), row["emission"], row["share"], shade, removal=row["removal"])
-
-
-def _lumped(key: str, rows: Sequence[Mapping[str, Any]], shade: str) -> list[Mark]:
-    """The rows that have no mark of their own, as one."""
-    if not rows:
-        return []
-    share = None if any(row["share"] is None for row in rows) else sum(row["share"] for row in rows)
-    whole = sum(row["emission"] for row in rows)
-    return [Mark(said(key, count=len(rows)), whole, share, shade, removal=bool(rows[0]["removal"]))]
+def _group_name(dimension: str, group: Group) -> Both:
+    if group.code is None:
+        return said(group.key, count=group.count)
+    return _row_name(dimension, {dimension: group.code, "removal": group.removal})
 
 
 def _emitted(marks: Sequence[Mark]) -> list[Mark]:
@@ -279,7 +268,7 @@ def _table(view: View, dimension: str, rows: pl.DataFrame, link: Callable[[str],
             view.linked(row["emission"], link(row[dimension])),
         ]
         if "mass" in rows.columns:
-            cells.append(full(row["mass"], digits=6))
+            cells.append(in_tonnes(row["mass"]))
         body.append([*cells, percent(row["share"])])
     return table(heads, body, more=rows.height - SHOWN)
 

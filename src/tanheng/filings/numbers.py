@@ -64,6 +64,19 @@ def full(value: float | None, *, digits: int = _FULL) -> str:
     return f"{mantissa}{_times(int(power)) if mark else ''}".replace("-", "−")
 
 
+def in_tonnes(value: float | None) -> str:
+    """A mass [t] as a table in tonnes prints it: whole tonnes, four significant digits below 100 t.
+
+    Examples
+    --------
+    >>> in_tonnes(928700.4), in_tonnes(-225900.0), in_tonnes(18.7035), in_tonnes(None)
+    ('928,700', '−225,900', '18.70', '–')
+    """
+    if value is None or not math.isfinite(value) or abs(value) < 100:
+        return figure(value)
+    return f"{value:,.0f}".replace("-", "−")
+
+
 def percent(value: float | None, *, places: int = 2) -> str:
     """A share in %, with a fixed number of places.
 

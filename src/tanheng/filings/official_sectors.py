@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tanheng.codes import codelist
 from tanheng.filings.official_pages import Cell, Column
+from tanheng.filings.template_lines import chapter_title
 from tanheng.filings.words import name_of
-from tanheng.inventory.answers import METHOD, USER, line_answers
+from tanheng.inventory.answers import METHOD, USER, Answer, line_answers, lines_beside
 from tanheng.inventory.listings import factor_rows, refused_rows, unmatched_rows
 from tanheng.inventory.official import UNPLACED, official_table
 from tanheng.inventory.official_lines import (
@@ -219,22 +220,23 @@ def notation_keys(pages: Pages) -> None:
     words = ("category", "gas", "notation_key", "reason")
     heads = [Column(pages.word(name), width) for name, width in zip(words, (_NAME, _TEXT, _TEXT + 4, 60), strict=True)]  # fmt: skip
     heads += [Column(pages.say("official_by"), _TEXT), Column(pages.say("official_place"), _NAME)]
+    rows = {row["category"]: f"{row['sheet']} {row['row']}" for row in line_answers(pages.inventory) if not row["item"]}  # fmt: skip
     body = [
         [
-            Cell(pages.name(pages.by, code)), Cell(pages.name("gas", gas)),
+            Cell(_category(pages, code)), Cell(pages.name("gas", gas)),
             Cell(f"{answer.key} {meanings.label(answer.key, pages.lang)}"), Cell(answer.reason), Cell(by[answer.by]),
-            Cell("" if answer.at == code else pages.name(pages.by, answer.at)),
+            Cell(_stated_at(pages, answer, code, rows)),
         ]
         for (code, gas), answer in pages.keys.items()
         if code not in listed or not listed.children(code)
     ]  # fmt: skip
-    for row in line_answers(pages.inventory):
-        known = row["category"] in listed
-        what = pages.name(pages.by, row["category"]) if known else row["category"]
+    for row in lines_beside(pages.inventory, pages.keys.values()):
+        what = _category(pages, row["category"])
         place = f"{row['sheet']} {row['row']}"
         item = " / ".join(pages.name(name, row[name]) for name in ("item", "sector", "activity") if row[name])
         key = f"{row['notation']} {meanings.label(row['notation'], pages.lang)}"
-        texts = [f"{what} {item}".strip(), "", key, row["reason"], by[USER], place]
+        reason = pages.say("official_set_aside", reason=row["reason"]) if row["set_aside"] else row["reason"]
+        texts = [f"{what} {item}".strip(), "", key, reason.strip(), by[USER], place]
         body.append([Cell(text) for text in texts])
     pages.book.page(
         pages.say("official_notation_sheet"),
@@ -243,6 +245,17 @@ def notation_keys(pages: Pages) -> None:
         body,
         above=[pages.say("official_ours")],
     )
+
+
+def _stated_at(pages: Pages, answer: Answer, code: str, rows: Mapping[str, str]) -> str:
+    """The heading above that states a key, with its row in the template."""
+    heading = "" if answer.at == code else pages.name(pages.by, answer.at)
+    return f"{heading} {rows.get(answer.at, '') if answer.by == USER else ''}".strip()
+
+
+def _category(pages: Pages, code: str) -> str:
+    """The name of a category of the list, or of a chapter of the method outside it."""
+    return pages.name(pages.by, code) if code in codelist(pages.by) else chapter_title(code)
 
 
 def left_out(pages: Pages) -> None:

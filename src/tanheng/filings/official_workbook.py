@@ -232,12 +232,10 @@ class Pages:
         one = self.inventory
         if not one.complete:
             yield self.say("official_incomplete", unmatched=one.unmatched.height, refused=one.refused, sheet=self.say("official_left_sheet"))  # fmt: skip
-        weak = one.rows.filter(~pl.col("memo") & (pl.col("check") == "recalled"))
-        whole = float(one.rows.filter(~pl.col("memo")).get_column("emission").abs().sum())
-        if weak.height and whole:
+        weak = next((row["share"] for row in one.quality().to_dicts() if row["state"] == "recalled"), 0.0)
+        if weak:
             ids = {given["factor"] for record in one.records for given in record["inputs"] if given["check"] == "recalled" and given["factor"]}  # fmt: skip
-            share = percent(float(weak.get_column("emission").abs().sum()) / whole * 100, places=1)
-            yield self.say("official_unverified", share=f"{share} %", count=len(ids))
+            yield self.say("official_unverified", share=f"{percent(weak, places=1)} %", count=len(ids))
         for row in self.weighted.filter(pl.col("code") == UNPLACED).iter_rows(named=True):
             yield self.say("official_unplaced", emission=f"{row['total'] / self.tonnes:,.4g}", unit=self.unit)
 

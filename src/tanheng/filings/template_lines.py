@@ -46,6 +46,18 @@ def say(key: str, **fields: object) -> str:
     return row[language()].format(**fields)
 
 
+def chapter_title(code: str) -> str:
+    """What a chapter of a method that is no row of its category list is called; the code where the form has no name for it.
+
+    Examples
+    --------
+    >>> chapter_title("wetland")
+    '湿地和蓝碳（信息项）'
+    """
+    key = f"chapter_{code}"
+    return say(key) if any(row["key"] == key for row in table("sentences.csv")) else code
+
+
 @dataclass(frozen=True)
 class Need:
     """A measured parameter that a line may or must state, in a unit."""

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding
+from tanheng.activity.filled import Filled
 from tanheng.codes import CodeList, codelist
 from tanheng.errors import UnknownCode, language
+from tanheng.inventory.carried import carried
 from tanheng.inventory.loading import method_of
 from tanheng.inventory.matching import known_item, matches, near_items, sector_path
 from tanheng.inventory.method import categories_of
@@ -91,7 +93,8 @@ def _stated(
     inventory: Inventory, codes: str, notation: pl.DataFrame | None, listed: CodeList
 ) -> Iterator[tuple[str, str, Answer]]:
     """Category, gas (empty for all) and answer: the user's, the narrower ones first, then the method's."""
-    template = template_notation(inventory.activity, codes)
+    data = inventory.circumstances.get("method", {}).get("data")
+    template = template_notation(inventory.activity, codes, method=method_of(data) if data else None)
     own = [row for frame in (notation, template) if frame is not None for row in frame.to_dicts()]
     deep = {row["category"]: len(listed.ancestors(row["category"])) for row in own if row["category"] in listed}  # fmt: skip
     for row in sorted(own, key=lambda row: -deep.get(row["category"], 0)):
@@ -183,8 +186,10 @@ def _sector(method: Method, sector: str) -> Mapping[str, Any]:
     return next((method.sectors[one] for one in sector_path(sector) if one in method.sectors), {})
 
 
-def template_notation(activity: Activity, codes: str) -> pl.DataFrame | None:
+def template_notation(activity: Activity, codes: str, *, method: Method | None = None) -> pl.DataFrame | None:
     """Notation keys that a filled template gives for the categories of a list; None where it gives none.
+
+    Those of a template with another list are carried over by the rules of the method that accounts it; see `carried`.
 
     Examples
     --------
@@ -192,16 +197,28 @@ def template_notation(activity: Activity, codes: str) -> pl.DataFrame | None:
     True
     """
     filled = activity.filled
-    return filled.notation() if filled is not None and filled.codes == codes else None
+    if filled is None or filled.codes == codes:
+        return None if filled is None else filled.notation()
+    if method is None or method.id == filled.method or not filled.codes:
+        return None
+    rows = [(code, key, reason) for code, (key, reason) in carried(filled, method, codes)[0].items()]
+    return pl.DataFrame(rows, schema=dict.fromkeys(_STATED, pl.String), orient="row")
+
+
+_STATED = ("category", "notation", "reason")
 
 
 def template_doubts(activity: Activity, method: Method) -> Iterator[Finding]:
     """Say where a template was made for another method than the one that accounts it, or for another version of it.
 
-    A method that extends the other one takes its lines: what it has no place for is told row by row.
+    A method that extends the other one takes its lines: what it has no place for is told row by row, and keys that its own
+    list has no one category for are named.
     """
     filled = activity.filled
-    if filled is None or filled.method == method.data.get("extends"):
+    if filled is None:
+        return
+    if filled.method == method.data.get("extends"):
+        yield from _not_carried(filled, method)
         return
     if (filled.method, filled.version) != (method.id, method.version):
         yield Finding(
@@ -213,6 +230,16 @@ def template_doubts(activity: Activity, method: Method) -> Iterator[Finding]:
                 "current": method.version,
             },
         )
+
+
+def _not_carried(filled: Filled, method: Method) -> Iterator[Finding]:
+    for name in dict.fromkeys(str(one["rows"]) for one in method.data.get("tables", ())):
+        if name == filled.codes or not any(name in rule.category for rule in method.rules):
+            continue
+        left = carried(filled, method, name)[1]
+        if left:
+            shown = "; ".join(f"{code} {key} {reason}".strip() for code, (key, reason) in left.items())
+            yield Finding("I-223", {"list": name, "value": shown, "method": method.id}, (), len(left))
 
 
 def template_answers(inventory: Inventory) -> dict[str, Any]:
@@ -229,9 +256,20 @@ def template_answers(inventory: Inventory) -> dict[str, Any]:
 
 
 def line_answers(inventory: Inventory) -> list[dict[str, Any]]:
-    """Every key that the user wrote in a template, line by line, with its reason, sheet and row."""
+    """Every key that the user wrote in a template, line by line, with its reason, sheet and row.
+
+    ``set_aside`` tells the keys of a whole category that has amounts: those stand, and the key answers nothing.
+    """
     filled = inventory.activity.filled
-    return [] if filled is None else filled.answers.to_dicts()
+    rows = [] if filled is None else filled.answers.to_dicts()
+    stated = frozenset() if filled is None else filled.stated
+    return [{**row, "set_aside": not row["item"] and row["category"] in stated} for row in rows]
+
+
+def lines_beside(inventory: Inventory, answers: Iterable[Answer]) -> list[dict[str, Any]]:
+    """`line_answers` without the keys of whole categories that are among some answers already."""
+    told = {one.at for one in answers if one.by == USER}
+    return [row for row in line_answers(inventory) if row["item"] or row["category"] not in told]
 
 
 def notation_rows(inventory: Inventory) -> list[dict[str, Any]]:
@@ -246,20 +284,30 @@ def notation_rows(inventory: Inventory) -> list[dict[str, Any]]:
     ('P1.4 4.油气系统逃逸', 'CH4', 'NE', 'method')
     """
     rows: list[dict[str, Any]] = []
+    answers: list[Answer] = []
     for name in dict.fromkeys(str(one["rows"]) for one in inventory.method["tables"]):
         if name in inventory.category_lists:
             listed = codelist(name)
+            found = notation_of(inventory, name)
+            answers += found.values()
             rows += [
                 _key_row(f"{code} {listed.label(code, language())}" if code in listed else code, gas, one.key, one.reason, one.by)
-                for (code, gas), one in notation_of(inventory, name).items()
+                for (code, gas), one in found.items()
             ]  # fmt: skip
-    lines = line_answers(inventory)
     return rows + [
         _key_row(
-            one["category"], "", one["notation"], one["reason"], USER, **{name: one[name] for name in _LINE}
+            one["category"],
+            "",
+            one["notation"],
+            f"{_ASIDE[language() != 'zh']}{one['reason']}" if one["set_aside"] else one["reason"],
+            USER,
+            **{name: one[name] for name in _LINE},
         )
-        for one in lines
+        for one in lines_beside(inventory, answers)
     ]
+
+
+_ASIDE = ("不作数，该类别有数量：", "set aside, as the category has amounts: ")
 
 
 _LINE = ("item", "sector", "activity", "sheet", "row")

@@ -15,6 +15,8 @@ from tanheng.errors import CellNotFound, language
 from tanheng.inventory.answers import notation_of
 from tanheng.inventory.covering import ESTIMATED, UNANSWERED, UNMATCHED, inventory_coverage
 from tanheng.inventory.line_terms import lines_of
+from tanheng.inventory.official import official_list
+from tanheng.inventory.placing import GPC
 from tanheng.inventory.similar import Similar, similar_coefficients
 from tanheng.inventory.table import Table
 
@@ -127,7 +129,8 @@ def completeness(
     ----------
     inventory : Inventory
     by : str, optional
-        A category list: its categories that the method or the user marks NE, or that nobody answered, are missing too.
+        A category list: its categories that the method or the user marks NE, or that nobody answered, are missing too. Unless
+        told, the list of the method's tables (a summary by gas, or the GPC) where the method or a template has keys for it.
     within : str, optional
         Only categories of the list at or below this one, such as ``P0``, which leaves out the memo rows.
     notation : DataFrame, optional
@@ -166,6 +169,7 @@ def completeness(
     >>> found.total, round(found.low, 3), round(found.high, 3)
     (198.12, 90.909, 90.909)
     """
+    by = by or _own_list(inventory)
     if notation is not None and by is None:
         raise CellNotFound(cell="by", columns=", ".join(inventory.category_lists))
     size = float(inventory.rows.filter(~pl.col("memo")).get_column("emission").abs().sum())
@@ -176,6 +180,14 @@ def completeness(
     frame = pl.DataFrame([[line[name] for name in _SCHEMA] for line in lines], schema=_SCHEMA, orient="row")
     ordered = frame.sort("high", "kind", "missing", descending=[True, False, False], nulls_last=True)
     return Completeness(inventory.total, size, ordered, findings)
+
+
+def _own_list(inventory: Inventory) -> str | None:
+    """The list by which an inventory is reported: the one of which the method or the user says what is left open."""
+    tables = {str(one["rows"]) for one in inventory.method["tables"]}
+    gpc = GPC if GPC in tables and GPC in inventory.category_lists else None
+    name = official_list(inventory) or gpc
+    return name if name and notation_of(inventory, name) else None
 
 
 def _line(kind: str, missing: str, name: str, **more: Any) -> Missing:

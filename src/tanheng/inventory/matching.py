@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tanheng.activity.clean import Stated
+from tanheng.activity.clean import Stated, parameter_names
 from tanheng.codes import Item, codelist, items
 from tanheng.errors import IncompatibleUnit
 from tanheng.inventory.coefficients import Input
@@ -102,9 +102,10 @@ def gas_fits(wanted: str, emitted: str) -> bool:
 def shares_problem(shares: Mapping[str, str], measured: Mapping[str, Stated]) -> tuple[str, str] | None:
     """What is wrong with the shares that a row states, in both languages; None when they add up to 1."""
     names = ", ".join(shares.values())
+    named = "、".join(parameter_names().get(name, (name, name))[0] for name in shares.values())
     if any(name not in measured for name in shares.values()):
         return (
-            f"需在“参数”列给出占比 {names}（合计为 1）。",
+            f"需在“参数”列给出占比 {named}（合计为 1）。",
             f"State the shares {names} (adding up to 1) in the parameters column.",
         )
     try:

@@ -12,7 +12,7 @@ from tanheng.codes import CodeList, codelist, item_name
 from tanheng.errors import LANGS, CellNotFound, Lang, language
 from tanheng.inventory.answers import Answer, Cell, notation_of, uncounted
 from tanheng.inventory.part import one_part
-from tanheng.inventory.placing import GPC, family_of, gases_of, main_root, names_gases, placed
+from tanheng.inventory.placing import GPC, family_of, gases_of, main_root, names_gases, not_placed, placed
 from tanheng.inventory.table import Table
 from tanheng.inventory.weights import NANO
 
@@ -107,9 +107,11 @@ def check_list(inventory: Inventory, name: str | None) -> str:
         Otherwise, naming the lists that will do.
     """
     known = [one for one in inventory.category_lists if names_gases(one)]
+    if name is None:
+        raise not_placed(inventory, None)
     if name not in known:
-        raise CellNotFound(cell=str(name or "gases"), columns=", ".join(known) or "–")
-    return str(name)
+        raise CellNotFound(cell=name, columns=", ".join(known) or "–")
+    return name
 
 
 def official_list(inventory: Inventory) -> str | None:

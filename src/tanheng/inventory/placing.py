@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tanheng.codes import codelist
-from tanheng.errors import CellNotFound
+from tanheng.codes import code_lists, codelist
+from tanheng.errors import CellNotFound, ListNotPlaced
 from tanheng.inventory.cells import with_categories
 from tanheng.inventory.gpc import Category, category_of
+from tanheng.inventory.loading import load_method, method_files
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
+    from tanheng.inventory.method import Method
 
 GPC = "gpc"
 _TERRITORIAL = "territorial"
@@ -54,7 +56,7 @@ def placed(inventory: Inventory, codes: str) -> pl.DataFrame:
     ('I.4.4', True, True)
     """
     if codes not in inventory.category_lists:
-        raise CellNotFound(cell=codes, columns=", ".join(inventory.category_lists))
+        raise not_placed(inventory, codes)
     rows = with_categories(inventory, [codes]).select(
         pl.col(codes).alias("category"), "gas", "memo", "nano", "emission_nano"
     )
@@ -64,6 +66,31 @@ def placed(inventory: Inventory, codes: str) -> pl.DataFrame:
     ]
     counts = ~pl.col("memo") | pl.col("category").is_in(inside)
     return found.with_columns(counts.alias("counts")).sort("category", "gas", "memo")
+
+
+def not_placed(inventory: Inventory, codes: str | None) -> CellNotFound:
+    """The error for a list that the method does not have, with the methods that do; None means a list that names gases.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}
+    >>> not_placed(th.account(table, "sichuan-park-2022"), "gpc").fields["methods"]
+    'gpc-cn, ipcc-2006-landfill'
+    """
+    having = [name for name in method_files() if _has(load_method(name), codes)]
+    if not having:
+        return CellNotFound(cell=str(codes or "gases"), columns=", ".join(inventory.category_lists) or "–")
+    what = ("分气体的官方表", "official table by gas") if codes is None else (f"类别表“{codes}”", f"category list '{codes}'")  # fmt: skip
+    return ListNotPlaced(
+        method=str(inventory.method["id"]), what_zh=what[0], what_en=what[1], methods=", ".join(having)
+    )
+
+
+def _has(method: Method, codes: str | None) -> bool:
+    if codes is not None:
+        return any(codes in rule.category for rule in method.rules)
+    return any(one["rows"] in code_lists() and names_gases(one["rows"]) for one in method.data["tables"])
 
 
 def _counts_as_memo(codes: str, code: str) -> bool:

@@ -6,6 +6,7 @@ import csv
 import functools
 from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,6 +18,7 @@ from tanheng.inventory.cells import with_categories
 from tanheng.inventory.comparison import label_of
 from tanheng.inventory.line_terms import own_list
 from tanheng.inventory.names import column_of
+from tanheng.inventory.reconciled_sheet import write_reconciliation
 from tanheng.inventory.table import Table
 from tanheng.inventory.views import label
 from tanheng.inventory.weights import NANO
@@ -68,6 +70,22 @@ class Reconciliation:
     def table(self) -> Table:
         """The lines as a table, largest difference first."""
         return Table(self.lines, f"{self.b} − {self.a}: {self.total_b - self.total_a:+,.2f} t")
+
+    def incomplete(self) -> list[str]:
+        """For each side that leaves activity out, a sentence that says how much."""
+        said = reasons()["incomplete"][language()]
+        sides = zip((self.a, self.b), self.unmatched, self.refused, strict=True)
+        return [
+            said.format(name=name, unmatched=unmatched, refused=refused)
+            for name, unmatched, refused in sides
+            if unmatched or refused
+        ]
+
+    def write(self, path: str | Path) -> Path:
+        """Write a sheet to read where the name ends in ``.xlsx``, else the lines as CSV."""
+        if str(path).lower().endswith(".xlsx"):
+            return write_reconciliation(self, path)
+        return self.table().to_csv(path)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -270,13 +288,13 @@ def _cause(both: pl.Expr) -> pl.Expr:
 def _lines(cells: pl.DataFrame, lists: tuple[str, str]) -> pl.DataFrame:
     both = (pl.col("stands_a") == "counted") & (pl.col("stands_b") == "counted")
     summed = cells.group_by(_PAIR).agg(pl.col(_AMOUNTS).sum()).with_columns(_cause(both))
-    reasons = {code: row[language()] for code, row in _reasons().items()}
+    said = {code: row[language()] for code, row in reasons().items()}
     ordered = summed.sort(pl.col("difference").abs(), *_PAIR, descending=[True, *[False] * len(_PAIR)])
     return ordered.select(
         "category_a", _named("category_a", lists[0], summed).alias("name_a"), "stands_a",
         "category_b", _named("category_b", lists[1], summed).alias("name_b"), "stands_b",
         *((pl.col(name) / NANO).alias(name) for name in _AMOUNTS), "cause",
-        pl.col("cause").replace_strict(reasons, return_dtype=pl.String).alias("reason"),
+        pl.col("cause").replace_strict(said, return_dtype=pl.String).alias("reason"),
     )  # fmt: skip
 
 
@@ -288,6 +306,7 @@ def _named(column: str, by: str, frame: pl.DataFrame) -> pl.Expr:
 
 
 @functools.cache
-def _reasons() -> dict[str, dict[str, str]]:
+def reasons() -> dict[str, dict[str, str]]:
+    """Causes, how a cell stands, and the other words of a reconciliation, in both languages."""
     with (files("tanheng.packs") / "rules" / "reconcile_reasons.csv").open(encoding="utf-8") as stream:
         return {row["code"]: row for row in csv.DictReader(stream)}

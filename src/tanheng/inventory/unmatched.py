@@ -79,21 +79,42 @@ def _finding(
         "where": place(first.get("file", ""), first.get("sheet", ""), first.get("row")),
         "item": (item_name(item, "zh") + which, item_name(item, "en") + which),
         "unit": unit,
-        "amount": f"{_amount(sum(cell['amount_micro'] for cell in cells), unit):.15g}",
+        "amount": f"{_amount(cells, unit):.15g}",
         "method": method,
     }
-    return Finding(code, {**known, **_EMPTY, **dict(fields)}, tuple(rows), len(cells))
+    return Finding(code, {**known, **_EMPTY, **_mend(dict(fields), table)}, tuple(rows), len(cells))
+
+
+def _mend(fields: dict[str, Any], table: Activity) -> dict[str, Any]:
+    """The fields of a finding; an energy balance has no column for the parameters that a mend asks for."""
+    if table.recipe.get("form") != "energy-balance":
+        return fields
+    option = (
+        '（能源平衡表没有该列，用 --parameters，如 --parameters "原煤: 无烟煤占比=0.2; 烟煤占比=0.8; 褐煤占比=0"）',
+        ' (a balance has no such column; use --parameters, such as --parameters "raw_coal: share_anthracite=0.2; '
+        'share_bituminous_coal=0.8; share_lignite=0")',
+    )
+    columns = ("“参数”列", "parameters column")
+    for name, text in fields.items():
+        for column, more in zip(columns, option, strict=True):
+            if name.startswith(("mend", "detail")) and isinstance(text, str):
+                fields[name] = fields[name].replace(column, column + more)
+    return fields
 
 
 def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason) -> dict[str, Any]:
     code, _, unit, gas, _ = reason
     shown = {name: cell[name] for name in amounts.dimensions if cell.get(name) and name != "gas"}
     about = {"gas": gas, "code": code, "cell": cell["cell"]}
-    return {**shown, "amount": _amount(cell["amount_micro"], unit), **about}
+    return {**shown, "amount": _amount([cell], unit), **about}
 
 
-def _amount(micro: int, unit: str) -> float:
-    return float(f"{int(micro) / MICRO / parse_unit(unit).factor:.15g}")
+def _amount(cells: Sequence[Mapping[str, Any]], unit: str) -> float:
+    """The amount of cells in their unit: as written where a single row has it."""
+    if len(cells) == 1 and cells[0].get("written") is not None:
+        return float(cells[0]["written"])
+    micro = sum(int(cell["amount_micro"]) for cell in cells)
+    return float(f"{micro / MICRO / parse_unit(unit).factor:.15g}")
 
 
 def _source_rows(table: Activity, cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import tanheng as th
 from bad_input import GOOD, HEAD, codes, counted, said, text
 from tanheng.activity import read_activity
 from tanheng.errors import ColumnMissing, InputUnreadable
@@ -433,14 +432,3 @@ def test_many_of_a_kind_are_listed_to_twenty_and_counted(tmp_path: Path) -> None
         assert len(found) == 20
         assert sum(finding.count for finding in found) == count
     assert counted(activity) == 150
-
-
-def test_an_amount_is_shown_as_it_was_written(tmp_path: Path) -> None:
-    lines = "甲,2021,柴油,100,磅\n乙,2021,柴油,38.5,磅\n丙,2021,柴油,1,磅\n丙,2021,柴油,2,磅\n丁,2021,柴油,38.5,加仑\n"
-    inventory = th.account(
-        read_activity(text(tmp_path, HEAD + lines)), "cn-enterprise-other", region="四川省"
-    )
-    shown = dict(inventory.rows.select("entity", "amount").iter_rows())
-    assert (shown["甲"], shown["乙"]) == (100, 38.5)
-    assert shown["丙"] == pytest.approx(3, rel=1e-3)
-    assert any("38.5 " in one.message("zh") for one in inventory.findings if one.code == "I-104")

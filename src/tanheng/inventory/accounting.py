@@ -204,10 +204,11 @@ def _multiply(
     factor = {
         unit: parse_unit(unit).factor for unit in amounts.cells.get_column("unit").unique().to_list()
     } or {"": 1.0}
-    factors = pl.col("unit").replace_strict(factor, return_dtype=pl.Float64)
-    counted = (pl.col("amount_micro") / MICRO / factors).round_sig_figs(15)
-    written = ["written"] if "written" in amounts.cells.columns else []
-    cells = amounts.cells.with_columns(pl.coalesce(*written, counted).alias("amount"))
+    cells = amounts.cells.with_columns(
+        (pl.col("amount_micro") / MICRO / pl.col("unit").replace_strict(factor, return_dtype=pl.Float64))
+        .round_sig_figs(15)
+        .alias("amount")
+    )
     about = sheet.drop(*KEY, "key", "inputs", "formula", "canonical", "coefficient_unit")
     about = about.sort("part", "emitted", "rule", "coefficient_row").with_row_index("__order")
     joined = exact.join(cells, on="cell", how="left").join(about, on="coefficient_row", how="left")

@@ -24,17 +24,15 @@ KINDS = ("item", "unit", "sector", "activity")
 PLACE_AND_TIME = ("region", "period")
 Decides = Callable[..., Collection[str]]
 _MOST = 2**62
-_EXACT = 1e-15
-_NUMBERS = {"__home", "cell", "key", "amount_micro", "written", "good", "activity_uncertainty", "__nowhere"}
+_NUMBERS = {"__home", "cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
 
 
 @dataclass(frozen=True)
 class Amounts:
     """Cells of the activity with exact amounts.
 
-    ``cells`` has the dimensions as canonical text, ``cell`` numbers and ``amount_micro`` [10^-6 canonical unit], and may
-    have ``written``, the amount of a cell of one row that is no whole number of them, as it was read; ``rows`` counts good
-    rows. `with_keys` adds the ``key`` number of each cell and the distinct ``keys``, in the order of their numbers.
+    ``cells`` has the dimensions as canonical text, ``cell`` numbers and ``amount_micro`` [10^-6 canonical unit]; ``rows``
+    counts good rows. `with_keys` adds the ``key`` number of each cell and the distinct ``keys``, in the order of their numbers.
     """
 
     cells: pl.DataFrame
@@ -112,8 +110,6 @@ def add_up(
     if spare and (summed.get_column("region").str.strip_chars() == "").any():
         summed, spare = _summed(engine, raw, amount, unit), False
     raw = named if spare else raw
-    if activity.frame is not None:
-        summed = _with_written(summed, activity.frame, list(raw))
     if activity.frame is not None and "uncertainty" in activity.frame.columns:
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
     findings: list[Finding] = []
@@ -151,21 +147,6 @@ def _sorted(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     if many > _MOST or not frame.height:
         return frame.sort(names)
     return frame[frame.select(place).to_series().arg_sort()]
-
-
-def _with_written(summed: pl.DataFrame, frame: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
-    """The amounts that the sum rounds, as they were read, where a cell has no other row."""
-    units = {text: unit_of(text) for text in frame.get_column("unit").unique().to_list()}
-    micro = {text: float(unit.factor * MICRO) for text, unit in units.items() if unit is not None}
-    whole = pl.col("amount") * pl.col("unit").replace_strict(
-        micro or {"": 1.0}, default=None, return_dtype=pl.Float64
-    )
-    rounded = frame.filter((whole - whole.round()).abs() > whole * _EXACT)
-    if not rounded.height:
-        return summed
-    read = rounded.group_by(dimensions).agg(pl.col("amount").first().alias("written"))
-    joined = summed.join(read, on=dimensions, how="left", maintain_order="left")
-    return joined.with_columns(pl.when(pl.col("good") == 1).then("written").alias("written"))
 
 
 def _uncertainty(frame: pl.DataFrame, dimensions: list[str]) -> pl.DataFrame:
@@ -280,9 +261,7 @@ def _cells(
     nowhere = frame.filter(pl.col("__nowhere"))
     if nowhere.height:
         notes.append(Finding("A-114", {"count": int(nowhere.get_column("good").sum())}))
-    numbers = [
-        name for name in ("activity_uncertainty", "amount_micro", "written", "good") if name in frame.columns
-    ]
+    numbers = [name for name in ("activity_uncertainty", "amount_micro", "good") if name in frame.columns]
     groups = [name for name in frame.columns if name not in _NUMBERS and (kept is None or name in kept)]
     return frame.select(*groups, *numbers).with_columns(pl.col("amount_micro").cast(pl.Int128)), notes
 
@@ -291,8 +270,6 @@ def _joined(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells that became the same joined by exact sums."""
     groups = [name for name in cells.columns if name not in _NUMBERS]
     more = [_joint_uncertainty()] if "activity_uncertainty" in cells.columns else []
-    if "written" in cells.columns:
-        more.append(pl.when(pl.len() == 1).then(pl.col("written").first()).alias("written"))
     return cells.group_by(groups).agg(*more, pl.col("amount_micro", "good").sum())
 
 

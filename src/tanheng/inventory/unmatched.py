@@ -110,9 +110,7 @@ def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason) -> dict[str,
 
 
 def _amount(cells: Sequence[Mapping[str, Any]], unit: str) -> float:
-    """The amount of cells in their unit: as written where a single row has it."""
-    if len(cells) == 1 and cells[0].get("written") is not None:
-        return float(cells[0]["written"])
+    """The amount of cells in their unit."""
     micro = sum(int(cell["amount_micro"]) for cell in cells)
     return float(f"{micro / MICRO / parse_unit(unit).factor:.15g}")
 

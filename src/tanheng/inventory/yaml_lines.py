@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
     """
     text = _text(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
     except yaml.YAMLError as cause:
         mark = getattr(cause, "problem_mark", None)
         detail = getattr(cause, "problem", None) or str(cause)
@@ -46,6 +47,13 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
         ) from cause  # fmt: skip
     lines: dict[Path_, int] = {(): 1}
     return (_plain(node, (), lines, path) if node is not None else None), lines
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The nodes of a text, by libyaml where it is there: ten times as fast, but its words for mistakes are others."""
+    with contextlib.suppress(AttributeError, yaml.YAMLError):
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _text(path: Path) -> str:

@@ -14,7 +14,7 @@ import duckdb
 PROVINCES = [11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 50, 51, 52, 61]
 ITEMS = [
     ("anthracite", "t"), ("bituminous_coal", "t"), ("lignite", "t"), ("coke", "t"), ("crude_oil", "t"), ("gasoline", "t"),
-    ("kerosene", "t"), ("diesel", "t"), ("fuel_oil", "t"), ("lpg", "t"), ("natural_gas", "万Nm3"), ("coke_oven_gas", "亿Nm3"),
+    ("kerosene", "t"), ("diesel", "t"), ("fuel_oil", "t"), ("lpg", "t"), ("natural_gas", "万Nm3"), ("coke_oven_gas", "Nm3"),
 ]  # fmt: skip
 CITIES, YEARS, FIRST = 310, 20, 2010
 

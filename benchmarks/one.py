@@ -57,7 +57,7 @@ def sheet(data: Path) -> dict[str, object]:
     import polars as pl
 
     import tanheng as th
-    from tanheng.inventory.amounts import MICRO, _units
+    from tanheng.inventory.accounting.amounts import MICRO, _units
 
     folder = data.parent / "sheet"
     folder.mkdir(exist_ok=True)
@@ -77,8 +77,8 @@ def monte_carlo(data: Path) -> dict[str, object]:
 
     import numpy as np
 
-    from tanheng.inventory.terms import Terms
-    from tanheng.inventory.uncertainty import simulate
+    from tanheng.inventory.uncertainty.approaches import simulate
+    from tanheng.inventory.uncertainty.terms import Terms
 
     count = 2000
     random = np.random.default_rng(1)

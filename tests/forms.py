@@ -11,9 +11,9 @@ import openpyxl
 
 from tanheng.codes import item_name
 from tanheng.factors import load_factors
-from tanheng.filings.template import write_template
-from tanheng.filings.template_lines import Block, Line
-from tanheng.filings.template_rows import chapters
+from tanheng.filings.form.lines import Block, Line
+from tanheng.filings.form.rows import chapters
+from tanheng.filings.form.write import write_template
 from tanheng.inventory import load_method
 
 HEAD = 3

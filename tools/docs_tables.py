@@ -10,7 +10,7 @@ from tanheng.activity.findings import catalogue
 from tanheng.activity.schema import columns
 from tanheng.errors import Lang
 from tanheng.inventory import Method, load_method, method_files
-from tanheng.inventory.pack_format import format_keys
+from tanheng.inventory.methods.format import format_keys
 
 
 def pages(lang: Lang) -> dict[str, str]:

@@ -59,7 +59,7 @@ def test_aggregate_is_exact(engine: Engine) -> None:
         pl.DataFrame({"unit": list(MICRO), "micro": list(MICRO.values())}),
     )
     sql = load_sql(
-        "tanheng.inventory",
+        "tanheng.inventory.accounting",
         "aggregate.sql",
         outer="coalesce(cast(m.d0 as varchar), '') as d0, coalesce(cast(m.d1 as varchar), '') as d1",
         inner='a."item" as d0, a."unit" as d1',
@@ -106,7 +106,7 @@ def test_products_are_rounded_once_and_cast_alike(engine: Engine, scaled: float)
         ),
     )
     engine.register("sheet", pl.DataFrame({"key": [0], "coefficient_row": [0], "scaled": [scaled]}))
-    rows = engine.query(load_sql("tanheng.inventory", "account.sql")).sort("cell").to_dicts()
+    rows = engine.query(load_sql("tanheng.inventory.accounting", "account.sql")).sort("cell").to_dicts()
     found = [int(row["hi"]) * 2**32 + int(row["lo"]) for row in rows]
     assert found == [_half_away(float(amount) * scaled) for amount in amounts]
 

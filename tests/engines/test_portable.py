@@ -14,7 +14,7 @@ from tanheng.errors import SqlNotPortable
 ROOT = Path(tanheng.__file__).parent
 FILES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.sql"))
 PARTS = {
-    "inventory/aggregate.sql": {
+    "inventory/accounting/aggregate.sql": {
         "kept": "b.d0 as d0",
         "outer": "coalesce(cast(m.d0 as varchar), '') as d0",
         "inner": 'a."item" as d0',
@@ -23,13 +23,13 @@ PARTS = {
         "unit": '"unit"',
         "most": "cast('9e18' as double)",
     },
-    "inventory/account.sql": {},
+    "inventory/accounting/account.sql": {},
 }
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_files_are_portable_and_have_a_head(file: Path) -> None:
-    sql = load_sql(f"tanheng.{file.parent}", file.name, **PARTS[file.as_posix()])
+    sql = load_sql(f"tanheng.{'.'.join(file.parent.parts)}", file.name, **PARTS[file.as_posix()])
     assert check_portable(sql, file.name).key == "select"
     head = sql.splitlines()[:3]
     assert [line[:6] for line in head] == ["-- in ", "-- out", "-- rul"]

@@ -10,8 +10,8 @@ import pytest
 
 from shared import SHARED, needs_shared
 from tanheng.activity import Finding
-from tanheng.activity.check_series import check_series
-from tanheng.activity.checks import CheckTables, run_checks
+from tanheng.activity.checks.runner import CheckTables, run_checks
+from tanheng.activity.checks.series import check_series
 from tanheng.activity.worklist import Worklist, read_worklist
 
 pytestmark = [needs_shared, pytest.mark.shared]

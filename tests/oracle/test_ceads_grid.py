@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from shared import SHARED, needs_shared
 from tanheng.cli import cli
 from tanheng.codes import codelist
-from tanheng.inventory.ceads import CeadsGrid, grid_of, read_ceads
-from tanheng.inventory.ceads_crosswalk import LISTS, place_of
 from tanheng.inventory.problems import ArgumentInvalid
+from tanheng.inventory.reported.ceads import CeadsGrid, grid_of, read_ceads
+from tanheng.inventory.reported.ceads_crosswalk import LISTS, place_of
 
 SECTORS = [row["name_en"] for row in codelist("ceads_sectors").rows]
 

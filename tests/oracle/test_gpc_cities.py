@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from shared import SHARED, needs_shared
 from tanheng.cli import cli
 from tanheng.filings.ecrf import write_ecrf
-from tanheng.inventory.reported import read_reported
+from tanheng.inventory.reported.reading import read_reported
 
 CITIES = ("CBA", "GYN", "MAO", "POA", "RIO", "SER", "SJM")
 TOTALS = ("basic_t", "basic_plus_additions_t", "territorial_only_t", "territorial_t", "scope1_t", "scope2_t", "scope3_t", "other_t")  # fmt: skip

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from tanheng.inventory.key_analysis import KeyCategories, key_categories_of
-from tanheng.inventory.uncertainty_shares import category_uncertainty
+from tanheng.inventory.uncertainty.key_analysis import KeyCategories, key_categories_of
+from tanheng.inventory.uncertainty.shares import category_uncertainty
 
 METHOD = Path(__file__).parent / "packs" / "five-categories.yaml"
 #: category, gas: E0, Et [t], U of the activity and of the factor [%], L, T, share of T

@@ -8,7 +8,7 @@ import pytest
 
 import tanheng as th
 from tanheng.codes import codelist
-from tanheng.inventory.official import chapter_table, official_table
+from tanheng.inventory.categories.official import chapter_table, official_table
 
 FILE = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 METHOD = "cn-provincial-2011"

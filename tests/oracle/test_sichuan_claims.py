@@ -16,12 +16,12 @@ import pytest
 
 import tanheng as th
 from shared import SHARED, needs_shared
-from tanheng.activity.checks import read_claims
-from tanheng.activity.claims_numbers import parse_printed
-from tanheng.activity.claims_parse import parse_statement
-from tanheng.activity.claims_subjects import Context
-from tanheng.activity.claims_units import claim_unit
-from tanheng.inventory.qa import run_qa
+from tanheng.activity.checks.runner import read_claims
+from tanheng.activity.claims.numbers import parse_printed
+from tanheng.activity.claims.parse import parse_statement
+from tanheng.activity.claims.subjects import Context
+from tanheng.activity.claims.units import claim_unit
+from tanheng.inventory.quality.qa import run_qa
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sichuan-2021"
 CASE = Path(str(files("tanheng.packs") / "cases" / "sichuan-2021"))

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tanheng as th
-from tanheng.inventory.models import first_order_decay
+from tanheng.inventory.methods.models import first_order_decay
 
 PACK = Path(__file__).parent / "packs" / "landfill-decay.yaml"
 DEPOSIT = 2300.322

@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bad_input import counted
-from tanheng.activity import Activity, delimited, read_activity
+from tanheng.activity import Activity, read_activity
 from tanheng.activity.clean import number_of
 from tanheng.activity.periods import parse_period
+from tanheng.activity.reading import delimited
 from tanheng.errors import TanhengError
 
 HEADINGS = ["地区", "年份", "品种", "数量", "单位", "部门", "城市"]

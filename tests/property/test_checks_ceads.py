@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from shared import SHARED, needs_shared
-from tanheng.activity.checks import CheckTables, run_checks
+from tanheng.activity.checks.runner import CheckTables, run_checks
 
 SLIP = [{"unit_slip": {"by": ["item"], "factors": [10, 1000, 10000], "tolerance": 0.3}}]
 JUMP = [{"jump": {"by": ["entity", "item"], "limit": 0.5}}]

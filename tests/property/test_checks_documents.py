@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanheng.activity.checks import CheckTables, read_claims, run_checks
+from tanheng.activity.checks.runner import CheckTables, read_claims, run_checks
 
 SPECS = [{"claims": {"tolerance": 0.02}}]
 SECTORS = {

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import tanheng as th
-from tanheng.activity import delimited
+from tanheng.activity.reading import delimited
 from tanheng.engine import open_engine
 
 METHOD = "sichuan-park-2022"

@@ -14,10 +14,10 @@ import pytest
 
 from bad_input import HEADINGS, ROW, codes, counted, said, workbook
 from tanheng.activity import read_activity, read_balance
-from tanheng.activity.cells import read_cells
 from tanheng.activity.clean import parse_parameters
-from tanheng.activity.formulas import unstored
-from tanheng.activity.named_tables import read_named
+from tanheng.activity.reading.cells import read_cells
+from tanheng.activity.reading.formulas import unstored
+from tanheng.activity.reading.named_tables import read_named
 from tanheng.errors import InputUnreadable
 from tanheng.filings import write_template
 

@@ -12,8 +12,8 @@ import pytest
 
 from bad_input import GOOD, HEAD, HEADINGS, ROW, codes, said, text, workbook
 from tanheng.activity import read_activity
-from tanheng.activity.cells import read_cells
-from tanheng.activity.formulas import unstored
+from tanheng.activity.reading.cells import read_cells
+from tanheng.activity.reading.formulas import unstored
 from tanheng.errors import InputUnreadable, TanhengError
 from tanheng.inventory import account
 

@@ -10,7 +10,8 @@ import pytest
 
 import tanheng as th
 from bad_input import codes, said
-from tanheng.activity import delimited, read_activity
+from tanheng.activity import read_activity
+from tanheng.activity.reading import delimited
 
 METHOD = "sichuan-park-2022"
 SIZES = [200_000, pytest.param(10_000_000, marks=pytest.mark.slow)]

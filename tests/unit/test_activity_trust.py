@@ -14,11 +14,11 @@ import tanheng as th
 from bad_input import GOOD, HEAD, HEADINGS, ROW, codes, counted, said, text, workbook
 from tanheng.activity import read_activity
 from tanheng.activity.clean import sums_entities
-from tanheng.activity.mapped import apply_mapping
-from tanheng.activity.reasons import doubtful
-from tanheng.activity.suggest import suggest_mapping
+from tanheng.activity.mapping.mapped import apply_mapping
+from tanheng.activity.mapping.suggest import suggest_mapping
+from tanheng.activity.reading.reasons import doubtful
 from tanheng.errors import InputUnreadable
-from tanheng.inventory.qa import run_qa
+from tanheng.inventory.quality.qa import run_qa
 
 METHOD = "sichuan-park-2022"
 TOTALS = (

@@ -12,14 +12,20 @@ import pytest
 
 import tanheng as th
 from tanheng.activity import Activity, read_activity
-from tanheng.activity.filled import ANSWERS, UNANSWERED, Filled, framed
+from tanheng.activity.reading.filled import ANSWERS, UNANSWERED, Filled, framed
 from tanheng.errors import UnknownCode
-from tanheng.filings.official_workbook import write_official
+from tanheng.filings.official.workbook import write_official
 from tanheng.inventory import load_method, load_run
-from tanheng.inventory.answers import line_answers, notation_of, notation_rows, template_doubts, uncounted
-from tanheng.inventory.official import official_table, table_keys
-from tanheng.inventory.reported_from import from_inventory
-from tanheng.inventory.workbook import write_workbook
+from tanheng.inventory.categories.answers import (
+    line_answers,
+    notation_of,
+    notation_rows,
+    template_doubts,
+    uncounted,
+)
+from tanheng.inventory.categories.official import official_table, table_keys
+from tanheng.inventory.reported.from_account import from_inventory
+from tanheng.inventory.views.workbook import write_workbook
 
 PROVINCIAL = "provincial2011"
 KEYS = [("P1.3", "NO", "无煤矿"), ("P2.10", "NO", "无半导体厂"), ("P4.1.4", "NE", "没有灌木林面积"), ("P3", "NO", "没有农业"),

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 
 from bad_input import workbook
 from tanheng.activity import apply_mapping, suggest_mapping
-from tanheng.activity.balance import read_balance
+from tanheng.activity.balance.reading import read_balance
 from tanheng.cli import cli
 from tanheng.errors import InputUnreadable
 from tanheng.inventory import account
-from tanheng.inventory.releases import create_release, verify_release
+from tanheng.inventory.releases.releases import create_release, verify_release
 from tanheng.record.store import Store
 
 ITEMS = {"原煤": "万吨", "汽油": "万吨", "石脑油": "万吨", "天然气": "亿立方米", "电力": "亿千瓦时"}

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from tanheng.activity.activity import Activity
-from tanheng.activity.balance import balance_kinds, read_balance
+from tanheng.activity.balance.reading import balance_kinds, read_balance
 from tanheng.activity.worklist import Worklist
 from tanheng.errors import NotFound
 
@@ -218,7 +218,7 @@ def test_only_two_ways_to_count_electricity(tmp_path: Path) -> None:
 
 
 def test_every_kind_of_a_balance_is_named(tmp_path: Path) -> None:
-    from tanheng.activity.balance import _activities
+    from tanheng.activity.balance.reading import _activities
 
     assert set(_activities().values()) <= set(balance_kinds())
     assert {"consumption", "electricity_import"} <= set(balance_kinds())

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from tanheng.activity.activity import read_activity
-from tanheng.activity.balance import read_balance
-from tanheng.activity.bottom_up import ActivityMixed, bottom_up
+from tanheng.activity.balance.reading import read_balance
+from tanheng.activity.reconciliation.bottom_up import ActivityMixed, bottom_up
 from tanheng.errors import ColumnMissing, NotFound
 
 

@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from tanheng.inventory.cell_grades import with_scores
-from tanheng.inventory.quality import grade
+from tanheng.inventory.quality.cell_grades import with_scores
+from tanheng.inventory.quality.grades import grade
 
 GOOD = {
     "check": "measured",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanheng.activity.checks import CheckTables, read_claims, run_checks
-from tanheng.activity.claims_numbers import Interval, Printed, parse_printed, repair
-from tanheng.activity.claims_parse import Unusable, parse_statement
-from tanheng.activity.claims_subjects import Context, Place, disjoint, parse_subject
-from tanheng.activity.claims_units import base_of, claim_unit
+from tanheng.activity.checks.runner import CheckTables, read_claims, run_checks
+from tanheng.activity.claims.numbers import Interval, Printed, parse_printed, repair
+from tanheng.activity.claims.parse import Unusable, parse_statement
+from tanheng.activity.claims.subjects import Context, Place, disjoint, parse_subject
+from tanheng.activity.claims.units import base_of, claim_unit
 from tanheng.activity.findings import catalogue
 from tanheng.errors import ColumnMissing, InputUnreadable
 

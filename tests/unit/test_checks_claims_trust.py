@@ -9,7 +9,7 @@ from importlib.resources import files
 import polars as pl
 import pytest
 
-from tanheng.activity.checks import CheckTables, read_claims, run_checks
+from tanheng.activity.checks.runner import CheckTables, read_claims, run_checks
 
 HEAD = ("subject", "period", "quantity", "value", "unit", "relation", "other", "section")
 DIESEL = pl.DataFrame(

@@ -7,8 +7,8 @@ import pytest
 
 import tanheng as th
 from tanheng.errors import InputUnreadable
-from tanheng.inventory.loading import method_files
-from tanheng.inventory.qa import run_qa
+from tanheng.inventory.methods.loading import method_files
+from tanheng.inventory.quality.qa import run_qa
 
 METHOD = "sichuan-park-2022"
 ROWS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanheng.activity.checks import CheckTables, run_checks
+from tanheng.activity.checks.runner import CheckTables, run_checks
 
 SPEC = {"by": ["item"], "factors": [10, 1000, 10000], "tolerance": 0.3}
 

@@ -7,12 +7,12 @@ from importlib.resources import files
 
 import pytest
 
-from tanheng.activity.check_base import check_format
-from tanheng.activity.checks import CHECKS, check_specs
+from tanheng.activity.checks.base import check_format
+from tanheng.activity.checks.runner import CHECKS, check_specs
 from tanheng.activity.findings import catalogue
 from tanheng.errors import PackInvalid
 from tanheng.inventory import load_method, method_files
-from tanheng.inventory.method import Method
+from tanheng.inventory.methods.method import Method
 
 GOOD = [
     {"range": {"item": "coal", "low": 0, "high": 1.0e9, "unit": "t", "source": "年鉴"}},

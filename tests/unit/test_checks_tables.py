@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from tanheng.activity.check_base import SHOWN, figure, percent
-from tanheng.activity.checks import CheckTables, run_checks
+from tanheng.activity.checks.base import SHOWN, figure, percent
+from tanheng.activity.checks.runner import CheckTables, run_checks
 
 
 def table(*rows, columns=("entity", "period", "item", "sector", "amount", "unit")) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import pytest
 import tanheng as th
 from small import activity, use
 from tanheng.errors import CellNotFound, ColumnMissing, InputUnreadable, UnknownCode, use_language
-from tanheng.inventory.estimated_share import completeness
+from tanheng.inventory.quality.estimated_share import completeness
 
 PACK = """
 format: tanheng-method/1

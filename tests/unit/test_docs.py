@@ -25,7 +25,7 @@ from tanheng.activity.findings import catalogue
 from tanheng.activity.schema import columns
 from tanheng.errors import PackInvalid, use_language
 from tanheng.inventory import load_method, method_files
-from tanheng.inventory.pack_format import format_keys
+from tanheng.inventory.methods.format import format_keys
 from tanheng.quantities import read_rows
 
 ROOT = Path(__file__).parents[2]

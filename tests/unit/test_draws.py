@@ -12,9 +12,9 @@ import pytest
 
 import tanheng as th
 from small import activity, use
-from tanheng.inventory.draws import NEVER_CUT, Z95, lognormal_above, slots_of
-from tanheng.inventory.terms import AMOUNT, Terms, terms_of
-from tanheng.inventory.uncertainty import simulate
+from tanheng.inventory.uncertainty.approaches import simulate
+from tanheng.inventory.uncertainty.draws import NEVER_CUT, Z95, lognormal_above, slots_of
+from tanheng.inventory.uncertainty.terms import AMOUNT, Terms, terms_of
 
 DRAWS = 40_000
 
@@ -167,7 +167,7 @@ def test_lines_stay_apart_and_add_up() -> None:
 def test_the_same_seed_gives_the_same_draws_whatever_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
     found = CASES["wide and cut amounts stay single"]
     whole = simulate(found, total=0.0, draws=1000, seed=5).draws
-    monkeypatch.setattr("tanheng.inventory.draws._BLOCK", 700)
+    monkeypatch.setattr("tanheng.inventory.uncertainty.draws._BLOCK", 700)
     assert np.array_equal(simulate(found, total=0.0, draws=1000, seed=5).draws, whole)
     assert np.array_equal(simulate(found, total=0.0, draws=400, seed=5).draws, whole[:400])
     assert not np.array_equal(simulate(found, total=0.0, draws=1000, seed=6).draws, whole)

@@ -15,18 +15,18 @@ import pytest
 import tanheng as th
 from small import activity, use
 from tanheng.activity import Finding, read_activity
-from tanheng.activity.filled import ANSWERS, Filled, framed
+from tanheng.activity.reading.filled import ANSWERS, Filled, framed
 from tanheng.filings import chapters, docx_report, html_report
-from tanheng.filings.docx_paper import Paper
-from tanheng.filings.docx_view import Words
-from tanheng.filings.figures import _marks
 from tanheng.filings.grids import Mass
 from tanheng.filings.lumped import grouped
-from tanheng.filings.markup import plain
 from tanheng.filings.numbers import percent, tonnes
-from tanheng.filings.official_workbook import write_official
-from tanheng.filings.view import View
-from tanheng.inventory.releases import create_release
+from tanheng.filings.official.workbook import write_official
+from tanheng.filings.page.figures import _marks
+from tanheng.filings.page.markup import plain
+from tanheng.filings.page.view import View
+from tanheng.filings.word.paper import Paper
+from tanheng.filings.word.view import Words
+from tanheng.inventory.releases.releases import create_release
 from tanheng.record.store import Store
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"

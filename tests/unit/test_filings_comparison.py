@@ -10,7 +10,7 @@ import tanheng as th
 from tanheng.errors import NotFound, PackInvalid
 from tanheng.filings import cases, compare_published, html_report
 from tanheng.filings.comparison import SCHEMA, read_printed
-from tanheng.inventory.workbook import write_workbook
+from tanheng.inventory.views.workbook import write_workbook
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "sichuan-2021"

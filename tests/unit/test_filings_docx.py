@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 
 import tanheng as th
 from tanheng.cli import cli
-from tanheng.filings.docx_report import docx_report
+from tanheng.filings.word.report import docx_report
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 HAN = re.compile("[\u4e00-\u9fff]")

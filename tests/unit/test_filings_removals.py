@@ -9,11 +9,11 @@ import pytest
 import tanheng as th
 from small import activity, use
 from tanheng.filings import html_report
-from tanheng.filings.charts import bars
 from tanheng.filings.colours import palette
-from tanheng.filings.figures import _marks, figures, overview
-from tanheng.filings.markup import render
-from tanheng.filings.view import View
+from tanheng.filings.page.charts import bars
+from tanheng.filings.page.figures import _marks, figures, overview
+from tanheng.filings.page.markup import render
+from tanheng.filings.page.view import View
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 

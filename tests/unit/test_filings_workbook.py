@@ -7,9 +7,9 @@ import pytest
 from openpyxl import load_workbook
 
 import tanheng as th
-from tanheng.inventory import spreadsheet, workbook
-from tanheng.inventory.listings import label
-from tanheng.inventory.workbook import write_workbook
+from tanheng.inventory.views import spreadsheet, workbook
+from tanheng.inventory.views.listings import label
+from tanheng.inventory.views.workbook import write_workbook
 
 METHOD = "sichuan-park-2022"
 SHEETS = [

@@ -18,9 +18,9 @@ from tanheng.cli import cli
 from tanheng.errors import CannotWrite, CellNotFound, TanhengError, use_language
 from tanheng.filings import html_report
 from tanheng.inventory import Inventory
-from tanheng.inventory.export import json_rows
 from tanheng.inventory.problems import ArgumentInvalid
 from tanheng.inventory.table import Table
+from tanheng.inventory.views.export import json_rows
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 

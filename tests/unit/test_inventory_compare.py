@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import tanheng as th
 from small import COAL, activity, use
 from tanheng.errors import use_language
-from tanheng.inventory.comparison import CAUSES, Comparison
-from tanheng.inventory.method import Method
+from tanheng.inventory.methods.method import Method
+from tanheng.inventory.views.comparison import CAUSES, Comparison
 
 DIESEL_2011 = 42.652 * 0.0202 * 0.98 * 44 / 12
 DIESEL_IPCC = 43.0 * 0.0741

@@ -12,8 +12,8 @@ import tanheng as th
 from small import COAL, activity, use
 from tanheng.factors import load_factors
 from tanheng.inventory import load_method
-from tanheng.inventory.amounts import _sorted
-from tanheng.inventory.resolve import Resolver
+from tanheng.inventory.accounting.amounts import _sorted
+from tanheng.inventory.accounting.resolve import Resolver
 
 REGIONS, YEARS, SECTORS, ITEMS = (
     ("CN-11", "CN-51"),

@@ -18,7 +18,7 @@ from tanheng.codes import EntityTree
 from tanheng.factors import load_factors
 from tanheng.inventory import load_method, load_run
 from tanheng.inventory.problems import ArgumentInvalid
-from tanheng.inventory.releases import (
+from tanheng.inventory.releases.releases import (
     InputChanged,
     create_release,
     open_release,
@@ -78,7 +78,7 @@ def test_verification_sees_every_changed_object(table: Path, tmp_path: Path) -> 
 def test_verification_computes_anew(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = Store(tmp_path / "store")
     release = create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")
-    from tanheng.inventory import releases
+    from tanheng.inventory.releases import releases
 
     whole = releases.account
     monkeypatch.setattr(releases, "account", lambda table, *a, **k: whole({"entity": ["甲厂"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}, *a, **k))  # fmt: skip

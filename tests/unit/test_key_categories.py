@@ -14,10 +14,10 @@ import tanheng as th
 from small import activity, use
 from tanheng.errors import CellNotFound, ColumnMissing, InputUnreadable, use_language
 from tanheng.inventory import Inventory
-from tanheng.inventory.key_analysis import key_categories, key_categories_of
-from tanheng.inventory.line_terms import line_terms
 from tanheng.inventory.problems import ArgumentInvalid
-from tanheng.inventory.uncertainty_shares import category_uncertainty
+from tanheng.inventory.uncertainty.key_analysis import key_categories, key_categories_of
+from tanheng.inventory.uncertainty.line_terms import line_terms
+from tanheng.inventory.uncertainty.shares import category_uncertainty
 
 PACK = """
 format: tanheng-method/1

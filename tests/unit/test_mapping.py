@@ -12,10 +12,10 @@ import yaml
 from click.testing import CliRunner
 
 from bad_input import workbook
-from tanheng.activity.fitting import fitting_mapping
-from tanheng.activity.mapped import apply_mapping
-from tanheng.activity.mapping import FOLDER, MappingWrong, load_mapping
-from tanheng.activity.suggest import suggest_mapping
+from tanheng.activity.mapping.fitting import fitting_mapping
+from tanheng.activity.mapping.mapped import apply_mapping
+from tanheng.activity.mapping.mapping import FOLDER, MappingWrong, load_mapping
+from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.cli import cli
 
 WIDE_YEARS = [

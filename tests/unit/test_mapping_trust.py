@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from bad_input import text, workbook
 from tanheng.activity import read_activity
-from tanheng.activity.fitting import fitting_mapping
-from tanheng.activity.mapped import apply_mapping
-from tanheng.activity.mapping import FOLDER, Mapping, MappingWrong, load_mapping, mapping_of
-from tanheng.activity.suggest import suggest_mapping
+from tanheng.activity.mapping.fitting import fitting_mapping
+from tanheng.activity.mapping.mapped import apply_mapping
+from tanheng.activity.mapping.mapping import FOLDER, Mapping, MappingWrong, load_mapping, mapping_of
+from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.cli import cli
 from tanheng.errors import InputUnreadable, use_language
 

@@ -11,7 +11,7 @@ import pytest
 import tanheng as th
 from tanheng.errors import PackInvalid
 from tanheng.inventory import load_method
-from tanheng.inventory.loading import method_of
+from tanheng.inventory.methods.loading import method_of
 
 PACK = """format: tanheng-method/1
 id: tables

@@ -11,8 +11,8 @@ import tanheng as th
 from small import activity, use
 from tanheng.errors import MethodNeeded, NotFound, PackInvalid, PackUnreadable
 from tanheng.inventory import method_files
-from tanheng.inventory.pins import check_pins
-from tanheng.inventory.qa import run_qa
+from tanheng.inventory.methods.pins import check_pins
+from tanheng.inventory.quality.qa import run_qa
 
 GOOD = method_files()["sichuan-park-2022"].read_text(encoding="utf-8")
 FILES: dict[str, tuple[str, Callable[[Path], object], str, str]] = {

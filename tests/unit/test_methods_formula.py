@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tanheng.inventory.formula import Formula, FormulaError, ratio
+from tanheng.inventory.methods.formula import Formula, FormulaError, ratio
 
 FUEL = {"ncv": "GJ/t", "carbon_content": "tC/TJ", "oxidation": "percent", "c_to_co2": "tCO2/tC"}
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import tanheng as th
 from tanheng.activity import read_activity
 from tanheng.errors import CellNotFound, PackInvalid
-from tanheng.inventory.models import gathered, spread
-from tanheng.inventory.official import chapter_table, official_table
-from tanheng.inventory.qa import run_qa
+from tanheng.inventory.categories.official import chapter_table, official_table
+from tanheng.inventory.methods.models import gathered, spread
+from tanheng.inventory.quality.qa import run_qa
 
 HEAD = """\
 format: tanheng-method/1

@@ -14,10 +14,10 @@ import tanheng as th
 from tanheng.cli import cli
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound, ListNotPlaced, NotFound, SeveralInventories
-from tanheng.filings.official_workbook import official_list, write_official, write_officials
-from tanheng.inventory.gpc_view import gpc_totals
-from tanheng.inventory.official import official_table
-from tanheng.inventory.official_lines import fuels_by_category, sector_lines, sheets_of
+from tanheng.filings.official.workbook import official_list, write_official, write_officials
+from tanheng.inventory.categories.gpc_view import gpc_totals
+from tanheng.inventory.categories.official import official_table
+from tanheng.inventory.categories.official_lines import fuels_by_category, sector_lines, sheets_of
 from tanheng.inventory.part import one_part, parts_of
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
@@ -103,7 +103,7 @@ def test_years_and_entities_have_tables_of_their_own(tmp_path: Path) -> None:
 
 
 def test_workbooks_that_were_not_made_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tanheng.filings.official_workbook._MOST", 1)
+    monkeypatch.setattr("tanheng.filings.official.workbook._MOST", 1)
     found = th.account(rows(period=["2020", "2021"]), "cn-provincial-2011")
     assert [path.name for path in write_officials(found, tmp_path)] == ["甲市-2020.xlsx"]
     assert "2 份" in (tmp_path / "official" / "more.txt").read_text(encoding="utf-8")

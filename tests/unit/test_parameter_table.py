@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 import tanheng as th
 from tanheng.activity import Activity, read_activity
-from tanheng.activity.again import read_again
 from tanheng.activity.parameter_table import with_parameters
 from tanheng.activity.periods import parse_period, wider_periods
+from tanheng.activity.reading.again import read_again
 from tanheng.cli import cli
 from tanheng.errors import ColumnMissing, InputUnreadable
 

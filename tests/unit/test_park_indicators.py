@@ -13,9 +13,9 @@ import tanheng as th
 from tanheng.codes import EntityTree, codelist, items
 from tanheng.errors import PackInvalid
 from tanheng.factors import load_factors
-from tanheng.filings.template import write_template
+from tanheng.filings.form.write import write_template
 from tanheng.inventory import load_method
-from tanheng.inventory.releases import create_release, open_release, verify_release
+from tanheng.inventory.releases.releases import create_release, open_release, verify_release
 from tanheng.record.store import Store
 
 METHOD = "sichuan-park-2022"
@@ -116,7 +116,7 @@ def test_a_pack_may_not_collect_what_is_unknown_or_counted(code: str, word: str,
 
 
 def load_pack() -> Path:
-    from tanheng.inventory.loading import method_files
+    from tanheng.inventory.methods.loading import method_files
 
     return method_files()[METHOD]
 

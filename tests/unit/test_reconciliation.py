@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from tanheng.activity.constraints import ReconciliationInvalid, parse_constraint
-from tanheng.activity.least_squares import chi_square, chi_square_quantile, solve
-from tanheng.activity.reconciliation import Reconciled, reconcile_measurements
+from tanheng.activity.reconciliation.constraints import ReconciliationInvalid, parse_constraint
+from tanheng.activity.reconciliation.least_squares import chi_square, chi_square_quantile, solve
+from tanheng.activity.reconciliation.measurements import Reconciled, reconcile_measurements
 from tanheng.errors import ColumnMissing, IncompatibleUnit, InputUnreadable, UnknownUnit
 
 NETWORK = ["in = a + b", "a = c + d", "b + d = out", "c + out = sold"]

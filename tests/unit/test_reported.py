@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bad_input import text, workbook
 from tanheng.cli import cli
 from tanheng.errors import InputUnreadable, NotFound, SeveralInventories, UnknownCode
-from tanheng.inventory.reported import Reported, read_reported
+from tanheng.inventory.reported.reading import Reported, read_reported
 
 HEAD = "GPC Reference Number,Notation Key,Total Emissions,Total Emission Units,CO2 Emissions,CH4 Emissions,N2O Emissions,Data source name\n"
 

@@ -8,8 +8,8 @@ import pytest
 import tanheng as th
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound, UnknownCode
-from tanheng.inventory.covering import coverage, inventory_coverage, states
-from tanheng.inventory.gpc import leaves, total_names
+from tanheng.inventory.categories.covering import coverage, inventory_coverage, states
+from tanheng.inventory.categories.gpc import leaves, total_names
 
 TABLE = {
     "entity": ["四川省"] * 2,

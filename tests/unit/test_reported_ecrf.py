@@ -20,13 +20,13 @@ from tanheng.activity.text import one_line
 from tanheng.cli import cli
 from tanheng.errors import CellNotFound, NotFound, SeveralInventories, UnknownCode
 from tanheng.filings.ecrf import write_ecrf
-from tanheng.inventory.gpc import Category, category_of, leaves
-from tanheng.inventory.gpc_view import gpc_totals
-from tanheng.inventory.reported import Reported, read_reported, schema
-from tanheng.inventory.reported_about import about_fields
-from tanheng.inventory.reported_formats import formats
-from tanheng.inventory.reported_from import from_inventory
-from tanheng.inventory.reported_masses import gas_check
+from tanheng.inventory.categories.gpc import Category, category_of, leaves
+from tanheng.inventory.categories.gpc_view import gpc_totals
+from tanheng.inventory.reported.about import about_fields
+from tanheng.inventory.reported.formats import formats
+from tanheng.inventory.reported.from_account import from_inventory
+from tanheng.inventory.reported.masses import gas_check
+from tanheng.inventory.reported.reading import Reported, read_reported, schema
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 CODES = [*(one.code for one in leaves()), "III.1.3", "V.1.2", "IV.1.1", "VI.1"]

@@ -7,7 +7,7 @@ import pytest
 import tanheng as th
 from tanheng.errors import CellNotFound
 from tanheng.inventory import bridge
-from tanheng.inventory.scope_lists import following
+from tanheng.inventory.categories.scope_lists import following
 
 ROWS = {
     "entity": ["四川省"] * 2, "period": ["2021"] * 2, "item": ["煤品", "电力"], "amount": [10, 20], "unit": ["t", "MWh"],

@@ -15,9 +15,9 @@ from forms import HEAD, asked, fill, made, places, row_of
 from tanheng.activity import read_activity
 from tanheng.errors import TanhengError, use_language
 from tanheng.factors import load_factors
-from tanheng.filings.template import write_template
-from tanheng.filings.template_lines import EITHER, Group
-from tanheng.filings.template_rows import chapters
+from tanheng.filings.form.lines import EITHER, Group
+from tanheng.filings.form.rows import chapters
+from tanheng.filings.form.write import write_template
 from tanheng.inventory import account, load_method, method_files
 
 CITY, GPC = "cn-provincial-2011", "gpc-cn"

@@ -11,10 +11,10 @@ import pytest
 import tanheng as th
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound, PackInvalid
-from tanheng.inventory.gpc import category_of, leaves
-from tanheng.inventory.gpc_view import gpc_totals
-from tanheng.inventory.loading import load_method
-from tanheng.inventory.reconciling import reconcile
+from tanheng.inventory.categories.gpc import category_of, leaves
+from tanheng.inventory.categories.gpc_view import gpc_totals
+from tanheng.inventory.methods.loading import load_method
+from tanheng.inventory.views.reconciling import reconcile
 
 CITY = Path(__file__).parents[2] / "examples" / "provincial-city" / "activity.csv"
 

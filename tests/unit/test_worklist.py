@@ -11,12 +11,12 @@ import pytest
 import tanheng as th
 from small import activity, use
 from tanheng.activity import Finding
-from tanheng.activity.check_series import check_series
-from tanheng.activity.checks import CheckTables
+from tanheng.activity.checks.runner import CheckTables
+from tanheng.activity.checks.series import check_series
 from tanheng.activity.worklist import Worklist, read_worklist
 from tanheng.codes import codelist
 from tanheng.errors import ColumnMissing, InputUnreadable, NotFound, UnknownCode
-from tanheng.inventory.qa import run_qa
+from tanheng.inventory.quality.qa import run_qa
 
 SPEC = {"by": ["entity", "item"], "limit": 0.5}
 

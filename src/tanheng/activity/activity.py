@@ -10,17 +10,17 @@ from typing import Any
 
 import polars as pl
 
-from tanheng.activity.doubles import doubles, set_apart, undecided
-from tanheng.activity.filled import Filled, together
 from tanheng.activity.findings import Finding
-from tanheng.activity.frames import read_table
-from tanheng.activity.grids import read_sheets, sheetless
-from tanheng.activity.layout import FILE, SHEET, column_missing, missing, named, naming_mapping
-from tanheng.activity.parquet import OnDisk, read_parquet
-from tanheng.activity.refusals import check_rows
+from tanheng.activity.reading.doubles import doubles, set_apart, undecided
+from tanheng.activity.reading.filled import Filled, together
+from tanheng.activity.reading.frames import read_table
+from tanheng.activity.reading.grids import read_sheets, sheetless
+from tanheng.activity.reading.layout import FILE, SHEET, column_missing, missing, named, naming_mapping
+from tanheng.activity.reading.parquet import OnDisk, read_parquet
+from tanheng.activity.reading.refusals import check_rows
+from tanheng.activity.reading.sheets import CODE, Sheet, settled, unreadable
+from tanheng.activity.reading.workbooks import Progress, quiet
 from tanheng.activity.schema import columns, map_header
-from tanheng.activity.sheets import CODE, Sheet, settled, unreadable
-from tanheng.activity.workbooks import Progress, quiet
 from tanheng.engine import Parquet
 from tanheng.errors import ColumnMissing, TanhengError
 

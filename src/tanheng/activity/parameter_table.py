@@ -12,9 +12,9 @@ import polars as pl
 from tanheng.activity.activity import Activity, sha256
 from tanheng.activity.clean import CLEANERS, Stated, parse_parameters, spelled_parameters
 from tanheng.activity.findings import Finding
-from tanheng.activity.named_tables import named_columns, read_named
 from tanheng.activity.periods import parse_periods, wider_periods
-from tanheng.activity.sheets import ROW, unreadable
+from tanheng.activity.reading.named_tables import named_columns, read_named
+from tanheng.activity.reading.sheets import ROW, unreadable
 from tanheng.activity.text import one_line
 
 KEYS = ("entity", "region", "period", "sector", "activity", "item")

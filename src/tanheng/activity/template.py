@@ -12,10 +12,10 @@ from importlib.resources import files
 import polars as pl
 
 from tanheng.activity.clean import is_blank, number_of
-from tanheng.activity.filled import ANSWERS, UNANSWERED, Filled, framed
 from tanheng.activity.findings import Finding, place
+from tanheng.activity.reading.filled import ANSWERS, UNANSWERED, Filled, framed
+from tanheng.activity.reading.sheets import ROW, Sheet, hollow, unreadable
 from tanheng.activity.schema import BASE, columns, extra_names, squeeze
-from tanheng.activity.sheets import ROW, Sheet, hollow, unreadable
 from tanheng.activity.text import one_line
 from tanheng.codes import codelist, item_name
 

@@ -16,8 +16,8 @@ import polars as pl
 
 from tanheng.activity.clean import item_of, region_of, sector_of
 from tanheng.activity.findings import Finding
-from tanheng.activity.named_tables import read_named
 from tanheng.activity.periods import parse_period
+from tanheng.activity.reading.named_tables import read_named
 from tanheng.activity.text import guarded, unguarded
 from tanheng.codes import codelist, normalise
 from tanheng.errors import NotFound, UnknownCode

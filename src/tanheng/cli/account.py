@@ -121,7 +121,7 @@ def account(
             inventory.save(kept)
     if out is not None:
         write_files(inventory, out)
-    from tanheng.inventory.answers import template_answers
+    from tanheng.inventory.categories.answers import template_answers
 
     if as_json:
         emit_json({**inventory.to_dict(), **template_answers(inventory)})
@@ -159,8 +159,8 @@ def run(
     from tanheng.factors import load_factors
     from tanheng.inventory import account as compute
     from tanheng.inventory import load_method
-    from tanheng.inventory.answers import template_doubts
-    from tanheng.inventory.qa import run_qa
+    from tanheng.inventory.categories.answers import template_doubts
+    from tanheng.inventory.quality.qa import run_qa
     from tanheng.record import file_sha256
 
     started = time.perf_counter()
@@ -230,8 +230,8 @@ def show(inventory: Inventory) -> None:
     """Print the inventory for people."""
     from tanheng.codes import item_name
     from tanheng.errors import language
-    from tanheng.inventory.export import json_rows
-    from tanheng.inventory.views import label
+    from tanheng.inventory.views.export import json_rows
+    from tanheng.inventory.views.tables import label
 
     title = inventory.method["title"][language()]
     gwp = say("，", ", ") + str(inventory.gwp_name) if inventory.gas == "CO2e" else ""

@@ -23,7 +23,7 @@ def balance(
     file: Path, *, region: str, sheet: str | None, out: Path | None, as_json: bool, **options: Any
 ) -> int:
     """Read it, say what does not balance, and write the rows."""
-    from tanheng.activity.check_base import name_of
+    from tanheng.activity.checks.base import name_of
     from tanheng.errors import language
     from tanheng.inventory.writing import as_text
 
@@ -66,7 +66,7 @@ def balance(
 
 
 def _kind(activity: str) -> str:
-    from tanheng.activity.balance import balance_kinds
+    from tanheng.activity.balance.reading import balance_kinds
 
     kind = balance_kinds()[activity]
     return say(kind.name_zh, kind.name_en)

@@ -13,7 +13,7 @@ _SHOWN = 60
 
 def show_ceads(file: Path, *, as_json: bool) -> int:
     """Read a CEADs file and print its totals by year, its sums that differ and what was refused."""
-    from tanheng.inventory.ceads import read_ceads
+    from tanheng.inventory.reported.ceads import read_ceads
 
     grid = read_ceads(file)
     found = grid.to_dict()

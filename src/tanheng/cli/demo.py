@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tanheng.activity import Finding
     from tanheng.inventory import Inventory
-    from tanheng.inventory.releases import Verification
+    from tanheng.inventory.releases.releases import Verification
     from tanheng.record.store import Entry
 
 METHOD = "sichuan-park-2022"
@@ -92,7 +92,7 @@ def _account(case: Path, *, quiet: bool) -> tuple[Inventory, Inventory]:
 
 def _freeze(inventory: Inventory, folder: Path) -> tuple[Entry, Verification]:
     """Freeze the inventory in a store of its own and verify it."""
-    from tanheng.inventory.releases import create_release, verify_release
+    from tanheng.inventory.releases.releases import create_release, verify_release
     from tanheng.record.store import Store
 
     store = Store(folder)

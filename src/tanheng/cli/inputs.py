@@ -89,8 +89,8 @@ def _read(
     tell: Callable[[str, str], None] | None = None,
 ) -> Activity:
     from tanheng.activity import Finding, read_activity
-    from tanheng.activity.fitting import fitting_mapping
-    from tanheng.activity.mapped import apply_mapping
+    from tanheng.activity.mapping.fitting import fitting_mapping
+    from tanheng.activity.mapping.mapped import apply_mapping
 
     if source.form == BALANCE:
         return read_as_balance(file, source, sheet=sheet, region=region)
@@ -110,7 +110,7 @@ def read_as_balance(file: Path, source: Source, *, sheet: str | None, region: st
     Usage
         When no region is named, or parameters are not understood.
     """
-    from tanheng.activity.balance import read_balance
+    from tanheng.activity.balance.reading import read_balance
 
     if not region:
         raise Usage("能源平衡表要用 --region 给出地区", "an energy balance needs --region")

@@ -24,7 +24,7 @@ from tanheng.cli.inventory_quality import completeness, doubts, key_categories
 from tanheng.cli.inventory_views import ecrf, gpc, official, show_totals
 
 if TYPE_CHECKING:
-    from tanheng.inventory.reported import Reported
+    from tanheng.inventory.reported.reading import Reported
 
 
 @click.group(
@@ -91,7 +91,7 @@ def read(
         from tanheng.cli.ceads import show_ceads
 
         return show_ceads(file, as_json=as_json)
-    from tanheng.inventory.reported import read_reported
+    from tanheng.inventory.reported.reading import read_reported
 
     found = read_reported(file, format=form, map_keys=_pairs(mapped), sheet=sheets, year=year)
     if out is not None:
@@ -119,7 +119,7 @@ def _pairs(mapped: tuple[str, ...]) -> dict[str, str]:
 
 def show(found: Reported) -> None:
     """Print totals, subsectors and findings for people."""
-    from tanheng.inventory.gpc import total_rows
+    from tanheng.inventory.categories.gpc import total_rows
 
     show_totals(f"{found.name} ({found.format})", found.totals(), total_rows(found.frame))
     _show_subsectors(found)
@@ -133,7 +133,7 @@ def show(found: Reported) -> None:
 
 
 def _show_subsectors(found: Reported) -> None:
-    from tanheng.inventory.covering import ESTIMATED, UNANSWERED, UNMATCHED, states
+    from tanheng.inventory.categories.covering import ESTIMATED, UNANSWERED, UNMATCHED, states
 
     rows = [
         {

@@ -201,7 +201,7 @@ def _show_missing(found: Completeness) -> None:
 def doubts(run: str, *, file: Path | None, reasons: Path | None, store: Path, as_json: bool) -> int:
     """Print the doubts of a run with their states; 1 where an error is open."""
     from tanheng.activity.worklist import Worklist, read_worklist
-    from tanheng.inventory.listings import doubts_of
+    from tanheng.inventory.views.listings import doubts_of
 
     before = read_worklist(file) if file is not None and file.exists() else None
     found = Worklist.of(doubts_of(open_inventory(run, store)), before=before)

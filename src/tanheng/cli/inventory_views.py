@@ -55,9 +55,9 @@ def _out(command: Command) -> Command:
 @common_options
 def gpc(run: str, *, entity: str | None, period: str | None, store: Path, as_json: bool) -> int:
     """Print the GPC totals of a run."""
-    from tanheng.inventory.gpc import total_rows
-    from tanheng.inventory.gpc_view import gpc_totals
-    from tanheng.inventory.reported_from import from_inventory
+    from tanheng.inventory.categories.gpc import total_rows
+    from tanheng.inventory.categories.gpc_view import gpc_totals
+    from tanheng.inventory.reported.from_account import from_inventory
 
     held = open_inventory(run, store)
     found = gpc_totals(held, entity=entity, period=period)
@@ -96,7 +96,7 @@ _OF_FILES = {"file", "format", "rows", "kept", "doubtful_t", "unanswered_rows", 
 def ecrf(run: str, *, out: Path, entity: str | None, period: str | None, store: Path, as_json: bool) -> int:
     """Write the eCRF of a run."""
     from tanheng.filings.ecrf import write_ecrf
-    from tanheng.inventory.reported_from import from_inventory
+    from tanheng.inventory.reported.from_account import from_inventory
 
     reported = from_inventory(open_inventory(run, store), entity=entity, period=period)
     write_ecrf(reported, out)
@@ -128,7 +128,7 @@ def official(
 ) -> int:  # fmt: skip
     """Write the official tables of a run."""
     from tanheng.errors import language
-    from tanheng.filings.official_workbook import write_official
+    from tanheng.filings.official.workbook import write_official
     from tanheng.inventory.part import one_part
 
     part = one_part(open_inventory(run, store), entity=entity, period=period)
@@ -161,7 +161,7 @@ def _tell(findings: Any) -> None:
 def show_totals(title: str, totals: Mapping[str, float], rows: Mapping[str, int]) -> None:
     """Print GPC totals for people; a total of no row is unknown and left blank."""
     from tanheng.errors import language
-    from tanheng.inventory.gpc import total_names
+    from tanheng.inventory.categories.gpc import total_names
 
     lang = language()
     lines = [

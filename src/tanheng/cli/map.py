@@ -10,7 +10,7 @@ import click
 from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table, writing
 
 if TYPE_CHECKING:
-    from tanheng.activity.mapping import Mapping, SheetMapping
+    from tanheng.activity.mapping.mapping import Mapping, SheetMapping
 
 
 @click.command(
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 @common_options
 def map_(file: Path, *, sheet: str | None, out: Path | None, confirm: bool, as_json: bool) -> int:
     """Suggest, show what would be lost, and write the mapping."""
-    from tanheng.activity.mapping import FOLDER
-    from tanheng.activity.suggest import suggest_mapping
+    from tanheng.activity.mapping.mapping import FOLDER
+    from tanheng.activity.mapping.suggest import suggest_mapping
 
     found = suggest_mapping(file, sheet=sheet)
     undecided = sum(len(one.open) for one in found.used)

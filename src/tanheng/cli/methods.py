@@ -122,7 +122,7 @@ def check(file: Path, packs: tuple[Path, ...], *, as_json: bool) -> int:
     """Load a pack and resolve its pins."""
     from tanheng.factors import load_factors
     from tanheng.inventory import load_method
-    from tanheng.inventory.pins import check_pins
+    from tanheng.inventory.methods.pins import check_pins
 
     one = load_method(file)
     library = load_factors(packs=packs)

@@ -118,9 +118,9 @@ def _write_reports(
 ) -> list[Path]:
     from tanheng.errors import language
     from tanheng.filings import html_report
-    from tanheng.filings.docx_report import docx_report
-    from tanheng.filings.official_workbook import write_officials
-    from tanheng.inventory.workbook import write_workbook
+    from tanheng.filings.official.workbook import write_officials
+    from tanheng.filings.word.report import docx_report
+    from tanheng.inventory.views.workbook import write_workbook
 
     lang = language()
     codes = sorted(set(inventory.emissions.get_column("item")))

@@ -88,7 +88,7 @@ def open_inventory(name: str, store: Path) -> Inventory:
 
 
 def _release(name: str, store: Path) -> Inventory:
-    from tanheng.inventory.releases import open_release
+    from tanheng.inventory.releases.releases import open_release
     from tanheng.record.store import Store
 
     kept = Store(store)

@@ -12,7 +12,7 @@ from tanheng.cli.common import PATH, Usage, common_options, emit_json, say, tabl
 from tanheng.cli.inputs import Source, input_options
 
 if TYPE_CHECKING:
-    from tanheng.inventory.reconciling import Reconciliation
+    from tanheng.inventory.views.reconciling import Reconciliation
 
 _SHOWN = 60
 
@@ -44,7 +44,7 @@ def reconcile(
     parameter_table: Path | None, **options: Any,
 ) -> int:  # fmt: skip
     """Print the reconciliation."""
-    from tanheng.inventory.reconciling import reconcile as explain
+    from tanheng.inventory.views.reconciling import reconcile as explain
 
     source = Source(form, mapping, year, electricity, stated, parameter_table)
     one, two = (
@@ -89,7 +89,7 @@ def _rule(text: str) -> str:
 
 
 def _show(found: Reconciliation) -> None:
-    from tanheng.inventory.comparison import cause_name
+    from tanheng.inventory.views.comparison import cause_name
 
     rows = [row for row in found.lines.to_dicts() if abs(row["difference"]) > 0 or row["cause"] != "same"]
     shown = [

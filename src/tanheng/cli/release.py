@@ -84,8 +84,8 @@ def create(
     """Freeze a run."""
     from tanheng.activity.worklist import Worklist, read_worklist
     from tanheng.inventory import load_run
-    from tanheng.inventory.listings import doubts_of
-    from tanheng.inventory.releases import create_release
+    from tanheng.inventory.releases.releases import create_release
+    from tanheng.inventory.views.listings import doubts_of
     from tanheng.record.store import Store
 
     inventory = load_run(run)
@@ -178,7 +178,7 @@ def show(name: str, *, store: Path, as_json: bool) -> int:
 @common_options
 def diff(old: str, new: str, *, out: Path | None, store: Path, as_json: bool) -> int:
     """Say what the newer release states otherwise, with the cause of each difference."""
-    from tanheng.inventory.releases import restatement
+    from tanheng.inventory.releases.releases import restatement
 
     kept = _open(store)
     before, after = find_release(kept, old), find_release(kept, new)
@@ -231,7 +231,7 @@ def _own_columns(rows: list[dict[str, Any]]) -> dict[str, str]:
 def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -> int:
     """Verify releases; exit code 1 where anything differs."""
     from tanheng.cli.common import Usage
-    from tanheng.inventory.releases import verify_all, verify_release
+    from tanheng.inventory.releases.releases import verify_all, verify_release
 
     if not names and not every:
         raise Usage("请写发布版名，或用 --all", "Name a release, or use --all")
@@ -272,7 +272,7 @@ def verify(names: tuple[str, ...], *, every: bool, store: Path, as_json: bool) -
 def open_(name: str, *, out: Path, store: Path, as_json: bool) -> int:
     """Write the files of a release; ``tanheng proof FOLDER`` opens its numbers."""
     from tanheng.cli.outputs import write_files
-    from tanheng.inventory.releases import open_release, release_doubts
+    from tanheng.inventory.releases.releases import open_release, release_doubts
 
     kept = _open(store)
     found = find_release(kept, name)

@@ -99,8 +99,8 @@ def compare(
     as_json: bool, **options: Any,
 ) -> int:  # fmt: skip
     """Print every cell with its verdict; 1 where a finding is more than a note."""
-    from tanheng.activity.bottom_up import bottom_up
-    from tanheng.activity.check_base import name_of
+    from tanheng.activity.checks.base import name_of
+    from tanheng.activity.reconciliation.bottom_up import bottom_up
     from tanheng.errors import language
 
     above = read_input(balance, Source(form=form, year=year), sheet=sheet, region=balance.stem)
@@ -172,7 +172,7 @@ def measurements(
     file: Path, *, constraints: tuple[str, ...], listed: Path | None, level: float, out: Path | None, as_json: bool
 ) -> int:  # fmt: skip
     """Print the proposed values, the global test and the suspects; 1 where a finding is more than a note."""
-    from tanheng.activity.reconciliation import reconcile_measurements
+    from tanheng.activity.reconciliation.measurements import reconcile_measurements
 
     said = [*constraints, *(_lines(listed) if listed else [])]
     if not said:
@@ -223,7 +223,7 @@ def measurements(
 
 
 def _lines(path: Path) -> list[str]:
-    from tanheng.activity.cells import read_cells
+    from tanheng.activity.reading.cells import read_cells
 
     cells = [row for page in read_cells(path) for _, row in page.rows]
     return [text for row in cells if (text := ",".join(row).strip(", ")) and not text.startswith("#")]

@@ -54,7 +54,7 @@ def template(
     as_json: bool,
 ) -> int:
     """Write the template and say what to do with it."""
-    from tanheng.filings.template import write_template
+    from tanheng.filings.form.write import write_template
 
     path = write_template(method, out, entity=entity, year=year, region=region, by=by, packs=packs)
     if as_json:

@@ -97,7 +97,7 @@ def load_sql(package: str, name: str, **parts: str) -> str:
 
     Examples
     --------
-    >>> load_sql("tanheng.inventory", "account.sql").splitlines()[0][:5]
+    >>> load_sql("tanheng.inventory.accounting", "account.sql").splitlines()[0][:5]
     '-- in'
     """
     text = (files(package) / name).read_text(encoding="utf-8")

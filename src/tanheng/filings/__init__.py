@@ -8,11 +8,11 @@ True
 """
 
 from tanheng.filings.comparison import cases, compare_published
-from tanheng.filings.docx_report import docx_report
 from tanheng.filings.ecrf import write_ecrf
-from tanheng.filings.official_workbook import write_official
-from tanheng.filings.report import html_report
-from tanheng.filings.template import write_template
+from tanheng.filings.form.write import write_template
+from tanheng.filings.official.workbook import write_official
+from tanheng.filings.page.report import html_report
+from tanheng.filings.word.report import docx_report
 
 __all__ = [
     "cases",

@@ -10,19 +10,19 @@ from typing import Any
 import polars as pl
 
 from tanheng.codes import code_lists, codelist
+from tanheng.filings.form.lines import chapter_title
 from tanheng.filings.grids import ROWS, Cell, Grid, Head, Mass, number
-from tanheng.filings.markup import Both
 from tanheng.filings.numbers import DASH, figure, full, in_tonnes, percent
-from tanheng.filings.template_lines import chapter_title
-from tanheng.filings.view import View
+from tanheng.filings.page.markup import Both
+from tanheng.filings.page.view import View
 from tanheng.filings.words import called, in_both, listed, name_of, pair, plainly, said, within, word
 from tanheng.inventory import Inventory
-from tanheng.inventory.answers import line_answers
-from tanheng.inventory.comparison import CAUSES
-from tanheng.inventory.key_analysis import key_categories
-from tanheng.inventory.listings import unmatched_rows
-from tanheng.inventory.official import official_list, official_table
+from tanheng.inventory.categories.answers import line_answers
+from tanheng.inventory.categories.official import official_list, official_table
 from tanheng.inventory.part import one_part, parts_of
+from tanheng.inventory.uncertainty.key_analysis import key_categories
+from tanheng.inventory.views.comparison import CAUSES
+from tanheng.inventory.views.listings import unmatched_rows
 
 _BY_MASS = ("CO2", "CH4", "N2O")
 _SOURCES, _LONG, _RESTATED, _PARTS = 15, 80, 60, 4

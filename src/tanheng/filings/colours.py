@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from tanheng.codes import codelist
-from tanheng.filings.markup import Markup
+from tanheng.filings.page.markup import Markup
 
 PLAIN, REST, REMOVAL = "series", "rest", "removal"
 INKS = ("#ffffff", "#000000")

@@ -14,7 +14,7 @@ import polars as pl
 
 from tanheng.errors import NotFound, PackInvalid, TanhengError
 from tanheng.inventory import Inventory
-from tanheng.inventory.formula import Formula, FormulaError
+from tanheng.inventory.methods.formula import Formula, FormulaError
 from tanheng.quantities import multiplier, parse_unit
 
 AGREES, DIFFERS, NOT_COMPARABLE = "agrees", "differs", "not comparable"

@@ -14,15 +14,15 @@ import polars as pl
 import xlsxwriter
 
 from tanheng.codes import codelist
-from tanheng.filings.markup import plain
+from tanheng.filings.page.markup import plain
 from tanheng.filings.words import said
-from tanheng.inventory.gpc import GRAMS, Category, category_of, leaves, total_names, total_rows
+from tanheng.inventory.categories.gpc import GRAMS, Category, category_of, leaves, total_names, total_rows
 from tanheng.inventory.inventory import Inventory
-from tanheng.inventory.reported import Reported
-from tanheng.inventory.reported_about import about_fields
-from tanheng.inventory.reported_formats import formats
-from tanheng.inventory.reported_from import from_inventory
-from tanheng.inventory.reported_refused import HEADS, SHEET
+from tanheng.inventory.reported.about import about_fields
+from tanheng.inventory.reported.formats import formats
+from tanheng.inventory.reported.from_account import from_inventory
+from tanheng.inventory.reported.reading import Reported
+from tanheng.inventory.reported.refused import HEADS, SHEET
 from tanheng.inventory.writing import writing
 
 _FORMAT = "ecrf-xlsx"
@@ -93,7 +93,7 @@ def write_ecrf(
     Examples
     --------
     >>> import tempfile
-    >>> from tanheng.inventory.reported import read_reported
+    >>> from tanheng.inventory.reported.reading import read_reported
     >>> folder = Path(tempfile.mkdtemp())
     >>> _ = (folder / "city.csv").write_text("reference,emission,unit\nI.1.1,1500.25,t CO2e\n", encoding="utf-8")
     >>> city = read_reported(folder / "city.csv")

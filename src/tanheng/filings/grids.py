@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tanheng.filings.markup import Both, Content, Markup, tag
 from tanheng.filings.numbers import Scale
-from tanheng.filings.tables import Column, table
+from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.tables import Column, table
 from tanheng.filings.words import said
 
 ROWS = 60

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 
 from tanheng.errors import Lang
-from tanheng.filings.markup import Both, Markup, tag
+from tanheng.filings.page.markup import Both, Markup, tag
 from tanheng.quantities import parse_unit
 
 DASH = "–"

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from tanheng.codes import term
 from tanheng.codes.pack import read_rows
-from tanheng.filings.markup import Both
+from tanheng.filings.page.markup import Both
 from tanheng.quantities import gases
 from tanheng.quantities import read_rows as unit_rows
 

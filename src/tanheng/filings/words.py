@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tanheng.codes import code_lists, codelist, item_name, normalise, regions, term, terms
 from tanheng.codes.pack import descriptor
 from tanheng.errors import LANGS, Lang, use_language
-from tanheng.filings.markup import Both, Markup, escape
+from tanheng.filings.page.markup import Both, Markup, escape
 from tanheng.filings.wording import gas_name, unit_name
 
 T = TypeVar("T")

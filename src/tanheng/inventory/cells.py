@@ -10,11 +10,11 @@ import polars as pl
 from tanheng.activity.clean import CLEANERS, region_of, unit_of
 from tanheng.codes import code_lists, codelist
 from tanheng.errors import CellNotFound
-from tanheng.inventory.cell_grades import grade_of, with_scores
-from tanheng.inventory.method import RULE_COLUMNS
+from tanheng.inventory.categories.scope_lists import category_of_scope, following
+from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import columns_of
 from tanheng.inventory.problems import invalid
-from tanheng.inventory.scope_lists import category_of_scope, following
+from tanheng.inventory.quality.cell_grades import grade_of, with_scores
 from tanheng.inventory.weights import DIGITS, NANO
 from tanheng.quantities import gases
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from tanheng.activity import Activity, Finding
+from tanheng.inventory.accounting.digest import digest_of
 from tanheng.inventory.cells import canonical, cells_of, not_there, rows_of, with_categories
-from tanheng.inventory.digest import digest_of
-from tanheng.inventory.method import RULE_COLUMNS
+from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import column_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
@@ -22,13 +22,13 @@ from tanheng.inventory.writing import as_text, writing
 
 if TYPE_CHECKING:
     from tanheng.codes import EntityTree
-    from tanheng.inventory.comparison import Comparison
-    from tanheng.inventory.covering import Coverage
-    from tanheng.inventory.estimated_share import Completeness
-    from tanheng.inventory.key_analysis import KeyCategories
-    from tanheng.inventory.proof import Proof
-    from tanheng.inventory.trend import Trend
-    from tanheng.inventory.uncertainty import MonteCarlo, Uncertainty
+    from tanheng.inventory.categories.covering import Coverage
+    from tanheng.inventory.quality.estimated_share import Completeness
+    from tanheng.inventory.uncertainty.approaches import MonteCarlo, Uncertainty
+    from tanheng.inventory.uncertainty.key_analysis import KeyCategories
+    from tanheng.inventory.uncertainty.trend import Trend
+    from tanheng.inventory.views.comparison import Comparison
+    from tanheng.inventory.views.proof import Proof
 
 _NOT_DIMENSIONS = {
     "cell", "amount", "amount_micro", "coefficient", "nano", "factors", "check", "carried", "uncertainty",
@@ -92,7 +92,7 @@ class Inventory:
 
     def with_gwp_notes(self) -> Inventory:
         """The same inventory with a note for each unverified GWP that its total uses, and for what no table of it holds."""
-        from tanheng.inventory.official import outside_lists
+        from tanheng.inventory.categories.official import outside_lists
 
         used = self.gwp_sources.get(self.gwp_name or "", {}) if self.gas == "CO2e" else {}
         notes = [
@@ -220,31 +220,31 @@ class Inventory:
         >>> th.account(table, "sichuan-park-2022").proof(item="coal").value
         1.9812
         """
-        from tanheng.inventory.proof import prove
+        from tanheng.inventory.views.proof import prove
 
         return prove(self, cell)
 
     def compare(self, other: Inventory) -> Comparison:
         """Differences to another inventory, cell by cell, each split by cause; see `Comparison`."""
-        from tanheng.inventory.comparison import compare
+        from tanheng.inventory.views.comparison import compare
 
         return compare(self, _inventory("other", other))
 
     def uncertainty(self) -> Uncertainty:
         """IPCC approach 1: propagation in which a factor used in many rows is one variable."""
-        from tanheng.inventory.uncertainty import approach_1
+        from tanheng.inventory.uncertainty.approaches import approach_1
 
         return approach_1(self)
 
     def trend(self, base: Inventory) -> Trend:
         """Change since the inventory of a base year with its uncertainty by IPCC approach 1; see `trend_of`."""
-        from tanheng.inventory.trend import trend_of
+        from tanheng.inventory.uncertainty.trend import trend_of
 
         return trend_of(self, _inventory("base", base))
 
     def monte_carlo(self, *, draws: int = 10_000, seed: int = 2021) -> MonteCarlo:
         """IPCC approach 2 with correlated factors; the same seed gives the same draws."""
-        from tanheng.inventory.uncertainty import monte_carlo
+        from tanheng.inventory.uncertainty.approaches import monte_carlo
 
         return monte_carlo(self, draws=draws, seed=seed)
 
@@ -258,7 +258,7 @@ class Inventory:
         seed: int = 2021,
     ) -> Table:
         """Uncertainty of each category and gas, and its part in the variance of the total; see `category_uncertainty`."""
-        from tanheng.inventory.uncertainty_shares import category_uncertainty
+        from tanheng.inventory.uncertainty.shares import category_uncertainty
 
         return category_uncertainty(self, by, at=at, approach=approach, draws=draws, seed=seed)
 
@@ -271,7 +271,7 @@ class Inventory:
         approach: int = 1,
     ) -> KeyCategories:
         """Categories that make most of the total or, with a base year, of its change; see `key_categories`."""
-        from tanheng.inventory.key_analysis import key_categories
+        from tanheng.inventory.uncertainty.key_analysis import key_categories
 
         chosen = None if base is None else _inventory("base", base)
         return key_categories(self, chosen, by=by, at=at, approach=approach)
@@ -285,19 +285,19 @@ class Inventory:
         estimates: Any = None,
     ) -> Completeness:
         """Share of the emissions that the inventory covers, and what is missing; see `completeness`."""
-        from tanheng.inventory.estimated_share import completeness
+        from tanheng.inventory.quality.estimated_share import completeness
 
         return completeness(self, by=by, within=within, notation=notation, estimates=estimates)
 
     def coverage(self, codes: str, *, notation: pl.DataFrame | None = None) -> Coverage:
         """Which categories of a list are estimated, have a notation key, or are unanswered; see `inventory_coverage`."""
-        from tanheng.inventory.covering import inventory_coverage
+        from tanheng.inventory.categories.covering import inventory_coverage
 
         return inventory_coverage(self, codes, notation=notation)
 
     def quality(self, *by: str) -> Table:
         """Share of the total by check state of its factors, with the grade; or the grade by dimensions; see `quality_by`."""
-        from tanheng.inventory.quality import quality, quality_by
+        from tanheng.inventory.quality.grades import quality, quality_by
 
         return (
             quality_by(self, [column_of(self, name) for name in dict.fromkeys(by)]) if by else quality(self)
@@ -305,25 +305,25 @@ class Inventory:
 
     def table(self, name: str) -> Table:
         """One of the output tables that the method declares, such as ``by-item``."""
-        from tanheng.inventory.views import output_table
+        from tanheng.inventory.views.tables import output_table
 
         return output_table(self, name)
 
     def roll_up(self, tree: EntityTree, kind: str) -> Table:
         """Emissions by the ancestors of one kind (``district``, ``park`` …) along an entity tree."""
-        from tanheng.inventory.views import roll_up
+        from tanheng.inventory.views.tables import roll_up
 
         return roll_up(self, tree, kind)
 
     def to_dict(self) -> dict[str, Any]:
         """The inventory in the form that ``tanheng account --json`` prints."""
-        from tanheng.inventory.export import as_dict
+        from tanheng.inventory.views.export import as_dict
 
         return as_dict(self)
 
     def to_xlsx(self, path: str | Path) -> Path:
         """Write a workbook: summary, emissions, coefficient sheet, factors, unmatched, findings, refused rows."""
-        from tanheng.inventory.workbook import write_workbook
+        from tanheng.inventory.views.workbook import write_workbook
 
         with writing(path) as file:
             return write_workbook(self, file)
@@ -362,7 +362,7 @@ class Inventory:
             Gases by mass (CO2 and CH4 in Mt, others in kt) as ``Emissions|GAS`` and ``Emissions|GAS|ITEM``; where there
             are several, ``Emissions|Kyoto Gases`` [Mt CO2-equiv] by the set in use, and one such row for each set.
         """
-        from tanheng.inventory.iamc import as_iamc, write_iamc
+        from tanheng.inventory.views.iamc import as_iamc, write_iamc
 
         table = as_iamc(self, model, scenario or str(self.method["id"]), region=region, form=form)
         if path is not None:
@@ -371,7 +371,7 @@ class Inventory:
 
     def save(self, folder: str | Path) -> Path:
         """Keep the run, so that `load_run` and ``tanheng proof`` open it later."""
-        from tanheng.inventory.runs import save_run
+        from tanheng.inventory.releases.runs import save_run
 
         with writing(folder) as place:
             return save_run(self, place)
@@ -388,7 +388,7 @@ class Inventory:
         )
 
     def _repr_html_(self) -> str:
-        from tanheng.inventory.export import as_html
+        from tanheng.inventory.views.export import as_html
 
         return as_html(self)
 

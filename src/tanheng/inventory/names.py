@@ -11,8 +11,8 @@ from tanheng.activity.schema import canonical_column, squeeze
 from tanheng.activity.schema import columns as schema_of
 from tanheng.codes.pack import descriptor
 from tanheng.errors import CellNotFound
+from tanheng.inventory.categories.scope_lists import following
 from tanheng.inventory.problems import invalid
-from tanheng.inventory.scope_lists import following
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory

@@ -1,0 +1,1 @@
+"""平衡表 The energy balance table as activity."""

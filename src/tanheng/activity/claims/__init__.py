@@ -1,0 +1,1 @@
+"""陈述 Printed statements against one another and against the tables."""

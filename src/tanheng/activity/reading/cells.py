@@ -1,0 +1,129 @@
+"""Files as plain cells: for tables that have a header of their own, unlike that of an activity table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tanheng.activity.findings import Finding
+from tanheng.activity.reading.books import grid, opened, visible_sheets
+from tanheng.activity.reading.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
+from tanheng.activity.reading.formulas import Places, placeholders, unstored
+from tanheng.activity.reading.headers import HEAD_ROWS
+from tanheng.activity.reading.kinds import is_workbook
+from tanheng.activity.reading.sheets import uncomputed, unreadable
+from tanheng.activity.reading.titles import read_titles
+
+_SAMPLE = 65_536
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One sheet as text: rows with their number as counted in the file.
+
+    ``bad`` holds rows that are no row of cells: number, code of the finding, text, fields. ``unstored`` are the cells (row
+    and column from 1) with a formula that has no result, ``repeats`` those that only repeat the number of a merged range.
+    """
+
+    file: str
+    sheet: str
+    rows: list[tuple[int, list[str]]]
+    bad: list[tuple[int, str, str, int]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    hidden: bool = False
+    unstored: Places = field(default_factory=set)
+    repeats: Places = field(default_factory=set)
+
+    @property
+    def hollow(self) -> Places:
+        """Cells that have no number of their own, whatever they show: an amount is not read from them."""
+        return self.unstored | self.repeats
+
+    def titles(self, header: int) -> dict[str, str]:
+        """What the name of the sheet and the cells above the row of headings state, see `read_titles`."""
+        above = (cell for number, cells in self.rows if number < header for cell in cells if cell)
+        return read_titles([self.sheet, *above])
+
+
+def read_cells(path: Path) -> list[Cells]:
+    """Every sheet of a workbook, or the one sheet of a text file in any common encoding.
+
+    Parameters
+    ----------
+    path : Path
+        CSV (UTF-8, GBK, UTF-16; comma, tab, semicolon …) or Excel.
+
+    Returns
+    -------
+    list of Cells
+        In the order of the workbook, hidden sheets marked.
+
+    Raises
+    ------
+    InputUnreadable
+        When the file is missing, empty, damaged or of another kind.
+    """
+    try:
+        return _of_workbook(path) if is_workbook(path) else [_of_text(path)]
+    except OSError as cause:
+        said = cause.strerror or type(cause).__name__
+        raise unreadable(
+            path.name,
+            (f"打不开（{said}）", f"it cannot be opened ({said})"),
+            ("请核对路径与权限", "Check path and permissions"),
+        ) from cause
+
+
+def _of_workbook(path: Path) -> list[Cells]:
+    with opened(path) as book:
+        formulas, zeros = unstored(path), placeholders(path)
+        found = []
+        for name, visible in visible_sheets(book).items():
+            rows, repeats = grid(book, name)
+            found.append(
+                Cells(
+                    path.name, name, list(enumerate(rows, 1)), hidden=not visible,
+                    findings=uncomputed(path.name, name, zeros.get(name, ())),
+                    unstored=formulas.get(name, set()), repeats=repeats,
+                )
+            )  # fmt: skip
+        return found
+
+
+def _of_text(path: Path) -> Cells:
+    encoding, lossy = encoding_of(path)
+    with open_text(path, encoding) as stream:
+        text = stream.read()
+    if "\x00" in text:
+        raise unreadable(
+            path.name,
+            ("内容不是文本", "it is not text"),
+            ("请存为 CSV 或 XLSX", "Save it as CSV or XLSX"),
+        )
+    delimiter = _delimiter(text[:_SAMPLE])
+    rows: list[tuple[int, list[str]]] = []
+    bad: list[tuple[int, str, str, int]] = []
+    for number, row, said in split_rows(io.StringIO(text, newline=""), delimiter):
+        if row is None:
+            bad.append((number, "A-116", said, 0))
+        elif lossy and any(LOST in cell for cell in row):
+            bad.append((number, "A-115", delimiter.join(row), 0))
+        else:
+            rows.append((number, [cell.strip() for cell in row]))
+    told = Finding("A-121", {"file": path.name, "value": encoding.upper()})
+    return Cells(path.name, "", rows, bad, [] if encoding == "utf-8-sig" else [told])
+
+
+def _delimiter(sample: str) -> str:
+    """The separator that gives most of the first rows the same number of cells; the one of more cells where two do."""
+
+    def regular(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        widths = Counter(len(row) for row in itertools.islice(reader, HEAD_ROWS) if len(row) > 1)
+        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=regular)

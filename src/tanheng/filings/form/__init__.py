@@ -1,0 +1,1 @@
+"""填报表 Workbooks to fill in for a method."""

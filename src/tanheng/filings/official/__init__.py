@@ -1,0 +1,1 @@
+"""官方表 The tables of a guideline as a workbook."""

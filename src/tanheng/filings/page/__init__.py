@@ -1,0 +1,1 @@
+"""网页报告 The report as one HTML file."""

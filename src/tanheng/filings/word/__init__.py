@@ -1,0 +1,1 @@
+"""Word 报告 The report as a Word document."""

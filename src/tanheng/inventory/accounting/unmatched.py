@@ -1,0 +1,148 @@
+"""Activity without a coefficient: listed with its amount and the reason, never dropped and never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity import Activity, Finding, place
+from tanheng.activity.clean import parse_parameters
+from tanheng.codes import item_name
+from tanheng.inventory.accounting.amounts import MICRO, Amounts
+from tanheng.inventory.accounting.coefficients import KEY, Coefficient, Unresolved
+from tanheng.quantities import parse_unit
+
+Reason = tuple[str, str, str, str, tuple[tuple[str, Any], ...]]
+_EMPTY = {"near": "–", "detail_zh": "", "detail_en": "", "mend_zh": "", "mend_en": ""}
+
+
+def unmatched(
+    amounts: Amounts,
+    missing: Sequence[Unresolved],
+    coefficients: Sequence[Coefficient],
+    method: str,
+    table: Activity,
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Cells without a coefficient, and one finding for each reason.
+
+    Returns
+    -------
+    tuple of DataFrame and list of Finding
+        One row per cell and reason: its dimensions, ``amount`` in ``unit``, ``gas`` (those that lack a coefficient),
+        ``code``, ``cell``, and the reason in both languages (``reason_zh``, ``reason_en``).
+    """
+    numbers = {key: number for number, key in enumerate(amounts.keys)}
+    reasons = _reasons(missing)
+    wanted = [numbers[key] for keys in reasons.values() for key in keys]
+    cells = amounts.cells.filter(pl.col("key").is_in(wanted)).partition_by("key", as_dict=True)
+    partly = {one.key for one in coefficients}
+    rows: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    for reason, keys in reasons.items():
+        here = [cell for key in keys for cell in cells[(numbers[key],)].iter_rows(named=True)]
+        finding = _finding(reason, keys, here, partly, method, table)
+        findings.append(finding)
+        said = {"reason_zh": finding.message("zh"), "reason_en": finding.message("en")}
+        rows += [{**_row(amounts, cell, reason), **said} for cell in here]
+    rows.sort(key=lambda row: int(row["cell"]))
+    return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
+
+
+def _reasons(missing: Sequence[Unresolved]) -> dict[Reason, list[tuple[str, ...]]]:
+    """Keys by what is missing; gases of a key that lack the same are told together."""
+    gas_lists: dict[tuple[Any, ...], list[str]] = {}
+    for one in missing:
+        gas_lists.setdefault((one.key, one.code, tuple(sorted(one.fields.items()))), []).append(one.gas)
+    reasons: dict[Reason, list[tuple[str, ...]]] = {}
+    for (key, code, fields), gases in gas_lists.items():
+        named = dict(zip(KEY, key, strict=True))
+        reason = (code, named["item"], named["unit"], ", ".join(dict.fromkeys(gases)), fields)
+        reasons.setdefault(reason, []).append(key)
+    return reasons
+
+
+def _finding(
+    reason: Reason,
+    keys: Sequence[tuple[str, ...]],
+    cells: Sequence[Mapping[str, Any]],
+    partly: Collection[tuple[str, ...]],
+    method: str,
+    table: Activity,
+) -> Finding:
+    code, item, unit, gas, fields = reason
+    rows = _source_rows(table, cells)
+    first: Mapping[str, Any] = rows[0] if rows else {"file": table.name}
+    which = f" ({gas})" if gas and any(key in partly for key in keys) else ""
+    known = {
+        "where": place(first.get("file", ""), first.get("sheet", ""), first.get("row")),
+        "item": (item_name(item, "zh") + which, item_name(item, "en") + which),
+        "unit": unit,
+        "amount": f"{_amount(cells, unit):.15g}",
+        "method": method,
+    }
+    return Finding(code, {**known, **_EMPTY, **_mend(dict(fields), table)}, tuple(rows), len(cells))
+
+
+def _mend(fields: dict[str, Any], table: Activity) -> dict[str, Any]:
+    """The fields of a finding; an energy balance has no column for the parameters that a mend asks for."""
+    if table.recipe.get("form") != "energy-balance":
+        return fields
+    option = (
+        '（能源平衡表没有该列，用 --parameters，如 --parameters "原煤: 无烟煤占比=0.2; 烟煤占比=0.8; 褐煤占比=0"）',
+        ' (a balance has no such column; use --parameters, such as --parameters "raw_coal: share_anthracite=0.2; '
+        'share_bituminous_coal=0.8; share_lignite=0")',
+    )
+    columns = ("“参数”列", "parameters column")
+    for name, text in fields.items():
+        for column, more in zip(columns, option, strict=True):
+            if name.startswith(("mend", "detail")) and isinstance(text, str):
+                fields[name] = fields[name].replace(column, column + more)
+    return fields
+
+
+def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason) -> dict[str, Any]:
+    code, _, unit, gas, _ = reason
+    shown = {name: cell[name] for name in amounts.dimensions if cell.get(name) and name != "gas"}
+    about = {"gas": gas, "code": code, "cell": cell["cell"]}
+    return {**shown, "amount": _amount([cell], unit), **about}
+
+
+def _amount(cells: Sequence[Mapping[str, Any]], unit: str) -> float:
+    """The amount of cells in their unit."""
+    micro = sum(int(cell["amount_micro"]) for cell in cells)
+    return float(f"{micro / MICRO / parse_unit(unit).factor:.15g}")
+
+
+def _source_rows(table: Activity, cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The first rows as read; data that stay on disk name none here."""
+    if table.frame is None:
+        return []
+    columns = [name for name in KEY if name in table.frame.columns and name != "region"]
+    keys = {tuple(cell[name] for name in columns) for cell in cells}
+    wanted = pl.DataFrame(list(keys), schema=dict.fromkeys(columns, pl.String), orient="row")
+    found = table.frame.join(wanted, on=columns, how="semi", maintain_order="left").head(5)
+    return [
+        {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
+        for row in found.to_dicts()
+    ]
+
+
+def unused_parameters(coefficients: Sequence[Coefficient], method: str) -> list[Finding]:
+    """A note where the activity states parameters that the method does not use: perhaps a slip in a name."""
+    used: dict[tuple[str, ...], set[str]] = {}
+    for one in coefficients:
+        names = used.setdefault(one.key, set())
+        names.update(given.name for given in one.inputs if given.check == "measured")
+        names.update(one.rule.split.get(one.key[KEY.index("item")], {}).values())
+    stated = KEY.index("parameters")
+    left = [
+        name
+        for key, names in used.items()
+        for name in (parse_parameters(key[stated]) or {})
+        if name not in names
+    ]
+    if not left:
+        return []
+    return [Finding("I-113", {"count": len(left), "names": ", ".join(sorted(set(left))), "method": method})]

@@ -1,0 +1,179 @@
+"""Runs on disk: an inventory kept with all that its proofs need."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity import Activity, Finding
+from tanheng.activity.reading.filled import Filled
+from tanheng.engine import Parquet
+from tanheng.errors import NotFound
+from tanheng.inventory.inventory import Inventory
+from tanheng.record import MANIFEST, Version, VersionAltered, read_version, write_version
+
+FORMAT = "tanheng-run/1"
+_TAIL = 64 * 1024
+_WIDE = ("nano", "amount_micro")
+_MEND = {
+    "mend_zh": "请写运行编号、其文件夹，或先用 `tanheng account` 核算。",
+    "mend_en": "Name a run by its id or folder, or account first with `tanheng account`.",
+}
+
+
+def save_run(inventory: Inventory, folder: Path) -> Path:
+    """Write an inventory with all that its proofs need; nothing that is there is overwritten.
+
+    Raises
+    ------
+    VersionExists
+        When the folder already holds a run.
+    """
+    activity = inventory.activity
+    tables = {
+        "emissions": inventory.emissions.with_columns(pl.col(_WIDE).cast(pl.Decimal(38, 0))),
+        "sheet": inventory.sheet,
+        "unmatched": inventory.unmatched,
+        "activity": activity.frame if activity.frame is not None else pl.DataFrame(),
+        "refused": activity.refused,
+    }
+    about = {
+        "run": {**inventory.run, **_parts(activity)},
+        "method": dict(inventory.method),
+        "gwp": {
+            "name": inventory.gwp_name,
+            "values": {name: dict(values) for name, values in inventory.gwp_values.items()},
+            "sources": {name: dict(found) for name, found in inventory.gwp_sources.items()},
+        },
+        "activity": {
+            "name": activity.name,
+            "extra": activity.extra,
+            "files": activity.files,
+            "parquet": str(activity.parquet.path.resolve()) if activity.parquet else None,
+            "mapping": activity.mapping,
+            "headings": activity.headings,
+        },
+        "findings": [
+            {"code": f.code, "fields": _plain(f.fields), "rows": [dict(r) for r in f.rows], "count": f.count}
+            for f in inventory.findings
+        ],
+        "refused": inventory.refused,
+        "rows_read": inventory.rows_read,
+        "total": inventory.total,
+        "gas": inventory.gas,
+        "digest": inventory.digest,
+        "circumstances": dict(inventory.circumstances),
+    }
+    return write_version(folder, FORMAT, tables, {"coefficients": inventory.records}, about)
+
+
+def part_mark(path: Path) -> dict[str, Any] | None:
+    """Size and SHA-256 of the last 64 kB of a Parquet part, which hold its footer; None where it is gone.
+
+    Enough to tell that a part was written anew, and cheap however large it is; no proof that no byte differs.
+    """
+    try:
+        with path.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(size - _TAIL, 0))
+            return {"size": size, "tail_sha256": hashlib.sha256(stream.read()).hexdigest()}
+    except OSError:
+        return None
+
+
+def part_path(data: Parquet, name: str) -> Path:
+    """Where a part stands that `Activity.files` names."""
+    return data.path / name if data.path.is_dir() or name != data.path.name else data.path
+
+
+def _parts(activity: Activity) -> dict[str, Any]:
+    if activity.parquet is None:
+        return {}
+    return {"parts": {name: part_mark(part_path(activity.parquet, name)) for name in activity.files}}
+
+
+def _plain(fields: Any) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items()}
+
+
+def find_run(name: str | Path) -> Path:
+    """The folder of a run: a folder, or an id below ``./tanheng-runs``.
+
+    Raises
+    ------
+    NotFound
+        Listing the runs that are there.
+    """
+    here = Path("tanheng-runs")
+    for folder in (Path(name), here / str(name), Path(name) / "run"):
+        if (folder / MANIFEST).is_file():
+            return folder
+    known = sorted(path.parent.name for path in here.glob(f"*/{MANIFEST}"))
+    raise NotFound(
+        what_zh="运行", what_en="run", name=str(name), known=", ".join(known[-10:]) or "–", **_MEND
+    )
+
+
+def load_run(name: str | Path) -> Inventory:
+    """Open a saved run; its parts must have the hashes of the manifest.
+
+    Raises
+    ------
+    NotFound
+        When there is no such run.
+    VersionAltered
+        When a part or the manifest was changed.
+    """
+    folder = find_run(name)
+    kept = read_version(folder, FORMAT)
+    try:
+        inventory = _inventory(kept)
+        same = (inventory.digest, inventory.total) == (kept.about["digest"], kept.about["total"])
+    except (KeyError, TypeError, pl.exceptions.PolarsError) as cause:
+        raise VersionAltered(file=str(folder / MANIFEST)) from cause
+    if not same:
+        raise VersionAltered(file=str(folder / MANIFEST))
+    return inventory
+
+
+def _inventory(kept: Version) -> Inventory:
+    about, made = kept.about["activity"], kept.about.get("circumstances", {})
+    template = made.get("template")
+    activity = Activity(
+        name=about["name"],
+        frame=kept.table("activity") if kept.has("activity") else None,
+        parquet=Parquet(Path(about["parquet"])) if about["parquet"] else None,
+        mapping=about["mapping"],
+        extra=about["extra"],
+        refused=kept.table("refused"),
+        files=about["files"],
+        headings=about.get("headings", {}),
+        filled=Filled.from_dict(template) if template else None,
+    )
+    return Inventory(
+        method=kept.about["method"],
+        gwp_values=kept.about["gwp"]["values"],
+        activity=activity,
+        emissions=kept.table("emissions").with_columns(pl.col(_WIDE).cast(pl.Int128)),
+        sheet=kept.table("sheet"),
+        records=kept.document("coefficients"),
+        unmatched=kept.table("unmatched"),
+        findings=[_finding(one) for one in kept.about["findings"]],
+        refused=kept.about["refused"],
+        rows_read=kept.about["rows_read"],
+        gwp_name=kept.about["gwp"]["name"],
+        gwp_sources=kept.about["gwp"]["sources"],
+        run=kept.about["run"],
+        circumstances=made,
+    )
+
+
+def _finding(kept: dict[str, Any]) -> Finding:
+    fields = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in kept["fields"].items()
+    }
+    return Finding(kept["code"], fields, tuple(kept["rows"]), kept["count"])

@@ -1,0 +1,140 @@
+"""A proof as text, in the language of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tanheng.codes import item_name
+from tanheng.errors import language
+from tanheng.inventory.methods.method import document_facts
+
+if TYPE_CHECKING:
+    from tanheng.inventory.views.proof import Proof
+
+_ROWS, _UNMATCHED = 10, 10
+
+
+def proof_text(proof: Proof) -> str:
+    """The chain line by line: the number, its steps, what is not counted, method and run."""
+    zh = language() == "zh"
+    lines = [*_head(proof, zh=zh)]
+    for step in proof.steps:
+        lines += _step(step, zh=zh)
+    if proof.step_count > len(proof.steps):
+        left = proof.step_count - len(proof.steps)
+        lines.append(f"  … 另有 {left} 步未列出" if zh else f"  … and {left} more steps")
+    lines += _unmatched(proof, zh=zh)
+    lines += [f"  {line}" for line in _lost(proof.steps, zh=zh)]
+    document = proof.method["document"]
+    lines.append(
+        f"  {'方法' if zh else 'method'}: {proof.method['id']} {proof.method['version']} — {_facts(document, zh=zh)}"
+    )
+    lines += [f"    {'改用' if zh else 'override'}: {note}" for note in proof.method["overridden"]]
+    lines.append(f"  {'运行' if zh else 'run'}: {proof.run.get('id')} · digest {proof.digest}")
+    return "\n".join(lines)
+
+
+def _head(proof: Proof, *, zh: bool) -> Iterator[str]:
+    cell = ", ".join(f"{key}={value}" for key, value in proof.cell.items())
+    if proof.value is None:
+        yield (
+            f"{cell}：未匹配，没有系数，未计入合计"
+            if zh
+            else f"{cell}: unmatched, it has no coefficient and is not in the total"
+        )
+        return
+    yield f"{cell} = {proof.value:,.9g} {proof.unit}"
+    lower = [
+        f"{name} {', '.join(codes)}" for name, codes in proof.below.items() if codes != [proof.cell[name]]
+    ]
+    if proof.cell_count > 1 or lower:
+        codes = (f"（{'；'.join(lower)}）" if zh else f" ({'; '.join(lower)})") if lower else ""
+        plural = "" if proof.cell_count == 1 else "s"
+        yield (
+            f"  {proof.cell_count} 个单元格之和{codes}"
+            if zh
+            else f"  the sum of {proof.cell_count} cell{plural}{codes}"
+        )
+    if proof.memo:
+        yield "  信息项，不计入合计" if zh else "  a memo item: it stands outside the total"
+    elif proof.memo_count:
+        left = proof.memo_count
+        yield (
+            f"  另有 {left} 步信息项，不计入此数"
+            if zh
+            else f"  memo items beside it, not in this number: {left} step{'' if left == 1 else 's'}"
+        )
+
+
+def _step(step: Mapping[str, Any], *, zh: bool) -> Iterator[str]:
+    yield (
+        f"  {step['mass']:.9g} t {step['gas']} = {step['amount']:.15g} {step['unit']} × {step['coefficient']:.9g} t{step['gas']}/{step['unit']}"
+        + (f" × GWP {step['gwp']:g}" if step["gwp"] != 1 else "")
+    )
+    if step["gwp"] != 1 and step["gwp_source"]:
+        source = step["gwp_source"]
+        yield f"    GWP ({source['check']}) {source['factor']} {_facts(source['source'], zh=zh)}"
+    yield f"    {step['formula']}  [{step['rule']}; {step['clause'] if zh else step['clause_en']}]"
+    for one in step["inputs"]:
+        document = _facts(one["source"], zh=zh)
+        yield f"      {one['name']} = {one['value']:.9g} {one['unit']}{_spread(one)}  ({one['check']}) {one['factor']} {document}".rstrip()
+        if one["why_zh"]:
+            yield f"        {one['why_zh'] if zh else one['why_en']}"
+    yield f"    {'原始行' if zh else 'rows'}: {step['row_count']}"
+    for row in step["rows"][:_ROWS]:
+        yield "      " + ", ".join(f"{key}={value}" for key, value in row.items())
+
+
+def _spread(one: Mapping[str, Any]) -> str:
+    """The half width that the user stated for a measured value; those of factors stand in the sheet."""
+    told = one["check"] == "measured" and one["uncertainty"] is not None
+    return f" ±{one['uncertainty'] * 100:g}%" if told else ""
+
+
+def _facts(source: Mapping[str, Any], *, zh: bool) -> str:
+    return ", ".join(document_facts(source, "zh" if zh else "en"))
+
+
+def _unmatched(proof: Proof, *, zh: bool) -> Iterator[str]:
+    """What of the cell has no coefficient, by reason: each with its amount and unit."""
+    count = proof.unmatched_count
+    if count and proof.value is not None:
+        many = "1 entry that is" if count == 1 else f"{count} entries that are"
+        yield f"  未匹配 {count} 项，不在此数之内：" if zh else f"  unmatched, {many} not in this number:"
+    if count and proof.undecided:
+        columns = ", ".join(proof.undecided)
+        yield (
+            f"    （未匹配的活动还没有 {columns}，对每个取值都列出）"
+            if zh
+            else f"    (unmatched activity has no {columns} yet; it is listed for every value)"
+        )
+    reasons: dict[str, list[dict[str, Any]]] = {}
+    for row in proof.unmatched:
+        reasons.setdefault(row["reason_zh"] if zh else row["reason_en"], []).append(row)
+    shown = 0
+    for reason, rows in reasons.items():
+        yield f"    {reason}"
+        for row in rows[:_UNMATCHED]:
+            gas = f" ({row['gas']})" if row.get("gas") else ""
+            who = ", ".join(str(row[name]) for name in ("entity", "period", "sector") if row.get(name))
+            yield f"      {item_name(str(row['item']))}{gas} {row['amount']:.15g} {row['unit']} · {who}"
+            shown += 1
+    if count > shown:
+        yield f"      … 另有 {count - shown} 项" if zh else f"      … and {count - shown} more"
+
+
+def _lost(steps: list[dict[str, Any]], *, zh: bool) -> list[str]:
+    """A line for each Parquet part that is no longer as it was; all steps name the same parts."""
+    said = {
+        "gone": ("已不在原处", "is no longer there"),
+        "changed": ("在运行保存之后被改动", "was changed after the run was saved"),
+    }
+    rows = steps[0]["rows"] if steps else []
+    return [
+        f"数据文件 {row['file']} {said[row['state']][0]}"
+        if zh
+        else f"part {row['file']} {said[row['state']][1]}"
+        for row in rows
+        if row.get("state") in said
+    ]

@@ -124,9 +124,9 @@ def test_a_changed_manifest_is_not_opened(tmp_path: Path) -> None:
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     Store(tmp_path)
     with sqlite3.connect(tmp_path / "catalogue.sqlite") as connection:
-        connection.execute("update about set format = 99")
+        connection.execute("update alembic_version set version_num = '9999'")
     connection.close()
-    with pytest.raises(StoreNewer, match="99"):
+    with pytest.raises(StoreNewer, match="9999"):
         Store(tmp_path)
 
 
@@ -198,7 +198,7 @@ def test_a_day_ends_at_midnight_and_a_time_has_its_zone(tmp_path: Path) -> None:
 def test_a_catalogue_that_is_none_is_one_clear_error(content: bytes, tmp_path: Path) -> None:
     store = Store(tmp_path)
     first = publish(store, b"1")
-    store._engine.dispose()
+    store.engine.dispose()
     (tmp_path / "catalogue.sqlite").write_bytes(content)
     if content:
         with pytest.raises(StoreUnreadable, match="not a database"):

@@ -38,6 +38,7 @@ _COMMANDS = {
         "Sources against each other: firms and balance, meters",
     ),
     "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
+    "serve": ("启动网页应用与接口", "Start the web application and its API"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }
 

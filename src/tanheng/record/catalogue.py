@@ -12,8 +12,8 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from tanheng.errors import TanhengError
+from tanheng.record import migrations
 
-FORMAT = 1
 _PATIENCE = 30
 METADATA = sa.MetaData()
 ABOUT = sa.Table("about", METADATA, sa.Column("format", sa.Integer, nullable=False))
@@ -89,16 +89,12 @@ def open_catalogue(folder: Path, url: str | None = None) -> sa.Engine:
             raise StoreUnreadable(folder=str(folder), detail=said) from context.original_exception
 
     with engine.connect() as connection:
-        made = sa.inspect(connection).has_table(ABOUT.name)
-    if not made:
+        found = migrations.revision(connection)
+    if found > migrations.HEAD:
+        raise StoreNewer(folder=str(folder), found=found, known=migrations.HEAD)
+    if found < migrations.HEAD and not _as_it_is(engine):
         with engine.execution_options(writes=True).begin() as connection:
-            METADATA.create_all(connection)
-            if connection.execute(sa.select(ABOUT.c.format)).scalar() is None:
-                connection.execute(sa.insert(ABOUT), {"format": FORMAT})
-    with engine.connect() as connection:
-        found = connection.execute(sa.select(ABOUT.c.format)).scalar() or 0
-    if found > FORMAT:
-        raise StoreNewer(folder=str(folder), found=found, known=FORMAT)
+            migrations.upgrade(connection)
     return engine
 
 
@@ -112,6 +108,11 @@ def _sqlite(folder: Path) -> sa.Engine:
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _as_it_is(engine: sa.Engine) -> bool:
+    """Whether the database may only be read."""
+    return engine.dialect.name == "sqlite" and isinstance(engine.pool, sa.pool.NullPool)
 
 
 def _as_it_lies(file: Path) -> sqlite3.Connection:

@@ -87,13 +87,17 @@ class Store:
     def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
         self.objects = Objects(folder / "objects")
-        self._engine = open_catalogue(folder, url)
+        self.engine = open_catalogue(folder, url)
 
     @contextlib.contextmanager
     def publishing(self, *, by: str, why: str) -> Iterator[Batch]:
         """Add versions in one transaction: all of them are published, or none."""
-        with self._engine.execution_options(writes=True).begin() as connection:
-            yield Batch(self, connection, by, why)
+        with self.engine.execution_options(writes=True).begin() as connection:
+            yield self.batch(connection, by=by, why=why)
+
+    def batch(self, connection: sa.Connection, *, by: str, why: str) -> Batch:
+        """Versions that are published with the rest of a transaction."""
+        return Batch(self, connection, by, why)
 
     def entries(
         self, kind: str, name: str | None = None, *, known: str | None = None, valid: str | None = None
@@ -122,7 +126,7 @@ class Store:
         if valid is not None:
             on = day(valid)
             query = query.where(VERSION.c.valid_from <= on, VERSION.c.valid_to >= on)
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             found = connection.execute(query.order_by(VERSION.c.known_from, VERSION.c.name, VERSION.c.number))
             return [self.entry(row.manifest) for row in found]
 
@@ -136,7 +140,7 @@ class Store:
         """
         found = [one for one in self.entries(kind, name, known=known) if number in (None, one.number)]
         if not found:
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 rows = connection.execute(
                     sa.select(VERSION.c.name, VERSION.c.number).where(VERSION.c.kind == kind)
                 ).all()
@@ -148,7 +152,7 @@ class Store:
     def labels(self, kind: str) -> dict[str, str]:
         """Hash of the manifest of every version of a kind, to its label, as the catalogue has them."""
         query = sa.select(VERSION.c.manifest, VERSION.c.name, VERSION.c.number).where(VERSION.c.kind == kind)
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             found = connection.execute(query.order_by(VERSION.c.name, VERSION.c.number))
             return {row.manifest: f"{row.name}@{row.number}" for row in found}
 
@@ -215,7 +219,7 @@ class Store:
             PART.c.manifest == entry.sha256,
             LINEAGE.c.manifest == entry.sha256,
         )
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             row = connection.execute(sa.select(VERSION).where(here[0])).first()
             parts = connection.execute(
                 sa.select(PART.c.name, PART.c.sha256, PART.c.size).where(here[1])

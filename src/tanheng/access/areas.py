@@ -1,0 +1,94 @@
+"""Areas of responsibility as row predicates: the one place where it is decided which rows somebody may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from tanheng.access.problems import NotAllowed, OutsideArea
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who asks: whose tenant, what they may do, and where.
+
+    ``areas`` are pairs of a kind and a code: ``all`` (the whole tenant), ``region`` (a region with all below it), or
+    ``entity`` (one park or enterprise). Without an area nobody sees a row.
+    """
+
+    person: str
+    login: str
+    name: str
+    tenant: str
+    permissions: frozenset[str]
+    areas: tuple[tuple[str, str], ...]
+    roles: tuple[str, ...] = ()
+    csrf: str = ""
+    scopes: frozenset[str] | None = None
+    source: str = ""
+
+    def may(self, permission: str) -> bool:
+        """Whether a role, and the token's scope where one is used, admit it."""
+        return permission in self.permissions and (self.scopes is None or permission in self.scopes)
+
+    def must(self, permission: str) -> None:
+        """Refuse what is not allowed.
+
+        Raises
+        ------
+        NotAllowed
+        """
+        if not self.may(permission):
+            raise NotAllowed(permission=permission)
+
+
+def may_see(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition on a table with ``tenant``, ``region`` and ``entity`` under which a row may be seen.
+
+    A region admits the regions below it: codes of GB/T 2260 nest by their beginnings (CN-51, CN-5101, CN-510104).
+
+    Examples
+    --------
+    >>> from tanheng.record.tables import RUN
+    >>> wang = Viewer("p", "wang", "王工", "t", frozenset(), (("region", "CN-51"),))
+    >>> print(may_see(wang, RUN))
+    run.tenant = :tenant_1 AND (run.region = :region_1 OR (run.region LIKE :region_2 || '%'))
+    """
+    return sa.and_(table.c.tenant == viewer.tenant, _inside(viewer, table))
+
+
+def place_for(viewer: Viewer, region: str, entity: str) -> tuple[str, str]:
+    """Where what the viewer makes shall lie: the place that was stated, else the only one they have.
+
+    Raises
+    ------
+    OutsideArea
+        For a place outside their areas.
+    """
+    if not region and not entity and ("all", "") not in viewer.areas and len(viewer.areas) == 1:
+        kind, code = viewer.areas[0]
+        region, entity = (code, "") if kind == "region" else ("", code)
+    inside = any(
+        kind == "all"
+        or (kind == "region" and bool(region) and region.startswith(code))
+        or (kind == "entity" and entity == code)
+        for kind, code in viewer.areas
+    )
+    if not inside:
+        raise OutsideArea(
+            place=entity or region or "–", areas=", ".join(code or "*" for _, code in viewer.areas)
+        )
+    return region, entity
+
+
+def _inside(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
+    if ("all", "") in viewer.areas:
+        return sa.true()
+    found: list[sa.ColumnElement[bool]] = []
+    for kind, code in viewer.areas:
+        if kind == "region" and code:
+            found += [table.c.region == code, table.c.region.startswith(code, autoescape=False)]
+        elif kind == "entity" and code:
+            found.append(table.c.entity == code)
+    return sa.or_(*found) if found else sa.false()

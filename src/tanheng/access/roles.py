@@ -1,0 +1,77 @@
+"""Roles and what they may do, from packs/access; which of them one person must not hold together."""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib.resources import files
+
+from tanheng.access.problems import RolesApart, RoleUnknown
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role with its names and permissions."""
+
+    role: str
+    zh: str
+    en: str
+    permissions: frozenset[str]
+
+
+@functools.cache
+def roles() -> dict[str, Role]:
+    """Every role by its id.
+
+    Examples
+    --------
+    >>> sorted(roles()["audit_admin"].permissions)
+    ['audit.read']
+    """
+    return {
+        row["role"]: Role(row["role"], row["zh"], row["en"], frozenset(row["permissions"].split()))
+        for row in _read("roles.csv")
+    }
+
+
+def all_permissions() -> frozenset[str]:
+    """Every permission that some role has."""
+    return frozenset().union(*(role.permissions for role in roles().values()))
+
+
+def permissions_of(held: Collection[str]) -> frozenset[str]:
+    """What somebody with these roles may do."""
+    return frozenset().union(*(roles()[role].permissions for role in held if role in roles()))
+
+
+def check_roles(held: Collection[str], name: str) -> None:
+    """Refuse roles that do not exist, or that one person must not hold together.
+
+    Raises
+    ------
+    RoleUnknown, RolesApart
+    """
+    known = roles()
+    for role in held:
+        if role not in known:
+            raise RoleUnknown(role=role, known=", ".join(known))
+    for row in _read("apart.csv"):
+        if row["role"] in held and row["other"] in held:
+            first, second = known[row["role"]], known[row["other"]]
+            raise RolesApart(
+                name=name,
+                first_zh=first.zh,
+                first_en=first.en,
+                second_zh=second.zh,
+                second_en=second.en,
+                why_zh=row["why_zh"],
+                why_en=row["why_en"],
+            )
+
+
+@functools.cache
+def _read(name: str) -> tuple[dict[str, str], ...]:
+    with (files("tanheng.packs") / "access" / name).open(encoding="utf-8") as stream:
+        return tuple(csv.DictReader(stream))

@@ -1,0 +1,67 @@
+"""The application: routes under /api/v1, problems in one form, security heads, and the built web pages."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+
+from tanheng import __version__
+from tanheng.errors import use_language
+from tanheng.record.platform import Platform
+from tanheng.serve import problems, static
+from tanheng.serve.jobs import Runner
+from tanheng.serve.settings import Settings
+
+API = "/api/v1"
+ROUTES = ("health", "session", "people", "jobs", "uploads", "datasets", "runs", "library")
+_HEADS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application over a data folder.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+    """
+    chosen = settings or Settings()
+    platform = Platform(chosen.data, chosen.database or None)
+    runner = Runner(platform, workers=chosen.workers)
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        runner.start()
+        yield
+        runner.stop()
+
+    app = FastAPI(
+        title="碳衡 Tanheng", version=__version__, lifespan=life, openapi_url="/openapi.json", docs_url=None, redoc_url=None
+    )  # fmt: skip
+    app.state.platform, app.state.settings, app.state.runner = platform, chosen, runner
+    problems.install(app)
+    for name in ROUTES:
+        app.include_router(import_module(f"tanheng.serve.routes.{name}").router, prefix=API)
+    static.install(app, Path(static.__file__).parent / "static")
+
+    @app.middleware("http")
+    async def heads(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
+        use_language(problems.lang_of(request))
+        response = await call(request)
+        for name, value in _HEADS.items():
+            response.headers.setdefault(name, value)
+        if request.url.path.startswith(API):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app

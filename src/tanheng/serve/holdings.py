@@ -1,0 +1,82 @@
+"""Files and runs of the platform as the rooms below know them: paths and inventories, made from kept objects."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from tanheng.access.areas import Viewer, may_see
+from tanheng.errors import NotFound
+from tanheng.record.platform import Platform
+
+if TYPE_CHECKING:
+    from tanheng.inventory import Inventory
+
+_NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
+          "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt")}  # fmt: skip
+
+
+def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -> Any:
+    """A row that the viewer may see; another's row is as one that does not exist.
+
+    Raises
+    ------
+    NotFound
+    """
+    row = connection.execute(sa.select(table).where(table.c.id == name, may_see(viewer, table))).first()
+    if row is None:
+        zh, en = _NAMES[table.name]
+        raise NotFound(what_zh=zh, what_en=en, name=name, known="–")
+    return row
+
+
+def file_of(platform: Platform, sha256: str, name: str) -> Path:
+    """A kept file under its own name: the same path for ever, so that what was made from it can be made again."""
+    place = platform.folder / "files" / sha256[:16] / Path(name).name
+    if not place.is_file():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _link(platform.store.objects.path(sha256), place)
+    return place
+
+
+def parts_of(folder: Path) -> dict[str, bytes | Path]:
+    """Every file below a folder, as parts of a version."""
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def open_run(platform: Platform, manifest: str) -> Inventory:
+    """The inventory of a run."""
+    return _opened(platform.store.folder, platform, manifest)
+
+
+@functools.lru_cache(maxsize=8)
+def _opened(_folder: Path, platform: Platform, manifest: str) -> Inventory:
+    from tanheng.inventory import load_run
+
+    entry = platform.store.entry(manifest)
+    folder = platform.folder / "runs" / manifest[:16]
+    for part, sha256 in entry.parts.items():
+        place = folder / part
+        if not place.is_file():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _link(platform.store.objects.path(sha256), place)
+    return load_run(folder)
+
+
+def _link(source: Path, place: Path) -> None:
+    """The same bytes under another name; a copy where the file system has no links."""
+    with contextlib.suppress(FileExistsError):
+        try:
+            os.link(source, place)
+        except FileExistsError:
+            raise
+        except OSError:
+            half = place.with_name(f".{place.name}.half")
+            shutil.copyfile(source, half)
+            half.replace(place)

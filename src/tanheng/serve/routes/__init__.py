@@ -1,0 +1,1 @@
+"""路由 Routes of the API: one file per noun."""

@@ -19,9 +19,18 @@ export NO_MKDOCS_2_WARNING := 1
 	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r locks/dev.txt
 	touch $@
 
-.PHONY: demo test test-all bench lint types contract unit engines docs examples lock clean
+.PHONY: demo web test test-all bench lint types contract unit engines docs examples lock clean
+
+# The web application, built into the package; without Node the server says how to build it.
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+web: web/node_modules  ## builds the web application into src/tanheng/serve/static
+	cd web && npm run build
 
 demo: .venv/core  ## environment, install, the main job on real data
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory web || echo "没有 npm（Node 20+），跳过网页构建 / no npm (Node 20+): the web application is not built"
 	.venv/bin/tanheng demo
 
 test: .venv/dev  ## everything CI needs
@@ -49,4 +58,4 @@ lock: .venv/dev
 	tools/lock.sh
 
 clean:
-	rm -rf .venv site build dist tanheng-demo
+	rm -rf .venv web/node_modules src/tanheng/serve/static site build dist tanheng-demo

@@ -19,7 +19,7 @@ export NO_MKDOCS_2_WARNING := 1
 	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r locks/dev.txt
 	touch $@
 
-.PHONY: demo web test test-all bench lint types contract unit engines docs examples lock clean
+.PHONY: demo web web-types test test-all bench lint types contract unit engines docs examples lock clean
 
 # The web application, built into the package; without Node the server says how to build it.
 web/node_modules: web/package-lock.json
@@ -28,6 +28,9 @@ web/node_modules: web/package-lock.json
 
 web: web/node_modules  ## builds the web application into src/tanheng/serve/static
 	cd web && npm run build
+
+web-types: .venv/dev web/node_modules  ## types of the API for the web application, from its OpenAPI
+	$(PY) web/schema.py
 
 demo: .venv/core  ## environment, install, the main job on real data
 	@command -v npm >/dev/null && $(MAKE) --no-print-directory web || echo "没有 npm（Node 20+），跳过网页构建 / no npm (Node 20+): the web application is not built"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import openpyxl
 
 from tanheng.codes import item_name
+from tanheng.errors import language
 from tanheng.factors import load_factors
 from tanheng.filings.form.lines import Block, Line
 from tanheng.filings.form.rows import chapters
@@ -20,7 +22,18 @@ HEAD = 3
 
 
 def made(folder: Path, method: str, **options: Any) -> Path:
-    return write_template(method, folder / "t.xlsx", **{"entity": "四川省", "year": 2023, **options})
+    """The form of a method, in the language of the run."""
+    whole = {"entity": "四川省", "year": 2023, **options}
+    path = folder / "t.xlsx"
+    path.write_bytes(_form(method, language(), tuple(sorted(whole.items()))))
+    return path
+
+
+@functools.cache
+def _form(method: str, lang: str, options: tuple[tuple[str, Any], ...]) -> bytes:
+    """Written once in a process: the same form is filled in by many tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        return write_template(method, Path(folder) / f"{lang}.xlsx", **dict(options)).read_bytes()
 
 
 def places(sheet: Any) -> dict[str, int]:

@@ -1,8 +1,9 @@
-"""A few lines of activity, for tests of one thing at a time."""
+"""A few lines of activity and a few rules, for tests of one thing at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import polars as pl
 
@@ -18,3 +19,15 @@ def activity(*rows: Mapping[str, object]) -> pl.DataFrame:
 def use(item: str, amount: float, unit: str, **more: object) -> dict[str, object]:
     """One row."""
     return {"item": item, "amount": amount, "unit": unit, **more}
+
+
+WEIGHTED = "gas: CO2e\ngwp: AR5"
+
+
+def pack(folder: Path, name: str, rules: str, *, gas: str = "gas: CO2") -> Path:
+    """Write a method pack of some rules."""
+    head = f'format: tanheng-method/1\nid: {name}\nversion: "1"\ntitle: {{zh: 试算, en: Trial}}\n'
+    document = "document: {title: 试算, publisher: 试算, year: 2021}\n"
+    path = folder / f"{name}.yaml"
+    path.write_text(f"{head}{document}{gas}\nrules:\n{rules.strip(chr(10))}\n", encoding="utf-8")
+    return path

@@ -30,6 +30,18 @@ have_java() {
   [ -n "$version" ] && [ "$version" -ge 17 ]
 }
 
+# Debian's browser with fonts that have Chinese; Playwright's own is not downloaded.
+have_chromium() {
+  command -v chromium >/dev/null && return 0
+  command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null
+  command -v chromium >/dev/null
+}
+
+web_built() {
+  (cd web && npm ci --no-audit --no-fund --loglevel=error && npm_config_loglevel=error npx vitest run && npm_config_loglevel=error npm run build)
+}
+
 # The other end of DuckDB's supported range, kept apart from the environment.
 other_duckdb() {
   local folder=.venv/duckdb-2
@@ -51,6 +63,17 @@ else
 fi
 step "engines on DuckDB 2" other_duckdb
 step "examples" $bin/python -m pytest tests/examples -m "$marks"
+step "API" $bin/python -m pytest tests/api -n 2 -m "$marks"
+if ! command -v npm >/dev/null; then
+  skipped+=("web application: no npm (Node 20 or later)")
+else
+  step "web: types, vitest, build" web_built
+  if have_chromium; then
+    step "web in the browser" $bin/python -m pytest tests/web -n 2 --dist loadfile -m "$marks"
+  else
+    skipped+=("web in the browser: no Chromium and no right to install it")
+  fi
+fi
 step "docs" $bin/mkdocs build --strict --quiet
 
 echo

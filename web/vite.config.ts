@@ -5,6 +5,7 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: "es" },
   build: { outDir: "../src/tanheng/serve/static", emptyOutDir: true, chunkSizeWarningLimit: 1200 },
-  server: { proxy: { "/api": "http://127.0.0.1:8000", "/openapi.json": "http://127.0.0.1:8000" } },
+  // the palette is read from the package's own list
+  server: { fs: { allow: [".."] }, proxy: { "/api": "http://127.0.0.1:8000", "/openapi.json": "http://127.0.0.1:8000" } },
   test: { environment: "jsdom" },
 });

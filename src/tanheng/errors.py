@@ -42,13 +42,13 @@ def use_language(lang: Lang) -> None:
     _language.set(lang)
 
 
+class _Fields(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
 def fill(template: str, fields: Mapping[str, Any]) -> str:
     """Fill ``{name}`` places of a sentence; a place without a field shows a dash."""
-
-    class _Fields(dict[str, Any]):
-        def __missing__(self, key: str) -> str:
-            return "–"
-
     return template.format_map(_Fields(fields))
 
 

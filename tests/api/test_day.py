@@ -61,5 +61,5 @@ def test_a_write_needs_the_mark_of_its_session_and_a_permission(client: TestClie
 
 def test_problems_speak_the_language_of_the_request(client: TestClient) -> None:
     said = client.get("/api/v1/session", headers={"accept-language": "en-GB,en;q=0.9,zh;q=0.5"}).json()
-    assert said["detail"].startswith("[P-002] Not signed in")
-    assert client.get("/api/v1/session").json()["detail"].startswith("[P-002] 尚未登录")
+    assert said["detail"].startswith("[P-011] Not signed in")
+    assert client.get("/api/v1/session").json()["detail"].startswith("[P-011] 尚未登录")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from shared import SHARED, needs_shared
+from shared import ceads, needs_shared
 from tanheng.codes import items
 from tanheng.errors import UnknownCode
 
@@ -26,8 +26,7 @@ def item_of(name: str) -> str:
 
 
 def provinces() -> pl.DataFrame:
-    assert SHARED is not None
-    return pl.read_csv(SHARED / "ceads_china_co2" / "provinces_30_by_fuel_1997_2019.csv")
+    return pl.read_csv(ceads("provinces_30_by_fuel_1997_2019.csv"))
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +84,7 @@ def test_the_whole_is_the_sum_of_the_provinces(inventory: th.Inventory) -> None:
 
 def test_sectors_add_up_to_total_consumption_in_every_province_year_and_fuel() -> None:
     """The file calls its totals "Total Consumption" until 2017 and "TotalEmissions" from 2018."""
-    assert SHARED is not None
-    table = pl.read_csv(
-        SHARED / "ceads_china_co2" / "liaoning_tianjin_sichuan_sector_fuel_1997_2019_long.csv"
-    )
+    table = pl.read_csv(ceads("liaoning_tianjin_sichuan_sector_fuel_1997_2019_long.csv"))
     fuels = table.with_columns(pl.col("fuel").str.replace_all("_", " ")).filter(
         pl.col("fuel") != "Scope 1 Total"
     )

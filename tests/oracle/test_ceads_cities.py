@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from shared import SHARED, needs_shared
+from shared import ceads_cities, needs_shared
 from tanheng.activity import Finding
 from tanheng.activity.checks.runner import CheckTables, run_checks
 from tanheng.activity.checks.series import check_series
@@ -21,15 +21,7 @@ PANJIN = "辽宁盘锦"
 
 @pytest.fixture(scope="module")
 def cities() -> pl.DataFrame:
-    assert SHARED is not None
-    read = pl.read_csv(SHARED / "ceads_china_co2" / "cities_290_total_1997_2019.csv")
-    return read.select(
-        entity=pl.col("city_zh"),
-        period=pl.col("year").cast(pl.String),
-        item=pl.lit("co2"),
-        amount=pl.col("co2_mt"),
-        unit=pl.lit("MtCO2"),
-    ).with_row_index("__row", offset=2)
+    return ceads_cities()
 
 
 @pytest.fixture(scope="module")

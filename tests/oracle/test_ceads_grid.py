@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from shared import SHARED, needs_shared
+from shared import ceads, needs_shared
 from tanheng.cli import cli
 from tanheng.codes import codelist
 from tanheng.inventory.problems import ArgumentInvalid
@@ -21,14 +21,9 @@ from tanheng.inventory.reported.ceads_crosswalk import LISTS, place_of
 SECTORS = [row["name_en"] for row in codelist("ceads_sectors").rows]
 
 
-def folder() -> Path:
-    assert SHARED is not None
-    return SHARED / "ceads_china_co2"
-
-
 @pytest.fixture(scope="module")
 def three() -> CeadsGrid:
-    return read_ceads(folder() / "liaoning_tianjin_sichuan_sector_fuel_1997_2019_long.csv")
+    return read_ceads(ceads("liaoning_tianjin_sichuan_sector_fuel_1997_2019_long.csv"))
 
 
 @needs_shared
@@ -43,7 +38,7 @@ def test_every_stated_sum_of_the_three_provinces_is_the_sum_of_its_cells(three: 
 @pytest.mark.shared
 def test_nothing_is_counted_twice_against_the_table_of_provinces(three: CeadsGrid) -> None:
     """The two files are extracts of one inventory: their scope 1 totals agree for each province and year."""
-    whole = read_ceads(folder() / "provinces_30_by_fuel_1997_2019.csv")
+    whole = read_ceads(ceads("provinces_30_by_fuel_1997_2019.csv"))
     assert whole.check().to_dicts() == []
     assert whole.stated.height == 690
     ours = three.by("region", "year").to_polars()
@@ -58,7 +53,7 @@ def test_nothing_is_counted_twice_against_the_table_of_provinces(three: CeadsGri
     "name", ["national_by_fuel_1997_2019.csv", "national_by_sector_scope1_1997_2019.csv"]
 )
 def test_the_national_tables_agree_with_their_own_sums(name: str) -> None:
-    grid = read_ceads(folder() / name)
+    grid = read_ceads(ceads(name))
     assert grid.refused.height == 0
     assert grid.stated.height == 23
     assert grid.check().to_dicts() == []
@@ -94,7 +89,7 @@ def test_cement_stands_with_processes_and_not_with_its_sector(three: CeadsGrid) 
 @needs_shared
 @pytest.mark.shared
 def test_the_command_prints_totals_by_year() -> None:
-    path = str(folder() / "provinces_30_by_fuel_1997_2019.csv")
+    path = str(ceads("provinces_30_by_fuel_1997_2019.csv"))
     done = CliRunner().invoke(cli, ["--lang", "en", "inventory", "read", path, "--format", "ceads"])
     assert done.exit_code == 0, done.output
     assert "2019" in done.output

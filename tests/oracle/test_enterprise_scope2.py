@@ -56,6 +56,17 @@ def test_both_bases_in_one_run_and_one_in_the_total() -> None:
     assert inventory.total == 156.4
 
 
+def test_memo_figures_of_two_bases_are_never_added() -> None:
+    """Purchased power of a power plant from 2026 is a memo item on both bases."""
+    plant = th.account(pl.DataFrame([power(1000, year="2026")]), "cn-enterprise-power")
+    both = {one["rule"]: one["emission"] for one in plant.by("item", memo=True).to_dicts()}
+    assert len(both) == 2
+    assert plant.by(memo=True).to_polars().sort("rule").get_column("rule").to_list() == sorted(both)
+    in_json = {one["rule"]: one["emission"] for one in plant.to_dict()["memo"]}
+    assert in_json == both
+    assert not any("share" in one for one in plant.to_dict()["memo"])
+
+
 def test_a_contract_factor_serves_the_market_only() -> None:
     inventory = account(power(600, "supplier_ef=0 tCO2/MWh"), power(400))
     assert views(inventory) == {"2-location": 156.4, "2-market": pytest.approx(400 * 0.6096)}

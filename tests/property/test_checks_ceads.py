@@ -7,7 +7,7 @@ import random
 import polars as pl
 import pytest
 
-from shared import SHARED, needs_shared
+from shared import ceads, ceads_cities, needs_shared
 from tanheng.activity.checks.runner import CheckTables, run_checks
 
 SLIP = [{"unit_slip": {"by": ["item"], "factors": [10, 1000, 10000], "tolerance": 0.3}}]
@@ -18,15 +18,7 @@ pytestmark = needs_shared
 
 @pytest.fixture(scope="module")
 def cities() -> pl.DataFrame:
-    assert SHARED is not None
-    read = pl.read_csv(SHARED / "ceads_china_co2" / "cities_290_total_1997_2019.csv")
-    return read.select(
-        entity=pl.col("city_zh"),
-        period=pl.col("year").cast(pl.String),
-        item=pl.lit("co2"),
-        amount=pl.col("co2_mt"),
-        unit=pl.lit("Mt"),
-    ).with_row_index("__row")
+    return ceads_cities()
 
 
 def slips(frame: pl.DataFrame) -> dict[int, str]:
@@ -50,9 +42,8 @@ def test_ordinary_data_raise_few_false_alarms(cities):
 
 
 def test_noisy_cells_raise_under_one_percent():
-    assert SHARED is not None
-    name = "liaoning_tianjin_sichuan_sector_fuel_1997_2019_long.csv"
-    read = pl.read_csv(SHARED / "ceads_china_co2" / name).filter(pl.col("co2_mt") > 0)
+    read = pl.read_csv(ceads("liaoning_tianjin_sichuan_sector_fuel_1997_2019_long.csv"))
+    read = read.filter(pl.col("co2_mt") > 0)
     frame = read.select(
         entity=pl.col("province"),
         period=pl.col("year").cast(pl.String),

@@ -166,7 +166,8 @@ def verdict(source: Path, **options: Any) -> tuple[Any, ...]:
     for one in inventory.findings:
         if one.severity == "error" or one.code == "A-107":
             counts[one.code] += one.count
-    return inventory.refused, inventory.rows_read, inventory.total, inventory.digest, counts
+    lone = {one.fields["item"] for one in inventory.findings if one.code == "A-179"}
+    return inventory.refused, inventory.rows_read, inventory.total, inventory.digest, counts, lone
 
 
 @RELAXED

@@ -76,8 +76,10 @@ def test_entities_of_entities_do_not_fill_the_memory(tmp_path: Path) -> None:
     assert peak < 50_000_000
 
 
-def bomb(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def bomb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """About a gigabyte of nothing in a megabyte, written in pieces so that the test itself stays small."""
+    folder = tmp_path_factory.mktemp("bomb")
     whole = workbook(folder, ("表", [HEADINGS, ROW], []))
     made = folder / "bomb.xlsx"
     with zipfile.ZipFile(whole) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
@@ -95,23 +97,22 @@ def bomb(folder: Path) -> Path:
     return made
 
 
-def test_a_zip_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
-    path = bomb(tmp_path)
-    assert path.stat().st_size < 1_500_000
+def test_a_zip_bomb_is_refused_before_it_unpacks(bomb: Path) -> None:
+    assert bomb.stat().st_size < 1_500_000
     for read in (read_activity, read_cells):
         tracemalloc.start()
         with pytest.raises(InputUnreadable, match="压缩炸弹"):
-            read(path)
+            read(bomb)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert peak < 50_000_000
 
 
-def test_a_bomb_that_lies_about_its_size_is_refused_too(tmp_path: Path) -> None:
-    path = bomb(tmp_path)
-    with zipfile.ZipFile(path) as archive:
+def test_a_bomb_that_lies_about_its_size_is_refused_too(bomb: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bomb) as archive:
         size = archive.getinfo(SHEET).file_size
-    lying = path.read_bytes().replace(struct.pack("<I", size), struct.pack("<I", 4096))
+    path = tmp_path / "lying.xlsx"
+    lying = bomb.read_bytes().replace(struct.pack("<I", size), struct.pack("<I", 4096))
     path.write_bytes(lying)
     with zipfile.ZipFile(path) as archive:
         assert archive.getinfo(SHEET).file_size == 4096

@@ -143,7 +143,7 @@ BAD: dict[str, tuple[dict[str, Any], list[tuple[str, int, int]]]] = {
     ),
     "bad region": ({"region": ["火星", "CN-51", None]}, [("A-113", 1, 1)]),
     "bad parameters": ({"parameters": ["", "胡说", None]}, [("A-112", 2, 1)]),
-    "totals": ({"entity": ["合计", "四川省", "四川省"]}, [("A-107", 1, 1)]),
+    "totals": ({"entity": ["合计", "四川省", "四川省"]}, [("A-107", 1, 1), ("A-179", 1, 1)]),
     "unknown sector": ({"sector": ["怪", "工业", None]}, [("A-125", 1, 1)]),
     "too small": ({"amount": [1e-9] * 3}, [("A-132", 1, 3)]),
 }

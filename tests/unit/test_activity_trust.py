@@ -55,6 +55,35 @@ def test_a_total_among_entities_is_set_aside_and_found_on_disk(name: str, tmp_pa
     assert th.account(tmp_path / "a.parquet", METHOD).total == 198.12
 
 
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["合计,2021年,电力,30,万kWh"], ["电力”（2021）", "30 万kWh"]),
+        (['合计,2022,煤品,"1,030",吨', "合计,2023,煤品,7,t"], ["煤炭”（2022）", "1,030 吨", "同类共 2 处"]),
+        (["乙厂,去年,电力,3,万kWh", "合计,,电力,30,万kWh"], []),
+        (["乙厂,2022-03,电力,3,万kWh", "合计,2022,电力,30,万kWh"], []),
+        (["乙厂,2021,原煤,3,t", "乙厂,2022,原煤,3,t", "合计,2022,煤炭,3,t"], []),
+        (["合计,2022,,30,万kWh", "合计,2022,电力,,万kWh", "合计,2022,电力,0,万kWh"], []),
+        (["四川省,2022,合计,30,万kWh"], []),
+    ],
+)
+def test_an_item_that_only_a_total_gives_is_told(rows: list[str], told: list[str], tmp_path: Path) -> None:
+    """The fuel is named, on disk as in memory, and the row is set aside all the same."""
+    table = text(tmp_path, HEAD + GOOD + "\n".join(rows) + "\n")
+    read = read_activity(table)
+    assert read.missing == sum("去年" in row for row in rows)
+    assert counted(read) == 1 + len(rows)
+    frame = pl.read_csv(table, infer_schema=False).with_columns(
+        pl.col("数量").str.replace(",", "").cast(pl.Float64)
+    )
+    frame.write_parquet(tmp_path / "a.parquet")
+    for found in (read.findings, th.account(tmp_path / "a.parquet", METHOD).findings):
+        lone = [one for one in found if one.code == "A-179"]
+        assert [one.severity for one in lone] == ["warning"] * bool(told)
+        assert all(word in lone[0].message("zh") for word in told)
+        assert not lone or "第 3 行" in lone[0].message("zh") or "第 2 行" in lone[0].message("zh")
+
+
 @pytest.mark.parametrize("name", PLACES)
 def test_the_name_of_an_entity_is_no_total(name: str) -> None:
     assert not sums_entities(name)
@@ -196,3 +225,69 @@ def test_a_folder_of_parquet_tells_what_it_leaves_and_never_reads_results(tmp_pa
     assert "2 accounts (out/other/run)" in said(again, "A-139")[1]
     with pytest.raises(InputUnreadable, match="核算结果"):
         read_activity(root / "out")
+
+
+PART_ROWS = {
+    "sector": ["四川省,2021,煤品,100,t,工业", "四川省,2021,煤品,40,t,其中：水泥", "四川省,2021,煤品,5,t,of which: steel"],
+    "entity": ["四川省,2021,煤品,100,t,工业", "其中：一分厂,2021,煤品,40,t,工业", " # 其中二分厂,2021,煤品,5,t,工业"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", PART_ROWS)
+def test_a_part_of_another_row_is_set_aside_with_its_amount(column: str, tmp_path: Path) -> None:
+    """In memory as on disk; nothing is missing, and where no row is large enough to hold the part, that is a warning."""
+    head = f"{HEAD.strip()},部门\n"
+    lone = PART_ROWS[column][1].replace(",40,", ",400,")
+    for rows, warned in ((PART_ROWS[column], 0), ([*PART_ROWS[column][:1], lone], 1)):
+        path = text(tmp_path, head + "\n".join(rows) + "\n")
+        read = read_activity(path)
+        assert (read.missing, counted(read)) == (0, len(rows))
+        frame = pl.read_csv(path, infer_schema=False).with_columns(pl.col("数量").cast(pl.Float64))
+        frame.write_parquet(tmp_path / "a.parquet")
+        on_disk = th.account(tmp_path / "a.parquet", METHOD)
+        assert (on_disk.total, on_disk.refused, on_disk.complete) == (198.12, 0, True)
+        assert th.account(path, METHOD).total == 198.12
+        for findings in (read.findings, on_disk.findings):
+            told = [one for one in findings if one.code == "A-193"]
+            assert [one.severity for one in told] == ["note"] * len(told)
+            assert sum(one.count for one in told) == len(rows) - 1
+            said = " ".join(one.message("zh") for one in told)
+            assert all(amount in said for amount in (["400 t"] if warned else ["40 t", "5 t"]))
+            alone = [one for one in findings if one.code == "A-194"]
+            assert len(alone) == warned
+            assert all("没有够大的行" in one.message("zh") and "400 t" in one.message("zh") for one in alone)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["甲,2021,煤品,100,t", "乙,2021,煤品,50,t", "合计,2021,煤品,180,t"], ("180 t", "150 t", "+30 t")),
+        (["甲,2021,煤品,100,t", "乙,2021,石油,50,t", "合计,,,180,t"], ("180 t", "150 t", "+30 t")),
+        (
+            ["甲,2021,煤品,1,万吨", "乙,2021,煤品,50,t", "合计,2021,煤品,9950,t"],
+            ("9,950 t", "10,050 t", "-100 t"),
+        ),
+        (
+            ["甲,2021,煤品,100,t", "甲,2021,石油,50,t", "甲,2021,合计,180,t", "乙,2021,煤品,7,t"],
+            ("180 t", "150 t"),
+        ),
+        (["甲,2021,煤品,100,t", "乙,2021,煤品,50,t", "合计,2021,煤品,150,t"], ()),
+        (["甲,2021,煤品,100,t", "小计,,,100,t", "乙,2021,煤品,50,t", "小计,,,50,t", "合计,,,150,t"], ()),
+        (["甲,2021,煤品,100.4,t", "乙,2021,煤品,50.4,t", "合计,2021,煤品,151,t"], ("151 t", "150.8 t")),
+        (["甲,2021,煤品,100,t", "乙,2021,煤品,50,t", "合计,2021,煤品,151,t"], ()),
+        (["甲,2021,煤品,100,t", "乙,2021,电力,50,MWh", "合计,,,180,t"], ()),
+        (["甲,2021,煤品,100,t", "乙,2021,石油,50,t", "合计,2021,煤品,150,t"], ()),
+        (["甲,2020,煤品,100,t", "合计,2021,石油,50,t"], ()),
+    ],
+)
+def test_a_total_that_its_rows_do_not_make_is_a_doubt(
+    rows: list[str], told: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Both numbers are said: the difference may be a row that is missing."""
+    path = text(tmp_path, HEAD + "\n".join(rows) + "\n")
+    frame = pl.read_csv(path, infer_schema=False).with_columns(pl.col("数量").cast(pl.Float64))
+    frame.write_parquet(tmp_path / "a.parquet")
+    for findings in (read_activity(path).findings, th.account(tmp_path / "a.parquet", METHOD).findings):
+        found = [one for one in findings if one.code == "A-195"]
+        assert [one.severity for one in found] == ["warning"] * bool(told)
+        assert all(word in one.message("zh") for one in found for word in told)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from bad_input import workbook
+from bad_input import text, workbook
 from tanheng.activity import apply_mapping, suggest_mapping
 from tanheng.activity.balance.reading import read_balance
 from tanheng.cli import cli
@@ -287,8 +287,12 @@ def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     shares = ["--parameters", f"原煤: {SHARES['raw_coal']}"]
     shown = CliRunner().invoke(cli, [*line, *shares, "--json", "--no-save"])
     answer = json.loads(shown.stdout)
-    assert shown.exit_code == 0, shown.output
+    assert shown.exit_code == 1, shown.output
     told = {one["code"] for one in answer["findings"]}
+    assert [(one["item"], one["amount"], one["unit"]) for one in answer["unmatched"]] == [
+        ("naphtha", 10, "万吨"),
+        ("raw_coal", 40, "万吨"),
+    ]
     assert {"A-150", "A-156", "A-158"} <= told
     amounts = {(row["item"], row.get("sector")): row["amount"] for row in answer["rows"]}
     assert amounts["raw_coal", "industry"] == 200
@@ -299,6 +303,22 @@ def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     )
     assert wrote.exit_code == 0, wrote.output
     assert pl.read_csv("activity.csv").height == 40
+
+
+@pytest.mark.parametrize("method", ["cn-provincial-2011", "gpc-cn", "sichuan-park-2022"])
+def test_use_as_material_is_unmatched_by_balance_as_by_table(method: str, tmp_path: Path) -> None:
+    """Deducted from industry, it must not vanish: whatever rule is lacking, item and amount are told."""
+    read = read_balance(balance(tmp_path), "四川省", 2021, parameters=SHARES)
+    by_balance = account(read, method)
+    assert read.frame is not None
+    used = read.frame.filter(pl.col("activity") == "non_energy_use").drop("parameters")
+    for found in (by_balance, account(used, method)):
+        assert not found.complete
+        left = found.unmatched.filter(pl.col("activity") == "non_energy_use")
+        assert left.filter(pl.col("item") == "raw_coal").get_column("amount").to_list() == [40]
+    told = next(one for one in by_balance.findings if one.code == "A-156")
+    assert {"item", "amount", "unit", "activity", "row"} <= set(told.rows[0])
+    assert "non_energy_use" not in {row["activity"] for row in told.rows}
 
 
 def test_a_release_of_a_balance_and_of_a_mapped_sheet_is_computed_anew(tmp_path: Path) -> None:
@@ -320,4 +340,23 @@ def test_the_mend_of_a_balance_names_the_option_for_its_parameters(tmp_path: Pat
     coal = next(one for one in inventory.findings if one.code == "I-102" and "原煤" in one.message("zh"))
     assert "用 --parameters" in coal.message("zh")
     assert "无烟煤占比、烟煤占比、褐煤占比（合计为 1）" in coal.message("zh")
+    assert '--parameters "原煤: 无烟煤占比=…; 烟煤占比=…; 褐煤占比=…"' in coal.message("zh")
     assert "use --parameters" in coal.message("en")
+
+
+def test_the_mend_names_the_parameter_of_its_own_item(tmp_path: Path) -> None:
+    rows = [
+        "项目,其他焦化产品（万吨）,天然气（亿立方米）",
+        "1.火力发电,-1,-1",
+        "四、终端消费量,8,2",
+        "2.工业,8,2",
+    ]
+    rows += ["其中：用作原料、材料,,1", "三、损失量,,", "1.一次能源生产量,,"]
+    path = text(tmp_path, "\n".join(rows), "2021.csv")
+    inventory = account(read_balance(path, "四川省", 2021), "cn-provincial-2011")
+    told = [one.message("zh") for one in inventory.findings if one.code == "I-103"]
+    assert any('--parameters "其他焦化产品: 低位发热量=… GJ/t"' in one for one in told)
+    assert any("缺少参数 fixed_carbon（固碳率）" in one and '"天然气: 固碳率=…"' in one for one in told)
+    assert not any("原煤" in one for one in told)
+    english = [one.message("en") for one in inventory.findings if one.code == "I-103"]
+    assert any('--parameters "natural_gas: fixed_carbon=…"' in one for one in english)

@@ -222,7 +222,8 @@ def test_every_kind_of_a_balance_is_named(tmp_path: Path) -> None:
 
     assert set(_activities().values()) <= set(balance_kinds())
     assert {"consumption", "electricity_import"} <= set(balance_kinds())
-    assert [one.activity for one in balance_kinds().values() if not one.optional] == ["combustion"]
+    kept = [one.activity for one in balance_kinds().values() if not one.optional]
+    assert kept == ["combustion", "non_energy_use"]
 
 
 def test_doubts_about_a_balance_are_told_apart(tmp_path: Path) -> None:

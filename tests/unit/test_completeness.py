@@ -9,31 +9,22 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from small import activity, use
+from small import WEIGHTED, activity, pack, use
 from tanheng.errors import CellNotFound, ColumnMissing, InputUnreadable, UnknownCode, use_language
 from tanheng.inventory.quality.estimated_share import completeness
 
-PACK = """
-format: tanheng-method/1
-id: {id}
-version: "1"
-title: {{zh: 试算, en: Trial}}
-document: {{title: 试算, publisher: 试算, year: 2021}}
-gas: CO2e
-gwp: AR5
-rules:
-  - {{id: coke, title: &t {{zh: 燃料, en: Fuel}}, clause: "1", when: {{items: [coke]}}, gases: [CO2], category: {{ipcc2006: 1.A.2}}, formula: ef, parameters: {{ef: {{unit: tCO2/t, value: 3}}}}}}
-  - {{id: lignite, title: *t, clause: "2", when: {{items: [lignite]}}, gases: [CO2], category: {{ipcc2006: 1.A.2}}, formula: ef, parameters: {{ef: {{unit: tCO2/t, value: 1}}}}}}
-  - {{id: gas, title: *t, clause: "3", when: {{items: [natural_gas]}}, gases: [CO2], category: {{ipcc2006: 1.A.4.b}}, formula: ef, parameters: {{ef: {{unit: tCO2/m³, value: 0.002}}}}}}
-  - {{id: cement, title: *t, clause: "4", when: {{items: [clinker]}}, gases: [CO2], category: {{ipcc2006: 2.A.1}}, formula: ef, parameters: {{ef: {{unit: tCO2/t, value: 50}}}}}}
+RULES = """
+  - {id: coke, title: &t {zh: 燃料, en: Fuel}, clause: "1", when: {items: [coke]}, gases: [CO2], category: {ipcc2006: 1.A.2}, formula: ef, parameters: {ef: {unit: tCO2/t, value: 3}}}
+  - {id: lignite, title: *t, clause: "2", when: {items: [lignite]}, gases: [CO2], category: {ipcc2006: 1.A.2}, formula: ef, parameters: {ef: {unit: tCO2/t, value: 1}}}
+  - {id: gas, title: *t, clause: "3", when: {items: [natural_gas]}, gases: [CO2], category: {ipcc2006: 1.A.4.b}, formula: ef, parameters: {ef: {unit: tCO2/m³, value: 0.002}}}
+  - {id: cement, title: *t, clause: "4", when: {items: [clinker]}, gases: [CO2], category: {ipcc2006: 2.A.1}, formula: ef, parameters: {ef: {unit: tCO2/t, value: 50}}}
 """
 KNOWN = (use("焦炭", 100, "t"), use("褐煤", 100, "t"))
 
 
 @pytest.fixture
 def account(tmp_path: Path):
-    path = tmp_path / "fuels.yaml"
-    path.write_text(PACK.format(id="fuels"), encoding="utf-8")
+    path = pack(tmp_path, "fuels", RULES, gas=WEIGHTED)
     return lambda *rows: th.account(activity(*rows), path)
 
 

@@ -16,7 +16,7 @@ import tanheng as th
 from small import activity, use
 from tanheng.activity import Finding, read_activity
 from tanheng.activity.reading.filled import ANSWERS, Filled, framed
-from tanheng.filings import chapters, docx_report, html_report
+from tanheng.filings import chapters, docx_report, html_report, summary_tables
 from tanheng.filings.grids import Mass
 from tanheng.filings.lumped import grouped
 from tanheng.filings.numbers import percent, tonnes
@@ -26,6 +26,7 @@ from tanheng.filings.page.markup import plain
 from tanheng.filings.page.view import View
 from tanheng.filings.word.paper import Paper
 from tanheng.filings.word.view import Words
+from tanheng.inventory.categories.official import chapter_table
 from tanheng.inventory.releases.releases import create_release
 from tanheng.record.store import Store
 
@@ -106,8 +107,30 @@ def test_the_memo_table_prints_tonnes_as_the_official_table_does(city: th.Invent
     masses = city.rows.filter(pl.col("memo")).group_by("item", "rule", "gas").agg(pl.col("mass").sum())
     shown = {f"{mass:,.0f}".replace("-", "−") for mass in masses.get_column("mass") if abs(mass) >= 100}
     assert shown
-    assert shown <= {str(row[-1]) for row in grid.rows}
+    assert shown <= {
+        str(cell) for one in (grid, *chapters.apart(View(city))) for row in one.rows for cell in row
+    }
     assert shown <= set(word_text(docx_report(city, tmp_path / "r.docx")).split("\n"))
+
+
+def test_a_chapter_apart_has_its_range_in_every_output(city: th.Inventory, tmp_path: Path) -> None:
+    """The sink of the wetland stands alone, from its lower to its upper bound, and never among the memo items."""
+    (row,) = (one for one in chapter_table(city, "wetland").to_dicts() if one["item"] == "salt_marsh")
+    bounds = (row["low"], row["emission"], row["high"])
+    printed = {f"{value:,.0f}".replace("-", "−") for value in bounds}
+    assert len(printed) == 3
+    grid = chapters.memo(View(city))
+    assert grid is not None
+    assert not printed & {str(cell) for line in grid.rows for cell in line}
+    page = page_text(html_report(city, tmp_path / "r.html"))
+    assert all(f">{one}<" in page for one in printed)
+    for lang in ("zh", "en"):
+        assert printed <= set(word_text(docx_report(city, tmp_path / f"{lang}.docx", lang=lang)).split("\n"))
+    for book in (city.to_xlsx(tmp_path / "i.xlsx"), write_official(city, tmp_path / "o.xlsx", lang="en")):
+        pages = {page.title: [line for line in page.values] for page in openpyxl.load_workbook(book)}
+        (held,) = (lines for title, lines in pages.items() if "etland" in title or "Chapters" in title)
+        numbers = {cell for line in held for cell in line if isinstance(cell, int | float)}
+        assert all(any(cell == pytest.approx(value) for cell in numbers) for value in bounds)
 
 
 def test_one_share_of_unverified_factors_everywhere(city: th.Inventory, tmp_path: Path) -> None:
@@ -222,7 +245,7 @@ def test_a_small_known_share_is_no_headline(city: th.Inventory, tmp_path: Path) 
 
 def test_several_years_have_a_table_each(tmp_path: Path) -> None:
     rows = [{**use("石灰", 1000 * number, "t"), "period": f"{2018 + number}"} for number in range(1, 7)]
-    grids = chapters.official(View(th.account(activity(*rows), "cn-provincial-2011")))
+    grids = summary_tables.official(View(th.account(activity(*rows), "cn-provincial-2011")))
     assert len(grids) == 4
     assert "2019" in plain(grids[0].caption.zh)
     assert "另有 2 份" in grids[-1].notes[0].zh

@@ -202,3 +202,19 @@ def test_account_and_release_write_the_word_report(tmp_path: Path, monkeypatch: 
     opened = runner.invoke(cli, ["release", "open", "示例市", "--out", "opened"])
     assert opened.exit_code == 0, opened.output
     assert "示例市@1" in words(tmp_path / "opened" / "report.docx")
+
+
+def test_factors_are_named_by_what_they_were_used_for(reports: dict[str, Path]) -> None:
+    document = docx.Document(str(reports["zh"]))
+    (table,) = [one for one in document.tables if one.rows[0].cells[0].text == "用于"]
+    assert not re.search(r"[a-z]+_[a-z0-9_]+", "".join(cell.text for cell in table.columns[1].cells))
+    assert "原煤" in words(reports["zh"])
+    assert not re.search("因子 [a-z]", words(reports["zh"]))
+    for place in table.columns[4].cells[1:]:
+        assert place.text.startswith(("[", "–")) or not place.text.startswith("GB/T"), place.text
+
+
+def test_the_contents_say_where_their_page_numbers_come_from(reports: dict[str, Path]) -> None:
+    for lang, said in (("zh", "页码由 Word 打开时生成"), ("en", "Word fills in the page numbers")):
+        lines = [one for one in docx.Document(str(reports[lang])).paragraphs if one.text.startswith(said)]
+        assert len(lines) == 1

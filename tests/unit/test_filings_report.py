@@ -168,7 +168,7 @@ def test_both_languages_are_complete(sichuan, gases, partly, tmp_path):
 
 def test_sentences_are_all_said_and_all_there():
     source = "".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "tanheng" / "filings").glob("*.py")
+        path.read_text(encoding="utf-8") for path in (ROOT / "src" / "tanheng" / "filings").rglob("*.py")
     )
     with template("sentences.csv").open(encoding="utf-8") as stream:
         keys = [row["key"] for row in csv.DictReader(stream)]

@@ -196,7 +196,7 @@ def test_a_measured_value_that_the_method_does_not_use_is_told() -> None:
         (use("龙鳞粉", 3, "t"), "cn-energy-2011", "I-101", ["龙鳞粉", "3 t"], ["龙鳞粉", "not in the catalogue"]),
         (use("蒸汽", 3, "t"), "cn-energy-2011", "I-102", ["没有适用于“蒸汽”", "cn-energy-2011"], ["has no rule for 'Steam'"]),
         (use("柴油", 3, "t"), "ipcc-2006-stationary", "I-103", ["柴油 (CH4, N2O)", "请填“部门”列"], ["Diesel (CH4, N2O)", "fill the sector column"]),
-        (use("炼焦煤", 3, "t"), "cn-energy-2011", "I-103", ["缺少参数 ncv", "没有为“coking_coal”指定因子"], ["lacks parameter ncv"]),
+        (use("炼焦煤", 3, "t"), "cn-energy-2011", "I-103", ["缺少参数 ncv（低位发热量）", "没有为“炼焦煤”指定因子"], ["lacks parameter ncv (net calorific value)"]),
         (use("天然气", 3, "万m3"), "cn-energy-2011", "I-104", ["“万m3”", "Nm3"], ["'万m3'", "write Nm³"]),
         (use("天然气", 3, "万Nm3", sector="industry"), "ipcc-2006-stationary", "I-104", ["ncv [GJ/Nm3]"], ["Give a measured ncv [GJ/Nm3]"]),
         (use("柴油", 3, "t", parameters="ncv=20 tC/t"), "cn-energy-2011", "I-103", ["单位 tC/t 与 GJ/t"], ["Unit tC/t does not fit"]),

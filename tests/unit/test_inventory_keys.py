@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from small import COAL, activity, use
+from small import COAL, activity, pack, use
 from tanheng.factors import load_factors
 from tanheng.inventory import load_method
 from tanheng.inventory.accounting.amounts import _sorted
@@ -78,12 +78,8 @@ def test_rules_for_some_years_keep_the_period(tmp_path: Path) -> None:
     gases: [CO2]
     formula: ef
     parameters: {{ef: {{unit: tCO2/t, value: {2}}}}}"""
-    head = 'format: tanheng-method/1\nid: years\nversion: "1"\ntitle: {zh: 试, en: Trial}\ndocument: {title: 试, publisher: 试, year: 2021}\ngas: CO2\nrules:'
-    path = tmp_path / "years.yaml"
-    path.write_text(
-        head + rule.format("old", "until: 2019", 2) + rule.format("new", "since: 2020", 3) + "\n",
-        encoding="utf-8",
-    )
+    rules = rule.format("old", "until: 2019", 2) + rule.format("new", "since: 2020", 3)
+    path = pack(tmp_path, "years", rules)
     found = th.account(activity(*(use("coal", 1, "t", period=year) for year in YEARS)), path)
     assert found.by("period").to_polars().sort("period").get_column("emission").to_list() == [2, 3, 3]
 

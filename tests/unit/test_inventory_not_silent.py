@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import docx
+import polars as pl
 import pytest
 import yaml
+from click.testing import CliRunner
 
 import tanheng as th
+from tanheng.cli import cli
 from tanheng.errors import PackInvalid, ValueOutOfRange
+from tanheng.filings import html_report
+from tanheng.filings.word.report import docx_report
+from tanheng.inventory.quality.grades import unverified_share
 
 CASE = Path(th.__file__).parent / "packs" / "methods"
 
@@ -128,3 +135,28 @@ def test_the_digest_does_not_depend_on_the_order_of_columns() -> None:
     rows = table(workshop=["一"], line=["a"])
     turned = dict(reversed(rows.items()))
     assert th.account(rows, "cn-energy-2011").digest == th.account(turned, "cn-energy-2011").digest
+
+
+def test_what_rests_on_unchecked_factors_is_said_everywhere(tmp_path: Path) -> None:
+    """One share, by absolute value: in text, JSON, the head of the page and the summary of the Word report."""
+    rows = table(item=["柴油", "水泥熟料"], amount=[100.0, 50.0], unit=["t", "t"], sector=["工业", "工业"],
+                 activity=["", "产量"])  # fmt: skip
+    found = th.account(rows, "cn-provincial-2011")
+    share = unverified_share(found)
+    assert 0 < share < 100
+    assert found.to_dict()["unverified_share"] == share
+    said = f"{share:.1f} %"
+    page = html_report(found, tmp_path / "a.html", lang="zh").read_text(encoding="utf-8")
+    assert f"未经核实：{said}" in page.split("</header>")[0]
+    paper = docx.Document(str(docx_report(found, tmp_path / "a.docx", lang="en")))
+    assert any(f"Unverified: {said}" in one.text for one in paper.paragraphs)
+    pl.DataFrame(rows).write_csv(tmp_path / "a.csv")
+    line = ["account", str(tmp_path / "a.csv"), "-m", "cn-provincial-2011", "--no-save", "--lang", "en"]
+    assert f"Unverified: {said}" in CliRunner().invoke(cli, line).stdout
+
+
+def test_a_total_of_which_nothing_was_computed_is_null() -> None:
+    lost = th.account(table(item=["独角兽燃料"], sector=["工业"]), "cn-energy-2011").to_dict()
+    assert (lost["total"], lost["complete"]) == (None, False)
+    nothing = th.account(table(amount=[0.0], sector=["工业"]), "cn-energy-2011").to_dict()
+    assert (nothing["total"], nothing["complete"]) == (0, True)

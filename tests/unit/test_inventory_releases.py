@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -15,11 +17,12 @@ import tanheng as th
 from tanheng.activity.worklist import read_worklist
 from tanheng.cli import cli
 from tanheng.codes import EntityTree
+from tanheng.errors import use_language
 from tanheng.factors import load_factors
 from tanheng.inventory import load_method, load_run
 from tanheng.inventory.problems import ArgumentInvalid
+from tanheng.inventory.releases.inputs import InputChanged
 from tanheng.inventory.releases.releases import (
-    InputChanged,
     create_release,
     open_release,
     release_doubts,
@@ -285,19 +288,27 @@ def test_what_is_not_there_is_said(arguments: list[str], code: int, words: str, 
     assert not (tmp_path / "tanheng-store").exists()
 
 
-@pytest.fixture
-def frozen(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two releases of a plant that burns coal in two sectors; the second corrects one of them."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two releases of a plant that burns diesel in two sectors; the second corrects one of them."""
+    use_language("zh")
+    folder = tmp_path_factory.mktemp("frozen")
     head = "entity,period,sector,item,amount,unit,region\n"
-    for amount in (100, 120):
-        rows = f"甲厂,2021,工业,柴油,{amount},t,四川省\n甲厂,2021,居民,柴油,50,t,四川省\n甲厂,2021,工业,怪煤,5,t,四川省\n"
-        table.write_text(head + rows, encoding="utf-8")
-        run("account", table.name, "--method", "ipcc-2006-stationary", "--out", "draft", "--no-save")
-        assert (
-            run("release", "create", "draft", "--name", "甲厂", "--by", "王工", "--why", f"稿{amount}")[0]
-            == 0
-        )
+    with contextlib.chdir(folder):
+        for amount in (100, 120):
+            rows = f"甲厂,2021,工业,柴油,{amount},t,四川省\n甲厂,2021,居民,柴油,50,t,四川省\n甲厂,2021,工业,怪煤,5,t,四川省\n"
+            Path("甲厂.csv").write_text(head + rows, encoding="utf-8")
+            run("account", "甲厂.csv", "--method", "ipcc-2006-stationary", "--out", "draft", "--no-save")
+            made = run("release", "create", "draft", "--name", "甲厂", "--by", "王工", "--why", f"稿{amount}")
+            assert made[0] == 0
+    return folder
+
+
+@pytest.fixture
+def frozen(two_releases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the two releases that a test may change."""
+    shutil.copytree(two_releases, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 

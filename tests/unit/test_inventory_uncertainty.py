@@ -10,19 +10,12 @@ import numpy as np
 import pytest
 
 import tanheng as th
-from small import activity, use
+from small import activity, pack, use
 from tanheng.errors import use_language
 from tanheng.inventory import Inventory
 from tanheng.inventory.problems import ArgumentInvalid
 
-PACK = """
-format: tanheng-method/1
-id: spread
-version: "1"
-title: {{zh: 试算, en: Trial}}
-document: {{title: 试算, publisher: 试算, year: 2021}}
-gas: CO2
-rules:
+RULES = """
   - id: shared
     title: {{zh: 同一因子, en: One factor}}
     clause: "1"
@@ -35,13 +28,6 @@ rules:
 """
 DIVISOR = "      output: {{unit: fraction, value: 0.5, uncertainty: {0}}}"
 TWICE = """
-format: tanheng-method/1
-id: twice
-version: "1"
-title: {{zh: 试算, en: Trial}}
-document: {{title: 试算, publisher: 试算, year: 2021}}
-gas: CO2
-rules:
   - id: works
     title: {{zh: 工业, en: Industry}}
     clause: "1"
@@ -66,10 +52,8 @@ rules:
 def account(
     folder: Path, rows: Any, *, ef: float = 10, formula: str = "ef", divisor: float | None = None
 ) -> Inventory:
-    path = folder / "spread.yaml"
     more = "" if divisor is None else DIVISOR.format(divisor)
-    path.write_text(PACK.format(formula=formula, ef=ef, more=more), encoding="utf-8")
-    return th.account(rows, path)
+    return th.account(rows, pack(folder, "spread", RULES.format(formula=formula, ef=ef, more=more)))
 
 
 def test_a_factor_in_many_rows_is_one_variable(tmp_path: Path) -> None:
@@ -153,10 +137,9 @@ def test_an_interval_of_nearly_all_is_that_of_the_whole(tmp_path: Path) -> None:
 def test_unknown_terms_that_cancel_out_are_still_unknown(
     tmp_path: Path, coal: float | None, share: float
 ) -> None:
-    path = tmp_path / "spread.yaml"
-    text = PACK.format(formula="ef", ef=10, more="").replace("[coal, coke, lignite]", "[coal, coke]")
-    back = text.partition("rules:\n")[2].replace("id: shared", "id: back").replace("coal, coke", "lignite")
-    path.write_text(text + back.replace("    gases", "    effect: removal\n    gases"), encoding="utf-8")
+    text = RULES.format(formula="ef", ef=10, more="").replace("[coal, coke, lignite]", "[coal, coke]")
+    back = text.replace("id: shared", "id: back").replace("coal, coke", "lignite")
+    path = pack(tmp_path, "spread", text + back.replace("    gases", "    effect: removal\n    gases"))
     rows = activity(use("煤品", 50, "t", uncertainty=coal), use("焦炭", 100, "t"), use("褐煤", 100, "t"))
     inventory = th.account(rows, path)
     assert inventory.total == 100
@@ -244,8 +227,7 @@ def test_what_a_sum_halves_is_not_taken_for_a_divisor(tmp_path: Path) -> None:
 
 def test_the_widest_spread_of_one_factor_holds(tmp_path: Path) -> None:
     for first, second in ((5, 40), (40, 5)):
-        path = tmp_path / "twice.yaml"
-        path.write_text(TWICE.format(first, second), encoding="utf-8")
+        path = pack(tmp_path, "twice", TWICE.format(first, second))
         rows = activity(
             use("柴油", 100, "t", uncertainty=0, sector="industry"),
             use("柴油", 300, "t", uncertainty=0, sector="residential"),

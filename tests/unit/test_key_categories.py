@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import tanheng as th
-from small import activity, use
+from small import activity, pack, use
 from tanheng.errors import CellNotFound, ColumnMissing, InputUnreadable, use_language
 from tanheng.inventory import Inventory
 from tanheng.inventory.problems import ArgumentInvalid
@@ -19,14 +19,7 @@ from tanheng.inventory.uncertainty.key_analysis import key_categories, key_categ
 from tanheng.inventory.uncertainty.line_terms import line_terms
 from tanheng.inventory.uncertainty.shares import category_uncertainty
 
-PACK = """
-format: tanheng-method/1
-id: spread
-version: "1"
-title: {{zh: 试算, en: Trial}}
-document: {{title: 试算, publisher: 试算, year: 2021}}
-gas: CO2
-rules:
+RULES = """
   - id: works
     title: &t {{zh: 工业, en: Industry}}
     clause: "1"
@@ -47,9 +40,7 @@ rules:
 
 
 def account(folder: Path, rows: Any, *, ef: float = 4, other: float = 3) -> Inventory:
-    path = folder / "spread.yaml"
-    path.write_text(PACK.format(ef=ef, other=other), encoding="utf-8")
-    return th.account(rows, path)
+    return th.account(rows, pack(folder, "spread", RULES.format(ef=ef, other=other)))
 
 
 def by_category(inventory: Inventory, **more: Any) -> dict[str, dict[str, Any]]:
@@ -190,8 +181,7 @@ def test_the_origins_of_a_gas_are_one_gas() -> None:
 
 def test_a_factor_in_two_categories_is_one_variable(tmp_path: Path) -> None:
     """Halves of the total that share their factor: each brings half of the variance, all of it from the factor."""
-    path = tmp_path / "spread.yaml"
-    text = PACK.format(ef=10, other=10).replace("[coal, coke]", "[coal]").replace("[lignite]", "[coke]")
+    text = RULES.format(ef=10, other=10).replace("[coal, coke]", "[coal]").replace("[lignite]", "[coke]")
     shared = "ncv * ef, parameters: {ncv: {property: ncv, unit: GJ/t, source: 2006 IPCC, region: GLOBAL, uncertainty: 10}, ef: {unit: tCO2/GJ, value: 0.07, uncertainty: 0}}"
     text = text.replace("formula: ef\n    parameters: {ef: {unit: tCO2/t, value: 2, uncertainty: 10}}", "__")
     first, second = (
@@ -200,7 +190,8 @@ def test_a_factor_in_two_categories_is_one_variable(tmp_path: Path) -> None:
     )
     text = text.replace("when: {items: [coal]}", first).replace("when: {items: [coke]}", second)
     formula, _, parameters = shared.partition(", parameters: ")
-    path.write_text(text.replace("__", f"formula: {formula}\n    parameters: {parameters}"), encoding="utf-8")
+    text = text.replace("__", f"formula: {formula}\n    parameters: {parameters}")
+    path = pack(tmp_path, "spread", text)
     rows = activity(*(use("柴油", 100, "t", sector=one, uncertainty=0.0) for one in ("工业", "居民")))
     inventory = th.account(rows, path)
     found = by_category(inventory)

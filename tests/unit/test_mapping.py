@@ -196,13 +196,13 @@ def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     workbook(tmp_path, ("表", LONG, []))
     run = CliRunner()
     shown = run.invoke(cli, ["map", "表.xlsx"])
-    assert shown.exit_code == 0, shown.output
+    assert shown.exit_code == 1, shown.output
     assert "折标系数" in shown.output
     line = ["account", "表.xlsx", "--method", "cn-energy-2011", "--region", "四川省", "--no-save", "--json"]
     refused = run.invoke(cli, [*line, "--mapping", "表.xlsx.mapping.yaml"])
     assert refused.exit_code == 2
     assert json.loads(refused.stdout)["error"]["code"] == "A-004"
-    kept = run.invoke(cli, ["map", "表.xlsx", "--confirm", "--json"])
+    kept = run.invoke(cli, ["map", "表.xlsx", "--confirm", "--accept", "折标系数", "--json"])
     assert Path(json.loads(kept.stdout)["written"]).parent.name == FOLDER
     answer = json.loads(run.invoke(cli, line).stdout)
     assert "A-168" in [one["code"] for one in answer["findings"]]

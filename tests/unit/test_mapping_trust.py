@@ -275,24 +275,35 @@ def test_two_heading_rows_with_a_merged_group(tmp_path: Path) -> None:
     found = suggest_mapping(workbook(tmp_path, ("规上", [*head, *body], ["A1:I1", "G3:H3"]))).sheets[0]
     uses = {column.heading: column.use for column in found.columns}
     assert (found.use, found.header, found.joined, found.missing) == (True, 4, True, [])
-    assert (uses["工业生产消费"], uses["其中：用于原材料"], uses["单位详细名称"]) == ("amount", "", "entity")
+    assert (uses["工业生产消费"], uses["其中：用于原材料"], uses["单位详细名称"]) == (
+        "amount",
+        "part",
+        "entity",
+    )
     assert found.fixed == {"period": "2021"}
     assert found.items == {"焦碳": "coke", "原煤(烟煤)": "bituminous_coal", "电": "electricity"}
-    assert [one.heading for one in found.lost] == ["序号", "年初库存", "其中：用于原材料"]
+    assert found.sectors == {
+        "黑色金属冶炼": "steel",
+        "非金属矿物": "building_materials",
+        "化学原料": "chemicals",
+    }
+    assert found.guessed == ("原煤(烟煤)", "黑色金属冶炼", "化学原料")
+    assert [one.heading for one in found.lost] == ["序号", "年初库存"]
 
 
 def test_a_quantity_is_no_year_and_what_is_open_is_not_confirmed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    sheet = "青石市2021年能源消费,,,,\n单位名称,行业类别,能源名称,消费量（吨）,其中：用于原材料\n甲,黑色金属冶炼,柴油,5,2100\n乙,工业,汽油,6,\n"
+    sheet = "青石市2021年能源消费,,,,\n单位名称,行业类别,能源名称,消费量（吨）,其中：用于外供\n甲,黑色金属,柴油,5,2100\n乙,工业,汽油,6,\n"
     path = text(tmp_path, sheet, "a.csv")
     found = suggest_mapping(path).sheets[0]
     assert "period" not in [column.use for column in found.columns]
-    assert (found.fixed, found.sectors) == ({"period": "2021"}, {"黑色金属冶炼": ""})
+    assert (found.fixed, found.sectors) == ({"period": "2021"}, {"黑色金属": ""})
     shown = CliRunner().invoke(cli, ["map", "a.csv", "--confirm"])
     assert shown.exit_code == 1
-    assert "还有 1 处待填" in shown.output
+    assert "黑色金属: “黑色金属”没有认出，按原文读取" in shown.output
+    assert "其中：用于外供: 列“其中：用于外供”不读，其中 1 格是数" in shown.output
     assert not (tmp_path / FOLDER).exists()
     assert not load_mapping(tmp_path / "a.csv.mapping.yaml").confirmed
 

@@ -47,6 +47,20 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     assert th.load_method(path).digest == th.load_method("sichuan-park-2022").digest
 
 
+def test_a_method_that_ships_is_read_once_and_no_use_of_it_changes_it(tmp_path: Path) -> None:
+    method = th.load_method("gpc-cn")
+    assert th.load_method("gpc-cn") is method
+    shown = method.to_dict()
+    shown["rules"][0]["when"].clear()
+    shown["title"]["zh"] = ""
+    th.account(activity(use("柴油", 10, "t", sector="transport_road")), "gpc-cn").to_dict()
+    method.with_parameter("combustion-co2", "oxidation", value=99, unit="percent", source="2021")
+    again = tmp_path / "gpc-cn.yaml"
+    again.write_bytes(method_files()["gpc-cn"].read_bytes())
+    assert th.load_method(again).to_dict() == th.load_method("gpc-cn").to_dict()
+    assert th.load_method(again).data == method.data
+
+
 def test_an_id_comes_before_a_folder_of_the_same_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,22 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tanheng as th
+from small import WEIGHTED, pack
 from tanheng.activity import read_activity
 from tanheng.errors import CellNotFound, PackInvalid
 from tanheng.inventory.categories.official import chapter_table, official_table
 from tanheng.inventory.methods.models import gathered, spread
 from tanheng.inventory.quality.qa import run_qa
 
-HEAD = """\
-format: tanheng-method/1
-id: plant
-version: "1"
-title: {zh: 试, en: Trial}
-document: {title: 试, publisher: 试, year: 2021}
-gas: CO2e
-gwp: AR5
-rules:
-"""
 PLAIN = """\
   - id: sown
     title: {zh: 试, en: Trial}
@@ -42,9 +33,7 @@ PLAIN = """\
 
 
 def load(folder: Path, text: str) -> th.Method:
-    path = folder / "plant.yaml"
-    path.write_text(HEAD + text, encoding="utf-8")
-    return th.load_method(path)
+    return th.load_method(pack(folder, "plant", text, gas=WEIGHTED))
 
 
 def rule(name: str, **more: str) -> str:

@@ -105,7 +105,7 @@ def test_years_and_entities_have_tables_of_their_own(tmp_path: Path) -> None:
 def test_workbooks_that_were_not_made_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tanheng.filings.official.workbook._MOST", 1)
     found = th.account(rows(period=["2020", "2021"]), "cn-provincial-2011")
-    assert [path.name for path in write_officials(found, tmp_path)] == ["甲市-2020.xlsx"]
+    assert [path.name for path in write_officials(found, tmp_path)] == ["甲市-2020.xlsx", "more.txt"]
     assert "2 份" in (tmp_path / "official" / "more.txt").read_text(encoding="utf-8")
 
 
@@ -122,7 +122,7 @@ def test_the_workbook_has_the_cells_of_the_guideline(city: th.Inventory, tmp_pat
     book = openpyxl.load_workbook(write_official(city, tmp_path / "official.xlsx"))
     assert book.sheetnames == [
         "汇总表", "汇总表 CO2e", "含与不含 LUCF", "燃料×部门", "能源活动", "工业生产过程", "农业", "土地利用变化和林业", "废弃物处理",
-        "电力调入调出和国际燃料舱", "标记符号", "未计入",
+        "电力调入调出和国际燃料舱", "因子与来源", "湿地和蓝碳（信息项）", "标记符号", "未计入",
     ]  # fmt: skip
     page = book["汇总表"]
     found = body(page)
@@ -177,7 +177,7 @@ def test_the_workbook_says_what_is_missing_and_not_verified(tmp_path: Path) -> N
     assert body(book["汇总表"])["5.非能源利用"][1] == "未匹配"
     left = [row[1].value for row in book["未计入"].iter_rows(min_row=4) if row[1].value]
     assert left == ["石油沥青", "怪煤"]
-    energy = [row for row in book["能源活动"].iter_rows(values_only=True) if "石油沥青" in row]
+    energy = [row for row in book["能源活动"].iter_rows(values_only=True) if "石油沥青 · 非能源利用" in row]
     assert len(energy) == 1
     assert "I-103" in str(energy[0][-1])
 

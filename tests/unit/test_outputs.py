@@ -40,6 +40,39 @@ def test_a_second_run_replaces_the_first(table: Path) -> None:
     assert not [path for path in Path("out").iterdir() if path.name.startswith(".")]
 
 
+def test_official_tables_of_several_years_stand_in_a_folder_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a release of them is opened; a second run puts its tables in the place of the first."""
+    monkeypatch.chdir(tmp_path)
+    rows = [f"甲厂,{year},柴油,{year - 2000},t,工业,四川省" for year in (2020, 2021)]
+    head = "entity,period,item,amount,unit,sector,region"
+    Path("two.csv").write_text("\n".join([head, *rows]), encoding="utf-8")
+    line = ["account", "two.csv", "-m", "cn-energy-2011", "--out", "out", "--no-save"]
+    names = ["甲厂-2020.xlsx", "甲厂-2021.xlsx"]
+    for _ in range(2):
+        assert "T-003" not in (found := CliRunner().invoke(cli, line)).output, found.output
+        assert sorted(path.name for path in Path("out/official").iterdir()) == names
+    release = [
+        "release",
+        "create",
+        "out/run",
+        "--name",
+        "r",
+        "--by",
+        "王",
+        "--why",
+        "初稿",
+        "--store",
+        "store",
+    ]
+    made = CliRunner().invoke(cli, release)
+    assert made.exit_code in {0, 1}, made.output
+    opened = CliRunner().invoke(cli, ["release", "open", "r", "--store", "store", "--out", "again"])
+    assert opened.exit_code in {0, 1}, opened.output
+    assert sorted(path.name for path in Path("again/official").iterdir()) == names
+
+
 @pytest.mark.parametrize("mine", ["run/manifest.json", "run/src/precious.txt", "report.html", "run"])
 def test_what_people_put_there_is_left_alone(mine: str, table: Path) -> None:
     path = Path("mine") / mine

@@ -81,6 +81,13 @@ def test_a_value_at_a_heading_answers_nothing_and_is_told() -> None:
     assert "P1.1" in found.findings[0].message("zh")
 
 
+def test_what_has_no_category_is_told_as_that() -> None:
+    found = inventory_coverage(th.account({**TABLE, "sector": ["", ""]}, "cn-energy-2011"), "provincial2011")
+    told = next(one for one in found.findings if one.code == "I-217")
+    assert "没有类别的部分 有排放量" in told.message("zh")
+    assert "what has no category has an emission" in told.message("en")
+
+
 def test_what_a_list_or_method_does_not_know_is_refused() -> None:
     values = pl.DataFrame({"category": ["I.1.1"], "emission": [5.0]})
     with pytest.raises(UnknownCode):

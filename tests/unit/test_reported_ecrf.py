@@ -261,3 +261,36 @@ def test_the_commands_of_the_gpc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     code, output = run("gpc", "left", "--json")
     assert (code, json.loads(output)["refused"]) == (1, 1)
     assert run("ecrf", "left", "--out", "left.xlsx")[0] == 1
+
+
+def test_each_activity_has_a_row_with_its_amount_and_factors(tmp_path: Path) -> None:
+    found = th.account(CITY, "gpc-cn")
+    rows = [row for row in from_inventory(found).frame.to_dicts() if row["emission_g"] is not None]
+    kinds = [(row["category"], row["activity_type"], row["activity_unit"]) for row in rows]
+    assert len(set(kinds)) == len(kinds) > len({row["category"] for row in rows})
+    assert all(row["year"] == "2021" and row["ef_description"] and row["method"] for row in rows)
+    counted = [row for row in rows if row["activity_amount"]]
+    assert counted
+    for row in counted:
+        assert row["activity_amount"] * row["ef_co2e"] * 1e6 == pytest.approx(row["emission_g"], abs=1, rel=1e-9)  # fmt: skip
+        if row["ef_co2"] is not None:
+            assert row["activity_amount"] * row["ef_co2"] * 1e6 == pytest.approx(row["co2_g"], abs=1, rel=1e-9)  # fmt: skip
+    written = write_ecrf(found, tmp_path / "city.xlsx")
+    assert read_reported(written).frame.drop("row", "sheet").equals(from_inventory(found).frame.drop("row", "sheet"))  # fmt: skip
+
+
+def test_the_rows_of_a_category_add_up_to_its_rounded_sum() -> None:
+    found = th.account(city(item=["柴油", "汽油", "天然气"], amount=[1, 3, 7], unit=["g", "g", "Nm3"]), "gpc-cn")  # fmt: skip
+    rows = from_inventory(found).frame.filter(pl.col("category") == "I.3.1")
+    whole = found.by("gpc").to_polars().filter(pl.col("gpc") == "I.3.1")
+    assert rows.height == 3
+    assert rows.get_column("emission_g").sum() == pytest.approx(whole.get_column("emission").sum() * 1e6, abs=2)  # fmt: skip
+
+
+def test_the_first_sheet_says_what_is_known() -> None:
+    about = from_inventory(th.account(CITY, "gpc-cn")).about
+    assert about["gases"].split("、")[:3] == ["CO2", "CH4", "N2O"]
+    assert (about["country"], about["region"]) == ("中国", "福建省")
+    assert "BASIC" in about["level"]
+    several = th.account(city(entity=["甲市", "乙市"], region=["福建省", "四川省"]), "gpc-cn")
+    assert "region" not in from_inventory(several, entity="*").about

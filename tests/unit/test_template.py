@@ -15,6 +15,7 @@ from forms import asked, fill, made, places, plain, row_of, stated
 from tanheng.activity import read_activity
 from tanheng.cli import cli
 from tanheng.errors import TanhengError, use_language
+from tanheng.filings.form.write import write_template
 from tanheng.inventory import account, method_files
 
 METHODS = sorted(method_files())
@@ -139,6 +140,18 @@ def test_a_sheet_that_was_removed_is_told(tmp_path: Path) -> None:
     assert "“农业”不见了，其 16 行" in told
 
 
+def test_a_sheet_of_another_name_is_read_and_told(tmp_path: Path) -> None:
+    def rename(book: Any) -> None:
+        book["农业"].title = "农业2021"
+
+    activity = read_activity(fill(made(tmp_path, "cn-provincial-2011"), {"P3.1#1": {"数量": 1}}, rename))
+    assert activity.frame is not None
+    assert activity.frame.height == 1
+    assert "A-144" not in [one.code for one in activity.findings]
+    told = next(one for one in activity.findings if one.code == "A-196").message("zh")
+    assert "没有工作表“农业”，而有“农业2021”" in told
+
+
 def test_only_one_sheet_is_read_when_named(tmp_path: Path) -> None:
     path = fill(made(tmp_path, "cn-provincial-2011"), {"P2.1#1": {"数量": 1}, "P3.1#1": {"数量": 2}})
     found = read_activity(path, sheet="农业")
@@ -182,9 +195,9 @@ def test_the_command_line_fits_the_account(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
-    made(tmp_path, "sichuan-park-2022")
+    path = made(tmp_path, "sichuan-park-2022")
     with pytest.raises(TanhengError, match="尚不存在"):
-        made(tmp_path, "sichuan-park-2022")
+        write_template("sichuan-park-2022", path)
 
 
 def test_in_english(tmp_path: Path) -> None:

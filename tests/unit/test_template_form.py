@@ -13,8 +13,10 @@ from openpyxl.utils import get_column_letter
 
 from forms import HEAD, asked, fill, made, places, row_of
 from tanheng.activity import read_activity
-from tanheng.errors import TanhengError, use_language
+from tanheng.activity.reading.titles import sizes_differ
+from tanheng.errors import TanhengError, language, use_language
 from tanheng.factors import load_factors
+from tanheng.filings.form.about import _document
 from tanheng.filings.form.lines import EITHER, Group
 from tanheng.filings.form.rows import chapters
 from tanheng.filings.form.write import write_template
@@ -288,3 +290,43 @@ def test_a_sheet_is_printed_with_its_headings_and_few_columns(tmp_path: Path) ->
             headings = [cell.value for cell in sheet[HEAD] if cell.value]
             assert len(headings) == len(set(headings)) <= 25
             assert "备注" in headings[-5]
+
+
+@pytest.mark.parametrize("method", ["ipcc-2006-stationary", "sichuan-park-2022", CITY])
+def test_a_volume_is_asked_for_in_the_size_that_its_parameters_are_per(method: str) -> None:
+    pairs = {
+        (line.units[0], need.unit.rpartition("/")[2])
+        for line, _ in asked(method)
+        for need in line.needs
+        if need.unit.endswith("m3")
+    }
+    assert pairs
+    assert not [pair for pair in pairs if sizes_differ(*pair)]
+
+
+def test_a_heating_value_per_the_wrong_volume_is_impossible() -> None:
+    row = {
+        "entity": "四川省",
+        "period": "2021",
+        "item": "天然气",
+        "amount": 5,
+        "unit": "万Nm3",
+        "sector": "工业",
+    }
+    for stated, possible in (("389.31 GJ/万Nm3", True), ("389.31 GJ/Nm3", False), ("0.0389 GJ/万Nm3", False)):
+        found = account(
+            {**{k: [v] for k, v in row.items()}, "parameters": [f"ncv={stated}"]}, "cn-energy-2011"
+        )
+        assert ("I-114" in {one.code for one in found.findings}) != possible, stated
+
+
+@pytest.mark.parametrize("method", ["cn-enterprise-steel", "cn-enterprise-power", "cn-enterprise-other"])
+def test_an_english_form_names_its_document(method: str) -> None:
+    """Where the document has no English title, that of the method stands for it."""
+    before = language()
+    use_language("en")
+    try:
+        pack = load_method(method)
+        assert _document(pack).startswith(pack.title["en"])
+    finally:
+        use_language(before)

@@ -1,41 +1,68 @@
-import { App as Antd, ConfigProvider, Spin, theme } from "antd";
-import enUS from "antd/locale/en_US";
+import { useQueryClient } from "@tanstack/react-query";
+import { App as Antd, ConfigProvider } from "antd";
+import enGB from "antd/locale/en_GB";
 import zhCN from "antd/locale/zh_CN";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Navigate, Route, Routes } from "react-router";
-import { SignIn } from "./shared/sign-in";
+import { Navigate, Route, Routes, useLocation, useSearchParams } from "react-router";
+import { kept, usePick } from "./shared/address";
+import { onEnd } from "./shared/api";
 import { useSession } from "./shared/session";
-import { useTheme } from "./shared/theme";
+import { Failed, Loading } from "./shared/states";
+import { design, paint, useTheme } from "./shared/theme";
+import { lang, speak, wanted } from "./shared/words";
 
 const Government = lazy(() => import("./portals/government/portal"));
+const SignIn = lazy(() => import("./shared/sign-in"));
 
 export function App() {
   const { i18n } = useTranslation();
   const { dark } = useTheme();
-  const session = useSession();
+  useFollow();
   return (
-    <ConfigProvider
-      locale={i18n.language === "zh" ? zhCN : enUS}
-      theme={{
-        algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-        token: { colorPrimary: "#0f6b5c", borderRadius: 4, fontSize: 14 },
-      }}
-    >
-      <Antd>
-        {session.waiting ? (
-          <Spin fullscreen delay={200} />
-        ) : session.me === null ? (
-          <SignIn />
-        ) : (
-          <Suspense fallback={<Spin fullscreen delay={200} />}>
-            <Routes>
-              <Route path="/gov/*" element={<Government />} />
-              <Route path="*" element={<Navigate to="/gov" replace />} />
-            </Routes>
-          </Suspense>
-        )}
+    <ConfigProvider locale={i18n.language === "zh" ? zhCN : enGB} theme={design(dark)} button={{ autoInsertSpace: false }}>
+      <Antd style={{ height: "100%" }}>
+        <Suspense fallback={<Loading />}>
+          <Signed />
+        </Suspense>
       </Antd>
     </ConfigProvider>
   );
+}
+
+function Signed() {
+  const session = useSession();
+  const client = useQueryClient();
+  const [ended, setEnded] = useState(false);
+  const [search] = useSearchParams();
+  useEffect(
+    () =>
+      onEnd(() => {
+        if (client.getQueryData(["session"])) {
+          setEnded(true);
+          client.setQueryData(["session"], null);
+        }
+      }),
+    [client],
+  );
+  if (session.waiting) return <Loading />;
+  if (session.error) return <Failed error={session.error} again={() => location.reload()} />;
+  if (session.me === null) return <SignIn ended={ended} />;
+  return (
+    <Routes>
+      <Route path="/gov/*" element={<Government />} />
+      <Route path="*" element={<Navigate to={kept("/gov", search)} replace />} />
+    </Routes>
+  );
+}
+
+/** Language and theme follow the address; what the server says is asked for again in the other language. */
+function useFollow() {
+  const client = useQueryClient();
+  const { search } = useLocation();
+  const [picked] = usePick("lang");
+  useEffect(() => paint(), [search]);
+  useEffect(() => {
+    if (picked && lang() !== wanted()) void speak(wanted()).then(() => client.invalidateQueries());
+  }, [picked, client]);
 }

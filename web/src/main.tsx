@@ -3,17 +3,25 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./app";
-import "./shared/words";
+import { ApiError } from "./shared/api";
 import "./shared/page.css";
+import { paint } from "./shared/theme";
+import { speak, wanted } from "./shared/words";
 
-const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 10_000 } } });
+const broken = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 502);
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: (times, error) => times < 2 && broken(error), staleTime: 10_000 } },
+});
 
-createRoot(document.getElementById("root")!).render(
-  <StrictMode>
-    <QueryClientProvider client={client}>
-      <BrowserRouter>
-        <App />
-      </BrowserRouter>
-    </QueryClientProvider>
-  </StrictMode>,
+paint();
+void speak(wanted()).then(() =>
+  createRoot(document.getElementById("root")!).render(
+    <StrictMode>
+      <QueryClientProvider client={client}>
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </QueryClientProvider>
+    </StrictMode>,
+  ),
 );

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tanheng.access.problems import NotAllowed, OutsideArea
+from tanheng.access.problems import AreaInvalid, NotAllowed, OutsideArea
+from tanheng.codes import region as region_named
+from tanheng.errors import TanhengError
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,8 @@ class Viewer:
     """Somebody who asks: whose tenant, what they may do, and where.
 
     ``areas`` are pairs of a kind and a code: ``all`` (the whole tenant), ``region`` (a region with all below it), or
-    ``entity`` (one park or enterprise). Without an area nobody sees a row.
+    ``entity`` (one park or enterprise). Without an area nobody sees a row. ``pending`` is what must be done before
+    anything else: ``password``, ``second_factor``. ``session`` or ``token`` tells how they came in.
     """
 
     person: str
@@ -27,6 +31,9 @@ class Viewer:
     csrf: str = ""
     scopes: frozenset[str] | None = None
     source: str = ""
+    pending: tuple[str, ...] = ()
+    session: str = ""
+    token: str = ""
 
     def may(self, permission: str) -> bool:
         """Whether a role, and the token's scope where one is used, admit it."""
@@ -53,7 +60,7 @@ def may_see(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     >>> from tanheng.record.tables import RUN
     >>> wang = Viewer("p", "wang", "王工", "t", frozenset(), (("region", "CN-51"),))
     >>> print(may_see(wang, RUN))
-    run.tenant = :tenant_1 AND (run.region = :region_1 OR (run.region LIKE :region_2 || '%'))
+    run.tenant = :tenant_1 AND (run.region = :region_1 OR (run.region LIKE :region_2 || '%' ESCAPE '/'))
     """
     return sa.and_(table.c.tenant == viewer.tenant, _inside(viewer, table))
 
@@ -71,8 +78,8 @@ def place_for(viewer: Viewer, region: str, entity: str) -> tuple[str, str]:
         region, entity = (code, "") if kind == "region" else ("", code)
     inside = any(
         kind == "all"
-        or (kind == "region" and bool(region) and region.startswith(code))
-        or (kind == "entity" and entity == code)
+        or (kind == "region" and bool(code) and region.startswith(code))
+        or (kind == "entity" and bool(code) and entity == code)
         for kind, code in viewer.areas
     )
     if not inside:
@@ -82,13 +89,41 @@ def place_for(viewer: Viewer, region: str, entity: str) -> tuple[str, str]:
     return region, entity
 
 
+def checked_areas(areas: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Areas as they are kept: regions by their codes, each once.
+
+    Raises
+    ------
+    AreaInvalid
+
+    Examples
+    --------
+    >>> checked_areas([("region", "四川省"), ("entity", "成都高新区"), ("region", "CN-51")])
+    [('entity', '成都高新区'), ('region', 'CN-51')]
+    """
+    return sorted({_checked(kind, code.strip()) for kind, code in areas})
+
+
+def _checked(kind: str, code: str) -> tuple[str, str]:
+    if kind == "all" and not code:
+        return kind, code
+    if kind == "entity" and code:
+        return kind, code
+    if kind == "region" and code:
+        try:
+            return kind, region_named(code).code
+        except TanhengError as error:
+            raise AreaInvalid(area=f"{kind}:{code}") from error
+    raise AreaInvalid(area=f"{kind}:{code}")
+
+
 def _inside(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     if ("all", "") in viewer.areas:
         return sa.true()
     found: list[sa.ColumnElement[bool]] = []
     for kind, code in viewer.areas:
         if kind == "region" and code:
-            found += [table.c.region == code, table.c.region.startswith(code, autoescape=False)]
+            found += [table.c.region == code, table.c.region.startswith(code, autoescape=True)]
         elif kind == "entity" and code:
             found.append(table.c.entity == code)
     return sa.or_(*found) if found else sa.false()

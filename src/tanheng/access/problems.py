@@ -8,7 +8,7 @@ from tanheng.errors import TanhengError
 class SignInRefused(TanhengError):
     """A login and password, or a second factor, that do not fit."""
 
-    code = "P-001"
+    code = "P-010"
     zh = "登录名、密码或验证码不对。"
     en = "Login, password or code do not fit."
     remedy_zh = "连续 {limit} 次不对将锁定 {minutes} 分钟。"
@@ -18,7 +18,7 @@ class SignInRefused(TanhengError):
 class SignedOut(TanhengError):
     """No session or token, or one that has ended."""
 
-    code = "P-002"
+    code = "P-011"
     zh = "尚未登录，或登录已失效。"
     en = "Not signed in, or the session has ended."
     remedy_zh = "请登录；程序访问请用 `tanheng token create` 生成令牌。"
@@ -68,13 +68,13 @@ class RoleUnknown(TanhengError):
 
 
 class CsrfMissing(TanhengError):
-    """A write by a session without the session's own mark."""
+    """A write by a session without the session's own mark, or from the page of another site."""
 
     code = "P-008"
-    zh = "请求缺少本会话的 X-CSRF-Token。"
-    en = "The request lacks this session's X-CSRF-Token."
-    remedy_zh = "请刷新页面后重试。"
-    remedy_en = "Reload the page and try again."
+    zh = "请求缺少本会话的 X-CSRF-Token，或来自别的网站。"
+    en = "The request lacks this session's X-CSRF-Token, or comes from another site."
+    remedy_zh = "请刷新页面后重试；经反向代理访问时请设 public_url。"
+    remedy_en = "Reload the page and try again; behind a proxy set public_url."
 
 
 class OutsideArea(TanhengError):
@@ -85,3 +85,91 @@ class OutsideArea(TanhengError):
     en = "'{place}' is not in your area of responsibility ({areas})."
     remedy_zh = "请写范围内的地区或单位。"
     remedy_en = "Name a region or entity inside it."
+
+
+class NotYet(TanhengError):
+    """Anything but what is still to be done first: a new password, or setting up the second factor."""
+
+    code = "P-012"
+    zh = "请先{todo_zh}。"
+    en = "First {todo_en}."
+
+
+class Oneself(TanhengError):
+    """A change to one's own roles, areas or state."""
+
+    code = "P-013"
+    zh = "不能更改自己的角色、责任范围或状态。"
+    en = "Nobody changes their own roles, areas or state."
+    remedy_zh = "请由另一位管理员操作。"
+    remedy_en = "Another administrator does this."
+
+
+class LastAdministrator(TanhengError):
+    """Taking away the last holder of a role that administers."""
+
+    code = "P-014"
+    zh = "{name} 是最后一位{role_zh}，不能撤换或停用。"
+    en = "{name} is the last {role_en} and cannot be removed or suspended."
+    remedy_zh = "请先让另一人担任该角色。"
+    remedy_en = "First give the role to somebody else."
+
+
+class AreaInvalid(TanhengError):
+    """An area that is none: an unknown kind or region, or no code."""
+
+    code = "P-015"
+    zh = "责任范围“{area}”不可用，应为 all、region:地区代码 或 entity:单位名。"
+    en = "Area '{area}' cannot be used; expected all, region:CODE or entity:NAME."
+
+
+class ScopeInvalid(TanhengError):
+    """A scope that its person does not have, or that does not exist."""
+
+    code = "P-016"
+    zh = "令牌的范围“{scope}”不在本人的权限之内，可选：{known}。"
+    en = "Scope '{scope}' is not among the person's own permissions; expected some of {known}."
+
+
+class SessionNeeded(TanhengError):
+    """Something that a token must not do: it takes a person who signed in."""
+
+    code = "P-017"
+    zh = "此操作须本人登录进行，不能用令牌。"
+    en = "This takes a person who signed in; a token cannot do it."
+
+
+class PasswordWrong(TanhengError):
+    """The own password, stated again for a change, that does not fit."""
+
+    code = "P-018"
+    zh = "原密码或验证码不对。"
+    en = "The present password or the code does not fit."
+
+
+class OidcFailed(TanhengError):
+    """A sign-in by another identity provider that did not succeed."""
+
+    code = "P-019"
+    zh = "统一身份认证登录未成功：{detail_zh}。"
+    en = "Signing in by the identity provider failed: {detail_en}."
+    remedy_zh = "请重试；仍不成功请找安全管理员。"
+    remedy_en = "Try again; if it fails again ask the security administrator."
+
+
+class StateUnknown(TanhengError):
+    """A state of a person that does not exist."""
+
+    code = "P-020"
+    zh = "没有状态“{state}”，应为：{known}。"
+    en = "There is no state '{state}'; expected one of {known}."
+
+
+class ShellNeeded(TanhengError):
+    """Something by which one administrator would take over the account of another."""
+
+    code = "P-021"
+    zh = "{name} 是管理员：{what_zh}会让另一位管理员独自接管其账号。"
+    en = "{name} is an administrator: {what_en} would let another administrator take the account over alone."
+    remedy_zh = "请在服务器上用 `tanheng user {command}` 操作。"
+    remedy_en = "Use `tanheng user {command}` on the server."

@@ -13,12 +13,13 @@ from tanheng.access.problems import RolesApart, RoleUnknown
 
 @dataclass(frozen=True)
 class Role:
-    """A role with its names and permissions."""
+    """A role with its names and permissions; ``administrator`` for one that administers."""
 
     role: str
     zh: str
     en: str
     permissions: frozenset[str]
+    administrator: bool = False
 
 
 @functools.cache
@@ -31,18 +32,47 @@ def roles() -> dict[str, Role]:
     ['audit.read']
     """
     return {
-        row["role"]: Role(row["role"], row["zh"], row["en"], frozenset(row["permissions"].split()))
+        row["role"]: Role(
+            row["role"],
+            row["zh"],
+            row["en"],
+            frozenset(row["permissions"].split()),
+            row["administrator"] == "yes",
+        )
         for row in _read("roles.csv")
     }
 
 
+def administrators(held: Collection[str]) -> list[str]:
+    """Those of some roles that administer.
+
+    Examples
+    --------
+    >>> administrators(["analyst", "audit_admin"])
+    ['audit_admin']
+    """
+    return [role for role in held if role in roles() and roles()[role].administrator]
+
+
 def all_permissions() -> frozenset[str]:
-    """Every permission that some role has."""
+    """Every permission that some role has.
+
+    Examples
+    --------
+    >>> "audit.read" in all_permissions()
+    True
+    """
     return frozenset().union(*(role.permissions for role in roles().values()))
 
 
 def permissions_of(held: Collection[str]) -> frozenset[str]:
-    """What somebody with these roles may do."""
+    """What somebody with these roles may do.
+
+    Examples
+    --------
+    >>> sorted(permissions_of(["approver"]))
+    ['data.read', 'factors.read', 'release.approve']
+    """
     return frozenset().union(*(roles()[role].permissions for role in held if role in roles()))
 
 

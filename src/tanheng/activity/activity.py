@@ -17,6 +17,7 @@ from tanheng.activity.reading.frames import read_table
 from tanheng.activity.reading.grids import read_sheets, sheetless
 from tanheng.activity.reading.layout import FILE, SHEET, column_missing, missing, named, naming_mapping
 from tanheng.activity.reading.parquet import OnDisk, read_parquet
+from tanheng.activity.reading.reasons import ASIDE
 from tanheng.activity.reading.refusals import check_rows
 from tanheng.activity.reading.sheets import CODE, Sheet, settled, unreadable
 from tanheng.activity.reading.workbooks import Progress, quiet
@@ -60,10 +61,10 @@ class Activity:
 
     @property
     def missing(self) -> int:
-        """Refused rows that a total lacks: a row of totals that was set aside (A-107) is not missing."""
+        """Refused rows that a total lacks: a row of totals (A-107) or a part (A-193) that was set aside is not missing."""
         if CODE not in self.refused.columns:
             return self.refused.height
-        return self.refused.filter(pl.col(CODE) != "A-107").height
+        return self.refused.filter(~pl.col(CODE).is_in(ASIDE)).height
 
     def to_polars(self) -> pl.DataFrame:
         """The good rows as a Polars frame; Parquet data are read whole."""

@@ -61,6 +61,7 @@ _PARAMETER = re.compile(
 )
 _SUM = re.compile(r"(?:[合总小共]计|[合總小共]計)(?![算划劃量价價费費时時件生策步票税])")
 """A word for totals inside a name, where it is not the beginning of a word such as 计量."""
+_PART = re.compile(r"\W*(?:其中|of\s+which\b)", re.IGNORECASE)
 _AMOUNT = re.compile(r"(?!10(?:\^|\*\*)|1\s*(?:/|$))\d", re.ASCII)
 """How a torn number begins: 934 MJ/t is none of a unit, 10^3 kJ/kg and 1/km are."""
 _SPREAD = re.compile(r"(?:±|\+/?-)\s*(\d+\.?\d*|\.\d+)\s*(%?)", re.ASCII)
@@ -123,6 +124,17 @@ def sums_entities(text: str) -> bool:
     """
     bare = re.sub(r"\(.*?\)", "", narrow(text))
     return is_total(text) or is_total(bare) or bool(_SUM.search("".join(text.split())))
+
+
+def is_part(text: str) -> bool:
+    """Whether a name says that its row is part of another, as 其中：一分厂 does.
+
+    Examples
+    --------
+    >>> is_part("其中：水泥"), is_part(" # 其中 水泥"), is_part("of which: cement"), is_part("水泥")
+    (True, True, True, False)
+    """
+    return bool(_PART.match(narrow(text)))
 
 
 @functools.lru_cache(maxsize=65536)
@@ -207,6 +219,18 @@ def parameter_names() -> dict[str, tuple[str, str]]:
     ('褐煤占比', 'share of lignite')
     """
     return {row["parameter"]: (row["name_zh"], row["name_en"]) for row in _parameter_rows()}
+
+
+@functools.cache
+def parameter_units() -> dict[str, str]:
+    """The unit in which every known parameter is usually stated, the first of the list.
+
+    Examples
+    --------
+    >>> parameter_units()["ncv"], parameter_units()["oxidation"]
+    ('GJ/t', 'fraction')
+    """
+    return {row["parameter"]: row["unit"] for row in reversed(_parameter_rows())}
 
 
 class Stated(NamedTuple):

@@ -93,8 +93,12 @@ def filled_sheets(
         elif name not in aside and any(map(any, grid)):
             notes.append(Finding("A-122", {"file": file, "value": name}))
     given = {name.removeprefix("sheet:"): count for name, count in marks.items() if name.startswith("sheet:")}
-    for name in [one for one in given if one not in grids]:
-        notes.append(Finding("A-144", {"file": file, "value": name, "count": given[name]}))
+    lost = [one for one in given if one not in grids]
+    others = [one.sheet for one in found if one.sheet not in given]
+    for at, name in enumerate(lost):
+        about = {"file": file, "value": name, "count": given[name]}
+        renamed = len(lost) == len(others)
+        notes.append(Finding("A-196", {**about, "other": others[at]}) if renamed else Finding("A-144", about))
     if found:
         _refuse_empty(file, found)
         found[0].findings.extend([*_left_open(file, found), *notes])

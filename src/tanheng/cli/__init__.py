@@ -39,6 +39,9 @@ _COMMANDS = {
     ),
     "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
     "serve": ("启动网页应用与接口", "Start the web application and its API"),
+    "user": ("用户：添加、列表、重设密码、解锁", "People: add, list, reset a password, unlock"),
+    "token": ("接口令牌：生成、列表、收回", "API tokens: create, list, revoke"),
+    "audit": ("校验审计链", "Check the audit chain"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from tanheng.cli.common import (
     Usage,
     common_options,
     emit_json,
+    packs_option,
     say,
     table,
     writing,
@@ -48,13 +48,7 @@ def method_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help=say("实体表（层级、地区、有效期）", "table of entities: tree, regions, validity"),
         ),
         click.option("--sheet", help=say("工作表名", "sheet of a workbook")),
-        click.option(
-            "--pack",
-            "packs",
-            multiple=True,
-            type=PATH,
-            help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
-        ),
+        packs_option,
         click.option("--release", default="latest", help=say("因子库版本", "factor release")),
         click.option(
             "--set",
@@ -114,7 +108,7 @@ def account(
 ) -> int:  # fmt: skip
     """Run the account and print it."""
     source = Source(form, mapping, year, electricity, stated, parameter_table)
-    inventory = run(file, quiet=as_json, source=source, **options)
+    inventory = run(file, source=source, **options)
     if not no_save:
         kept = Path("tanheng-runs") / str(inventory.run["id"])
         with writing(kept):
@@ -141,7 +135,6 @@ def run(
     file: Path,
     *,
     method: str,
-    quiet: bool,
     packs: tuple[Path, ...] = (),
     release: str = "latest",
     overrides: tuple[str, ...] = (),
@@ -157,39 +150,24 @@ def run(
     """Account a file, with progress on standard error."""
     from tanheng.codes import EntityTree
     from tanheng.factors import load_factors
-    from tanheng.inventory import account as compute
     from tanheng.inventory import load_method
-    from tanheng.inventory.categories.answers import template_doubts
-    from tanheng.inventory.quality.qa import run_qa
-    from tanheng.record import file_sha256
+    from tanheng.inventory.quality.checked import account_checked
 
     started = time.perf_counter()
 
     def tell(zh: str, en: str) -> None:
-        if not quiet:
-            click.echo(f"  {time.perf_counter() - started:5.1f} s  {say(zh, en)} …", err=True)
+        click.echo(f"  {time.perf_counter() - started:5.1f} s  {say(zh, en)} …", err=True)
 
     chosen = _overridden(load_method(method), overrides)
     library = load_factors(release, packs)
     tell("读取活动数据", "Reading the activity")
     how = source or Source()
     activity = read_input(file, how, sheet=sheet, region=region, tell=tell)
-    options["region"] = region if how.form == TABLE else known_region(region)
-    tree = EntityTree(entities) if entities else None
-    inventory = compute(activity, chosen, factors=library, by=by, entities=tree, progress=tell, **options)
-    tell("执行检查", "Running the checks")
-    found = [*template_doubts(activity, chosen)]
-    found += run_qa(inventory, chosen, parts=parts, claims=claims, library=library, entities=tree)
-    beside = {
-        role: {"path": str(path.absolute()), "sha256": file_sha256(path)}
-        for role, path in (("parts", parts), ("claims", claims), ("parameters", how.table))
-        if path is not None
-    }
-    return replace(
-        inventory,
-        findings=[*inventory.findings, *found],
-        circumstances={**inventory.circumstances, "beside": beside},
-    )
+    return account_checked(
+        activity, chosen, library=library, parts=parts, claims=claims, parameters=how.table, by=by,
+        entities=EntityTree(entities) if entities else None,
+        region=region if how.form == TABLE else known_region(region), progress=tell, **options,
+    )  # fmt: skip
 
 
 def _overridden(method: Method, overrides: tuple[str, ...]) -> Method:
@@ -230,7 +208,8 @@ def show(inventory: Inventory) -> None:
     """Print the inventory for people."""
     from tanheng.codes import item_name
     from tanheng.errors import language
-    from tanheng.inventory.views.export import json_rows
+    from tanheng.inventory.quality.grades import unverified_share
+    from tanheng.inventory.views.export import json_rows, unknown
     from tanheng.inventory.views.tables import label
 
     title = inventory.method["title"][language()]
@@ -269,8 +248,7 @@ def show(inventory: Inventory) -> None:
             )
         )
     _show_memo(inventory)
-    unknown = not rows and inventory.unmatched.height > 0
-    total = "–" if unknown else f"{inventory.total:,.2f} t {inventory.gas}"
+    total = "–" if unknown(inventory) else f"{inventory.total:,.2f} t {inventory.gas}"
     click.echo(say(f"合计：{total}", f"Total: {total}"))
     if not inventory.complete:
         click.secho(
@@ -279,6 +257,13 @@ def show(inventory: Inventory) -> None:
                 f"INCOMPLETE: {inventory.unmatched.height} without a coefficient, {inventory.refused} rows refused. The total leaves them out.",
             ),
             fg="red",
+        )
+    if share := unverified_share(inventory):
+        click.echo(
+            say(
+                f"未经核实：{share:.1f} % 的排放（按绝对值）所依据的因子没有人核对过原文。",
+                f"Unverified: {share:.1f} % of emissions (by absolute value) rest on factors that nobody checked.",
+            )
         )
     for finding in inventory.findings:
         click.echo(finding.message(), err=finding.severity != "note" and not sys.stdout.isatty())

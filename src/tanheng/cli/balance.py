@@ -7,17 +7,17 @@ from typing import Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table, writing
+from tanheng.cli.common import CHECK_FAILED, OK, PATH, common_options, emit_json, say, table, writing
 from tanheng.cli.inputs import Source, balance_options, read_as_balance
 
 
 @click.command(
     help=say("把能源平衡表 FILE 变为活动表。", "Turn the energy balance FILE into a table of activity.")
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option("--region", required=True, help=say("地区", "region"))
 @click.option("--sheet", help=say("工作表名", "sheet of a workbook"))
-@click.option("--out", type=click.Path(path_type=Path), help=say("要写的 CSV 文件", "CSV file to write"))
+@click.option("--out", type=PATH, help=say("要写的 CSV 文件", "CSV file to write"))
 @common_options
 def balance(
     file: Path, *, region: str, sheet: str | None, out: Path | None, as_json: bool, **options: Any

@@ -139,12 +139,18 @@ def fail(error: TanhengError, *, as_json: bool) -> None:
     sys.exit(error.exit_code)
 
 
-def language_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let ``--lang`` stand before or after a group's name; it was read when the process began."""
-    option = click.option(
-        "--lang", type=click.Choice(["zh", "en"]), help=say("语言", "language"), expose_value=False
+def packs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--pack``, for a command that reads factors."""
+    told = say("自有因子包，可重复", "factor pack of your own, repeatable")
+    return click.option("--pack", "packs", multiple=True, type=PATH, help=told)(command)
+
+
+def group(name: str, zh: str, en: str) -> Group:
+    """An empty group of commands; ``--lang`` may stand before or after its name, and was read when the process began."""
+    lang = click.Option(
+        ["--lang"], type=click.Choice(["zh", "en"]), help=say("语言", "language"), expose_value=False
     )
-    return option(command)
+    return Group(name, params=[lang], help=say(zh, en))
 
 
 def common_options(command: Callable[..., int | None]) -> Callable[..., None]:

@@ -41,7 +41,7 @@ def demo(out: Path, *, as_json: bool) -> int:
     from tanheng.filings import compare_published
 
     with as_file(files("tanheng.packs") / "cases" / "sichuan-2021") as case:
-        inventory, parts = _account(case, quiet=as_json)
+        inventory, parts = _account(case)
         comparison = compare_published(inventory, parts, case)
         written = write_files(inventory, out, comparison=comparison, parts=parts)
         with writing(out):
@@ -79,14 +79,12 @@ def demo(out: Path, *, as_json: bool) -> int:
     return OK
 
 
-def _account(case: Path, *, quiet: bool) -> tuple[Inventory, Inventory]:
+def _account(case: Path) -> tuple[Inventory, Inventory]:
     """The inventory with its findings, and that of the parts, which are checked and never added."""
     from tanheng.inventory import account
 
     parts, claims = case / "parts.csv", case / "claims.csv"
-    inventory = run(
-        case / "activity.csv", method=METHOD, quiet=quiet, parts=parts, claims=claims, engine="duckdb"
-    )
+    inventory = run(case / "activity.csv", method=METHOD, parts=parts, claims=claims, engine="duckdb")
     return inventory, account(parts, METHOD)
 
 

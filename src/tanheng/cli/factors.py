@@ -11,11 +11,13 @@ import click
 from tanheng.cli.common import (
     CHECK_FAILED,
     OK,
-    Group,
+    PATH,
+    FilledPath,
     Usage,
     common_options,
     emit_json,
-    language_option,
+    group,
+    packs_option,
     say,
     table,
     writing,
@@ -26,34 +28,22 @@ if TYPE_CHECKING:
     from tanheng.factors import FactorLibrary
 
 
-@click.group(
-    cls=Group,
-    short_help=say("因子库", "Factor library"),
-    help=say(
-        "因子库：检索、查看、审核、比较、校验。", "Factor library: search, show, audit, diff, validate."
-    ),
+factors = group(
+    "factors",
+    "因子库：检索、查看、审核、比较、校验。",
+    "Factor library: search, show, audit, diff, validate.",
 )
-@language_option
-def factors() -> None:
-    """Group of commands."""
 
 
 def library_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--release`` and ``--pack``."""
-    pack = click.option(
-        "--pack",
-        "packs",
-        multiple=True,
-        metavar="PATH",
-        help=say("自有因子包，可重复", "a pack of your own, repeatable"),
-    )
     release = click.option(
         "--release", default="latest", show_default=True, help=say("因子库发布版", "release of the library")
     )
-    return release(pack(command))
+    return release(packs_option(command))
 
 
-def _open(release: str, packs: tuple[str, ...]) -> FactorLibrary:
+def _open(release: str, packs: tuple[Path, ...]) -> FactorLibrary:
     from tanheng.factors import load_factors
 
     return load_factors(release, packs)
@@ -85,7 +75,7 @@ def search(
     year: int | None,
     limit: int,
     release: str,
-    packs: tuple[str, ...],
+    packs: tuple[Path, ...],
     as_json: bool,
 ) -> int:
     """Search factors in Chinese or English."""
@@ -143,7 +133,7 @@ def show(
     date: str | None,
     property_: str,
     release: str,
-    packs: tuple[str, ...],
+    packs: tuple[Path, ...],
     as_json: bool,
     **narrow: str | None,
 ) -> int:
@@ -183,7 +173,7 @@ def show(
 )
 @library_options
 @common_options
-def audit(only: tuple[str, ...], release: str, packs: tuple[str, ...], *, as_json: bool) -> int:
+def audit(only: tuple[str, ...], release: str, packs: tuple[Path, ...], *, as_json: bool) -> int:
     """Audit the library; exit 1 when something fails."""
     from tanheng.factors.audit import AUDITED
 
@@ -209,8 +199,8 @@ def audit(only: tuple[str, ...], release: str, packs: tuple[str, ...], *, as_jso
         "Compare two releases or packs (a version, a file or a folder), row by row.",
     ),
 )
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", type=FilledPath())
+@click.argument("new", type=FilledPath())
 @common_options
 def diff(old: str, new: str, *, as_json: bool) -> int:
     """Compare two releases or packs, row by row."""
@@ -243,16 +233,16 @@ def diff(old: str, new: str, *, as_json: bool) -> int:
         "Check a pack by the rules of a release; exit 1 when it breaks one.",
     ),
 )
-@click.argument("pack")
+@click.argument("pack", type=PATH)
 @click.option(
     "--release", default="latest", show_default=True, help=say("叠加到的发布版", "release it is laid over")
 )
 @common_options
-def validate(pack: str, release: str, *, as_json: bool) -> int:
+def validate(pack: Path, release: str, *, as_json: bool) -> int:
     """Check a pack by the rules of a release; exit 1 when it breaks one."""
     from tanheng.factors import check_pack
 
-    name, rows, broken = check_pack(Path(pack), over=_open(release, ()))
+    name, rows, broken = check_pack(pack, over=_open(release, ()))
     ok = bool(rows) and not broken
     if as_json:
         emit_json(
@@ -279,11 +269,11 @@ def validate(pack: str, release: str, *, as_json: bool) -> int:
         "写出空的自有因子包（.csv 或 .xlsx），表头为中文。", "Write an empty pack with its header in Chinese."
     ),
 )
-@click.argument("path")
+@click.argument("path", type=PATH)
 @common_options
-def template(path: str, *, as_json: bool) -> int:
+def template(path: Path, *, as_json: bool) -> int:
     """Write an empty pack with its header in Chinese."""
-    with writing(Path(path)):
+    with writing(path):
         written = _open("latest", ()).template(path)
     if as_json:
         emit_json({"path": str(written)})

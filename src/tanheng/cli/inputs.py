@@ -36,7 +36,7 @@ def input_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--format", "form", type=click.Choice([TABLE, BALANCE]), default=TABLE, show_default=True,
             help=say("输入是活动表还是能源平衡表", "a table of activity or an energy balance"),
         ),
-        click.option("--mapping", type=click.Path(path_type=Path), help=say("已确认的映射文件（见 tanheng map）", "confirmed mapping (see tanheng map)")),
+        click.option("--mapping", type=PATH, help=say("已确认的映射文件（见 tanheng map）", "confirmed mapping (see tanheng map)")),
         click.option(
             "--parameter-table", "parameter_table", type=PATH,
             help=say("参数表：按时期、主体、品种等给出的参数，如逐时电网因子", "table of parameters by period, entity, item: hourly grid factors, say"),

@@ -11,11 +11,11 @@ import click
 from tanheng.cli.common import (
     CHECK_FAILED,
     OK,
-    Group,
+    PATH,
     Usage,
     common_options,
     emit_json,
-    language_option,
+    group,
     say,
     table,
     writing,
@@ -27,16 +27,11 @@ if TYPE_CHECKING:
     from tanheng.inventory.reported.reading import Reported
 
 
-@click.group(
-    cls=Group,
-    help=say(
-        "清单：读取别人报告的，看一次运行的 GPC 合计、官方表、关键类别、完整性与疑点。",
-        "Inventories: read what others reported; GPC totals, official tables, key categories, completeness and doubts of a run.",
-    ),
+inventory = group(
+    "inventory",
+    "清单：读取别人报告的，看一次运行的 GPC 合计、官方表、关键类别、完整性与疑点。",
+    "Inventories: read what others reported; GPC totals, official tables, key categories, completeness and doubts of a run.",
 )
-@language_option
-def inventory() -> None:
-    """Group of commands."""
 
 
 for one in (gpc, ecrf, official, key_categories, completeness, doubts):
@@ -49,7 +44,7 @@ for one in (gpc, ecrf, official, key_categories, completeness, doubts):
         "Read the city inventory FILE, reported by the GPC: every row is checked, then totalled.",
     )
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option(
     "--format",
     "form",
@@ -72,9 +67,7 @@ for one in (gpc, ecrf, official, key_categories, completeness, doubts):
     ),
 )
 @click.option("--year", help=say("读哪一年；有几年时必须写", "which year; needed where there are several"))
-@click.option(
-    "--out", type=click.Path(path_type=Path), help=say("另存为 eCRF 工作簿", "write an eCRF workbook as well")
-)
+@click.option("--out", type=PATH, help=say("另存为 eCRF 工作簿", "write an eCRF workbook as well"))
 @common_options
 def read(
     file: Path,

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table, writing
+from tanheng.cli.common import (
+    CHECK_FAILED,
+    OK,
+    PATH,
+    FilledPath,
+    common_options,
+    emit_json,
+    say,
+    table,
+    writing,
+)
 from tanheng.cli.proof import open_inventory
 from tanheng.cli.release import store_option
 
@@ -126,7 +136,7 @@ def _show_categories(found: KeyCategories) -> None:
 @click.option(
     "--within", metavar="CODE", help=say("只看此类别及其下", "only this category and what lies below it")
 )
-@click.option("--estimates", type=click.Path(path_type=Path), help=say("估算表", "table of estimates"))
+@click.option("--estimates", type=PATH, help=say("估算表", "table of estimates"))
 @store_option
 @common_options
 def completeness(
@@ -182,7 +192,7 @@ def _show_missing(found: Completeness) -> None:
 @click.option(
     "--file",
     "file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilledPath(path_type=Path, dir_okay=False),
     help=say(
         f"疑点清单 CSV，没有则新建；state 列写 {_allowed('doubt_states')}，代码或名称均可",
         f"worklist (CSV), made where there is none; its state is one of {_allowed('doubt_states')}, by code or name",
@@ -190,7 +200,7 @@ def _show_missing(found: Completeness) -> None:
 )
 @click.option(
     "--reasons",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say(
         f"原因表；原因（疑点清单的 reason 列亦同）为 {_allowed('doubt_reasons')}",
         f"table of reasons; a reason (also in the worklist) is one of {_allowed('doubt_reasons')}",

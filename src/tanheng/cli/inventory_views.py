@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, say, table
+from tanheng.cli.common import CHECK_FAILED, OK, PATH, common_options, emit_json, say, table
 from tanheng.cli.proof import open_inventory
 from tanheng.cli.release import store_option
 
@@ -37,7 +37,7 @@ def _part_options(command: Command) -> Command:
 def _out(command: Command) -> Command:
     return click.option(
         "--out",
-        type=click.Path(path_type=Path),
+        type=PATH,
         required=True,
         help=say("要写的 Excel 工作簿", "the Excel workbook to write"),
     )(command)

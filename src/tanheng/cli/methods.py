@@ -6,13 +6,19 @@ from pathlib import Path
 
 import click
 
-from tanheng.cli.common import OK, PATH, Group, common_options, emit_json, language_option, say, table
+from tanheng.cli.common import (
+    OK,
+    PATH,
+    FilledPath,
+    common_options,
+    emit_json,
+    group,
+    packs_option,
+    say,
+    table,
+)
 
-
-@click.group(cls=Group, help=say("方法包：列表、查看、检查。", "Method packs: list, show, check."))
-@language_option
-def methods() -> None:
-    """Group of commands."""
+methods = group("methods", "方法包：列表、查看、检查。", "Method packs: list, show, check.")
 
 
 @methods.command(
@@ -65,7 +71,7 @@ def list_methods(*, as_json: bool) -> int:
         "Show the rules and parameters of a method, by its id or pack file.",
     ),
 )
-@click.argument("name")
+@click.argument("name", type=FilledPath())
 @common_options
 def show(name: str, *, as_json: bool) -> int:
     """Print one method."""
@@ -110,13 +116,7 @@ def show(name: str, *, as_json: bool) -> int:
     ),
 )
 @click.argument("file", type=PATH)
-@click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    type=PATH,
-    help=say("自有因子包，可重复", "a factor pack of your own, repeatable"),
-)
+@packs_option
 @common_options
 def check(file: Path, packs: tuple[Path, ...], *, as_json: bool) -> int:
     """Load a pack and resolve its pins."""

@@ -51,6 +51,8 @@ def write_files(
             names = [path.relative_to(new) for path in written]
             _refuse(inventory, folder, names)
             _swap(new / _RUN, folder / _RUN)
+            for below in {name.parent for name in names}:
+                (folder / below).mkdir(exist_ok=True)
             return [(new / name).replace(folder / name) for name in names]
 
 

@@ -48,7 +48,7 @@ def reconcile(
 
     source = Source(form, mapping, year, electricity, stated, parameter_table)
     one, two = (
-        run(file, method=name, quiet=as_json, source=source, overrides=chosen, **options)
+        run(file, method=name, source=source, overrides=chosen, **options)
         for name, chosen in _overrides((method, other), overrides)
     )
     found = explain(one, two, by=_lists(by))

@@ -14,7 +14,7 @@ from tanheng.cli.common import (
     PATH,
     common_options,
     emit_json,
-    language_option,
+    group,
     say,
     table,
     writing,
@@ -29,15 +29,11 @@ if TYPE_CHECKING:
 _SHOWN = 40
 
 
-@click.group(
-    help=say(
-        "冻结清单：编号、哈希、不可更改的发布版。",
-        "Freeze inventories: numbered, hashed, immutable releases.",
-    )
+release = group(
+    "release",
+    "冻结清单：编号、哈希、不可更改的发布版。",
+    "Freeze inventories: numbered, hashed, immutable releases.",
 )
-@language_option
-def release() -> None:
-    """Root of the release commands."""
 
 
 def store_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,11 +11,10 @@ from tanheng.cli.common import (
     CHECK_FAILED,
     OK,
     PATH,
-    Group,
     Usage,
     common_options,
     emit_json,
-    language_option,
+    group,
     say,
     table,
     writing,
@@ -30,16 +29,11 @@ if TYPE_CHECKING:
 _SHOWN = 60
 
 
-@click.group(
-    cls=Group,
-    help=say(
-        "数据源之间的核对：企业之和与平衡表，互相印证的计量。",
-        "Sources against each other: enterprises and a balance, meters of one network.",
-    ),
+sources = group(
+    "sources",
+    "数据源之间的核对：企业之和与平衡表，互相印证的计量。",
+    "Sources against each other: enterprises and a balance, meters of one network.",
 )
-@language_option
-def sources() -> None:
-    """Group of commands."""
 
 
 @sources.command(

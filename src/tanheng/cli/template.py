@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tanheng.cli.common import OK, common_options, emit_json, say
+from tanheng.cli.common import OK, PATH, common_options, emit_json, packs_option, say
 
 
 @click.command(
@@ -18,7 +18,7 @@ from tanheng.cli.common import OK, common_options, emit_json, say
 @click.option(
     "--out",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=say("要写的 .xlsx 文件", ".xlsx file to write"),
 )
 @click.option("--entity", default="", help=say("主体，如 某市", "entity that it is for"))
@@ -34,13 +34,7 @@ from tanheng.cli.common import OK, common_options, emit_json, say
         "one line for each item, or one for each month (needs --year)",
     ),
 )
-@click.option(
-    "--pack",
-    "packs",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help=say("自有因子包，可重复", "factor pack of your own, repeatable"),
-)
+@packs_option
 @common_options
 def template(
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
@@ -16,6 +17,7 @@ from tanheng.codes.text import normalise
 from tanheng.errors import Lang, NotFound, UnknownCode, language
 
 Row = Mapping[str, str]
+_PRINTED = re.compile(r"^\d+\.")
 
 
 class CodeList:
@@ -164,8 +166,23 @@ class CodeList:
         first, second = ("name_zh", "name_en") if (lang or language()) == "zh" else ("name_en", "name_zh")
         return row.get(first) or row.get(second) or code
 
+    def bare(self, code: str, lang: Lang | None = None) -> str:
+        """Name of a code without the running number that a printed list has before it; the code says more.
+
+        Raises
+        ------
+        UnknownCode
+            The list does not hold the code.
+
+        Examples
+        --------
+        >>> codelist("provincial2011").label("P2.1"), codelist("provincial2011").bare("P2.1")
+        ('1.水泥生产过程', '水泥生产过程')
+        """
+        return _PRINTED.sub("", self.label(code, lang))
+
     def told_apart(self, code: str, lang: Lang | None = None) -> str:
-        """Name of a code; where another code of the list has the same name, that of the code above stands before it.
+        """Name of a code without its printed number; where another code of the list has the same name, that of the code above stands before it.
 
         Raises
         ------
@@ -180,8 +197,8 @@ class CodeList:
         told = lang or language()
         name, above = self.label(code, told), self.ancestors(code)
         if name not in self._shared[told] or not above:
-            return name
-        first = self.label(above[0]["code"], told)
+            return self.bare(code, told)
+        name, first = self.bare(code, told), self.bare(above[0]["code"], told)
         return name if first == name else f"{first}{'：' if told == 'zh' else ': '}{name}"
 
     @cached_property

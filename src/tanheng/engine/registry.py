@@ -49,9 +49,9 @@ def open_engine(name: str = "duckdb", **settings: Any) -> Engine:
     EngineUnavailable
         When its package or runtime is missing.
     """
-    known = _known()
-    if name not in known:
-        raise NotFound(what_zh="计算引擎", what_en="engine", name=name, known=", ".join(sorted(known)))
-    module, _, attribute = known[name].partition(":")
+    where = _BUILT_IN.get(name) or _known().get(name)
+    if where is None:
+        raise NotFound(what_zh="计算引擎", what_en="engine", name=name, known=", ".join(engine_names()))
+    module, _, attribute = where.partition(":")
     engine: Engine = getattr(import_module(module), attribute)(**settings)
     return engine

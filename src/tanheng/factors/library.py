@@ -44,6 +44,7 @@ class FactorLibrary:
     def __init__(self, rows: Iterable[Factor], *, release: Release) -> None:
         self.release = release
         self._rows = {row.id: row for row in rows}
+        self._gwp: dict[tuple[str, int], GwpSet] = {}
 
     @property
     def name(self) -> str:
@@ -75,6 +76,24 @@ class FactorLibrary:
     @cached_property
     def _index(self) -> FactorIndex:
         return FactorIndex(self)
+
+    def rows_of(self, item: str, property: str) -> list[Factor]:
+        """The rows of an item and a property, in the order of the library.
+
+        Examples
+        --------
+        >>> from tanheng.factors import load_factors
+        >>> {row.unit for row in load_factors().rows_of("natural_gas", "oxidation_rate")}
+        {'percent'}
+        """
+        return self._by_item.get((item, property), [])
+
+    @cached_property
+    def _by_item(self) -> dict[tuple[str, str], list[Factor]]:
+        found: dict[tuple[str, str], list[Factor]] = {}
+        for row in self:
+            found.setdefault((row.item, row.property), []).append(row)
+        return found
 
     @cached_property
     def _entries(self) -> list[Entry]:
@@ -239,7 +258,9 @@ class FactorLibrary:
         >>> load_factors().gwp("AR5").is_unverified("CH4_fossil")
         True
         """
-        return gwp_set(self, name, horizon=horizon)
+        if (name, horizon) not in self._gwp:
+            self._gwp[name, horizon] = gwp_set(self, name, horizon=horizon)
+        return self._gwp[name, horizon]
 
     def audit(self) -> Audit:
         """Audit the rows: hashes, schema, units, ranges, CO2 against carbon content, unverified rows, alternatives.

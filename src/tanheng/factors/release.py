@@ -114,11 +114,17 @@ def load_factors(release: str | Path = "latest", packs: Sequence[str | Path] = (
     >>> load_factors().lookup("electricity", "CN-51", 2021).text
     '0.1255'
     """
-    base = open_release(_folder(release))
-    library = FactorLibrary(base.factors, release=base)
+    library = _library(_folder(release))
     for pack in packs:
-        library = FactorLibrary([*library, *load_pack(Path(pack), over=library)], release=base)
+        own = load_pack(Path(pack), over=library)
+        library = FactorLibrary([*library, *own], release=library.release)
     return library
+
+
+@functools.lru_cache(maxsize=8)
+def _library(folder: Path) -> FactorLibrary:
+    base = open_release(folder)
+    return FactorLibrary(base.factors, release=base)
 
 
 def _folder(release: str | Path) -> Path:

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import polars as pl
 
 from tanheng.codes import code_lists, codelist
+from tanheng.filings.factors import used_for
 from tanheng.filings.form.lines import chapter_title
 from tanheng.filings.grids import ROWS, Cell, Grid, Head, Mass, number
 from tanheng.filings.numbers import DASH, figure, full, in_tonnes, percent
 from tanheng.filings.page.markup import Both
 from tanheng.filings.page.view import View
+from tanheng.filings.wording import parameter_name
 from tanheng.filings.words import called, in_both, listed, name_of, pair, plainly, said, within, word
-from tanheng.inventory import Inventory
 from tanheng.inventory.categories.answers import line_answers
-from tanheng.inventory.categories.official import official_list, official_table
-from tanheng.inventory.part import one_part, parts_of
+from tanheng.inventory.categories.official import chapter_table, chapters_of
 from tanheng.inventory.uncertainty.key_analysis import key_categories
 from tanheng.inventory.views.comparison import CAUSES
-from tanheng.inventory.views.listings import unmatched_rows
+from tanheng.inventory.views.listings import factor_uses, unmatched_rows
 
-_BY_MASS = ("CO2", "CH4", "N2O")
-_SOURCES, _LONG, _RESTATED, _PARTS = 15, 80, 60, 4
+_SOURCES, _RESTATED = 15, 60
 
 
 def breakdown(view: View, dimension: str) -> Grid:
@@ -70,7 +68,8 @@ def _row_name(dimension: str, row: Mapping[str, Any]) -> Both:
 
 def memo(view: View) -> Grid | None:
     """What is reported beside the total, each rule by itself: import and export are never one number."""
-    rows = view.inventory.rows.filter(pl.col("memo"))
+    apart = [rule["id"] for rule in view.inventory.method["rules"] if rule.get("chapter")]
+    rows = view.inventory.rows.filter(pl.col("memo") & ~pl.col("rule").is_in(apart))
     if rows.height == 0:
         return None
     titles = {rule["id"]: pair(rule["title"]) for rule in view.inventory.method["rules"]}
@@ -89,55 +88,28 @@ def memo(view: View) -> Grid | None:
     return Grid(said("memo"), heads, body)
 
 
-def official(view: View) -> list[Grid]:
-    """The method's own summary table, where its category list names the gases of each row; one for each entity and year."""
-    name = official_list(view.inventory)
-    if name is None or view.empty:
-        return []
-    parts = parts_of(view.inventory)
-    found = [
-        _official(view, name, one_part(view.inventory, entity=entity, period=year), (entity, year))
-        for entity, year in parts[:_PARTS]
-    ]
-    if len(parts) > _PARTS:
-        more = said("official_more", shown=_PARTS, count=len(parts) - _PARTS)
-        found[-1] = replace(found[-1], notes=[more])
-    return found
+def apart(view: View) -> list[Grid]:
+    """Chapters of the method outside the total, each line with the range of its factor."""
+    return [_chapter(view, code) for code in chapters_of(view.inventory)]
 
 
-def _official(view: View, name: str, part: Inventory, whose: tuple[str, str]) -> Grid:
-    frames = [frame.to_polars() for frame in in_both(lambda: official_table(part, name))]
-    chinese, english = (frame.to_dicts() for frame in frames)
-    rows = [(one, other["name"]) for one, other in zip(chinese, english, strict=True)]
-    if len(rows) > _LONG:
-        rows = [(row, en) for row, en in rows if row["total"] is not None or row["notation"]]
-    codes = codelist(name)
-    gases = [one for one in frames[0].columns if one in codelist("gases")]
+def _chapter(view: View, code: str) -> Grid:
+    rows = chapter_table(view.inventory, code).to_dicts()
+    where = [name for name in ("entity", "period") if len({row[name] for row in rows}) > 1]
+    tonnes = Both("t CO₂e", "t CO₂e")
     heads = [
-        Head(word("category"), 3.4, kind="name"),
-        *(number(name_of("gas", gas), 1.25, Both(*["t" if gas in _BY_MASS else "t CO₂e"] * 2)) for gas in gases),
-        number(word("total"), 1.35, Both("t CO₂e", "t CO₂e")),
+        *(Head(word(name), 1.4) for name in where), Head(word("item"), 2, kind="name"), number(word("amount"), 1.2),
+        Head(word("unit")), *(number(word(name), 1.3, tonnes) for name in ("emission", "low", "high")), Head(word("check")),
     ]  # fmt: skip
-    body: list[list[Cell]] = []
-    for row, english_name in rows:
-        keys = _keys(row["notation"])
-        cells = [keys.get(gas, DASH) if row[gas] is None else in_tonnes(row[gas]) for gas in gases]
-        body.append([Both(row["name"], english_name), *cells, in_tonnes(row["total"])])
-    depth = [len(codes.ancestors(row["code"])) if row["code"] in codes else 0 for row, _ in rows]
-    strong = [
-        at
-        for at, (row, _) in enumerate(rows)
-        if depth[at] < 2 and (row["code"] not in codes or codes.children(row["code"]))
-    ]
-    who = name_of("entity", whose[0])
-    caption = said("docx_official_table", who=who, when=whose[1], list=view.method_title)
-    return Grid(caption, heads, body, strong=strong, indents=depth, most=len(body), small=True)
-
-
-def _keys(notation: str | Mapping[str, str] | None) -> Mapping[str, str]:
-    if isinstance(notation, str):
-        return dict(part.split(": ", 1) for part in notation.split("; ") if part)
-    return notation or {}
+    body: list[list[Cell]] = [
+        [
+            *(row[name] for name in where), name_of("item", row["item"]), figure(row["amount"]), name_of("unit", row["unit"]),
+            *(in_tonnes(row[name]) for name in ("emission", "low", "high")), said(f"check_{row['check']}"),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    title = Both(*in_both(partial(chapter_title, code)))
+    return Grid(title, heads, body, most=len(body), notes=[said("chapter_range")])
 
 
 def uncertainty(view: View) -> Grid | None:
@@ -146,12 +118,16 @@ def uncertainty(view: View) -> Grid | None:
     if not found.contributions:
         return None
     heads = [Head(word("source"), 3, kind="wide"), number(Both("±", "±"), 1, view.unit)]
-    body: list[list[Cell]] = [[_variable(name), Mass(value)] for name, value in found.contributions]
+    known = {row["factor"]: row for row in factor_uses(view.inventory) if row["factor"]}
+    body: list[list[Cell]] = [[_variable(name, known), Mass(value)] for name, value in found.contributions]
     return Grid(said("docx_spread_table"), heads, body, most=_SOURCES)
 
 
-def _variable(name: str) -> Both:
+def _variable(name: str, factors: Mapping[str, Mapping[str, Any]]) -> Both:
     kind, _, rest = name.partition(":")
+    if kind == "factor" and rest in factors:
+        row = factors[rest]
+        return said("of_used_factor", parameter=parameter_name(row["name"]), what=used_for(row))
     if kind == "factor":
         return said("of_factor", name=rest)
     item, _, period = rest.partition("#")[0].partition("/")
@@ -275,8 +251,8 @@ def missing(view: View) -> Grid | None:
     for row in unmatched_rows(view.inventory):
         groups.setdefault(tuple(str(row.get(name) or "") for name in names), []).append(row)
     heads = [
-        Head(word("item"), 1.4, kind="name"), Head(word("sector"), 1), number(word("amount"), 1), Head(word("unit"), 0.9, kind="unit"),
-        Head(word("gas"), 1.1), number(word("count"), 0.7), Head(word("period"), 0.9, kind="unit"), Head(word("reason"), 4, kind="wide"),
+        Head(word("item"), 1.4, kind="name"), Head(word("sector"), 1.3), number(word("amount"), 1), Head(word("unit"), 0.9, kind="unit"),
+        Head(word("gas"), 1.4), number(word("count"), 0.7), Head(word("period"), 0.9, kind="unit"), Head(word("reason"), 4, kind="wide"),
     ]  # fmt: skip
     body: list[list[Cell]] = []
     for (item, sector, unit, gas, _), found in sorted(groups.items(), key=lambda group: -len(group[1])):

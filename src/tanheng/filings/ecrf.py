@@ -5,6 +5,7 @@ Text is written as text: a cell of the input that begins with ``=``, ``+``, ``-`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import polars as pl
 import xlsxwriter
 
 from tanheng.codes import codelist
+from tanheng.filings.official.pages import letters
 from tanheng.filings.page.markup import plain
 from tanheng.filings.words import said
 from tanheng.inventory.categories.gpc import GRAMS, Category, category_of, leaves, total_names, total_rows
@@ -34,6 +36,9 @@ _SCOPES = {
 }
 _KEY, _WHY = ("标记符号", "Notation key"), ("说明", "Explanation")
 _HEAD, _TWO_LINES = 66, 30
+_SUMMARY = (58, 18, 9, 18, 9, 18, 9, 42)
+_A3, _ACROSS, _MARGIN = 8, 4, 0.5
+"""Paper of the long table, pages that it takes across, and margins in inches."""
 _LACKING = 12
 """Things left out that the first sheets name; the last one has all."""
 _WIDE = {
@@ -72,7 +77,8 @@ def write_ecrf(
     -------
     Path
         The workbook: ``eCRF_1`` the city and the inventory, ``eCRF_2`` subsectors by scope with the totals [t CO2e],
-        ``eCRF_3`` one row per report and one empty row per category that nobody answered, ``Refused`` the rows, or the
+        ``eCRF_3`` one row per report (of an `Inventory`: per category and kind of activity, with amount and factors) and one
+        empty row per category that nobody answered, ``Refused`` the rows, or the
         activity of an `Inventory`, that are not counted; the first two sheets say so in red and name them. Rows of totals that were set aside are not written.
 
     Raises
@@ -150,28 +156,30 @@ class _Pages:
 
     def summary(self, reported: Reported) -> None:
         """Subsectors by scope, and the totals below."""
-        page = self._page("eCRF_2", (92, 20, 14, 24, 14, 24, 14, 60))
+        page = self._page("eCRF_2", _SUMMARY)
         heads = [("部门和子部门", "Sectors and sub-sectors")]
         for named in _SCOPES.values():
             heads += [named, _KEY]
         self._heads(page, [*heads, _WHY])
         at = 1
         for line in _lines(reported.frame):
-            page.set_row(at, _TWO_LINES)
+            why = "; ".join(_said(line.rows, "reason"))
+            page.set_row(at, max(_height(f"{line.zh}\n{line.en}", _SUMMARY[0]), _height(why, _SUMMARY[-1])))
             page.write_string(at, 0, f"{line.zh}\n{line.en}", self.text)
             for place, scope in enumerate(_SCOPES):
                 self._cell(page, at, 1 + 2 * place, line.rows.filter(pl.col("scope") == scope))
-            page.write_string(at, 7, "; ".join(_said(line.rows, "reason")), self.text)
+            page.write_string(at, 7, why, self.text)
             at += 1
         totals, known = reported.totals(), total_rows(reported.frame)
         for rule in total_names():
             at += 1
-            page.set_row(at, _TWO_LINES)
+            meaning = f"{rule['meaning_zh']}\n{rule['meaning_en']}"
+            page.set_row(at, _height(meaning, _SUMMARY[-1]))
             names = dict.fromkeys((rule["name_zh"], rule["name_en"]))
             page.write_string(at, 0, " ".join(names), self.head)
             if known[rule["total"]]:
                 page.write_number(at, 1, totals[rule["total"]], self.total)
-            page.write_string(at, 7, f"{rule['meaning_zh']}\n{rule['meaning_en']}", self.text)
+            page.write_string(at, 7, meaning, self.text)
         self._incomplete(page, at + 2, reported)
 
     def rows(self, reported: Reported) -> None:
@@ -192,12 +200,17 @@ class _Pages:
             for at, text in enumerate(_names(row["reference"]), place):
                 page.write_string(line, at, text, self.plain)
         page.freeze_panes(1, place)
+        page.set_paper(_A3)
+        page.fit_to_pages(_ACROSS, 0)
+        page.repeat_columns(place - 1)
 
     def refused(self, reported: Reported) -> None:
         """Rows that are not counted, as they were read, with the reason."""
-        page = self._page(SHEET, (10, 16, 10, 20, 16, 16, 16, 60, 60))
+        widths = (10, 16, 10, 20, 16, 16, 16, 50, 50)
+        page = self._page(SHEET, widths)
         self._heads(page, list(HEADS.values()))
         for line, row in enumerate(reported.refused.iter_rows(named=True), 1):
+            page.set_row(line, max(_height(str(row[name] or ""), width) for name, width in zip(HEADS, widths, strict=True)))  # fmt: skip
             for at, name in enumerate(HEADS):
                 page.write_string(line, at, "" if row[name] is None else str(row[name]), self.text)
 
@@ -220,6 +233,8 @@ class _Pages:
         page.set_paper(9)
         page.set_landscape()
         page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        page.set_margins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         return page
 
     def _heads(self, page: Any, heads: Sequence[tuple[str, str]]) -> None:
@@ -242,6 +257,12 @@ class _Pages:
             page.write_number(line, at, value[0] / GRAMS, self.mass)
         elif isinstance(value, float):
             page.write_number(line, at, value, self.number)
+
+
+def _height(text: str, width: int) -> float:
+    """Height of a row that holds a text in a column of a width, both in Latin letters."""
+    lines = sum(max(1, math.ceil(letters(part) / (width - 2))) for part in text.split("\n"))
+    return _TWO_LINES / 2 * max(lines, 1)
 
 
 def _values(row: Mapping[str, Any], columns: Mapping[str, Any]) -> list[Any]:

@@ -48,7 +48,7 @@ def _wordings() -> tuple[dict[str, Both], list[tuple[re.Pattern[str], str, bool]
             patterns += [(_pattern(row["en"]), row["zh"], True), (_pattern(row["zh"]), row["en"], False)]
         else:
             both = Both(row["zh"], row["en"])
-            for text in (row["zh"], row["en"], row["spelling"]):
+            for text in filter(None, (row["zh"], row["en"], row["spelling"])):
                 whole.setdefault(_folded(text), both)
     return whole, patterns
 

@@ -15,14 +15,12 @@ from tanheng.codes import code_lists, codelist, item_name, normalise, regions, t
 from tanheng.codes.pack import descriptor
 from tanheng.errors import LANGS, Lang, use_language
 from tanheng.filings.page.markup import Both, Markup, escape
-from tanheng.filings.wording import gas_name, unit_name
+from tanheng.filings.wording import gas_name, unit_name, wording
 
 T = TypeVar("T")
 _CODE = re.compile(r"^\[[A-Z]-\d+\] ")
 _SENTENCE = re.compile(r".+?(?:。|\.(?:\s+|$)|$)", re.S)
 _COMMAND = re.compile(r"`|(?<!\S)--\w")
-_PRINTED = re.compile(r"^\d+\.")
-"""The running number that a printed list has before its names; the code says more."""
 COLON = Both("：", ": ")
 _LISTS = {"sector": "sectors", "scope": "scopes", "equipment": "equipment"}
 
@@ -178,6 +176,8 @@ def name_of(dimension: str, code: str) -> Both:
         return gas_name(code)
     if dimension == "unit":
         return unit_name(code)
+    if dimension == "activity":
+        return wording(code)
     known = _LISTS.get(dimension, dimension)
     if known not in code_lists():
         return Both(code, code)
@@ -188,7 +188,7 @@ def name_of(dimension: str, code: str) -> Both:
     code = meant[0]
     if dimension in _LISTS:
         return Both(listed.label(code, "zh"), listed.label(code, "en"))
-    return Both(*(f"{code} {_PRINTED.sub('', listed.told_apart(code, lang))}" for lang in LANGS))
+    return Both(*(f"{code} {listed.told_apart(code, lang)}" for lang in LANGS))
 
 
 def _entity(name: str) -> Both:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -25,9 +25,11 @@ _CODED = {"part": "item"}
 _LISTS = {"scope": "scopes", "item": "items", "sector": "sectors", "part": "items"}
 
 
-def with_categories(inventory: Inventory, names: Iterable[str]) -> pl.DataFrame:
-    """The rows of an inventory with the category lists among ``names`` as columns."""
-    frame = inventory.rows
+def with_categories(
+    inventory: Inventory, names: Iterable[str], rows: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The rows of an inventory, or sums of them, with the category lists among ``names`` as columns."""
+    frame = inventory.rows if rows is None else rows
     for name in names:
         if name in inventory.category_lists:
             table = {
@@ -39,6 +41,31 @@ def with_categories(inventory: Inventory, names: Iterable[str]) -> pl.DataFrame:
         elif name in following(inventory):
             frame = frame.with_columns(category_of_scope(inventory, name))
     return frame
+
+
+def memo_columns(inventory: Inventory, names: Sequence[str]) -> list[str]:
+    """Columns by which memo items are shown: also their rule, as two rules may be alternatives for one thing.
+
+    Categories of the method tell such alternatives apart, as scope 2 by location and by market.
+    """
+    apart = {"rule", *inventory.category_lists}
+    return [*names] if apart & set(names) else [*names, "rule"]
+
+
+def summed(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Rows added up by some columns: ``emission`` [t], ``share`` [%] and, where asked by gas, ``mass`` [t]; largest first."""
+    whole = int(rows.get_column("emission_nano").sum() or 0)
+    mass = [(pl.col("nano").sum() / NANO).alias("mass")] if "gas" in names else []
+    sums = [*mass, pl.col("emission_nano").sum()]
+    grouped = rows.group_by(names).agg(sums) if names else rows.select(sums)
+    return (
+        grouped.with_columns(
+            (pl.col("emission_nano") / NANO).alias("emission"),
+            (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
+        )
+        .sort("emission_nano", *names, descending=[True] + [False] * len(names))
+        .drop("emission_nano")
+    )
 
 
 def canonical(inventory: Inventory, cell: Mapping[str, str]) -> dict[str, list[str]]:
@@ -182,14 +209,23 @@ def not_there(inventory: Inventory, cell: Mapping[str, str]) -> CellNotFound:
     return CellNotFound(cell=shown, columns=columns)
 
 
-def cells_of(inventory: Inventory) -> pl.DataFrame:
-    """One row per activity cell; see `Inventory.cells`."""
-    dims = [name for name in inventory.dimensions if name not in {"gas", "rule", "part", "scope"}]
-    frame = with_scores(inventory.rows.filter(~pl.col("memo")))
+def cells_of(inventory: Inventory, dimensions: Collection[str] | None = None) -> pl.DataFrame:
+    """One row per activity cell; see `Inventory.cells`. With some of its dimensions where they are named."""
+    dims = [
+        name
+        for name in inventory.dimensions
+        if name not in {"gas", "rule", "part", "scope"} and (dimensions is None or name in dimensions)
+    ]
+    scored = {"check", "carried", "quality", "uncertainty", "activity_uncertainty"}
+    needed = {"cell", *dims, "amount", "memo", "coefficient", "gwp", "emission_nano", *scored}
+    rows = inventory.rows
+    # Only what is needed, as all columns of many rows are large.
+    frame = with_scores(rows.select(name for name in rows.columns if name in needed).filter(~pl.col("memo")))
     whole = int(frame.get_column("emission_nano").sum() or 0)
     return (
-        frame.group_by("cell", *dims, "amount", maintain_order=True)
+        frame.group_by("cell", maintain_order=True)
         .agg(
+            pl.col(*dims, "amount").first(),
             pl.col("emission_nano").sum(),
             (pl.col("coefficient") * pl.col("gwp")).sum().round_sig_figs(DIGITS).alias("coefficient"),
             grade_of(pl.col("score").min()).alias("grade"),

@@ -12,7 +12,15 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding
 from tanheng.inventory.accounting.digest import digest_of
-from tanheng.inventory.cells import canonical, cells_of, not_there, rows_of, with_categories
+from tanheng.inventory.cells import (
+    canonical,
+    cells_of,
+    memo_columns,
+    not_there,
+    rows_of,
+    summed,
+    with_categories,
+)
 from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import column_of
 from tanheng.inventory.problems import invalid
@@ -145,12 +153,14 @@ class Inventory:
             Such as ``item``, ``sector``, ``period``, ``gas``, ``scope``, ``ipcc2006``; Chinese names of columns, such as
             品种 and 部门, mean the same.
         memo : bool
-            Show the memo items instead of the total's.
+            Show the memo items instead of the total's, each rule by itself unless asked by categories of the method:
+            location and market are never added.
 
         Returns
         -------
         Table
-            The dimensions, ``emission`` [t], ``share`` [%] and, where asked by gas, ``mass`` [t of the gas].
+            The dimensions, ``emission`` [t], ``share`` [%] and, where asked by gas, ``mass`` [t of the gas]. Memo items
+            have no share: they are parts of nothing.
 
         Raises
         ------
@@ -160,23 +170,13 @@ class Inventory:
             For what is no name.
         """
         names = list(dict.fromkeys(column_of(self, name) for name in dimensions))
+        names = memo_columns(self, names) if memo else names
         frame = with_categories(self, names).filter(pl.col("memo") == memo)
-        whole = int(frame.get_column("emission_nano").sum() or 0)
-        mass = [(pl.col("nano").sum() / NANO).alias("mass")] if "gas" in names else []
-        grouped = (
-            frame.group_by(names).agg(*mass, pl.col("emission_nano").sum())
-            if names
-            else frame.select(*mass, pl.col("emission_nano").sum())
+        found = summed(frame, names)
+        return Table(
+            found.drop("share") if memo else found,
+            f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(names) or 'total'}",
         )
-        table = (
-            grouped.with_columns(
-                (pl.col("emission_nano") / NANO).alias("emission"),
-                (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
-            )
-            .sort("emission_nano", *names, descending=[True] + [False] * len(names))
-            .drop("emission_nano")
-        )
-        return Table(table, f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(names) or 'total'}")
 
     def _set(self) -> str:
         return f" ({self.gwp_name})" if self.gas == "CO2e" and self.gwp_name else ""

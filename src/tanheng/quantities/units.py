@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import re
+import threading
 import tokenize
 import unicodedata
 from dataclasses import dataclass
@@ -67,9 +68,18 @@ def gases() -> dict[str, dict[str, str]]:
     return {row["gas"]: row for row in read_rows("gases.csv")}
 
 
-@functools.cache
+_PINT = threading.RLock()
+"""Held while pint works: two registries do not mix, and one is not made for two threads."""
+
+
 def registry() -> UnitRegistry[Any]:
     """The pint registry of Tanheng; each gas family is a dimension of its own."""
+    with _PINT:
+        return _registry()
+
+
+@functools.cache
+def _registry() -> UnitRegistry[Any]:
     from pint import UnitRegistry
 
     lines = (PACK / "registry.txt").read_text(encoding="utf-8").splitlines()
@@ -208,13 +218,18 @@ def parse_unit(text: str, gas: str = "") -> Unit:
     >>> parse_unit("kg/TJ", gas="CH4").dimension
     '[mass_CH4] / [energy]'
     """
-    import pint
-
     squeezed = _squeeze(text)
     if len(squeezed) > _LONGEST or not re.search(r"[^\W\d]|%|‰|^1$", squeezed):
         raise UnknownUnit(unit=text, expected=_EXPECTED, where="")
+    with _PINT:
+        return _parsed(text, _of_gas(squeezed, gas) if gas else squeezed)
+
+
+def _parsed(text: str, squeezed: str) -> Unit:
+    import pint
+
     try:
-        expression = _expression(_of_gas(squeezed, gas) if gas else squeezed)
+        expression = _expression(squeezed)
         quantity: Any = registry().Quantity(expression)
         dimension = str(quantity.dimensionality)
     except (
@@ -276,8 +291,9 @@ def multiplier(source: str, target: str, *, gas: str = "", where: str = "") -> f
 
 @functools.lru_cache(maxsize=4096)
 def _ratio(one: str, other: str) -> float:
-    ureg = registry()
-    return _clean(float((ureg.Quantity(one) / ureg.Quantity(other)).to("").magnitude))
+    with _PINT:
+        ureg = registry()
+        return _clean(float((ureg.Quantity(one) / ureg.Quantity(other)).to("").magnitude))
 
 
 def _mend(one: Unit, other: Unit) -> tuple[str, str]:

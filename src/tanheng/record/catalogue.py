@@ -70,6 +70,16 @@ class StoreUnreadable(TanhengError):
     exit_code = 1
 
 
+class ValueNotKept(TanhengError):
+    """A value that a database cannot hold: a text with a NUL character in PostgreSQL, a number that is too large."""
+
+    code = "R-008"
+    zh = "数据库无法保存或查找这个值：{detail}。"
+    en = "The database cannot keep or look for this value: {detail}."
+    remedy_zh = "请去掉控制字符，或改小数值。"
+    remedy_en = "Leave out control characters, or make the number smaller."
+
+
 def open_catalogue(folder: Path, url: str | None = None) -> sa.Engine:
     """Open the catalogue of a store, making its tables where there are none; one that may not be written is read.
 
@@ -86,6 +96,8 @@ def open_catalogue(folder: Path, url: str | None = None) -> sa.Engine:
     def told(context: Any) -> None:
         if not isinstance(context.sqlalchemy_exception, sa.exc.IntegrityError):
             said = " ".join(str(context.original_exception).split())
+            if isinstance(context.sqlalchemy_exception, sa.exc.DataError):
+                raise ValueNotKept(detail=said) from context.original_exception
             raise StoreUnreadable(folder=str(folder), detail=said) from context.original_exception
 
     with engine.connect() as connection:

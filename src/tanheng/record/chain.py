@@ -5,15 +5,27 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from tanheng.errors import TanhengError
 from tanheng.record.tables import AUDIT
 
 _HASHED = tuple(column.name for column in AUDIT.columns if column.name != "hash")
+
+
+class HeadInvalid(TanhengError):
+    """A text that names no entry of the chain."""
+
+    code = "R-007"
+    zh = "“{value}”不是审计链的头，应为 编号:哈希（64 位十六进制）。"
+    en = "'{value}' is no head of the audit chain; expected NUMBER:HASH (64 hex digits)."
+    remedy_zh = "请用 `tanheng audit verify` 给出的头。"
+    remedy_en = "Use the head that `tanheng audit verify` tells."
 
 
 @dataclass(frozen=True)
@@ -22,6 +34,45 @@ class Broken:
 
     number: int
     problem: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The number and hash of an entry.
+
+    Examples
+    --------
+    >>> Head.read("7:" + "ab" * 32).number
+    7
+    """
+
+    number: int
+    hash: str
+
+    @classmethod
+    def read(cls, text: str) -> Head:
+        """A head as it is written: the number, a colon, the hash.
+
+        Raises
+        ------
+        HeadInvalid
+        """
+        found = re.fullmatch(r"(\d{1,18}):([0-9a-f]{64})", text.strip(), re.ASCII)
+        if found is None:
+            raise HeadInvalid(value=text)
+        return cls(int(found[1]), found[2])
+
+    def __str__(self) -> str:
+        return f"{self.number}:{self.hash}"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a check of the chain found: how many entries there are, the newest one, and what is broken."""
+
+    entries: int
+    head: Head
+    broken: tuple[Broken, ...]
 
 
 def append(
@@ -42,7 +93,8 @@ def append(
     Parameters
     ----------
     connection : sa.Connection
-        With the right to write: SQLite has one writer; elsewhere the chain is locked until the transaction ends.
+        With the right to write: SQLite has one writer; elsewhere the chain is locked until the transaction ends, so
+        that it is best told last.
     action, what : str
         What was done, as ``release.approve``, and to which object.
     before, after : object
@@ -63,10 +115,10 @@ def append(
         "at": dt.datetime.now(dt.UTC).isoformat(),
         "tenant": tenant,
         "person": person,
-        "login": login,
+        "login": login.replace("\0", "\ufffd"),
         "source": source,
         "action": action,
-        "object": what,
+        "object": what.replace("\0", "\ufffd"),
         "before": state_hash(before),
         "after": state_hash(after),
         "detail": json.loads(_canonical(dict(detail or {}))),
@@ -76,8 +128,14 @@ def append(
     return int(entry["number"])
 
 
-def verify(connection: sa.Connection) -> list[Broken]:
-    """Entries that were edited, left out or put in; the newest entries cut off are found against a kept head.
+def verify(connection: sa.Connection, kept: Head | None = None) -> Verified:
+    """Check every entry: those that were edited, left out or put in.
+
+    Parameters
+    ----------
+    connection : sa.Connection
+    kept : Head, optional
+        A head that was kept elsewhere: against it a chain is found that was cut short, or written anew as a whole.
 
     Examples
     --------
@@ -86,33 +144,50 @@ def verify(connection: sa.Connection) -> list[Broken]:
     >>> with engine.begin() as connection:
     ...     first, second = append(connection, "a", "x"), append(connection, "b", "y")
     ...     edited = connection.execute(sa.update(AUDIT).where(AUDIT.c.number == 1).values(object="z"))
-    ...     [one.number for one in verify(connection)]
-    [1]
+    ...     [(one.number, one.problem) for one in verify(connection).broken]
+    [(1, 'edited')]
     """
-    found: list[Broken] = []
-    previous, expected = "", 1
-    for row in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number)).mappings():
-        if row["number"] != expected:
-            found.append(Broken(expected, "missing"))
-        if row["previous"] != previous and row["number"] == expected:
-            found.append(Broken(row["number"], "not linked"))
-        if _hash({name: row[name] for name in _HASHED}) != row["hash"]:
-            found.append(Broken(row["number"], "edited"))
-        previous, expected = row["hash"], row["number"] + 1
-    return found
+    broken: list[Broken] = []
+    last, entries, met = Head(0, ""), 0, kept is None or kept.number == 0
+    columns = [sa.cast(one, sa.Text).label(one.name) if one is AUDIT.c.detail else one for one in AUDIT.c]
+    query = sa.select(*columns).order_by(AUDIT.c.number).execution_options(yield_per=1000)
+    for row in connection.execute(query).mappings():
+        number, entries = int(row["number"]), entries + 1
+        if number != last.number + 1:
+            broken.append(Broken(last.number + 1, "missing"))
+        elif row["previous"] != last.hash:
+            broken.append(Broken(number, "not linked"))
+        if _hash_of_row(dict(row)) != row["hash"]:
+            broken.append(Broken(number, "edited"))
+        if kept is not None and kept.number == number:
+            met = True
+            broken += [Broken(number, "not the kept head")] if kept.hash != row["hash"] else []
+        last = Head(number, str(row["hash"]))
+    if kept is not None and not met:
+        broken.append(Broken(kept.number, "missing"))
+    return Verified(entries, last, tuple(broken))
 
 
-def head(connection: sa.Connection) -> tuple[int, str]:
-    """Number and hash of the newest entry, to be kept elsewhere: against it a chain that was cut short is found."""
+def head(connection: sa.Connection) -> Head:
+    """The newest entry, to be kept elsewhere: against it a chain that was cut short is found."""
     row = connection.execute(
         sa.select(AUDIT.c.number, AUDIT.c.hash).order_by(AUDIT.c.number.desc()).limit(1)
     ).first()
-    return (row.number, row.hash) if row else (0, "")
+    return Head(row.number, row.hash) if row else Head(0, "")
 
 
 def state_hash(state: object) -> str:
     """The hash of a state; empty for none."""
     return "" if state is None else hashlib.sha256(_canonical(state).encode()).hexdigest()
+
+
+def _hash_of_row(row: Mapping[str, Any]) -> str:
+    """The hash of an entry as it stands; empty where its details are no longer data."""
+    try:
+        detail = json.loads(row["detail"])
+    except ValueError:
+        return ""
+    return _hash({name: detail if name == "detail" else row[name] for name in _HASHED})
 
 
 def _hash(entry: Mapping[str, Any]) -> str:

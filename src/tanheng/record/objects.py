@@ -57,6 +57,16 @@ class Objects:
             raise
         return name
 
+    def take(self, half: Path, sha256: str) -> None:
+        """Keep a file that was written on the same disk, of which the hash is known, by moving it."""
+        place = self.path(sha256)
+        if self.sound(sha256):
+            half.unlink()
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        half.chmod(0o444)
+        half.replace(place)
+
     def names(self) -> Iterator[str]:
         """Hashes of all objects, in order."""
         for path in sorted(self.folder.glob("??/*")):

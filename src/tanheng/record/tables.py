@@ -46,7 +46,11 @@ PERSON = sa.Table(
     sa.Column("login", sa.String(120), nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("password", sa.Text, nullable=False, server_default=""),
+    sa.Column("old_passwords", sa.JSON, nullable=False, server_default=sa.text("'[]'")),
+    sa.Column("must_change", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("second_factor", sa.Text, nullable=False, server_default=""),
+    sa.Column("second_pending", sa.Text, nullable=False, server_default=""),
+    sa.Column("recovery", sa.JSON, nullable=False, server_default=sa.text("'[]'")),
     sa.Column("last_code", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("subject", sa.Text, nullable=False, server_default=""),
     sa.Column("state", sa.String(20), nullable=False, server_default="active"),
@@ -76,6 +80,7 @@ SESSION = sa.Table(
     sa.Column("csrf", sa.String(64), nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("agent", sa.Text, nullable=False),
+    sa.Column("second", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("made_at", _TIME, nullable=False),
     sa.Column("seen_at", _TIME, nullable=False),
     sa.Column("ends_at", _TIME, nullable=False),
@@ -102,13 +107,14 @@ AUDIT = sa.Table(
     sa.Column("person", sa.String(32), nullable=False, index=True),
     sa.Column("login", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
-    sa.Column("action", sa.String(60), nullable=False, index=True),
+    sa.Column("action", sa.String(60), nullable=False),
     sa.Column("object", sa.Text, nullable=False),
     sa.Column("before", _HASH, nullable=False),
     sa.Column("after", _HASH, nullable=False),
     sa.Column("detail", sa.JSON, nullable=False),
     sa.Column("previous", _HASH, nullable=False),
     sa.Column("hash", _HASH, nullable=False, unique=True),
+    sa.Index("ix_audit_action", "action", "source", "at"),
 )
 JOB = sa.Table(
     "job",
@@ -146,6 +152,16 @@ UPLOAD = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("sha256", _HASH, nullable=False),
     sa.Column("size", sa.BigInteger, nullable=False),
+    *_made(),
+)
+MAPPING = sa.Table(
+    "mapping",
+    METADATA,
+    *_of_tenant(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("upload", sa.ForeignKey("upload.id"), nullable=False, index=True),
+    sa.Column("fingerprint", _HASH, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
     *_made(),
 )
 DATASET = sa.Table(
@@ -206,7 +222,8 @@ RELEASE = sa.Table(
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("manifest", sa.String(64), nullable=False, server_default=""),
     sa.Column("why", sa.Text, nullable=False),
-    sa.Column("approved_by", sa.String(32), nullable=False, server_default=""),
-    sa.Column("approved_at", _TIME, nullable=False, server_default=""),
+    sa.Column("decided_by", sa.String(32), nullable=False, server_default=""),
+    sa.Column("decided_at", _TIME, nullable=False, server_default=""),
+    sa.Column("said", sa.Text, nullable=False, server_default=""),
     *_made(),
 )

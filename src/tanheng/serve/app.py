@@ -7,17 +7,46 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 
 from tanheng import __version__
 from tanheng.errors import use_language
 from tanheng.record.platform import Platform
-from tanheng.serve import problems, static
+from tanheng.serve import problems, refusals, static
+from tanheng.serve.asking import per_source
+from tanheng.serve.bodies import BodyLimit, sweep
+from tanheng.serve.idempotent import Once
 from tanheng.serve.jobs import Runner
+from tanheng.serve.limits import Limits
+from tanheng.serve.schema import describe, operation_id
 from tanheng.serve.settings import Settings
 
 API = "/api/v1"
-ROUTES = ("health", "session", "people", "jobs", "uploads", "datasets", "runs", "library")
+ROUTES = (
+    "health",
+    "session",
+    "people",
+    "tokens",
+    "oidc",
+    "audit",
+    "jobs",
+    "uploads",
+    "mappings",
+    "datasets",
+    "doubts",
+    "catalogue",
+    "templates",
+    "runs",
+    "explorer",
+    "proofs",
+    "quality",
+    "releases",
+    "exports",
+    "comparisons",
+    "library",
+    "methods",
+    "codes",
+)
 _HEADS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
@@ -37,22 +66,30 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """
     chosen = settings or Settings()
     platform = Platform(chosen.data, chosen.database or None)
-    runner = Runner(platform, workers=chosen.workers)
+    runner = Runner(platform, workers=chosen.workers, lease=chosen.lease_seconds)
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        sweep(platform.folder)
         runner.start()
         yield
         runner.stop()
 
     app = FastAPI(
-        title="碳衡 Tanheng", version=__version__, lifespan=life, openapi_url="/openapi.json", docs_url=None, redoc_url=None
+        title="碳衡 Tanheng", version=__version__, lifespan=life, openapi_url="/openapi.json", docs_url=None, redoc_url=None,
+        generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.platform, app.state.settings, app.state.runner = platform, chosen, runner
+    app.state.limits = Limits()
     problems.install(app)
+    refusals.install(app)
     for name in ROUTES:
-        app.include_router(import_module(f"tanheng.serve.routes.{name}").router, prefix=API)
+        router = import_module(f"tanheng.serve.routes.{name}").router
+        app.include_router(router, prefix=API, dependencies=[Depends(per_source)])
     static.install(app, Path(static.__file__).parent / "static")
+    describe(app)
+    app.add_middleware(Once, platform=platform)
+    app.add_middleware(BodyLimit, upload_mb=chosen.upload_mb)
 
     @app.middleware("http")
     async def heads(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -60,6 +97,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         response = await call(request)
         for name, value in _HEADS.items():
             response.headers.setdefault(name, value)
+        if chosen.secure:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.url.path.startswith(API):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

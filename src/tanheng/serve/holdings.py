@@ -17,9 +17,10 @@ from tanheng.record.platform import Platform
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
+    from tanheng.inventory.views.cube import Cube
 
 _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
-          "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt")}  # fmt: skip
+          "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping")}  # fmt: skip
 
 
 def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -> Any:
@@ -39,9 +40,7 @@ def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -
 def file_of(platform: Platform, sha256: str, name: str) -> Path:
     """A kept file under its own name: the same path for ever, so that what was made from it can be made again."""
     place = platform.folder / "files" / sha256[:16] / Path(name).name
-    if not place.is_file():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _link(platform.store.objects.path(sha256), place)
+    link(platform.store.objects.path(sha256), place)
     return place
 
 
@@ -59,18 +58,35 @@ def open_run(platform: Platform, manifest: str) -> Inventory:
 def _opened(_folder: Path, platform: Platform, manifest: str) -> Inventory:
     from tanheng.inventory import load_run
 
+    return load_run(run_folder(platform, manifest))
+
+
+def cube_of(platform: Platform, manifest: str) -> Cube:
+    """The cube of a run."""
+    return _cubed(platform.store.folder, platform, manifest)
+
+
+@functools.lru_cache(maxsize=4)
+def _cubed(_folder: Path, platform: Platform, manifest: str) -> Cube:
+    from tanheng.inventory.views.cube import Cube
+
+    return Cube(run_folder(platform, manifest))
+
+
+def run_folder(platform: Platform, manifest: str) -> Path:
+    """The parts of a run under their names."""
     entry = platform.store.entry(manifest)
     folder = platform.folder / "runs" / manifest[:16]
     for part, sha256 in entry.parts.items():
-        place = folder / part
-        if not place.is_file():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            _link(platform.store.objects.path(sha256), place)
-    return load_run(folder)
+        link(platform.store.objects.path(sha256), folder / part)
+    return folder
 
 
-def _link(source: Path, place: Path) -> None:
-    """The same bytes under another name; a copy where the file system has no links."""
+def link(source: Path, place: Path) -> None:
+    """The same bytes under another name, where they do not stand yet; a copy where the file system has no links."""
+    if place.is_file():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         try:
             os.link(source, place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +27,35 @@ class Settings:
     """What an operator may set; docs/operation lists each.
 
     ``data`` is the folder that holds everything; ``database`` another database than SQLite in it; ``upload_mb`` the
-    largest upload; ``workers`` how many jobs run at once; ``secure`` marks cookies for HTTPS alone.
+    largest upload; ``workers`` how many jobs run at once; ``secure`` marks cookies for HTTPS alone; ``public_url`` is
+    the address by which people reach the server through a proxy. The ``rate_…`` are requests a minute, none for 0.
     """
 
     data: Path = Path("tanheng-data")
     host: str = "127.0.0.1"
     port: int = 8000
-    database: str = ""
+    database: str = field(default="", repr=False)
     upload_mb: int = 512
+    quota_mb: int = 102_400
+    mapping_mb: int = 32
     workers: int = 1
+    lease_seconds: int = 30
     secure: bool = False
     idle_minutes: int = 30
     longest_hours: int = 12
     failures: int = 5
     locked_minutes: int = 15
+    source_failures: int = 50
+    password_days: int = field(default=0, metadata={"least": 0})
+    require_second_factor: bool = False
+    public_url: str = ""
+    rate_person: int = field(default=1_200, metadata={"least": 0})
+    rate_source: int = field(default=6_000, metadata={"least": 0})
+    rate_sign_in: int = field(default=30, metadata={"least": 0})
+    rate_exports: int = field(default=60, metadata={"least": 0})
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_secret: str = field(default="", repr=False, metadata={"environment": True})
 
 
 def load_settings(
@@ -71,7 +86,7 @@ def load_settings(
 
 
 _EXPECTED = {
-    "int": ("正整数", "a positive whole number"),
+    "int": ("不小于 {least} 的整数", "a whole number of {least} or more"),
     "bool": ("true 或 false", "true or false"),
     "str": ("文字", "text"),
     "Path": ("路径", "a path"),
@@ -79,9 +94,9 @@ _EXPECTED = {
 
 
 def _value(file: str, name: str, value: Any) -> Any:
-    types = {field.name: str(field.type) for field in fields(Settings)}
-    if name not in types:
-        listed = ", ".join(types)
+    known = {field.name: field for field in fields(Settings)}
+    if name not in known:
+        listed = ", ".join(known)
         raise SettingInvalid(
             file=file,
             name=name,
@@ -89,9 +104,14 @@ def _value(file: str, name: str, value: Any) -> Any:
             expected_zh=f"其中之一：{listed}",
             expected_en=f"one of {listed}",
         )
-    kind = types[name]
+    kind, least = str(known[name].type), known[name].metadata.get("least", 1)
     text = str(value).strip()
-    if kind == "int" and text.isdigit() and int(text) > 0:
+    if file and known[name].metadata.get("environment"):
+        raise SettingInvalid(
+            file=file, name=name, value="…", expected_zh=f"只写在环境变量 {_PREFIX}{name.upper()} 中",
+            expected_en=f"stated in the environment variable {_PREFIX}{name.upper()} alone",
+        )  # fmt: skip
+    if kind == "int" and text.isdecimal() and int(text) >= least:
         return int(text)
     if kind == "bool" and text.casefold() in ("true", "false", "1", "0"):
         return text.casefold() in ("true", "1")
@@ -99,5 +119,5 @@ def _value(file: str, name: str, value: Any) -> Any:
         return text
     if kind == "Path" and text:
         return Path(text)
-    zh, en = _EXPECTED[kind]
+    zh, en = (one.format(least=least) for one in _EXPECTED[kind])
     raise SettingInvalid(file=file, name=name, value=value, expected_zh=zh, expected_en=en)

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import json
 import math
 import re
+import shutil
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import polars as pl
 import sqlalchemy as sa
 from fastapi import Depends, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
+from starlette.background import BackgroundTask
 
 from tanheng.inventory.table import Table as ResultTable
-from tanheng.serve.problems import RequestInvalid
+from tanheng.record import file_sha256
+from tanheng.serve.problems import RequestInvalid, TooManyRows
 
 Form = Literal["json", "csv", "xlsx", "parquet", "arrow"]
-_KINDS = {
+KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
     "arrow": "application/vnd.apache.arrow.file",
 }
 _FILTER = re.compile(r"^(?P<column>[\w.]+)(?P<sign>!=|>=|<=|=|>|<|~)(?P<value>.*)$", re.DOTALL)
+_SHEET = 1_048_575
+"""Rows of data that a sheet of Excel holds below its heading."""
+Dress = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 class Page(BaseModel):
-    """A page of a table: its rows, how many there are in all, and where the next page begins."""
+    """A page of a table: its rows, how many there are in all, and where the next page begins (``offset``)."""
 
     rows: list[dict[str, Any]]
     total: int
@@ -45,14 +52,16 @@ class Asked:
     def __init__(
         self,
         request: Request,
-        limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
-        offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+        limit: Annotated[int, Query(ge=1, le=10_000, description="rows of a page")] = 100,
+        offset: Annotated[int, Query(ge=0, le=1_000_000_000, description="first row of the page")] = 0,
         sort: Annotated[str, Query(max_length=200, description="column, or -column for falling")] = "",
         where: Annotated[
             list[str] | None,
-            Query(max_length=20, description="COLUMN=VALUE, also != >= <= > < and ~ (holds)"),
+            Query(max_length=20, description="COLUMN=VALUE, also != >= <= > < and ~ (holds); all must hold"),
         ] = None,
-        form: Annotated[Form, Query(alias="format")] = "json",
+        form: Annotated[
+            Form, Query(alias="format", description="json: a page; the others: the whole table as a file")
+        ] = "json",
     ) -> None:
         self.request, self.limit, self.offset, self.sort = request, limit, offset, sort
         self.where, self.form = where or [], form
@@ -61,57 +70,180 @@ class Asked:
 Table = Annotated[Asked, Depends()]
 
 
-def answer(frame: pl.DataFrame, asked: Asked, name: str) -> Response:
-    """A frame as an answer, in the form that was asked for.
+def answer(
+    frame: pl.DataFrame | pl.LazyFrame,
+    asked: Asked,
+    name: str,
+    *,
+    dress: Dress | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> Response:
+    """A table as an answer, in the form that was asked for.
+
+    Parameters
+    ----------
+    frame : DataFrame or LazyFrame
+        Of a lazy one only the page is made.
+    asked : Asked
+    name : str
+        How a file of it is called.
+    dress : callable, optional
+        Adds columns to the rows that are answered, such as words in the language of the request.
+    about : mapping, optional
+        What else a JSON answer says of the whole table.
 
     Raises
     ------
     RequestInvalid
         For a filter or an order by a column that is not there.
+    TooManyRows
+        For an Excel sheet.
     """
-    found = _sorted(_filtered(frame, asked.where), asked.sort)
-    if asked.form == "json":
-        page = found.slice(asked.offset, asked.limit)
-        after = asked.offset + page.height
-        body = {"rows": _plain(page), "total": found.height, "next": after if after < found.height else None}
-        response: Response = JSONResponse(body)
-    else:
-        response = Response(_written(found, asked.form), media_type=_KINDS[asked.form])
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.{asked.form}"'
-    mark = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    if asked.request.headers.get("if-none-match") == mark:
-        return Response(status_code=304, headers={"ETag": mark})
-    response.headers["ETag"] = mark
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    dress = dress or (lambda found: found)
+    try:
+        found = _sorted(_filtered(frame.lazy(), asked.where), asked.sort)
+        if asked.form != "json":
+            return _file(dress(found.collect()), asked, name)
+        total = int(found.select(pl.len()).collect().item())
+        page = dress(found.slice(asked.offset, asked.limit).collect())
+    except pl.exceptions.PolarsError as error:
+        raise RequestInvalid(detail=f"where, sort: {str(error).splitlines()[0][:200]}") from error
+    return _paged(page.to_dicts(), total, asked, about)
+
+
+def listed(connection: sa.Connection, query: sa.Select[Any], asked: Asked, name: str) -> Response:
+    """Rows of the database as an answer: filtered, ordered and paged there.
+
+    Parameters
+    ----------
+    query : Select
+        With the order that holds where none is asked for.
+
+    Raises
+    ------
+    RequestInvalid, TooManyRows
+    """
+    columns = {column.key: column for column in query.selected_columns if column.key}
+    for text in asked.where:
+        column, sign, value = _condition(text, columns)
+        query = query.where(_where(column, sign, value, text))
+    if asked.sort:
+        column = _column(asked.sort.removeprefix("-"), columns, f"sort={asked.sort!r}")
+        ties = [columns["id"]] if "id" in columns else []
+        query = query.order_by(None).order_by(
+            column.desc() if asked.sort.startswith("-") else column.asc(), *ties
+        )
+    if asked.form != "json":
+        return _file(rows_of(connection, query), asked, name)
+    total = connection.execute(
+        sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
+    ).scalar_one()
+    rows = connection.execute(query.limit(asked.limit).offset(asked.offset))
+    return _paged([dict(row._mapping) for row in rows], total, asked)
 
 
 def rows_of(connection: sa.Connection, query: sa.Select[Any]) -> pl.DataFrame:
-    """The rows of a question as a frame."""
+    """The rows of a question as a frame; what is plain data of any shape as JSON text."""
     result = connection.execute(query)
     names = list(result.keys())
-    rows = [tuple(row) for row in result]
-    return pl.DataFrame(
-        {name: [row[place] for row in rows] for place, name in enumerate(names)}, strict=False
-    )
+    rows = [tuple(_flat(value) for value in row) for row in result]
+    return pl.DataFrame({name: [row[at] for row in rows] for at, name in enumerate(names)}, strict=False)
 
 
-def _filtered(frame: pl.DataFrame, where: list[str]) -> pl.DataFrame:
+def marked(request: Request, response: Response) -> Response:
+    """A response with its mark; nothing but the mark where the asker has it already."""
+    mark = response.headers.get("ETag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    response.headers["ETag"] = mark
+    response.headers["Cache-Control"] = "private, no-cache"
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    if mark not in known and "*" not in known:
+        return response
+    if response.background is not None and isinstance(response.background, BackgroundTask):
+        response.background.func(*response.background.args, **response.background.kwargs)
+    return Response(status_code=304, headers={"ETag": mark, "Cache-Control": "private, no-cache"})
+
+
+def kept(path: Path, name: str, kind: str = "application/octet-stream") -> FileResponse:
+    """A file to be saved under a name, never to be shown by a browser."""
+    return FileResponse(
+        path, media_type=kind, filename=name, content_disposition_type="attachment",
+        headers={"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"},
+    )  # fmt: skip
+
+
+def _paged(
+    rows: Sequence[Mapping[str, Any]], total: int, asked: Asked, about: Mapping[str, Any] | None = None
+) -> Response:
+    after = asked.offset + len(rows)
+    more = after if rows and after < total else None
+    body = {"rows": [{name: _value(value) for name, value in row.items()} for row in rows], "total": total}
+    response = JSONResponse({**(about or {}), **body, "next": more})
+    if more is not None:
+        here = asked.request.url.include_query_params(offset=more)
+        response.headers["Link"] = f'<{quote(here.path, safe="/")}?{here.query}>; rel="next"'
+    return marked(asked.request, response)
+
+
+def _file(frame: pl.DataFrame, asked: Asked, name: str) -> Response:
+    """The whole as a file that is sent piece by piece and then deleted."""
+    if asked.form == "xlsx" and frame.height > _SHEET:
+        raise TooManyRows(count=frame.height, most=_SHEET)
+    folder = Path(tempfile.mkdtemp(prefix="tanheng-table-"))
+    try:
+        path = folder / f"table.{asked.form}"
+        _write(frame, path, asked.form)
+        response = kept(path, f"{name}.{asked.form}", KINDS[asked.form])
+        response.headers["ETag"] = f'"{file_sha256(path)[:32]}"'
+        response.background = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return marked(asked.request, response)
+
+
+def _condition(text: str, columns: Mapping[str, Any]) -> tuple[Any, str, str]:
+    found = _FILTER.match(text)
+    if found is None or "\x00" in text:
+        raise RequestInvalid(detail=f"where={text!r}; {', '.join(columns)}")
+    return _column(found["column"], columns, f"where={text!r}"), found["sign"], found["value"]
+
+
+def _column(name: str, columns: Mapping[str, Any], asked: str) -> Any:
+    if name not in columns:
+        raise RequestInvalid(detail=f"{asked}; {', '.join(columns)}")
+    return columns[name]
+
+
+def _where(column: Any, sign: str, value: str, text: str) -> sa.ColumnElement[bool]:
+    if sign == "~" or isinstance(column.type, sa.JSON):
+        holds: sa.ColumnElement[bool] = sa.cast(column, sa.Text).contains(value, autoescape=True)
+        return holds
+    kind: pl.DataType = pl.String()
+    if isinstance(column.type, sa.Boolean):
+        kind = pl.Boolean()
+    elif isinstance(column.type, sa.Integer | sa.Numeric):
+        kind = pl.Float64()
+    found: sa.ColumnElement[bool] = _compared(column, sign, _literal(value, kind, text))
+    return found
+
+
+def _compared(column: Any, sign: str, literal: Any) -> Any:
+    signs = {
+        "=": column.__eq__, "!=": column.__ne__, ">": column.__gt__,
+        "<": column.__lt__, ">=": column.__ge__, "<=": column.__le__,
+    }  # fmt: skip
+    return signs[sign](literal)
+
+
+def _filtered(frame: pl.LazyFrame, where: list[str]) -> pl.LazyFrame:
+    schema = frame.collect_schema()
     for text in where:
-        found = _FILTER.match(text)
-        if found is None or found["column"] not in frame.columns:
-            raise RequestInvalid(detail=f"where={text!r}; {', '.join(frame.columns)}")
-        column, sign, value = pl.col(found["column"]), found["sign"], found["value"]
-        kind = frame.schema[found["column"]]
+        column, sign, value = _condition(text, {name: name for name in schema.names()})
+        kind = schema[column]
         if sign == "~":
-            frame = frame.filter(column.cast(pl.String).str.contains(value, literal=True))
-            continue
-        literal = _literal(value, kind, text)
-        signs = {
-            "=": column == literal, "!=": column != literal, ">": column > literal,
-            "<": column < literal, ">=": column >= literal, "<=": column <= literal,
-        }  # fmt: skip
-        frame = frame.filter(signs[sign])
+            frame = frame.filter(pl.col(column).cast(pl.String).str.contains(value, literal=True))
+        else:
+            frame = frame.filter(_compared(pl.col(column), sign, _literal(value, kind, text)))
     return frame
 
 
@@ -129,17 +261,12 @@ def _literal(value: str, kind: pl.DataType, text: str) -> Any:
     return value
 
 
-def _sorted(frame: pl.DataFrame, sort: str) -> pl.DataFrame:
+def _sorted(frame: pl.LazyFrame, sort: str) -> pl.LazyFrame:
     if not sort:
         return frame
-    name = sort.removeprefix("-")
-    if name not in frame.columns:
-        raise RequestInvalid(detail=f"sort={sort!r}; {', '.join(frame.columns)}")
+    names = frame.collect_schema().names()
+    name = _column(sort.removeprefix("-"), {name: name for name in names}, f"sort={sort!r}")
     return frame.sort(name, descending=sort.startswith("-"), nulls_last=True, maintain_order=True)
-
-
-def _plain(frame: pl.DataFrame) -> list[dict[str, Any]]:
-    return [{name: _value(value) for name, value in row.items()} for row in frame.to_dicts()]
 
 
 def _value(value: Any) -> Any:
@@ -151,29 +278,25 @@ def _value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Mapping):
+        return {name: _value(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_value(one) for one in value]
     return value
 
 
-def _written(frame: pl.DataFrame, form: Form) -> bytes:
-    """CSV and Excel by the one way that keeps texts from becoming formulas."""
-    stream = io.BytesIO()
+def _flat(value: Any) -> Any:
+    plain = isinstance(value, dict | list | pl.Series)
+    return json.dumps(_value(list(value) if isinstance(value, pl.Series) else value), ensure_ascii=False, default=str) if plain else value  # fmt: skip
+
+
+def _write(frame: pl.DataFrame, path: Path, form: Form) -> None:
+    """CSV and Excel by the one way that keeps texts from becoming formulas; lists and structures as text."""
     if form == "parquet":
-        frame.write_parquet(stream)
+        frame.write_parquet(path)
     elif form == "arrow":
-        frame.write_ipc(stream)
+        frame.write_ipc(path)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            return ResultTable(_flat(frame)).write(Path(folder) / f"table.{form}").read_bytes()
-    return stream.getvalue()
-
-
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Lists and structures as text."""
-    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Object]
-    texts = (
-        pl.Series(
-            name, [json.dumps(value, ensure_ascii=False, default=str) for value in frame[name].to_list()]
-        )
-        for name in nested
-    )
-    return frame.with_columns(list(texts)) if nested else frame
+        nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Object]
+        texts = (pl.Series(name, [_flat(value) for value in frame[name].to_list()]) for name in nested)
+        ResultTable(frame.with_columns(list(texts)) if nested else frame).write(path)

@@ -1,14 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ApiError, bear, call, get, post } from "./api";
+import { type Answer, ApiError, type Body, bear, del, get, post } from "./api";
 
-export type Me = {
-  login: string;
-  name: string;
-  roles: { role: string; zh: string; en: string }[];
-  permissions: string[];
-  areas: { kind: string; code: string }[];
-  csrf: string;
-};
+export type Me = Answer<"/session">;
 
 async function load(): Promise<Me | null> {
   try {
@@ -16,7 +9,7 @@ async function load(): Promise<Me | null> {
     bear(me.csrf);
     return me;
   } catch (error) {
-    if (error instanceof ApiError && error.problem.status === 401) return null;
+    if (error instanceof ApiError && error.status === 401) return null;
     throw error;
   }
 }
@@ -27,14 +20,16 @@ export function useSession() {
   return {
     me: found.data ?? null,
     waiting: found.isPending,
+    error: found.error,
     may: (permission: string) => found.data?.permissions.includes(permission) ?? false,
-    enter: async (asked: { login: string; password: string; code?: string }) => {
+    enter: async (asked: Body<"/session">) => {
       const me = await post<Me>("/session", asked);
       bear(me.csrf);
+      client.removeQueries({ predicate: (one) => one.queryKey[0] !== "session" });
       client.setQueryData(["session"], me);
     },
     leave: async () => {
-      await call("DELETE", "/session");
+      await del("/session");
       client.clear();
       client.setQueryData(["session"], null);
     },

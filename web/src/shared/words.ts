@@ -1,25 +1,42 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "../i18n/en.json";
-import zh from "../i18n/zh.json";
 
 export type Lang = "zh" | "en";
 
-const kept = localStorage.getItem("tanheng-lang");
-
-void i18next.use(initReactI18next).init({
-  resources: { zh: { translation: zh }, en: { translation: en } },
-  lng: kept === "en" ? "en" : "zh",
-  fallbackLng: "zh",
-  interpolation: { escapeValue: false },
-});
+const KEY = "tanheng-lang";
+const DICTIONARIES = { zh: () => import("../i18n/zh"), en: () => import("../i18n/en") };
 
 export function lang(): Lang {
   return i18next.language === "en" ? "en" : "zh";
 }
 
-export function speak(chosen: Lang): void {
-  localStorage.setItem("tanheng-lang", chosen);
+/** The language of the address, else the one kept, else Chinese. */
+export function wanted(): Lang {
+  const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem(KEY);
+  return asked === "en" ? "en" : "zh";
+}
+
+/** Only the dictionary of the language that is spoken is loaded. */
+export async function speak(chosen: Lang): Promise<void> {
+  if (!i18next.isInitialized) {
+    await i18next.use(initReactI18next).init({ lng: chosen, fallbackLng: false, interpolation: { escapeValue: false } });
+  }
+  if (!i18next.hasResourceBundle(chosen, "translation")) {
+    const { default: words } = await DICTIONARIES[chosen]();
+    i18next.addResourceBundle(chosen, "translation", words);
+  }
+  localStorage.setItem(KEY, chosen);
   document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
-  void i18next.changeLanguage(chosen);
+  await i18next.changeLanguage(chosen);
+}
+
+/** Words one after the other. */
+export function joined(parts: string[]): string {
+  return parts.filter(Boolean).join(lang() === "zh" ? "、" : ", ");
+}
+
+/** The one of two texts that is in the language spoken. */
+export function said(two: { zh?: unknown; en?: unknown } | null | undefined): string {
+  const [first, second] = lang() === "zh" ? [two?.zh, two?.en] : [two?.en, two?.zh];
+  return String(first || second || "");
 }

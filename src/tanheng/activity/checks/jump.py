@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -48,32 +48,31 @@ def check_jump(spec: Spec, tables: CheckTables) -> list[Finding]:
     >>> [finding.code for finding in check_jump({"by": ["item"], "limit": 0.5}, CheckTables(rows))]
     ['Q-002']
     """
-    frames = (frame for frame in (tables.activity, tables.parts) if frame is not None and frame.height)
-    return [finding for frame in frames for finding in jumps(frame, spec)]
+    return [
+        found for known, by in series_in(tables, spec) for found in jumps(known, by, float(spec["limit"]))
+    ]
 
 
-def points(frame: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """One row a series, dimension and period: the sum in canonical units, the unit of the first row and where it stands."""
-    places = present(["__file", "__sheet", "__row"], frame)
-    return (
-        with_values(frame)
-        .group_by([*by, DIMENSION, "period"])
-        .agg(pl.col(VALUE).sum(), pl.col("unit").first(), *(pl.col(name).first() for name in places))
-    )
+def series_in(tables: CheckTables, spec: Spec) -> Iterator[tuple[pl.DataFrame, list[str]]]:
+    """Points of the series in activity and in parts, and the columns that make a series.
+
+    One row a series, dimension and period: the sum in canonical units, the unit of the first row and where it stands.
+    """
+    for frame in (tables.activity, tables.parts):
+        if frame is not None and frame.height:
+            by = [name for name in present(spec["by"], frame) if name != "period"]
+            kept = ["unit", *present(["__file", "__sheet", "__row"], frame)]
+            points = with_values(frame.select(*by, "period", "amount", *kept)).group_by(
+                [*by, DIMENSION, "period"]
+            )
+            yield points.agg(pl.col(VALUE).sum(), *(pl.col(name).first() for name in kept)), by
 
 
-def series_of(frame: pl.DataFrame, spec: Spec) -> list[str]:
-    """The columns that make a series."""
-    return [name for name in present(spec["by"], frame) if name != "period"]
-
-
-def jumps(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
-    """The jumps of one table, as `check_jump` tells them."""
-    by = series_of(frame, spec)
+def jumps(known: pl.DataFrame, by: list[str], limit: float) -> list[Finding]:
+    """The jumps among points, as `check_jump` tells them."""
     series = [*by, DIMENSION, SEASON]
     steps = (
-        points(frame, by)
-        .with_columns(pl.col("period").str.slice(4).alias(SEASON))
+        known.with_columns(pl.col("period").str.slice(4).alias(SEASON))
         .sort([*series, "period"])
         .with_columns(
             pl.col(VALUE).shift(1).over(series).alias("__before"),
@@ -81,7 +80,6 @@ def jumps(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
         )
         .filter(pl.col("__before").is_not_null())
     )
-    limit = float(spec["limit"])
     moved = (pl.col(VALUE) - pl.col("__before")).abs()
     beyond = steps.filter(moved > limit * pl.col("__before") * (1 + 1e-12))
     return listed(beyond, lambda row: _finding(row, by, limit))

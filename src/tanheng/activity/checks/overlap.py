@@ -62,8 +62,9 @@ def check_overlap(spec: Spec, tables: CheckTables) -> list[Finding]:
         return []
     by = [name for name in present(spec["by"], frame) if name not in {"entity", "period"}]
     key = [*by, DIMENSION]
+    needed = dict.fromkeys([*by, "entity", "period", "amount", "unit", *present(_PLACES, frame)])
     cells = (
-        with_values(frame)
+        with_values(frame.select(*needed))
         .group_by([*key, "entity", "period"], maintain_order=True)
         .agg(
             pl.col(VALUE).sum(),

@@ -21,7 +21,7 @@ from tanheng.activity.checks.base import (
     shown_rows,
     where,
 )
-from tanheng.activity.checks.jump import jumps, points, series_of
+from tanheng.activity.checks.jump import jumps, series_in
 from tanheng.activity.findings import Finding
 from tanheng.activity.periods import period_at, place_of
 
@@ -57,13 +57,11 @@ def check_series(spec: Spec, tables: CheckTables) -> list[Finding]:
     [('Q-041', '2017'), ('Q-040', '2017')]
     """
     findings: list[Finding] = []
-    for frame in (tables.activity, tables.parts):
-        if frame is not None and frame.height:
-            by = series_of(frame, spec)
-            known = _placed(points(frame, by), by)
-            findings += _told_apart(jumps(frame, spec), known, by)
-            findings += listed(_gaps(known, by), functools.partial(_gap, by=by))
-            findings += _dimensions(known, by)
+    for points, by in series_in(tables, spec):
+        known = _placed(points, by)
+        findings += _told_apart(jumps(points, by, float(spec["limit"])), known, by)
+        findings += listed(_gaps(known, by), functools.partial(_gap, by=by))
+        findings += _dimensions(known, by)
     return findings
 
 

@@ -107,7 +107,12 @@ def _in_frame(frame: pl.DataFrame, spec: Spec) -> list[Finding]:
 def _cells(frame: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     places = present(["__file", "__sheet", "__row"], frame)
     names = [name for name in present(NAMES, frame) if name not in {*by, "period"}]
-    rows = with_values(frame).filter(pl.col(VALUE) > 0).sort(VALUE, descending=True, maintain_order=True)
+    needed = dict.fromkeys([*by, "period", "amount", "unit", *names, *places])
+    rows = (
+        with_values(frame.select(*needed))
+        .filter(pl.col(VALUE) > 0)
+        .sort(VALUE, descending=True, maintain_order=True)
+    )
     first = [pl.col(name).first() for name in ("unit", *names, *places)]
     return rows.group_by([*by, DIMENSION, "period"], maintain_order=True).agg(pl.col(VALUE).sum(), *first)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dict
 from pathlib import Path
+from typing import Any
 
 from tanheng.activity.clean import region_of
 from tanheng.activity.findings import Finding
@@ -179,6 +180,10 @@ def unstated(one: SheetMapping, page: Cells, name: str) -> list[Finding]:
     given = [f"{key} = {value}" for key, value in one.fixed.items() if value and key not in said]
     if not given:
         return []
-    return [
-        Finding("A-137", {"file": page.file, "sheet": page.sheet, "name": name, "value": "; ".join(given)})
-    ]
+    return [Finding("A-137", {**named(page), "name": name, "value": "; ".join(given)})]
+
+
+def named(page: Cells) -> dict[str, Any]:
+    """How findings name a sheet: the file, and the sheet in both languages where there is one."""
+    sheet = (f" 的工作表“{page.sheet}”", f", sheet '{page.sheet}'") if page.sheet else ("", "")
+    return {"file": page.file, "sheet": sheet}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tanheng.activity.clean import is_blank, item_of, number_of, region_of, sector_of, unit_of
-from tanheng.activity.mapping.mapping import KEEP, LONGEST, Column
+from tanheng.activity.mapping.mapping import KEEP, LONGEST, PART, Column
 from tanheng.activity.periods import parse_period
 from tanheng.activity.reading.headers import unit_in
 from tanheng.activity.schema import canonical_column, columns, map_header, squeeze
@@ -17,11 +17,13 @@ from tanheng.activity.text import one_line
 from tanheng.codes import codelist, items
 from tanheng.errors import language
 
-_MOST, _CLOSE = 0.8, 0.62
+_MOST, _HALF, _CLOSE = 0.8, 0.5, 0.62
 _LOOKED_AT = 50
 """Rows below a heading that tell whether it is one."""
 _DATED = re.compile(r"(?:年|年份|年度|时期|日期|period|year|date)$", re.IGNORECASE)
 _PART = re.compile(r"^[#＃]|^其中|^of which", re.IGNORECASE)
+_MATERIAL = re.compile(r"原料|材料|feedstock|raw material|non-energy", re.IGNORECASE)
+"""What a part of an amount is used as where it is not burnt."""
 _NO_AMOUNT = re.compile(r"元|率|比|系数|单耗|强度|额|库存|折标")
 """Numbers beside an amount that are none: money, shares, factors, stocks."""
 
@@ -105,6 +107,12 @@ def _column(at: int, heading: str, group: str, texts: Sequence[str], exact: str 
         stated = unit if exact == "amount" else ""
         reason = said("列名相同", "the heading is a known name")
         return replace(base, use=exact, unit=stated, confidence=1.0, reason=reason)
+    if texts and numeric >= _HALF and _MATERIAL.search(bare) and (_PART.search(bare) or _PART.search(group)):
+        reason = said(
+            "数量中用作原料、材料的部分，分出", "the part of the amount that is used as material, taken out"
+        )
+        kind = "non_energy_use"
+        return replace(base, use=PART, unit=unit, activity=kind, confidence=0.6, reason=reason)
     close, ratio = _close(bare)
     if close and _may_be(close, texts, numeric):
         title = columns()[close]
@@ -192,7 +200,7 @@ def _settled(made: Sequence[Column]) -> list[Column]:
     """Each meaning once, but for amounts of a wide table: the surest column wins, others are kept apart."""
     found = list(made)
     wide = [one for one in found if one.use == "amount" and (one.item or one.period)]
-    for use in {one.use for one in found} - {"", KEEP}:
+    for use in {one.use for one in found} - {"", KEEP, PART}:
         rivals = [one for one in found if one.use == use]
         if use == "amount" and wide:
             rivals = [one for one in rivals if one not in wide]
@@ -208,7 +216,15 @@ def _settled(made: Sequence[Column]) -> list[Column]:
                     f"another column is more likely the {title['name_en']}",
                 )
                 found[found.index(one)] = replace(one, use=other, confidence=0.2, reason=reason)
-    return found
+    return [_of_amount(one, found) if one.use == PART else one for one in found]
+
+
+def _of_amount(part: Column, made: Sequence[Column]) -> Column:
+    """A part with the column of amounts that it belongs to: the nearest before it, else the first."""
+    amounts = [one.column for one in made if one.use == "amount"]
+    if not amounts:
+        return replace(part, use="", activity="", confidence=0.2)
+    return replace(part, of=max((one for one in amounts if one < part.column), default=amounts[0]))
 
 
 def _share(texts: Sequence[str], test: Callable[[str], bool]) -> float:

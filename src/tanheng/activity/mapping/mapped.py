@@ -12,10 +12,11 @@ import polars as pl
 from tanheng.activity.activity import Activity, checked_sheets, sha256
 from tanheng.activity.clean import is_blank
 from tanheng.activity.findings import Finding, place
-from tanheng.activity.mapping.fitting import pages_for, unstated
-from tanheng.activity.mapping.mapping import KEEP, Column, Mapping, SheetMapping, load_mapping, wrong
+from tanheng.activity.mapping.fitting import named, pages_for, unstated
+from tanheng.activity.mapping.mapping import KEEP, PART, Column, Mapping, SheetMapping, load_mapping, wrong
+from tanheng.activity.mapping.parts import Parting
 from tanheng.activity.reading.cells import Cells, read_cells
-from tanheng.activity.reading.sheets import ROW, Sheet, apart, hollow
+from tanheng.activity.reading.sheets import APART, ROW, Sheet, apart, hollow
 from tanheng.activity.reading.titles import units_differ
 from tanheng.activity.schema import BASE, columns, extra_names
 from tanheng.activity.text import one_line
@@ -99,8 +100,9 @@ def _sheet(one: SheetMapping, page: Cells, name: str) -> Sheet:
     own = dict(
         zip([column.column for column in kept], extra_names([column.heading for column in kept]), strict=True)
     )
-    uses = [column.use for column in one.columns if column.use not in {"", KEEP}]
-    headings = list(dict.fromkeys([*BASE, *uses, *one.fixed, *own.values()]))
+    uses = [column.use for column in one.columns if column.use not in {"", KEEP, PART}]
+    parted = ["activity", "note"] if any(column.use == PART for column in one.columns) else []
+    headings = list(dict.fromkeys([*BASE, *uses, *parted, *one.fixed, *own.values()]))
     made = _rows(one, page, own)
     schema = {ROW: pl.Int64, **{f"c{at}": pl.String for at in range(len(headings))}}
     frame = pl.DataFrame(
@@ -111,8 +113,16 @@ def _sheet(one: SheetMapping, page: Cells, name: str) -> Sheet:
     torn = [row for row in page.bad if row[0] > one.header]
     lost, told_lost = hollow(page.file, page.sheet, made.hollow)
     split, told_split = apart(page.file, page.sheet, torn, len(one.columns))
-    findings = [*page.findings, *told_split, *told_lost, *made.findings, *_told(one, page, made.blank)]
-    refused = pl.concat([split, lost])
+    findings = [
+        *page.findings,
+        *told_split,
+        *told_lost,
+        *made.findings,
+        *made.parting.findings(),
+        *_told(one, page, made.blank),
+    ]
+    unparted = pl.DataFrame(made.parting.refused, schema=APART, orient="row")
+    refused = pl.concat([split, lost, unparted])
     found = Sheet(page.file, page.sheet, headings, frame, findings, refused, titles=page.titles(one.header))
     if made.empty:
         about = {"file": page.file, "sheet": found.where, "count": len(made.empty)}
@@ -126,6 +136,7 @@ def _sheet(one: SheetMapping, page: Cells, name: str) -> Sheet:
 class _Made:
     """Rows of a sheet by a mapping; rows without any amount, rows with a cell that has no value, empty cells."""
 
+    parting: Parting
     rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     empty: list[tuple[int, str]] = field(default_factory=list)
     hollow: list[tuple[int, str, str]] = field(default_factory=list)
@@ -134,7 +145,7 @@ class _Made:
 
 
 def _rows(one: SheetMapping, page: Cells, own: Dict[int, str]) -> _Made:
-    made = _Made()
+    made = _Made(Parting(page))
     wide = len(one.amounts) > 1
     others = [column for column in one.columns if column.use not in {"", "amount"}]
     missing = page.hollow
@@ -143,11 +154,22 @@ def _rows(one: SheetMapping, page: Cells, own: Dict[int, str]) -> _Made:
         if number <= one.header:
             continue
         no_amount = {column.column for column in one.amounts if (number, column.column) in missing}
-        lost = next((column for column in others if (number, column.column) in page.unstored), None)
+        lost = next(
+            (
+                column
+                for column in others
+                if (number, column.column) in (missing if column.use == PART else page.unstored)
+            ),
+            None,
+        )
         if not no_amount and lost is None and all(map(is_blank, cells)):
             continue
         texts = {column: "" if column.column in no_amount else _cell(cells, column) for column in one.amounts}
-        if wide and not no_amount and all(map(is_blank, texts.values())):
+        parts = {
+            column: [(part, _cell(cells, part)) for part in one.parts_of(column)] for column in one.amounts
+        }
+        stated = {column for column, found in parts.items() if not all(is_blank(text) for _, text in found)}
+        if wide and not no_amount and not stated and all(map(is_blank, texts.values())):
             made.empty.append((number, next((cell for cell in cells if not is_blank(cell)), "")))
             continue
         if lost is not None:
@@ -155,11 +177,11 @@ def _rows(one: SheetMapping, page: Cells, own: Dict[int, str]) -> _Made:
             continue
         base = _base(one, cells, own)
         for column, text in texts.items():
-            if wide and is_blank(text) and column.column not in no_amount:
+            if wide and is_blank(text) and column.column not in no_amount and column not in stated:
                 made.blank += 1
                 continue
             row, contrary = _row(one, base, column, text)
-            made.rows.append((number, row))
+            made.rows += [(number, made_row) for made_row in made.parting.rows(number, row, parts[column])]
             if contrary and differing.setdefault((column.column, contrary), number) == number:
                 about = {"where": place(page.file, page.sheet, number), "value": one_line(column.heading, 60)}
                 code = "A-136" if row["unit"] == column.unit else "A-131"
@@ -174,7 +196,7 @@ def _base(one: SheetMapping, cells: Sequence[str], own: Dict[int, str]) -> dict[
         text = _cell(cells, column)
         if column.use == KEEP:
             row[own[column.column]] = text
-        elif column.use and column.use != "amount":
+        elif column.use not in {"", "amount", PART}:
             row[column.use] = text
     row.setdefault("entity", row.get("region", ""))
     row["item"] = one.items.get(row.get("item", ""), "") or row.get("item", "")
@@ -201,7 +223,7 @@ def _cell(cells: Sequence[str], column: Column) -> str:
 
 def _told(one: SheetMapping, page: Cells, blank: int) -> Iterator[Finding]:
     """What is not read of a sheet."""
-    about = {"file": page.file, "sheet": page.sheet}
+    about = named(page)
     listed = {column.column for column in one.columns}
     for column in one.columns:
         filled = sum(

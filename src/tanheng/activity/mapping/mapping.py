@@ -17,11 +17,13 @@ from tanheng.errors import TanhengError
 
 FORMAT = "tanheng-mapping/1"
 FOLDER = "tanheng-mappings"
-_TEXTS = ("heading", "use", "item", "period", "unit", "reason")
+_TEXTS = ("heading", "use", "item", "period", "unit", "activity", "reason")
 LONGEST = 400
 """Characters of a heading that are kept: a unit may stand at its end."""
 KEEP = "keep"
 """A column that is kept as a dimension of the user's own."""
+PART = "part"
+"""A column of what an amount holds of which, such as 其中：用于原材料: it is taken out of the amount."""
 
 
 class MappingWrong(TanhengError):
@@ -36,10 +38,11 @@ class MappingWrong(TanhengError):
 
 @dataclass(frozen=True)
 class Column:
-    """What a column is: a column of the activity table, ``keep``, or nothing.
+    """What a column is: a column of the activity table, ``keep``, ``part``, or nothing.
 
     A column of amounts may stand for one ``item`` or one ``period`` and have a ``unit`` of its own; then each of its
-    cells becomes a row. ``filled`` counts its cells.
+    cells becomes a row. A ``part`` is taken out of the amount of column ``of`` and becomes a row of its ``activity``.
+    ``filled`` counts its cells, ``numbers`` those that hold a number.
     """
 
     column: int
@@ -48,9 +51,12 @@ class Column:
     item: str = ""
     period: str = ""
     unit: str = ""
+    activity: str = ""
+    of: int = 0
     confidence: float = 0.0
     reason: str = ""
     filled: int = 0
+    numbers: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,8 @@ class SheetMapping:
     """How one sheet is read: the row of its headings, its columns, and values that hold for every row.
 
     ``titles`` is what stood above the table when the mapping was made: a sheet whose titles say something else is not read
-    with the ``fixed`` values of this one.
+    with the ``fixed`` values of this one. ``numbers`` are rows that hold one, ``beyond`` rows of data that cannot be read,
+    ``guessed`` texts whose code is a guess.
     """
 
     sheet: str
@@ -73,6 +80,9 @@ class SheetMapping:
     items: Dict[str, str] = field(default_factory=dict)
     sectors: Dict[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    numbers: int = 0
+    beyond: tuple[int, ...] = ()
+    guessed: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -80,19 +90,14 @@ class SheetMapping:
         return fingerprint([one.heading for one in self.columns])
 
     @property
-    def open(self) -> list[str]:
-        """Texts of items and sectors, and names of fixed values, that have no meaning yet."""
-        return [
-            text
-            for named in (self.fixed, self.items, self.sectors)
-            for text, code in named.items()
-            if not code
-        ]
-
-    @property
     def amounts(self) -> list[Column]:
         """Columns of amounts."""
         return [one for one in self.columns if one.use == "amount"]
+
+    def parts_of(self, amount: Column) -> list[Column]:
+        """Columns that are part of a column of amounts; of the only one where they name none."""
+        alone = self.amounts[0].column if len(self.amounts) == 1 else 0
+        return [one for one in self.columns if one.use == PART and (one.of or alone) == amount.column]
 
     @property
     def lost(self) -> list[Column]:
@@ -117,7 +122,8 @@ class SheetMapping:
 class Mapping:
     """How a file is read; it is applied once the user has confirmed it.
 
-    ``file`` and ``sha256`` are the name and the bytes of the file that it was made for.
+    ``file`` and ``sha256`` are the name and the bytes of the file that it was made for; ``accepted`` is what the user
+    took knowingly when confirming it, see `tanheng.activity.mapping.losses`.
 
     Examples
     --------
@@ -130,6 +136,7 @@ class Mapping:
     confirmed: bool = False
     path: str = ""
     sha256: str = ""
+    accepted: tuple[str, ...] = ()
 
     @property
     def used(self) -> list[SheetMapping]:
@@ -142,9 +149,9 @@ class Mapping:
         told = [[one.fingerprint, sorted(one.titles.items())] for one in self.used]
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
-    def confirm(self) -> Mapping:
-        """The same mapping, confirmed."""
-        return replace(self, confirmed=True)
+    def confirm(self, accepted: Sequence[str] = ()) -> Mapping:
+        """The same mapping, confirmed, with what was accepted."""
+        return replace(self, confirmed=True, accepted=tuple(accepted))
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, as it stands in the YAML file."""
@@ -153,6 +160,7 @@ class Mapping:
             "file": self.file,
             "sha256": self.sha256,
             "confirmed": self.confirmed,
+            "accepted": list(self.accepted),
             "fingerprint": self.fingerprint,
             "sheets": [_sheet_data(one) for one in self.sheets],
         }
@@ -169,7 +177,9 @@ class Mapping:
 _HEAD = """# 映射：每一列是什么。改正后把 confirmed 改为 true，再运行 tanheng account 文件 --mapping 本文件 --method …
 # What each column is. Correct it, set confirmed: true, then: tanheng account FILE --mapping THIS --method …
 # use：entity period item amount unit region sector activity …；keep 保留为维度；'' 不读
+#      part 是数量中的一部分（其中：……）：of 写数量列的列号，activity 写它的活动类型，从数量中分出
 # use: entity period item amount unit region sector activity …; keep: as a dimension; '': not read
+#      part: a part of an amount; of is the number of that column, activity the kind of the part
 """
 
 
@@ -236,14 +246,14 @@ def mapping_of(data: Dict[str, Any], path: str = "") -> Mapping:
         ) from cause
     for sheet in sheets:
         _check(file.name, sheet)
-    return Mapping(
-        _text(data.get("file")), sheets, data.get("confirmed") is True, path, _text(data.get("sha256"))
-    )
+    accepted = tuple(map(str, data.get("accepted") or ()))
+    confirmed = data.get("confirmed") is True
+    return Mapping(_text(data.get("file")), sheets, confirmed, path, _text(data.get("sha256")), accepted)
 
 
 def _check(file: str, sheet: SheetMapping) -> None:
     """Refuse a use that no activity table has, and one place or meaning given twice: the first would be lost unsaid."""
-    known = sorted({*columns(), KEEP, ""})
+    known = sorted({*columns(), KEEP, PART, ""})
     used: dict[str, Column] = {}
     places: set[int] = set()
     for one in sheet.columns:
@@ -273,8 +283,36 @@ def _check(file: str, sheet: SheetMapping) -> None:
                 (f"请只留一列，另一列改为 {KEEP} 或 ''。", f"Keep one; give the other {KEEP} or ''."),
             )
         places.add(one.column)
-        if one.use not in {"", KEEP, "amount"}:
+        if one.use == PART:
+            _check_part(file, sheet, one)
+        elif one.use not in {"", KEEP, "amount"}:
             used[one.use] = one
+
+
+def _check_part(file: str, sheet: SheetMapping, part: Column) -> None:
+    """Refuse a part of no amount, or of no kind: it would be counted as the rest is, or not at all."""
+    if not part.activity:
+        raise wrong(
+            file,
+            (
+                f"列“{part.heading}”是其中的一部分，没有 activity",
+                f"column '{part.heading}' is a part without an activity",
+            ),
+            (
+                "请写它的活动类型，如 activity: non_energy_use。",
+                "Give its kind, such as activity: non_energy_use.",
+            ),
+        )
+    if not any(part in sheet.parts_of(one) for one in sheet.amounts):
+        numbers = ", ".join(str(one.column) for one in sheet.amounts) or "–"
+        raise wrong(
+            file,
+            (
+                f"列“{part.heading}”是其中的一部分，of: {part.of} 不是数量列",
+                f"column '{part.heading}' is a part, but of: {part.of} is no column of amounts",
+            ),
+            (f"请在 of 写数量列的列号：{numbers}。", f"Write the number of a column of amounts: {numbers}."),
+        )
 
 
 _ANEW = ("请用 `tanheng map` 重新生成。", "Make it anew with `tanheng map`.")
@@ -288,10 +326,11 @@ def wrong(file: str, what: tuple[str, str], mend: tuple[str, str]) -> MappingWro
 def _sheet_data(one: SheetMapping) -> dict[str, Any]:
     data = asdict(one)
     data["columns"] = [
-        {name: value for name, value in column.items() if value not in ("", 0.0)} | {"use": column["use"]}
+        {name: value for name, value in column.items() if value not in ("", 0)} | {"use": column["use"]}
         for column in data["columns"]
     ]
-    data["doubts"] = list(one.doubts)
+    for name in ("doubts", "beyond", "guessed"):
+        data[name] = list(data[name])
     data["not_used"] = [f"{column.heading} ({column.filled})" for column in one.lost]
     data["missing"] = one.missing
     return data
@@ -314,13 +353,16 @@ def _sheet_of(data: Dict[str, Any]) -> SheetMapping:
         items=_texts(data.get("items")),
         sectors=_texts(data.get("sectors")),
         doubts=tuple(data.get("doubts", ())),
+        numbers=int(data.get("numbers", 0)),
+        beyond=tuple(data.get("beyond", ())),
+        guessed=tuple(data.get("guessed", ())),
     )
 
 
 def _column_of(data: Dict[str, Any]) -> Column:
     texts = {name: _text(data.get(name)) for name in _TEXTS}
     found = Column(**{**data, **texts, "confidence": float(data.get("confidence", 0.0))})
-    for name in ("column", "filled"):
+    for name in ("column", "filled", "numbers", "of"):
         value = getattr(found, name)
         if type(value) is not int or value < (name == "column"):
             raise ValueError(f"{name}: {value!r}")

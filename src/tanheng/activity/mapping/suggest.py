@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Named
@@ -18,12 +19,12 @@ from tanheng.activity.reading.cells import Cells, read_cells
 from tanheng.activity.reading.grids import sheetless
 from tanheng.activity.reading.headers import HEAD_ROWS, joined_headings
 from tanheng.activity.text import one_line
-from tanheng.codes import CodeList, codelist, items, normalise
+from tanheng.codes import CodeList, codelist, items, mapping, normalise
 
 _SAMPLE = 2000
 """Rows that are looked at for what a column holds; all rows are counted."""
-_NAME = 0.75
-"""How alike a text and a name must be."""
+_NAME = 0.8
+"""How alike a text and a name must be: more than 黑色金属 and 有色金属 are."""
 _TORN = 0.3
 """What a header loses where a second row of headings seems to follow."""
 _LEAST, _ENOUGH = 0.9, 1.5
@@ -77,8 +78,10 @@ def suggest_mapping(path: str | Path, *, sheet: str | None = None) -> Mapping:
 def _sheet(page: Cells) -> SheetMapping:
     grid = [cells for _, cells in page.rows]
     filled = sum(1 for cells in grid if any(not is_blank(cell) for cell in cells))
+    numbers = sum(1 for cells in grid if any(number_of(cell) is not None for cell in cells))
     if page.hidden:
-        return SheetMapping(page.sheet, use=False, reason=said("隐藏的工作表", "hidden sheet"), rows=filled)
+        reason = said("隐藏的工作表", "hidden sheet")
+        return SheetMapping(page.sheet, use=False, reason=reason, rows=filled, numbers=numbers)
     best: tuple[float, int, bool, list[Column]] | None = None
     for at, cells in enumerate(grid[:HEAD_ROWS]):
         below = grid[at + 1 : at + 1 + _SAMPLE]
@@ -92,28 +95,33 @@ def _sheet(page: Cells) -> SheetMapping:
             if best is None or score > best[0] + 1e-9:
                 best = (score, at, joined, made)
     if best is None or best[0] < _LEAST:
-        return SheetMapping(
-            page.sheet, use=False, reason=said("没有认出表头", "no headings were recognised"), rows=filled
-        )
+        reason = said("没有认出表头", "no headings were recognised")
+        return SheetMapping(page.sheet, use=False, reason=reason, rows=filled, numbers=numbers)
     _, at, joined, made = best
     below = grid[at + 1 :]
-    counted = tuple(replace(one, filled=_count(below, one.column - 1)) for one in made)
+    counted = tuple(_counted(one, below) for one in made)
     header = page.rows[at][0]
-    read = best[0] >= _ENOUGH and any(one.use == "amount" for one in counted)
+    has_amounts = any(one.use == "amount" for one in counted)
+    read = best[0] >= _ENOUGH and has_amounts
+    unclear = said("看不出是活动水平表", "it does not seem to be a table of activity")
     titles = page.titles(header)
-    items_meant, sectors_meant = _names(counted, below)
+    named, sectors, guessed = _names(counted, below)
     found = SheetMapping(
         sheet=page.sheet,
         use=read,
-        reason="" if read else said("没有数量列", "no column of amounts"),
+        reason="" if read else unclear if has_amounts else said("没有数量列", "no column of amounts"),
         header=header,
         joined=joined,
         rows=sum(1 for cells in below if any(not is_blank(cell) for cell in cells)),
         columns=counted,
         fixed=_fixed(titles, counted),
         titles=titles,
-        items=items_meant,
-        sectors=sectors_meant,
+        items=named,
+        sectors=sectors,
+        numbers=numbers,
+        beyond=tuple(number for number, _ in _above(page, header - joined))
+        + tuple(row[0] for row in page.bad),
+        guessed=guessed,
     )
     return replace(found, doubts=tuple(_doubts(found, page)))
 
@@ -124,8 +132,7 @@ def _doubts(found: SheetMapping, page: Cells) -> Iterator[str]:
     names |= {text: ("部门未认出", "unknown sector") for text, code in found.sectors.items() if not code}
     for text, (zh, en) in names.items():
         yield said(f"{zh}：{text}", f"{en}: {text}")
-    top = found.header - found.joined
-    above = [(number, cells) for number, cells in page.rows if number < top and is_data(cells, [cells])]
+    above = _above(page, found.header - found.joined)
     for number, cells in above[:1]:
         shown = one_line(" | ".join(filter(None, cells)), 60)
         yield said(
@@ -137,6 +144,11 @@ def _doubts(found: SheetMapping, page: Cells) -> Iterator[str]:
             f"第 {number} 行无法分列：{one_line(text, 60)}",
             f"row {number} is no row of cells: {one_line(text, 60)}",
         )
+
+
+def _above(page: Cells, top: int) -> list[tuple[int, list[str]]]:
+    """Rows above the headings that look like data."""
+    return [(number, cells) for number, cells in page.rows if number < top and is_data(cells, [cells])]
 
 
 def _score(made: Sequence[Column]) -> float:
@@ -156,8 +168,11 @@ def _heads_go_on(made: Sequence[Column], below: Sequence[Sequence[str]]) -> bool
     return any(not is_blank(text) and number_of(text) is None for text in texts)
 
 
-def _count(below: Sequence[Sequence[str]], place: int) -> int:
-    return sum(1 for cells in below if place < len(cells) and not is_blank(cells[place]))
+def _counted(one: Column, below: Sequence[Sequence[str]]) -> Column:
+    """A column with how many of its cells hold something, and a number."""
+    at = one.column - 1
+    texts = [cells[at] for cells in below if at < len(cells) and not is_blank(cells[at])]
+    return replace(one, filled=len(texts), numbers=sum(1 for text in texts if number_of(text) is not None))
 
 
 def _fixed(titles: Named[str, str], made: Sequence[Column]) -> dict[str, str]:
@@ -173,12 +188,37 @@ def _fixed(titles: Named[str, str], made: Sequence[Column]) -> dict[str, str]:
     return {name: titles.get(name, "") for name in lacking}
 
 
-def _names(made: Sequence[Column], below: Sequence[Sequence[str]]) -> tuple[dict[str, str], dict[str, str]]:
-    """Texts of items and sectors with the codes that they seem to mean; those that are codes or names need none."""
-    return tuple(
-        _meant(_texts(made, below, use), listed)
-        for use, listed in (("item", items().codes), ("sector", codelist("sectors")))
-    )  # type: ignore[return-value]
+def _names(
+    made: Sequence[Column], below: Sequence[Sequence[str]]
+) -> tuple[dict[str, str], dict[str, str], tuple[str, ...]]:
+    """Texts of items and of sectors with the codes that they seem to mean, and which of them are guesses.
+
+    Those that are codes or names need none.
+    """
+    named, guessed = _meant(_texts(made, below, "item"), items().codes)
+    sectors, more = _meant(_texts(made, below, "sector"), codelist("sectors"))
+    for text in [one for one, code in sectors.items() if not code]:
+        if code := _of_division(text):
+            sectors[text] = code
+            more.append(text)
+    return named, sectors, (*guessed, *more)
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_division(text: str) -> str:
+    """The sector of the divisions of GB/T 4754 whose name begins with a text, such as 黑色金属冶炼; where it is one.
+
+    Examples
+    --------
+    >>> _of_division("化学原料"), _of_division("黑色金属")
+    ('chemicals', '')
+    """
+    bare = normalise(text)
+    names = [row for row in codelist("industries").rows if row["level"] == "2"]
+    fitting = [row["code"] for row in names if len(bare) > 2 and normalise(row["name_zh"]).startswith(bare)]
+    above = mapping("sectors", "industries").inverse()
+    sectors = {one.code for code in fitting for one in above.targets(code)}
+    return sectors.pop() if len(sectors) == 1 else ""
 
 
 def _texts(made: Sequence[Column], below: Sequence[Sequence[str]], use: str) -> list[str]:
@@ -189,16 +229,18 @@ def _texts(made: Sequence[Column], below: Sequence[Sequence[str]], use: str) -> 
     return [text for text in dict.fromkeys(found) if text and not is_total(text) and len(text) <= 40]
 
 
-def _meant(texts: Sequence[str], listed: CodeList) -> dict[str, str]:
-    """What texts seem to mean; the codes and first names of the list need no word."""
-    found = {}
+def _meant(texts: Sequence[str], listed: CodeList) -> tuple[dict[str, str], list[str]]:
+    """What texts seem to mean, and those that are a guess; the codes and first names of the list need no word."""
+    found: dict[str, str] = {}
+    guessed = []
     for text in texts[:500]:
         codes = listed.match(text)
         if len(codes) != 1:
             found[text] = _near(text, listed)
+            guessed += [text] if found[text] else []
         elif normalise(text) not in {normalise(name) for name in _names_of(codes[0], listed)[:3]}:
             found[text] = str(codes[0])
-    return found
+    return found, guessed
 
 
 def _names_of(code: str, listed: CodeList) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import zipfile
 import zlib
@@ -204,12 +203,10 @@ def spread_rows(rows: Iterable[list[str]], merges: Sequence[Any]) -> Iterator[li
 
 def cell_text(cell: Any) -> str:
     """What a cell holds as text: whole numbers without a point, moments as their date."""
-    if isinstance(cell, bool):
-        return str(cell)
+    if isinstance(cell, str):
+        return cell.strip()
     if isinstance(cell, float):
-        return (
-            str(int(cell)) if math.isfinite(cell) and cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-        )
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     return str(cell).strip()

@@ -27,6 +27,16 @@ _VALUES = {
 _CELLS = {"table-cell", "covered-table-cell"}
 _TABLE = {"table", "table-row", *_CELLS}
 _WIDEST = 16_384
+_FORMULA = re.compile(rb"<(?:[^<>:\s]{1,40}:)?f[\s>/]|[\x00\xfe\xff]")
+"""The tag of a formula, or a byte of a text that is no UTF-8."""
+_MARKS = (
+    *(b"f" + end for end in (b">", b"/", b" ", b"\t", b"\n", b"\r", b"\f", b"\v")),
+    b"\x00",
+    b"\xfe",
+    b"\xff",
+)
+"""One of these is in whatever `_FORMULA` finds; to look for them costs a tenth."""
+_LONGEST_TAG = 64
 
 
 def unstored(path: Path) -> dict[str, Places]:
@@ -65,7 +75,8 @@ def placeholders(path: Path) -> dict[str, Places]:
         found = {}
         for sheet, part in _parts(archive, names).items() if asked else ():
             reader = _Sheet()
-            _parse(archive, part, reader)
+            if _computes(archive, part):
+                _parse(archive, part, reader)
             found[sheet] = reader.zeros
     return {sheet: cells for sheet, cells in found.items() if cells}
 
@@ -161,6 +172,16 @@ def _doubtful(archive: zipfile.ZipFile, part: str) -> bool:
         for match in _NO_RESULT.finditer(window):
             if final or match.end() < len(window) - _AHEAD:
                 return True
+    return False
+
+
+def _computes(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether a sheet may have a formula at all: a large one of plain numbers takes long to parse."""
+    window = b""
+    for block in _blocks(archive, part):
+        window = window[-_LONGEST_TAG:] + block
+        if any(mark in window for mark in _MARKS) and _FORMULA.search(window):
+            return True
     return False
 
 

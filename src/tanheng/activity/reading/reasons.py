@@ -12,6 +12,7 @@ from tanheng.activity.clean import (
     LARGEST,
     MICRO,
     NOT_UNDERSTOOD,
+    is_part,
     is_total,
     sector_of,
     sums_entities,
@@ -22,18 +23,20 @@ from tanheng.activity.schema import BASE, columns
 from tanheng.activity.text import one_line
 from tanheng.codes import codelist
 
-TOTAL = "A-107"
-ORDER = ("entity", "period", "item", "amount", "unit", "region", "parameters", "uncertainty", "")
+TOTAL, PART = "A-107", "A-193"
+ASIDE = (TOTAL, PART)
+"""Rows that hold what others hold too: they are set aside and not missing."""
+ORDER = ("entity", "period", "item", "amount", "unit", "sector", "region", "parameters", "uncertainty", "")
 """A row is refused for the first column that cannot be taken, and last of all ("") because it repeats another; but
-one that names totals is set aside before anything else is asked of it: such rows leave cells empty."""
-_NAMES = ("entity", "item")
+one that names totals or a part is set aside before anything else is asked of it: such rows leave cells empty."""
+_NAMES = ("entity", "item", "sector")
 _MARKS = "计計"
 _STARTS = (
-    ("", "0"), (":", "A"), ("G", "H"), ("S", "U"), ("g", "h"), ("s", "u"), ("\x7f", "\xa1"), ("\u1680", "\u1681"),
-    ("\u2000", "\u3001"), ("\ufeff", "\uff5f"),
+    ("", "0"), (":", "A"), ("G", "H"), ("O", "P"), ("S", "U"), ("[", "a"), ("g", "h"), ("o", "p"), ("s", "u"),
+    ("{", "\xa1"), ("\u1680", "\u1681"), ("\u2000", "\u3040"), ("其", "具"), ("\ufeff", "\uff5f"),
 )  # fmt: skip
-"""A text of totals has one of the marks in it or, as a blank one does, begins within one of these, from and before:
-a grand total, a subtotal, a sum or a total in Latin letters, in any form of them, and white space or marks first."""
+"""A text of totals has one of the marks in it or, as a blank one and a part do, begins within one of these, from and
+before: a grand total, a subtotal, a sum, a total or of which in Latin letters, in any form, and white space or marks."""
 
 MOST = f"cast('{LARGEST * MICRO!r}' as double)"
 """The largest amount in millionths of its canonical unit, as SQL that every engine reads to the last digit."""
@@ -70,19 +73,31 @@ def reason(name: str, text: str) -> str:
     --------
     >>> reason("period", "去年"), reason("item", "合计"), reason("unit", " "), reason("unit", "万吨")
     ('A-105', 'A-107', 'A-106', '')
+    >>> reason("sector", "其中：水泥"), reason("sector", "神秘部门")
+    ('A-193', '')
     """
     if not text.strip():
         return "A-106" if name in BASE else ""
+    if name in {"entity", "sector"} and is_part(text):
+        return PART
+    if name == "sector":
+        return ""
     if name in _NAMES:
         return TOTAL if (sums_entities if name == "entity" else is_total)(text) else ""
-    if name == "sector":
-        return "" if sector_of(text) in codelist("sectors") else "A-125"
     understood = unit_of(text) if name == "unit" else CLEANERS[name](text)
     return NOT_UNDERSTOOD[name] if understood is None else ""
 
 
+def unknown_sectors(frame: pl.DataFrame) -> list[str]:
+    """Sectors that the list of sectors lacks, in order; they are kept as they are."""
+    if "sector" not in frame.columns:
+        return []
+    texts = sorted(text for text in frame.get_column("sector").unique().to_list() if text.strip())
+    return [text for text in texts if sector_of(text) not in codelist("sectors")]
+
+
 def doubtful(name: str) -> str:
-    """SQL for the texts among which `wrong_texts` finds every blank and every name of totals; null is not among them.
+    """SQL for the texts among which `wrong_texts` finds every blank and every name of totals and parts; null is not among them.
 
     Single patterns and ranges: Parquet's dictionaries answer them, so that few texts are read.
 
@@ -121,8 +136,8 @@ def code_of(name: str, wrong: Mapping[str, str]) -> pl.Expr:
 
 def first_reason(codes: Mapping[str, pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
     """Code and column of the first reason to refuse each row, from the code of each column; null for good rows."""
-    totals = [(name, pl.when(codes[name] == TOTAL).then(codes[name])) for name in _NAMES if name in codes]
-    ranked = totals + [(name, codes[name]) for name in ORDER if name in codes]
+    aside = [(name, pl.when(codes[name].is_in(ASIDE)).then(codes[name])) for name in _NAMES if name in codes]
+    ranked = aside + [(name, codes[name]) for name in ORDER if name in codes]
     nothing = pl.lit(None, dtype=pl.String)
     code = pl.coalesce(nothing, *(one for _, one in ranked))
     column = pl.coalesce(nothing, *(pl.when(one.is_not_null()).then(pl.lit(name)) for name, one in ranked))
@@ -137,6 +152,7 @@ def refusal(
     where: tuple[str, str],
     value: object,
     unit: object = "",
+    amount: object = "",
     heading: str = "",
     other: tuple[str, str] | str = "",
     count: int = 1,
@@ -144,11 +160,13 @@ def refusal(
     """The finding for rows that are refused for one reason; ``heading`` is the column as the data call it."""
     described = columns().get(column)
     heading = heading or column
+    amount = f"{amount:,.15g}" if isinstance(amount, float) else amount
     fields = {
         "where": where,
         "column": (f"{described['name_zh']} {heading}", heading) if described else heading,
         "value": one_line("" if value is None else value, 60),
         "unit": one_line("" if unit is None else unit, 40),
+        "amount": one_line("–" if amount in {None, ""} else amount, 40),
         "other": other,
         "expected": (described["meaning_zh"], described["meaning_en"]) if described else "",
         "count": count,

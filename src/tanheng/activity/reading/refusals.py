@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,21 @@ from tanheng.activity.clean import CLEANERS, MICRO, is_blank, number_of, percent
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.periods import parse_periods
 from tanheng.activity.reading.layout import FILE, SHEET
-from tanheng.activity.reading.reasons import amount_reason, code_of, coded, first_reason, refusal, wrong_texts
+from tanheng.activity.reading.lone_totals import LONE, LONE_PART, lone_parts, lone_totals, told
+from tanheng.activity.reading.reasons import (
+    ASIDE,
+    PART,
+    TOTAL,
+    amount_reason,
+    code_of,
+    coded,
+    first_reason,
+    refusal,
+    unknown_sectors,
+    wrong_texts,
+)
 from tanheng.activity.reading.sheets import CODE, ROW, SHOWN
+from tanheng.activity.reading.total_sums import differing, listed, total_sums
 from tanheng.activity.text import narrow
 
 _COLUMN, _FIRST = "__column", "__first"
@@ -54,6 +67,7 @@ def check_rows(frame: pl.DataFrame) -> Checked:
     good = kept.select(FILE, SHEET, ROW, *data)
     findings = [
         *_findings(refused, frame),
+        *_set_aside(cleaned, marks),
         *_too_small(kept),
         *_rounded(kept),
         *_percent_cells(frame.filter(~bad)),
@@ -152,6 +166,42 @@ def _findings(refused: pl.DataFrame, frame: pl.DataFrame) -> list[Finding]:
     return findings
 
 
+def _set_aside(cleaned: pl.DataFrame, marks: pl.DataFrame) -> list[Finding]:
+    """What rows of totals and parts leave to doubt: amounts that stand nowhere else, and sums that others do not make."""
+    code, column = marks.get_column(CODE).fill_null(""), marks.get_column(_COLUMN).fill_null("")
+    if not code.is_in(ASIDE).any():
+        return []
+    counts = (
+        cleaned.get_column("amount").is_finite()
+        & (cleaned.get_column("amount") * cleaned.get_column("__factor").fill_null(1) >= _MILLIONTH / 2)
+    ).fill_null(value=False)
+    others = cleaned.filter(~code.is_in(ASIDE))
+    found = [
+        _told(alone, "entity", LONE)
+        for alone in lone_totals(cleaned.filter((code == TOTAL) & (column == "entity") & counts), others)
+    ]
+    for name in ("entity", "item"):
+        totals = cleaned.filter((code == TOTAL) & (column == name) & counts)
+        found += listed([_differing(one, name) for one in total_sums(totals, name, others)])
+    for name in ("entity", "sector"):
+        parts = cleaned.filter((code == PART) & (column == name) & counts)
+        alone = lone_parts(parts, others, name) if parts.height else ()
+        found += listed([_told(one, name, LONE_PART) for one in alone])
+    return found
+
+
+def _told(alone: pl.DataFrame, column: str, code: str) -> Finding:
+    row = alone.row(0, named=True)
+    about = {"where": place(row[FILE], row[SHEET], row[ROW]), "value": row[column], "unit": row["unit"]}
+    at = [{"row": one[ROW], "amount": one["amount"]} for one in alone.head(SHOWN).to_dicts()]
+    return told(alone, {**about, "amount": f"{row['amount']:,.15g}"}, at, alone.height, code)
+
+
+def _differing(row: Mapping[str, Any], column: str) -> Finding:
+    where = place(row[FILE], row[SHEET], row[ROW])
+    return differing(row, row[column], where, {"file": row[FILE], "sheet": row[SHEET], "row": row[ROW]})
+
+
 def _finding(row: dict[str, Any], first: dict[str, Any] | None, count: int) -> Finding:
     column = row[_COLUMN]
     kept = {key: value for key, value in row.items() if not key.startswith("__") and value != ""}
@@ -162,6 +212,7 @@ def _finding(row: dict[str, Any], first: dict[str, Any] | None, count: int) -> F
         where=place(row[FILE], row[SHEET], row[ROW]),
         value=row.get(column),
         unit=row["unit"],
+        amount=row.get("amount"),
         other=_other(row, first) if first else "",
         count=count,
     )
@@ -239,8 +290,8 @@ def _percent_cells(kept: pl.DataFrame) -> list[Finding]:
 
 
 def _unknown_sectors(good: pl.DataFrame) -> list[Finding]:
-    wrong = wrong_texts(good, ["sector"]).get("sector", {}) if "sector" in good.columns else {}
-    unknown = good.filter(pl.col("sector").is_in(list(wrong))) if wrong else good.clear()
+    wrong = unknown_sectors(good)
+    unknown = good.filter(pl.col("sector").is_in(wrong)) if wrong else good.clear()
     shown = unknown.unique("sector", keep="first", maintain_order=True).head(SHOWN) if wrong else unknown
     return [
         refusal(

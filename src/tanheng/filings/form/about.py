@@ -115,9 +115,10 @@ class About:
 
 
 def _document(method: Method) -> str:
-    """The document of the method; in an English form what of it is in English."""
-    facts = [in_language(one) for one in method.document_facts(language())]
-    return ("，" if language() == "zh" else ", ").join(filter(None, facts)) or method.title[language()]
+    """The document of the method; in an English form what of it is in English, and the method's title for its own."""
+    title, *facts = map(in_language, method.document_facts(language()) or [""])
+    named = [title or method.title[language()], *facts]
+    return ("，" if language() == "zh" else ", ").join(filter(None, named))
 
 
 def _height(text: str) -> float:

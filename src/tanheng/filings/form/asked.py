@@ -24,7 +24,7 @@ from tanheng.filings.form.lines import (
     table,
     unit_word,
 )
-from tanheng.filings.form.needs import asked, needs_of, per_units
+from tanheng.filings.form.needs import asked, needs_of, per_units, usual_first
 from tanheng.filings.form.probe import Place, Probe
 from tanheng.inventory.methods.matching import known_item, matches, sector_path
 from tanheng.inventory.methods.method import Method, Rule
@@ -224,7 +224,7 @@ class Asked:
             item=item,
             sector=sector,
             activity=activity,
-            units=tuple(dict.fromkeys(one for known in pers for one in menu(known, item))),
+            units=usual_first([one for known in pers for one in menu(known, item)], needs),
             equipment=tuple(equipment),
             equipment_needed=bool(gap and gap.equipment),
             needs=tuple(asked(needs, gap.needed if gap else frozenset(), taking)),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from tanheng.activity.reading.titles import units_differ
 from tanheng.filings.form.lines import EITHER, OPTIONAL, REQUIRED, Need
 from tanheng.inventory.methods.build import formula_unit
 from tanheng.inventory.methods.formula import FormulaError
 from tanheng.inventory.methods.method import Method, Parameter, Rule
-from tanheng.quantities import gases
+from tanheng.quantities import gases, parse_unit
 
+_VOLUMES = ("m3", "Nm3")
 Per = Callable[[Rule], Mapping[str, Mapping[str, str]]]
 """Canonical units that a rule's formula may be per, with the unit that each parameter then has."""
 
@@ -50,6 +52,21 @@ def needs_of(units: Per, rules: Iterable[Rule], per: str, item: str) -> list[Nee
             gas = emitted[0] if len(emitted) == 1 else ""
             found[name] = Need(name, unit, REQUIRED if required else OPTIONAL, gas)
     return list(found.values())
+
+
+def usual_first(units: Sequence[str], needs: Sequence[Need]) -> tuple[str, ...]:
+    """The units that a line offers, first the volume that its parameters are stated per: both are then of one size.
+
+    Examples
+    --------
+    >>> usual_first(["立方米", "万立方米"], [Need("ef", "tCO2/万m3")])
+    ('万立方米', '立方米')
+    """
+    usual = parse_unit(units[0]).canonical if units else ""
+    stated = [need.unit.rpartition("/")[2] for need in needs if "/" in need.unit and usual in _VOLUMES]
+    same = [one for one in units if parse_unit(one).canonical == usual]
+    first = [one for per in stated for one in same if not units_differ(one, per)]
+    return tuple(dict.fromkeys([*first[:1], *units]))
 
 
 def asked(needs: Sequence[Need], needed: frozenset[str], rules: Sequence[Rule]) -> list[Need]:

@@ -15,6 +15,8 @@ _HEAD, _LINE = 34, 16
 _GREY, _WARM, _HEADS, _STRONG = "#EFEFEF", "#FDF0D5", "#E8EDF3", "#F5F7FA"
 _TALLEST = 12
 _FACTOR = "[>=0.001]#,##0.0000##;[<=-0.001]-#,##0.0000##;0.000E+00"
+_MARGIN = 0.5
+"""Left and right of a page, inches."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value with its shape: ``text``, ``number``, ``factor``, ``key`` or ``absent``; ``part`` marks one that is not all."""
+    """A value with its shape: ``text``, ``number``, ``amount``, ``factor``, ``key``, ``absent`` or a number format that begins with #; ``part`` marks one that is not all."""
 
     value: str | float | None
     shape: str = "text"
@@ -42,11 +44,11 @@ class Book:
     def __init__(self, book: xlsxwriter.Workbook, *, decimals: int) -> None:
         self.book, self.decimals = book, decimals
         self.base = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "border": 1}
-        plain = {"font_name": "宋体", "font_size": 9, "text_wrap": True, "valign": "top"}
+        plain = {"font_name": "宋体", "font_size": 10.5, "text_wrap": True, "valign": "top"}
         black = {"font_name": "黑体", "bold": True, "align": "center", "valign": "vcenter"}
         self.title = book.add_format({**black, "font_size": 16})
         self.note = book.add_format(plain)
-        self.alarm = book.add_format({**plain, "font_size": 10.5, "bold": True, "font_color": "#B00020"})
+        self.alarm = book.add_format({**plain, "bold": True, "font_color": "#B00020"})
         self.head = book.add_format({**self.base, **black, "text_wrap": True, "bg_color": _HEADS})
         self.format = functools.cache(self._format)
 
@@ -60,6 +62,8 @@ class Book:
             found |= {"align": "center"}
         elif shape == "factor":
             found |= {"num_format": _FACTOR, "align": "right"}
+        elif shape.startswith("#"):
+            found |= {"num_format": shape, "align": "right"}
         elif shape == "amount":
             found |= {"num_format": "#,##0.####", "align": "right"}
         else:
@@ -100,6 +104,7 @@ class Book:
             line = self._across(page, line, last, text, self.note, _tall([text], [width]))
         page.freeze_panes(head + 1, fixed)
         page.set_paper(9)
+        page.set_margins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         if not upright:
             page.set_landscape()
         page.fit_to_pages(1, int(upright))

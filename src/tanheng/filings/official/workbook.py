@@ -11,17 +11,19 @@ from typing import Any
 import polars as pl
 import xlsxwriter
 
-from tanheng.activity.schema import columns
 from tanheng.codes import codelist
 from tanheng.errors import Lang, use_language
-from tanheng.filings.numbers import percent
+from tanheng.filings.official.activities import parameters, sector
+from tanheng.filings.official.annexes import chapters_apart, left_out, notation_keys
 from tanheng.filings.official.pages import Book, Cell, Column
-from tanheng.filings.official.sectors import left_out, matrix, notation_keys, sector, totals_page
-from tanheng.filings.page.markup import Both, plain
-from tanheng.filings.page.view import View
+from tanheng.filings.official.sheets import Sheets
+from tanheng.filings.official.sources import write_sources
+from tanheng.filings.official.sums import matrix, totals_page
+from tanheng.filings.page.markup import plain
 from tanheng.filings.word.paper import settled
-from tanheng.filings.words import name_of, said, word
+from tanheng.filings.words import said
 from tanheng.inventory import Inventory
+from tanheng.inventory.categories.emission_sources import source_table
 from tanheng.inventory.categories.official import (
     BY_MASS,
     UNPLACED,
@@ -35,7 +37,6 @@ from tanheng.inventory.categories.official_lines import sheets_of
 from tanheng.inventory.categories.placing import gases_of
 from tanheng.inventory.part import one_part, parts_of
 from tanheng.inventory.writing import PLAIN_TEXT, writing
-from tanheng.quantities import parse_unit
 
 __all__ = ["official_list", "write_official", "write_officials"]
 
@@ -87,12 +88,13 @@ def write_official(
         have; a notation key stands where the user or the method leaves a gas open; an empty white cell is no data, never
         zero; a yellow one lacks activity that has no coefficient. Then, in a layout of our own: totals with and without land
         use, fuels by sector, each sector with activity, factor, emission, state, quality and source, the notation keys with
-        their reasons, and what is not counted.
+        their reasons, and what is not counted. The workbook of an enterprise has its emissions by source, the activity of
+        each with its factors, the values behind them and, where the document prescribes rounding, the lines as it prints them.
 
     Raises
     ------
     CellNotFound
-        When the method does not place its emissions in a list that names gases.
+        When the method neither places its emissions in a list that names gases nor groups its rules by source.
     SeveralInventories
         When several entities or years are left to choose from.
     CannotWrite
@@ -107,7 +109,9 @@ def write_official(
     >>> write_official(th.account(table, "cn-provincial-2011"), folder / "official.xlsx").name
     'official.xlsx'
     """
-    chosen = check_list(inventory, by or official_list(inventory))
+    chosen = by or official_list(inventory)
+    if chosen or source_table(inventory) is None:
+        chosen = check_list(inventory, chosen)
     part = one_part(inventory, entity=entity, period=period)
     with writing(path) as file:
         copy_context().run(_write, part, file, lang, chosen, unit, notation)
@@ -123,7 +127,7 @@ def write_officials(inventory: Inventory, folder: Path, *, lang: Lang = "zh") ->
     Returns
     -------
     list of Path
-        The workbooks; none where the method has no such table.
+        The files; none where the method has no such table.
 
     Examples
     --------
@@ -134,7 +138,7 @@ def write_officials(inventory: Inventory, folder: Path, *, lang: Lang = "zh") ->
     >>> [path.name for path in write_officials(th.account(table, "cn-provincial-2011"), folder)]
     ['甲市-2020.xlsx', '甲市-2021.xlsx']
     """
-    if official_list(inventory) is None:
+    if official_list(inventory) is None and source_table(inventory) is None:
         return []
     pairs = parts_of(inventory)
     if len(pairs) <= 1:
@@ -142,13 +146,15 @@ def write_officials(inventory: Inventory, folder: Path, *, lang: Lang = "zh") ->
     below = folder / "official"
     below.mkdir(exist_ok=True)
     names = [f"{_safe(entity)}-{year}.xlsx" for entity, year in pairs]
-    if len(pairs) > _MOST:
-        more = said("official_many", count=len(pairs), shown=_MOST)
-        (below / "more.txt").write_text(plain(more.zh if lang == "zh" else more.en), encoding="utf-8")
-    return [
+    written = [
         write_official(inventory, below / name, lang=lang, entity=entity, period=year)
         for name, (entity, year) in list(zip(_apart(names), pairs, strict=True))[:_MOST]
     ]
+    if len(pairs) > _MOST:
+        more = said("official_many", count=len(pairs), shown=_MOST)
+        written.append(below / "more.txt")
+        written[-1].write_text(plain(more.zh if lang == "zh" else more.en), encoding="utf-8")
+    return written
 
 
 def _safe(name: str) -> str:
@@ -165,13 +171,17 @@ def _apart(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _write(inventory: Inventory, file: Path, lang: Lang, by: str, unit: str, notation: pl.DataFrame | None) -> None:  # fmt: skip
+def _write(inventory: Inventory, file: Path, lang: Lang, by: str | None, unit: str, notation: pl.DataFrame | None) -> None:  # fmt: skip
     use_language(lang)
     started = inventory.run.get("started")
     created = dt.datetime.fromisoformat(started).replace(tzinfo=None) if started else _NO_TIME
     with xlsxwriter.Workbook(str(file), dict(PLAIN_TEXT)) as book:
         book.set_properties({"title": inventory.method["title"][lang], "created": created})
-        pages = Pages(Book(book, decimals=2 if unit == "t" else 4), inventory, by, lang, unit, notation)
+        drawn = Book(book, decimals=2 if unit == "t" else 4)
+        if by is None:
+            write_sources(Sheets(drawn, inventory, lang, unit))
+            return
+        pages = Pages(drawn, inventory, by, lang, unit, notation)
         for sheet, key, weighted in _SHEETS:
             pages.summary(sheet, key, weighted=weighted)
         if sheets_of(by):
@@ -179,63 +189,29 @@ def _write(inventory: Inventory, file: Path, lang: Lang, by: str, unit: str, not
             matrix(pages)
             for one in sheets_of(by):
                 sector(pages, one)
+        parameters(pages)
+        chapters_apart(pages)
         notation_keys(pages)
         left_out(pages)
 
 
-class Pages:
-    """The sheets of one workbook: whom they are about, in which language and unit."""
+class Pages(Sheets):
+    """The sheets of a workbook after a category list."""
 
     def __init__(
         self, book: Book, inventory: Inventory, by: str, lang: Lang, unit: str, notation: pl.DataFrame | None
     ) -> None:
-        self.book, self.inventory, self.by, self.lang, self.unit = book, inventory, by, lang, unit
-        self.tonnes = parse_unit(unit).factor
+        super().__init__(book, inventory, lang, unit)
+        self.by = by
         self.keys = table_keys(inventory, by, notation=notation)
         self.gaps = table_gaps(inventory, by)
-        self.view = View(inventory)
         self.weighted = official_table(
             inventory, by, weighted=True, entity="*", notation=notation
         ).to_polars()
         self.by_mass = official_table(inventory, by, entity="*", notation=notation).to_polars()
 
-    def one(self, both: Both) -> str:
-        """The text of this workbook's language."""
-        return plain(both.zh if self.lang == "zh" else both.en)
-
-    def say(self, key: str, **fields: str | int | Both) -> str:
-        """A sentence of the catalogue."""
-        return self.one(said(key, **fields))
-
-    def word(self, code: str) -> str:
-        """A column of the activity, or else a term, as a heading."""
-        known = columns("activity").get(code)
-        return known[f"name_{self.lang}"] if known else self.one(word(code))
-
-    def title(self, key: str, **fields: str | Both) -> str:
-        """The title of a sheet: whom it is about and when."""
-        return self.say(key, who=self.view.who, when=self.view.when, **fields)
-
-    def name(self, dimension: str, code: str) -> str:
-        """The name of a value."""
-        return self.one(name_of(dimension, code)) if code else ""
-
-    def number(self, value: float | None, **more: Any) -> Cell:
-        """A mass in the unit of the workbook."""
-        return Cell(None if value is None else value / self.tonnes, "number", **more)
-
-    def alarms(self) -> list[str]:
-        """What a reader of any sheet must know: what is missing, and what was not verified."""
-        return list(self._alarms())
-
     def _alarms(self) -> Iterator[str]:
-        one = self.inventory
-        if not one.complete:
-            yield self.say("official_incomplete", unmatched=one.unmatched.height, refused=one.refused, sheet=self.say("official_left_sheet"))  # fmt: skip
-        weak = next((row["share"] for row in one.quality().to_dicts() if row["state"] == "recalled"), 0.0)
-        if weak:
-            ids = {given["factor"] for record in one.records for given in record["inputs"] if given["check"] == "recalled" and given["factor"]}  # fmt: skip
-            yield self.say("official_unverified", share=f"{percent(weak, places=1)} %", count=len(ids))
+        yield from super()._alarms()
         for row in self.weighted.filter(pl.col("code") == UNPLACED).iter_rows(named=True):
             yield self.say("official_unplaced", emission=f"{row['total'] / self.tonnes:,.4g}", unit=self.unit)
 

@@ -15,9 +15,10 @@ from tanheng.filings.page.markup import Both, Content, Markup, render, tag
 from tanheng.filings.page.proofs import clause, column_name, document, proofs, state
 from tanheng.filings.page.tables import SHOWN, Column, table
 from tanheng.filings.page.view import View, section
+from tanheng.filings.summary_tables import official
 from tanheng.filings.wording import formula_text
 from tanheng.filings.words import COLON, name_of, pair, said, word
-from tanheng.inventory.quality.grades import grade
+from tanheng.inventory.quality.grades import grade, unverified_share
 
 _FILES = 50
 
@@ -48,8 +49,15 @@ def head(view: View) -> Markup:
             tag("div", [_badge(*one) for one in _badges(view)], class_="badges"),
             class_="total",
         ),
+        _unverified(view),
         overview(view),
     )  # fmt: skip
+
+
+def _unverified(view: View) -> Markup:
+    share = unverified_share(view.inventory)
+    told = said("unverified_share", share=f"{percent(share, places=1)} %")
+    return tag("p", told, class_="method unverified") if share else Markup("")
 
 
 def _badge(name: Both, value: Content, kind: str, href: str | None = None) -> Markup:
@@ -129,16 +137,15 @@ def _folded(view: View, grid: Grid | None) -> Markup | None:
 
 
 def _memo(view: View) -> Markup:
-    """Emissions that are reported beside the total."""
-    grid = chapters.memo(view)
-    return (
-        Markup("") if grid is None else tag("div", tag("h3", grid.caption), draw(grid, view.scale), id="memo")
-    )
+    """Emissions that are reported beside the total, and the chapters outside it with their range."""
+    grids = [one for one in (chapters.memo(view), *chapters.apart(view)) if one is not None]
+    shown = [[tag("h3", grid.caption), draw(grid, view.scale)] for grid in grids]
+    return tag("div", shown, id="memo") if shown else Markup("")
 
 
 def official_tables(view: View) -> Markup | None:
     """The summary table of the method's guideline, one for each entity and year; else the total by its categories."""
-    grids = chapters.official(view)
+    grids = official(view)
     if not grids and view.category in view.breakdowns:
         grids = [chapters.breakdown(view, str(view.category))]
     made = [[tag("h3", grid.caption), draw(grid, view.scale)] for grid in grids]

@@ -93,6 +93,11 @@ class View:
         )
 
     @functools.cached_property
+    def gas_in_tonnes(self) -> Both:
+        """The unit of emissions in whole tonnes."""
+        return Both(f"t {self.gas.zh}", f"t {self.gas.en}")
+
+    @functools.cached_property
     def heading(self) -> Both:
         """The title of the report."""
         if self.title is not None:
@@ -113,6 +118,8 @@ class View:
     def when(self) -> Both:
         """The period, or the first and the last one."""
         found = periods(self.inventory)
+        if len({one[:4] for one in found}) == 1 and found[0] == found[0][:4]:
+            found = found[:1]
         shown = f"{found[0]}–{found[-1]}" if len(found) > 1 else "".join(found) or "–"
         return Both(shown, shown)
 
@@ -171,7 +178,7 @@ class View:
             return rows
         listed = codelist(dimension)
         known = [code for code in rows.get_column(dimension).unique() if code in listed]
-        if all(listed.told_apart(code) == listed.label(code) for code in known):
+        if all(listed.told_apart(code) == listed.bare(code) for code in known):
             return rows
         above = {code: row["code"] for code in known for row in listed.ancestors(code)[:-1][:1]}
         grouped = rows.group_by(pl.col(dimension).replace(above), "removal").agg(

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from tanheng.filings import chapters
+from tanheng.filings.factors import Citations
 from tanheng.filings.numbers import DASH, figure, full, percent
-from tanheng.filings.page.proofs import clause, document
+from tanheng.filings.page.proofs import clause
 from tanheng.filings.word.paper import Col
 from tanheng.filings.word.view import Words
 from tanheng.filings.wording import formula_text, parameter_name
 from tanheng.filings.words import COLON, name_of, pair
 
 _PROOFS, _STEPS, _FILES = 5, 6, 30
+_SMALL = 7.5
 
 
 def restatement(words: Words) -> None:
@@ -33,6 +35,7 @@ def proofs(words: Words) -> None:
     cells = words.view.cells.head(_PROOFS)
     words.paper.heading(words.say("docx_proofs"), new_page=True)
     words.paper.text(words.say("docx_proof_hint", count=cells.height))
+    cited = Citations(words.lang)
     for row in cells.iter_rows(named=True):
         proof = words.view.provable.proof(cell=str(row["cell"]))
         where = [words.name(name, row[name]) for name in ("sector", "entity", "period") if row.get(name)]
@@ -41,16 +44,18 @@ def proofs(words: Words) -> None:
             f"{full(proof.value)} t {words.one(words.view.gas)}{words.one(COLON) if words.lang == 'zh' else ', '}{percent(row['share'])} %"
         )
         for step in proof.steps[:_STEPS]:
-            _step(words, step)
+            _step(words, step, cited)
         for source in proof.steps[0]["rows"][:3]:
             words.paper.text(words.say("docx_source_row", place=_place(words, source)), "Note Text")
         if proof.step_count > _STEPS:
             words.paper.text(
                 words.say("docx_more", shown=_STEPS, count=proof.step_count - _STEPS), "Note Text"
             )
+    for text in cited.listed():
+        words.paper.text(text, "Note Text")
 
 
-def _step(words: Words, step: Mapping[str, Any]) -> None:
+def _step(words: Words, step: Mapping[str, Any], cited: Citations) -> None:
     gas = words.one(name_of("gas", step["gas"]))
     unit = words.name("unit", step["unit"])
     part = f"{words.name('item', step['part'])}{words.one(COLON)}" if step.get("part") else ""
@@ -63,15 +68,16 @@ def _step(words: Words, step: Mapping[str, Any]) -> None:
         "Note Text",
     )
     columns = [
-        Col(words.word("parameter"), 1.8), Col(words.word("value"), 1, number=True), Col(words.word("unit"), 1), Col(words.word("factor"), 1.8),
-        Col(words.word("document"), 3.4), Col(words.word("check"), 1.1),
+        Col(words.word("parameter"), 2.1), Col(words.word("value"), 1, number=True), Col(words.word("unit"), 1.1), Col(words.word("document"), 2.6),
+        Col(words.word("check"), 0.9), Col(words.word("factor"), 3.6),
     ]  # fmt: skip
     body = [
-        [words.one(parameter_name(one["name"])), figure(one["value"], digits=6), words.name("unit", one["unit"]), one["factor"] or DASH,
-         words.one(document(one["source"])), words.say(f"check_{one['check']}")]
+        [words.one(parameter_name(one["name"])), figure(one["value"], digits=6), words.name("unit", one["unit"]),
+         words.one(cited.place({"title": None, "locator": None, **one["source"], "check": one["check"]})), words.say(f"check_{one['check']}"),
+         one["factor"] or DASH]
         for one in step["inputs"]
     ]  # fmt: skip
-    words.paper.table(columns, body)
+    words.paper.table(columns, body, size=_SMALL)
 
 
 def _place(words: Words, row: Mapping[str, Any]) -> str:

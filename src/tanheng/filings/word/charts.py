@@ -28,7 +28,7 @@ _SPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-_ROW, _LEAST, _UPRIGHT = 0.75, 3.5, 7.0
+_ROW, _LEAST, _UPRIGHT = 0.5, 3.5, 7.0
 _NO_TIME = dt.datetime.fromisoformat("2000-01-01")
 
 

@@ -164,8 +164,8 @@ class Paper:
         for line in lines:
             self.text(line, "List Bullet").paragraph_format.space_after = Pt(2)
 
-    def contents(self, heading: str) -> None:
-        """A table of contents on a page of its own; its lines are filled in when the document is saved."""
+    def contents(self, heading: str, note: str) -> None:
+        """A table of contents on a page of its own; its lines are filled in when the document is saved, its page numbers by Word."""
         paragraph = self.text(heading)
         paragraph.paragraph_format.page_break_before = True
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -173,6 +173,7 @@ class Paper:
         run.font.size, run.font.bold = Pt(16), True
         _fonts(run._element, _HEAD_LATIN, SANS)
         self._contents = self.document.add_paragraph()
+        self.text(note, "Note Text")
 
     def table(
         self,
@@ -315,6 +316,15 @@ def _mark(kind: str, *, dirty: bool = False) -> object:
     return run
 
 
+def _instruction(code: str) -> object:
+    run = OxmlElement("w:r")
+    inner = OxmlElement("w:instrText")
+    inner.set(qn("xml:space"), "preserve")
+    inner.text = f" {code} "
+    run.append(inner)
+    return run
+
+
 def _fill_contents(place: Paragraph, headings: Sequence[tuple[int, str, str]]) -> None:
     """A TOC field that Word computes anew when it opens the file; until then its lines are links without page numbers."""
     document = place.part.document  # type: ignore[attr-defined]
@@ -322,12 +332,7 @@ def _fill_contents(place: Paragraph, headings: Sequence[tuple[int, str, str]]) -
         line = place.insert_paragraph_before(style=document.styles[f"TOC {level}"])
         if number == 0:
             line._p.append(_mark("begin", dirty=True))
-            code = OxmlElement("w:r")
-            inner = OxmlElement("w:instrText")
-            inner.set(qn("xml:space"), "preserve")
-            inner.text = ' TOC \\o "1-2" \\h \\z \\u '
-            code.append(inner)
-            line._p.append(code)
+            line._p.append(_instruction('TOC \\o "1-2" \\h \\z \\u'))
             line._p.append(_mark("separate"))
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), name)

@@ -80,7 +80,7 @@ def _bytes(
     heading = plain(view.heading.zh if lang == "zh" else view.heading.en)
     words = Words(view, Paper(title=heading, lang=lang), lang)
     cover(words)
-    words.paper.contents(words.say("docx_contents"))
+    words.paper.contents(words.say("docx_contents"), words.say("docx_contents_note"))
     summary(words)
     for section in SECTIONS:
         section(words)

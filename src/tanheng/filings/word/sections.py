@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
-from tanheng.filings import chapters
-from tanheng.filings.numbers import DASH, figure
+from tanheng.filings import chapters, summary_tables
+from tanheng.filings.factors import Citations, used_for
+from tanheng.filings.numbers import DASH, figure, percent
 from tanheng.filings.page.doubts import SEVERITIES
 from tanheng.filings.page.proofs import clause, document
 from tanheng.filings.word.paper import Col, clean
 from tanheng.filings.word.view import Words
-from tanheng.filings.wording import formula_text, parameter_name, wording
+from tanheng.filings.wording import formula_text, parameter_name
 from tanheng.filings.words import COLON, pair, plainly, said
-from tanheng.inventory.quality.grades import grade
-from tanheng.inventory.views.listings import factor_rows, finding_rows, periods
+from tanheng.inventory.quality.grades import grade, unverified_share
+from tanheng.inventory.views.listings import factor_rows, factor_uses, finding_rows, periods
 
 _MANY = 300
 
@@ -71,6 +70,8 @@ def summary(words: Words) -> None:
             "Alarm",
         )
     paper.text(words.say("docx_state", grade=grade(inventory), spread=view.spread))
+    if share := unverified_share(inventory):
+        paper.text(words.say("unverified_share", share=f"{percent(share, places=1)} %"), "Alarm")
     facts = [
         ("rows_read", inventory.rows_read), ("rows_refused", inventory.refused), ("cells_counted", view.cells.height),
         ("cells_unmatched", inventory.unmatched.height), ("factors_used", len({row["factor"] for row in factor_rows(inventory) if row["factor"]})),
@@ -103,13 +104,16 @@ def results(words: Words) -> None:
     if beside is not None:
         words.paper.heading(words.say("memo"), 2)
         words.grid(beside)
+    for chapter in chapters.apart(view):
+        words.paper.heading(words.one(chapter.caption), 2)
+        words.grid(chapter)
 
 
 def official(words: Words) -> None:
     """The method's own summary table, where its category list names the gases of each row."""
-    made = chapters.official(words.view)
+    made = summary_tables.official(words.view)
     if made:
-        words.paper.heading(words.say("docx_official"), new_page=True)
+        words.paper.heading(words.say("docx_official"))
     for grid in made:
         words.grid(grid)
 
@@ -139,35 +143,24 @@ def method(words: Words) -> None:
 
 def factors(words: Words) -> None:
     """Every value that entered a coefficient, with its document and state."""
-    rows = factor_rows(words.inventory)
+    rows = factor_uses(words.inventory)
     if not rows:
         return
     words.paper.heading(words.say("docx_factors"))
     words.paper.text(words.say("docx_check_states"))
-    documents: dict[str, int] = {}
+    cited = Citations(words.lang)
     body = [
-        [words.one(parameter_name(row["name"])), str(row["factor"] or DASH), figure(row["value"], digits=6), words.name("unit", str(row["unit"])),
-         _cited(words, row, documents), words.say(f"check_{row['check']}")]
+        [words.one(used_for(row)), words.one(parameter_name(row["name"])), figure(row["value"], digits=6), words.name("unit", str(row["unit"])),
+         words.one(cited.place(row)), words.say(f"check_{row['check']}")]
         for row in rows
     ]  # fmt: skip
     columns = [
-        Col(words.word("parameter"), 1.4), Col(words.word("factor"), 3.6), Col(words.word("value"), 1, number=True), Col(words.word("unit"), 1.1),
-        Col(words.word("document"), 1.7), Col(words.word("check"), 0.8),
+        Col(words.say("used_for"), 2.5), Col(words.word("parameter"), 1.6), Col(words.word("value"), 0.9, number=True), Col(words.word("unit"), 1.1),
+        Col(words.word("document"), 1.9), Col(words.word("check"), 0.8),
     ]  # fmt: skip
     words.table(words.say("docx_factor_table"), columns, body, most=_MANY, size=8)
-    for text, number in documents.items():
-        words.paper.text(f"[{number}] {text}", "Note Text")
-
-
-def _cited(words: Words, row: dict[str, Any], documents: dict[str, int]) -> str:
-    """The number of a document in the list below the table, and the place in it; what is no document stands as it is."""
-    if not row["publisher"]:
-        return words.one(wording(str(row["title"] or DASH)))
-    text = words.one(
-        document({key: value for key, value in row.items() if key in {"title", "publisher", "year"}})
-    )
-    place = words.one(wording(str(row["locator"] or "")))
-    return f"[{documents.setdefault(text, len(documents) + 1)}] {place}".rstrip()
+    for text in [*cited.listed(), words.say("docx_factor_ids")]:
+        words.paper.text(text, "Note Text")
 
 
 def uncertainty(words: Words) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -101,21 +102,17 @@ def account(
     table = spread(within(read_activity(activity), chosen), chosen)
     counted, collected = set_aside(table, chosen)
     kept = places_asked(chosen, asked_dimensions(table, by))
-    own = isinstance(engine, str)
-    runner: Engine = open_engine(engine) if isinstance(engine, str) else engine
-    try:
-        tell("汇总活动水平", "Adding up the activity")
+    tell("汇总活动水平", "Adding up the activity")
+    with _running(engine) as runner:
         amounts = add_up(counted, runner, by=kept, region=region, entities=entities)
-        tell("解析系数", "Resolving coefficients")
-        resolver = Resolver(chosen, library, gwp_values.get(gwp or chosen.gwp or ""))
-        amounts = amounts.with_keys(resolver.decides)
-        coefficients, missing = resolver.resolve(amounts.keys)
-        sheet = sheet_of(coefficients, amounts.keys)
-        tell("计算排放", "Computing emissions")
+    tell("解析系数", "Resolving coefficients")
+    resolver = Resolver(chosen, library, gwp_values.get(gwp or chosen.gwp or ""))
+    amounts = amounts.with_keys(resolver.decides)
+    coefficients, missing = resolver.resolve(amounts.keys)
+    sheet = sheet_of(coefficients, amounts.keys)
+    tell("计算排放", "Computing emissions")
+    with _running(engine) as runner:
         emissions = _multiply(runner, amounts, sheet, coefficients)
-    finally:
-        if own:
-            runner.close()
     emissions, left_over, said = settle(chosen, table, amounts, coefficients, missing, emissions)
     inventory = Inventory(
         method=chosen.to_dict(),
@@ -166,6 +163,19 @@ def account(
     return inventory
 
 
+@contextmanager
+def _running(engine: str | Engine) -> Iterator[Engine]:
+    """An engine for one step; one that is named is opened for it: what it held would stand beside the tables made of it."""
+    if not isinstance(engine, str):
+        yield engine
+        return
+    runner = open_engine(engine)
+    try:
+        yield runner
+    finally:
+        runner.close()
+
+
 def _gwp_values(library: FactorLibrary) -> dict[str, dict[str, float]]:
     """Values of every GWP set that the library holds."""
     return {name: dict(library.gwp(name).values) for name in gwp_sets()}
@@ -211,9 +221,13 @@ def _multiply(
     )
     about = sheet.drop(*KEY, "key", "inputs", "formula", "canonical", "coefficient_unit")
     about = about.sort("part", "emitted", "rule", "coefficient_row").with_row_index("__order")
-    joined = exact.join(cells, on="cell", how="left").join(about, on="coefficient_row", how="left")
+    # Sorted while it is narrow: texts of many rows are copied once.
+    ordered = exact.join(about.select("coefficient_row", "__order"), on="coefficient_row", how="left")
+    ordered = ordered.sort("cell", "__order").drop("__order")
+    joined = ordered.join(about, on="coefficient_row", how="left", maintain_order="left")
+    joined = joined.join(cells, on="cell", how="left", maintain_order="left")
     dims = [*amounts.dimensions]
-    return joined.sort("cell", "__order").select(
+    return joined.select(
         "cell",
         *(name for name in dims if name != "gas"),
         "amount",

@@ -24,6 +24,8 @@ KINDS = ("item", "unit", "sector", "activity")
 PLACE_AND_TIME = ("region", "period")
 Decides = Callable[..., Collection[str]]
 _MOST = 2**62
+_FEW = 4
+"""A column with fewer texts than one in so many rows is numbered by looking them up: a table of all others is large."""
 _NUMBERS = {"__home", "cell", "key", "amount_micro", "good", "activity_uncertainty", "__nowhere"}
 
 
@@ -98,17 +100,16 @@ def add_up(
         Gives the region of an entity as of the period of the row.
     """
     raw = _raw_columns(activity, by)
-    data = activity.frame if activity.frame is not None else activity.parquet
-    assert data is not None
-    engine.register("activity", data)
     amount, unit = (activity.mapping.get(name, name) for name in ("amount", "unit"))
-    engine.register("units", _units(_texts(engine, unit)))
+    if activity.parquet is not None:
+        engine.register("activity", activity.parquet)
+        engine.register("units", _units(_texts(engine, unit)))
     named = {name: column for name, column in raw.items() if name != "entity"}
     spare = by is not None and "entity" not in by and "region" in raw
-    spare = spare and not _names_refused(engine, raw["entity"])
-    summed = _summed(engine, named if spare else raw, amount, unit)
+    spare = spare and (activity.frame is not None or not _names_refused(engine, raw["entity"]))
+    summed = _summed(activity, engine, named if spare else raw, amount, unit)
     if spare and (summed.get_column("region").str.strip_chars() == "").any():
-        summed, spare = _summed(engine, raw, amount, unit), False
+        summed, spare = _summed(activity, engine, raw, amount, unit), False
     raw = named if spare else raw
     if activity.frame is not None and "uncertainty" in activity.frame.columns:
         summed = summed.join(_uncertainty(activity.frame, list(raw)), on=list(raw), how="left")
@@ -122,8 +123,9 @@ def add_up(
     kept = None if by is None else {*KEY, *by}
     if activity.frame is None:
         summed = _cleaned(summed, list(raw))
-    cells, notes = _cells(summed, list(raw), region, entities, kept)
     blank = "region" in raw and (summed.get_column("region") == "").any()
+    cells, notes = _cells(summed, list(raw), region, entities, kept)
+    del summed
     if activity.frame is None or kept is not None or blank:
         cells = _joined(cells)
     order = [name for name in cells.columns if name not in _NUMBERS]
@@ -140,9 +142,13 @@ def _sorted(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     """Sorted by texts: their places among the distinct ones make one number, several times faster to sort by."""
     place, many = pl.lit(0, dtype=pl.Int64), 1
     for name in names:
-        texts = frame.get_column(name).unique().sort()
-        numbers = pl.int_range(len(texts), eager=True)
-        place = place * len(texts) + pl.col(name).replace_strict(texts, numbers, return_dtype=pl.Int64)
+        texts = frame.get_column(name).unique()
+        if len(texts) * _FEW < frame.height:
+            texts, numbers = texts.sort(), pl.int_range(len(texts), eager=True)
+            number = pl.col(name).replace_strict(texts, numbers, return_dtype=pl.Int64)
+        else:
+            number = pl.col(name).rank("dense").cast(pl.Int64) - 1
+        place = place * len(texts) + number
         many *= max(len(texts), 1)
     if many > _MOST or not frame.height:
         return frame.sort(names)
@@ -191,8 +197,24 @@ def _rows(engine: Engine, where: str = "1 = 1") -> int:
     return int(engine.query(f"select count(*) as n from activity as a where {where}").item())
 
 
-def _summed(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.DataFrame:
-    """Exact sums per combination of the columns as read; empty text stands for null."""
+def _summed(activity: Activity, engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.DataFrame:
+    """Exact sums per combination of the columns as read; empty text stands for null.
+
+    Rows in memory go to the engine with the number of the first of their group: their texts are not held twice.
+    """
+    if activity.frame is None:
+        return _sums(engine, raw, amount, unit)
+    names = list(raw)
+    texts = activity.frame.select(pl.col(names).cast(pl.String).fill_null(""))
+    first = texts.with_row_index("first").select(pl.col("first").first().over(names)).to_series()
+    engine.register("activity", activity.frame.select(amount, unit).with_columns(first))
+    engine.register("units", _units(activity.frame.get_column(unit).unique().to_list()))
+    found = _sums(engine, {"first": "first"}, amount, unit)
+    return texts[found.get_column("first").cast(pl.Int64)].hstack(found.select("amount_micro", "good"))
+
+
+def _sums(engine: Engine, raw: dict[str, str], amount: str, unit: str) -> pl.DataFrame:
+    """The same, by the engine alone."""
     sql = load_sql(
         "tanheng.inventory.accounting",
         "aggregate.sql",

@@ -15,6 +15,7 @@ from tanheng.quantities import parse_unit
 
 COLLECTED = ("entity", "period", "item", "amount", "unit", "source", "quality", "uncertainty", "note")
 """Columns of the data that a method collects, where the activity has them."""
+_LEFT = ("item", "activity", "amount", "unit")
 
 
 def within(activity: Activity, method: Method) -> Activity:
@@ -29,8 +30,9 @@ def within(activity: Activity, method: Method) -> Activity:
     Returns
     -------
     Activity
-        Rows of combustion are all kept; losses, transformation, feedstock and trade only where some rule takes them, be it
-        in another sector, or the method leaves them knowingly. What was left out is told with its count (A-156).
+        Rows of combustion and of use as material are all kept; losses, transformation and trade only where some rule takes
+        them, be it in another sector, or the method leaves them knowingly. What was left out is told with its count and, as
+        the rows of the finding, with item and amount (A-156).
     """
     frame = activity.frame
     if frame is None or activity.recipe.get("form") != "energy-balance":
@@ -47,7 +49,12 @@ def within(activity: Activity, method: Method) -> Activity:
         "、".join(f"{balance_kinds()[name].name_zh} {count}" for name, count in counts),
         ", ".join(f"{balance_kinds()[name].name_en} {count}" for name, count in counts),
     )
-    note = Finding("A-156", {"count": out.height, "method": method.id, "value": told})
+    about = out.select(
+        pl.col("__file", "__sheet", "__row").name.map(lambda name: name.removeprefix("__")), *_LEFT
+    )
+    note = Finding(
+        "A-156", {"count": out.height, "method": method.id, "value": told}, tuple(about.to_dicts())
+    )
     kept = frame.join(left, on=kinds.columns, how="anti", maintain_order="left")
     return replace(activity, frame=kept, findings=[*activity.findings, note])
 

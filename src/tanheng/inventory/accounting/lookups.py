@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tanheng.codes import item_name
 from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
 from tanheng.factors import Factor, FactorLibrary
 from tanheng.inventory.accounting.coefficients import Input
@@ -91,10 +92,8 @@ class Lookups:
         allowed = rule.when.get("equipment")
         rows = [
             row
-            for row in self.library
-            if row.item == item
-            and row.property == parameter.property
-            and parameter.activity in (None, row.activity)
+            for row in self.library.rows_of(item, parameter.property)
+            if parameter.activity in (None, row.activity)
             and (gas is None or gases().get(row.gas, {}).get("family") == gases()[gas]["family"])
             and (parameter.source is None or parameter.source in str(row.source.get("title", "")))
         ]
@@ -115,7 +114,10 @@ class Lookups:
         if item not in parameter.pin:
             raise lacking(
                 parameter.name,
-                (f"方法没有为“{item}”指定因子。", f"The method pins no factor for '{item}'."),
+                (
+                    f"方法没有为“{item_name(item, 'zh')}”指定因子。",
+                    f"The method pins no factor for '{item_name(item, 'en')}'.",
+                ),
                 ("请在“参数”列给出实测值。", "Give a measured value in the parameters column."),
             )
         found = pinned(parameter, item, gas, self.library)

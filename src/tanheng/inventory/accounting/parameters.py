@@ -130,12 +130,20 @@ def wrong_equipment(stated: str, codes: Sequence[str]) -> MissingError:
     )
 
 
-def narrower(stated: str, taken: Iterable[str]) -> dict[str, str]:
-    """The hint for a row whose sector is too wide for the rules that would take it: the narrower sectors that they take."""
+def narrower(stated: str, taken: Iterable[str], activity: str = "") -> dict[str, str]:
+    """The hint for a row whose sector is too wide for the rules that would take it: the narrower sectors that they take.
+
+    Where sectors are no reason, the kind of activity that the row states.
+    """
     below = [one for one in dict.fromkeys(taken) if one and stated in sector_path(one)[1:]]
     shown = below or [one for one in dict.fromkeys(taken) if one]
-    if not shown:
+    if not shown and not activity:
         return {"detail_zh": "", "detail_en": ""}
+    if not shown:
+        return {
+            "detail_zh": f"所写活动类型为“{activity}”。",
+            "detail_en": f"It is stated as '{activity}'.",
+        }
     zh, en = _names("sectors", shown, "zh"), _names("sectors", shown, "en")
     return {
         "detail_zh": f"方法要求写明部门：{'、'.join(zh)}。",

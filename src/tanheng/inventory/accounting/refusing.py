@@ -12,17 +12,24 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding, place
 from tanheng.activity.clean import MICRO, unit_of
+from tanheng.activity.reading.lone_totals import LONE, LONE_PART, lone_parts, lone_totals, told
 from tanheng.activity.reading.reasons import (
     AMOUNTS,
+    ASIDE,
     ORDER,
+    PART,
+    TOTAL,
     amount_reason,
     code_of,
     coded,
     first_reason,
     refusal,
+    unknown_sectors,
     wrong_texts,
 )
+from tanheng.activity.reading.refusals import canonical
 from tanheng.activity.reading.sheets import SHOWN
+from tanheng.activity.reading.total_sums import differing, listed, total_sums
 from tanheng.engine import Engine, quote
 
 _EVIDENCE = 5
@@ -62,7 +69,8 @@ def refuse(
     groups = groups.with_columns(code.alias(_CODE), column.alias(_COLUMN))
     bad = groups.filter(pl.col(_CODE).is_not_null())
     summed = groups.filter(pl.col(_CODE).is_null()).select(summed.columns)
-    return summed, [*search.refusals(bad), *search.too_small(summed), *search.unknown_sectors(summed)]
+    findings = [*search.refusals(bad), *search.set_aside(groups)]
+    return summed, [*findings, *search.too_small(summed), *search.unknown_sectors(summed)]
 
 
 class _Search:
@@ -123,6 +131,40 @@ class _Search:
             found.append(self._finding(code, column, own, holds, int(rest.get_column("good").sum())))
         return found
 
+    def set_aside(self, groups: pl.DataFrame) -> list[Finding]:
+        """Warnings of what rows of totals and parts leave to doubt; as for rows in memory, see `refusals`."""
+        code, column = groups.get_column(_CODE).fill_null(""), groups.get_column(_COLUMN).fill_null("")
+        if not code.is_in(ASIDE).any():
+            return []
+        known = canonical(canonical(groups.with_row_index("__at"), "item"), "period")
+        counts = pl.col("amount_micro") > 0
+        if _AMOUNT in known.columns:
+            counts |= pl.col("amount_micro").is_null() & pl.col(_AMOUNT).fill_null("A-109").eq("A-109")
+        others = _in_units(known.filter(~code.is_in(ASIDE)))
+        totals = known.filter((code == TOTAL) & (column == "entity")).filter(counts)
+        found = [self._alone(groups, one, "entity", LONE) for one in lone_totals(totals, others)]
+        for name in ("entity", "item"):
+            single = _in_units(known.filter((code == TOTAL) & (column == name) & (groups["good"] == 1)))
+            differ = total_sums(single.filter(pl.col("amount") > 0), name, others)
+            found += listed([self._differing(groups, row, name) for row in differ])
+        for name in ("entity", "sector"):
+            parts = _in_units(known.filter((code == PART) & (column == name)))
+            alone = lone_parts(parts.filter(pl.col("amount") > 0), others, name) if parts.height else ()
+            found += listed([self._alone(groups, one, name, LONE_PART) for one in alone])
+        return found
+
+    def _alone(self, groups: pl.DataFrame, alone: pl.DataFrame, column: str, code: str) -> Finding:
+        own = groups[alone.get_column("__at")]
+        aside = TOTAL if code == LONE else PART
+        first = self._finding(aside, column, own, f"{self._amount} > 0", int(own.get_column("good").sum()))
+        amount = first.rows[0][self._activity.mapping["amount"]]
+        fields = {**first.fields, "amount": f"{amount:,.15g}"}
+        return told(alone, fields, first.rows, first.count, code)
+
+    def _differing(self, groups: pl.DataFrame, row: Mapping[str, Any], column: str) -> Finding:
+        first = self._finding(TOTAL, column, groups[[row["__at"]]], "", 1)
+        return differing(row, str(first.fields["value"]), first.fields["where"], first.rows[0])
+
     def too_small(self, summed: pl.DataFrame) -> list[Finding]:
         """Rows above zero whose group came to nothing, as each rounds to zero millionths of the canonical unit."""
         nothing = summed.filter(pl.col("amount_micro") == 0)
@@ -133,8 +175,8 @@ class _Search:
 
     def unknown_sectors(self, summed: pl.DataFrame) -> list[Finding]:
         """Sectors that are kept as they are."""
-        wrong = wrong_texts(summed, ["sector"]).get("sector", {}) if "sector" in self._raw else {}
-        groups = {text: summed.filter(pl.col("sector") == text) for text in sorted(wrong)[:SHOWN]}
+        wrong = unknown_sectors(summed) if "sector" in self._raw else []
+        groups = {text: summed.filter(pl.col("sector") == text) for text in wrong[:SHOWN]}
         return [
             self._finding("A-125", "sector", own, "", int(own.get_column("good").sum()))
             for own in groups.values()
@@ -175,6 +217,7 @@ class _Search:
             where=place(first.get("file", self._activity.name), "", first.get("row")),
             value=first.get(heading),
             unit=first.get(self._activity.mapping["unit"]),
+            amount=first.get(self._activity.mapping["amount"]),
             heading=heading,
             count=count,
         )
@@ -184,6 +227,16 @@ class _Search:
         root = self._activity.parquet.path.name if self._activity.parquet else ""
         _, below, rest = file.partition(f"/{root}/")
         return (rest if below else file.rpartition("/")[2]) or self._activity.name
+
+
+def _in_units(groups: pl.DataFrame) -> pl.DataFrame:
+    """Groups with their ``amount`` in their unit; null where it is in no sum."""
+    units = {text: unit_of(text) for text in groups.get_column("unit").unique().to_list()}
+    micro = {text: unit.factor * MICRO if unit else None for text, unit in units.items()} or {"": None}
+    per = pl.col("unit").replace_strict(micro, return_dtype=pl.Float64)
+    return groups.with_columns(
+        (pl.col("amount_micro").cast(pl.Float64) / per).round_sig_figs(15).alias("amount")
+    )
 
 
 def _rank(kind: tuple[str, str, str]) -> tuple[int, int, str]:

@@ -17,7 +17,7 @@ def with_region(
     """The region that a row states, else that of its entity, else the default, else China."""
     stated = pl.col("region") if "region" in dimensions else pl.lit("")
     own = pl.lit("")
-    if "entity" in dimensions and frame.height:
+    if "entity" in dimensions and frame.select((stated == "").any()).item():
         pairs = frame.select("entity", "period").unique()
         found = [_home(entity, period, entities) for entity, period in pairs.rows()]
         frame = frame.join(

@@ -26,7 +26,7 @@ from tanheng.inventory.accounting.parameters import (
 )
 from tanheng.inventory.methods.applicable import admitted
 from tanheng.inventory.methods.build import formula_unit
-from tanheng.inventory.methods.formula import Formula, FormulaError
+from tanheng.inventory.methods.formula import FormulaError
 from tanheng.inventory.methods.matching import (
     equipment_of,
     gas_fits,
@@ -125,7 +125,8 @@ class Resolver:
             said = wrong_equipment(row["equipment"], named)
             return Unresolved(key, "", said.code, said.fields)
         if not rules and not matching:
-            return Unresolved(key, "", "I-102", narrower(row["sector"], self._sectors_taken(row)))
+            told = narrower(row["sector"], self._sectors_taken(row), row["activity"])
+            return Unresolved(key, "", "I-102", told)
         return Unresolved(key, "", "I-102", _only_these(row["gas"], rules))
 
     def _sectors_taken(self, row: Mapping[str, str]) -> list[str]:
@@ -162,7 +163,8 @@ class Resolver:
             shares = rule.split[item.code]
             problem = shares_problem(shares, measured)
             if problem:
-                yield Unresolved(key, gas, "I-102", {"detail_zh": problem[0], "detail_en": problem[1]})
+                said = {"detail_zh": problem[0], "detail_en": problem[1]}
+                yield Unresolved(key, gas, "I-102", {"parameter": ", ".join(shares.values()), **said})
                 return
             parts = {
                 part: share(name, measured[name]) for part, name in shares.items() if measured[name].value > 0
@@ -200,7 +202,7 @@ class Resolver:
                     source={"title": constant.source},
                 )
         units = {name: one.unit for name, one in bound.items()}
-        per, scale = _formula_unit(rule, tuple(units.items()), family)
+        per, scale = _formula_unit(rule, units, family)
         unit = parse_unit(row["unit"])
         if unit.canonical != per:
             raise MissingError("I-104", _unit_mend(rule, units, row["unit"], per, family))
@@ -285,17 +287,10 @@ class Resolver:
         return value if digits is None else float(rounded(f"{value:.15g}", int(digits), way=way))
 
 
-@functools.lru_cache(maxsize=1024)
-def _unit_of(
-    formula_text: str, units: tuple[tuple[str, str], ...], family: str, of_gas: frozenset[str]
-) -> tuple[str, float]:
-    return formula_unit(Formula(formula_text), dict(units), family, set(of_gas))
-
-
-def _formula_unit(rule: Rule, units: tuple[tuple[str, str], ...], family: str) -> tuple[str, float]:
-    of_gas = frozenset(name for name, one in rule.parameters.items() if one.gas)
+def _formula_unit(rule: Rule, units: Mapping[str, str], family: str) -> tuple[str, float]:
+    of_gas = {name for name, one in rule.parameters.items() if one.gas}
     try:
-        return _unit_of(rule.formula.text, units, family, of_gas)
+        return formula_unit(rule.formula, units, family, of_gas)
     except FormulaError as error:
         raise lacking("–", (error.zh, str(error))) from error
 
@@ -339,7 +334,7 @@ def _unit_mend(rule: Rule, units: Mapping[str, str], given: str, per: str, famil
     several = {name: one.units for name, one in rule.parameters.items() if len(one.units) > 1}
     for choice in range(max((len(known) for known in several.values()), default=0)):
         other = {name: known[min(choice, len(known) - 1)] for name, known in several.items()}
-        fits, _ = _formula_unit(rule, tuple({**units, **other}.items()), family)
+        fits, _ = _formula_unit(rule, {**units, **other}, family)
         if fits == parse_unit(given).canonical:
             needed = ", ".join(f"{name} [{text}]" for name, text in other.items())
             return {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from tanheng.activity import Activity, Finding, place
-from tanheng.activity.clean import parse_parameters
-from tanheng.codes import item_name
+from tanheng.activity.clean import parameter_names, parameter_units, parse_parameters
+from tanheng.codes import item_name, items
 from tanheng.inventory.accounting.amounts import MICRO, Amounts
 from tanheng.inventory.accounting.coefficients import KEY, Coefficient, Unresolved
 from tanheng.quantities import parse_unit
@@ -82,24 +83,52 @@ def _finding(
         "amount": f"{_amount(cells, unit):.15g}",
         "method": method,
     }
-    return Finding(code, {**known, **_EMPTY, **_mend(dict(fields), table)}, tuple(rows), len(cells))
+    return Finding(code, {**known, **_EMPTY, **_told(dict(fields), item, table)}, tuple(rows), len(cells))
 
 
-def _mend(fields: dict[str, Any], table: Activity) -> dict[str, Any]:
-    """The fields of a finding; an energy balance has no column for the parameters that a mend asks for."""
-    if table.recipe.get("form") != "energy-balance":
-        return fields
-    option = (
-        '（能源平衡表没有该列，用 --parameters，如 --parameters "原煤: 无烟煤占比=0.2; 烟煤占比=0.8; 褐煤占比=0"）',
-        ' (a balance has no such column; use --parameters, such as --parameters "raw_coal: share_anthracite=0.2; '
-        'share_bituminous_coal=0.8; share_lignite=0")',
-    )
+def _told(fields: dict[str, Any], item: str, table: Activity) -> dict[str, Any]:
+    """The fields of a finding: parameters by name, and the way to give them that the form of the table has."""
+    names = [name for name in str(fields.get("parameter", "")).split(", ") if name in parameter_names()]
+    if names:
+        named = [tuple(parameter_names()[name][at] for name in names) for at in (0, 1)]
+        codes = fields["parameter"]
+        fields["parameter"] = f"{codes}（{'、'.join(named[0])}）", f"{codes} ({', '.join(named[1])})"
     columns = ("“参数”列", "parameters column")
     for name, text in fields.items():
-        for column, more in zip(columns, option, strict=True):
+        for column, more in zip(columns, _other_way(item, names, table), strict=True):
             if name.startswith(("mend", "detail")) and isinstance(text, str):
                 fields[name] = fields[name].replace(column, column + more)
     return fields
+
+
+def _other_way(item: str, parameters: Sequence[str], table: Activity) -> tuple[str, str]:
+    """How parameters are given where the table has no column for them, in both languages; nothing where it has one."""
+    form = table.recipe.get("form")
+    if form == "energy-balance":
+        zh, en = (_option(item, parameters, lang) for lang in ("zh", "en"))
+        return (
+            f"（能源平衡表没有该列，用 --parameters，如 --parameters {zh}）",
+            f" (a balance has no such column; use --parameters, such as --parameters {en})",
+        )
+    if form == "mapping" and (table.frame is None or "parameters" not in table.headings):
+        return (
+            "（按映射读的表没有该列时，用参数表 --parameter-table）",
+            " (where a mapped sheet has none: in a table of parameters, --parameter-table)",
+        )
+    return "", ""
+
+
+def _option(item: str, parameters: Sequence[str], lang: str) -> str:
+    """What stands behind ``--parameters``: the item, and each parameter with a gap for its value and its unit."""
+    zh = lang == "zh"
+    units = parameter_units()
+    per = items().get(item).unit if item in items() else "t"
+    given = [
+        f"{parameter_names()[name][0] if zh else name}=…"
+        + ("" if units[name] == "fraction" else f" {re.sub('/t$', f'/{per}', units[name])}")
+        for name in parameters
+    ]
+    return f'"{item_name(item, "zh") if zh else item}: {"; ".join(given) or ("参数=…" if zh else "PARAMETER=…")}"'
 
 
 def _row(amounts: Amounts, cell: Mapping[str, Any], reason: Reason) -> dict[str, Any]:

@@ -281,7 +281,7 @@ def notation_rows(inventory: Inventory) -> list[dict[str, Any]]:
     >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["石灰"], "amount": [1000], "unit": ["t"]}
     >>> rows = notation_rows(th.account(table, "cn-provincial-2011"))
     >>> rows[0]["category"], rows[0]["gas"], rows[0]["notation_key"], rows[0]["stated_by"]
-    ('P1.4 4.油气系统逃逸', 'CH4', 'NE', 'method')
+    ('P1.4 油气系统逃逸', 'CH4', 'NE', 'method')
     """
     rows: list[dict[str, Any]] = []
     answers: list[Answer] = []
@@ -291,7 +291,7 @@ def notation_rows(inventory: Inventory) -> list[dict[str, Any]]:
             found = notation_of(inventory, name)
             answers += found.values()
             rows += [
-                _key_row(f"{code} {listed.label(code, language())}" if code in listed else code, gas, one.key, one.reason, one.by)
+                _key_row(f"{code} {listed.told_apart(code)}" if code in listed else code, gas, one.key, one.reason, one.by)
                 for (code, gas), one in found.items()
             ]  # fmt: skip
     return rows + [

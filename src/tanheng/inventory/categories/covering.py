@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 ESTIMATED, UNMATCHED, UNANSWERED = "estimated", "unmatched", "unanswered"
+_WITHOUT = ("没有类别的部分", "what has no category")
 _KEYS = ("category", "gas", "notation", "reason")
 _CELLS = {
     "category": pl.String, "gas": pl.String, "group": pl.String, "state": pl.String, "notation": pl.String,
@@ -127,7 +128,7 @@ def coverage(
         group = groups[category] if groups else listed.get(category).get("parent") or category
         gases = _gases(listed, category, known) if by_gas else [""]
         rows += [_cell(category, gas, group, known, keys, listed, waiting) for gas in gases]
-    beyond = [Finding("I-217", {"list": codes, "value": category, "emission": f"{emission:,.3f}"})
+    beyond = [Finding("I-217", {"list": codes, "value": category or _WITHOUT, "emission": f"{emission:,.3f}"})
               for (category, _), emission in known.items() if category not in set(wanted)]  # fmt: skip
     cells = pl.DataFrame(rows, schema=_CELLS, orient="row")
     return Coverage(codes, cells, [*_unexplained(rows), *beyond])

@@ -277,6 +277,13 @@ def _value(sums: tuple[int, int] | None, *, mass: bool) -> float | None:
     return None if sums is None else (sums[0] if mass else sums[1]) / NANO
 
 
+def chapters_of(inventory: Inventory) -> list[str]:
+    """Chapters outside the total that hold something, in the order of the method's rules; see `chapter_table`."""
+    used = set(inventory.emissions.get_column("rule").unique())
+    rules = inventory.method["rules"]
+    return list(dict.fromkeys(one["chapter"] for one in rules if one.get("chapter") and one["id"] in used))
+
+
 def chapter_table(inventory: Inventory, chapter: str) -> Table:
     """What a chapter outside the total holds, each line with its range.
 

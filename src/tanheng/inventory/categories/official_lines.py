@@ -13,12 +13,12 @@ import polars as pl
 from tanheng.codes import codelist, items
 from tanheng.inventory.categories.answers import uncounted
 from tanheng.inventory.categories.official import UNPLACED
-from tanheng.inventory.categories.placing import family_of, main_root
+from tanheng.inventory.categories.placing import main_root
 from tanheng.inventory.cells import with_categories
 from tanheng.inventory.methods.matching import OWN
 from tanheng.inventory.quality.cell_grades import grade_of, mean_score, with_scores
 from tanheng.inventory.weights import NANO
-from tanheng.quantities import gases, parse_unit
+from tanheng.quantities import parse_unit
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -56,10 +56,9 @@ def sector_lines(inventory: Inventory, codes: str, tops: Sequence[str]) -> list[
     Returns
     -------
     list of dict
-        ``category``; ``item``, ``sector``, ``activity``, ``equipment``; ``amount`` in ``unit``; ``masses``: gas or group of
-        gases to t of the gas, or t CO2e for a group; ``emission`` [t CO2e]; ``state`` (counted, memo, unmatched);
-        ``check``, ``grade``, ``source`` of the activity, ``factors``, and ``reason`` where it is unmatched. The factor of a
-        line is mass ÷ amount.
+        ``category``; ``item``, ``sector``, ``activity``, ``equipment``; ``amount`` in ``unit``; ``masses``: gas to t of the
+        gas and t CO2e; ``emission`` [t CO2e]; ``state`` (counted, memo, unmatched); ``check``, ``grade``, ``source`` of the
+        activity, ``records``: places of its coefficients, and ``reason`` where it is unmatched. The factor of a gas is its mass ÷ amount.
 
     Examples
     --------
@@ -67,7 +66,7 @@ def sector_lines(inventory: Inventory, codes: str, tops: Sequence[str]) -> list[
     >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["石灰"], "amount": [1000], "unit": ["t"]}
     >>> (line,) = sector_lines(th.account(table, "cn-provincial-2011"), "provincial2011", ["P2"])
     >>> line["category"], line["amount"], line["masses"]
-    ('P2.2', 1000.0, {'CO2': 683.0})
+    ('P2.2', 1000.0, {'CO2': (683.0, 683.0)})
     """
     listed = codelist(codes)
     unplaced = (pl.col(codes) == "") & ~pl.col("memo")
@@ -76,7 +75,7 @@ def sector_lines(inventory: Inventory, codes: str, tops: Sequence[str]) -> list[
     )
     wanted = {code for code in listed if any(top in listed and listed.is_under(code, top) for top in tops)}
     wanted |= {UNPLACED} & set(tops)
-    found = list(_counted(frame.filter(pl.col("__category").is_in(sorted(wanted)))))
+    found = list(counted_lines(frame.filter(pl.col("__category").is_in(sorted(wanted)))))
     found += [line for line in _uncounted(inventory, codes) if line["category"] in wanted]
     order = {code: at for at, code in enumerate(listed)}
     return sorted(
@@ -84,7 +83,8 @@ def sector_lines(inventory: Inventory, codes: str, tops: Sequence[str]) -> list[
     )
 
 
-def _counted(frame: pl.DataFrame) -> Iterator[Line]:
+def counted_lines(frame: pl.DataFrame) -> Iterator[Line]:
+    """Rows of an inventory as lines, by their ``__category``; see `sector_lines`."""
     if not frame.height:
         return
     keys = ["__category", *(name for name in _KEYS if name in frame.columns)]
@@ -97,21 +97,14 @@ def _counted(frame: pl.DataFrame) -> Iterator[Line]:
         mean_score().alias("score"),
         pl.col("emission_nano").sum(),
         pl.col("check").unique().sort(),
-        pl.col("factors").unique().sort(),
+        pl.col("coefficient_row").unique().sort(),
     ).with_columns(grade_of(pl.col("score")).alias("grade"))  # fmt: skip
-    families = {gas: family_of(gas) for gas in frame.get_column("gas").unique().to_list()}
-    named = frame.with_columns(pl.col("gas").replace_strict(families).alias("__family"))
-    single = pl.col("gas").replace_strict(
-        {gas: gases()[gas]["family"] == family for gas, family in families.items()}
-    )
-    mass = pl.when(single).then(pl.col("nano")).otherwise(pl.col("emission_nano")).alias("mass_nano")
-    masses: dict[tuple[Any, ...], dict[str, float]] = {}
-    sums = named.with_columns(mass).group_by([*keys, "__family"]).agg(pl.col("mass_nano").sum())
-    for *key, family, nano in sums.sort("__family").iter_rows():
-        masses.setdefault(tuple(key), {})[family] = nano / NANO
+    masses: dict[tuple[Any, ...], dict[str, tuple[float, float]]] = {}
+    sums = frame.group_by([*keys, "gas"]).agg(pl.col("nano").sum(), pl.col("emission_nano").sum())
+    for *key, gas, nano, emission in sums.sort("gas").iter_rows():
+        masses.setdefault(tuple(key), {})[gas] = (nano / NANO, emission / NANO)
     joined = amounts.join(about, on=keys, how="left", maintain_order="left", nulls_equal=True)
     for row in joined.iter_rows(named=True):
-        factors = sorted({one for text in row["factors"] for one in str(text or "").split(";") if one})
         yield {
             **{name: row.get(name) or "" for name in _KEYS if name != "memo"},
             "category": row["__category"],
@@ -121,7 +114,7 @@ def _counted(frame: pl.DataFrame) -> Iterator[Line]:
             "state": MEMO_ITEM if row["memo"] else COUNTED,
             "check": "; ".join(row["check"]),
             "grade": row["grade"],
-            "factors": "; ".join(factors),
+            "records": row["coefficient_row"],
             "reason": ("", ""),
         }
 
@@ -142,7 +135,7 @@ def _uncounted(inventory: Inventory, codes: str) -> Iterator[Line]:
                     "state": UNMATCHED,
                     "check": "",
                     "grade": "",
-                    "factors": "",
+                    "records": [],
                     "reason": (row["reason_zh"], row["reason_en"]),
                 }
 

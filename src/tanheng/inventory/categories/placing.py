@@ -55,17 +55,29 @@ def placed(inventory: Inventory, codes: str) -> pl.DataFrame:
     >>> rows.filter(pl.col("gas") == "CO2").select("category", "memo", "counts").row(0)
     ('I.4.4', True, True)
     """
+    rows = placed_rows(inventory, codes)
+    found = rows.group_by("category", "gas", "memo", "counts").agg(pl.col("nano", "emission_nano").sum())
+    columns = ["category", "gas", "memo", "nano", "emission_nano", "counts"]
+    return found.select(columns).sort("category", "gas", "memo")
+
+
+def placed_rows(inventory: Inventory, codes: str) -> pl.DataFrame:
+    """The rows of an inventory with their ``category`` of a list, and whether they count there; see `placed`.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["示例市"], "period": ["2021"], "region": ["福建省"], "sector": ["工业"], "item": ["柴油"],
+    ...          "amount": [1], "unit": ["t"]}
+    >>> placed_rows(th.account(table, "gpc-cn"), "gpc").select("item", "category", "counts").row(0)
+    ('diesel', 'I.3.1', True)
+    """
     if codes not in inventory.category_lists:
         raise not_placed(inventory, codes)
-    rows = with_categories(inventory, [codes]).select(
-        pl.col(codes).alias("category"), "gas", "memo", "nano", "emission_nano"
-    )
-    found = rows.group_by("category", "gas", "memo").agg(pl.col("nano", "emission_nano").sum())
-    inside = [
-        code for code in found.get_column("category").unique().to_list() if _counts_as_memo(codes, code)
-    ]
+    rows = with_categories(inventory, [codes]).with_columns(pl.col(codes).alias("category"))
+    inside = [code for code in rows.get_column("category").unique().to_list() if _counts_as_memo(codes, code)]
     counts = ~pl.col("memo") | pl.col("category").is_in(inside)
-    return found.with_columns(counts.alias("counts")).sort("category", "gas", "memo")
+    return rows.with_columns(counts.alias("counts"))
 
 
 def not_placed(inventory: Inventory, codes: str | None) -> CellNotFound:
@@ -90,7 +102,8 @@ def not_placed(inventory: Inventory, codes: str | None) -> CellNotFound:
 def _has(method: Method, codes: str | None) -> bool:
     if codes is not None:
         return any(codes in rule.category for rule in method.rules)
-    return any(one["rows"] in code_lists() and names_gases(one["rows"]) for one in method.data["tables"])
+    tables = method.data["tables"]
+    return any(one.get("groups") or (one["rows"] in code_lists() and names_gases(one["rows"])) for one in tables)  # fmt: skip
 
 
 def _counts_as_memo(codes: str, code: str) -> bool:

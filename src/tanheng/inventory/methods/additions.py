@@ -27,6 +27,7 @@ def check_additions(data: Mapping[str, Any], checker: PackChecker) -> None:
     for at, one in enumerate(data.get("notation", [])):
         _check_notation(one, ("notation", at), checker)
     _check_together(data, checker)
+    _check_groups(data, checker)
     counted = {code for rule in data["rules"] for code in rule["when"].get("items", ())}
     for at, code in enumerate(data.get("collects", [])):
         _check_collected(code, counted, ("collects", at), checker)
@@ -53,6 +54,19 @@ def _check_together(data: Mapping[str, Any], checker: PackChecker) -> None:
                 place,
                 (f"没有规则“{one}”", f"there is no rule '{one}'"),
                 (f"相近：{near}。", f"Near: {near}."),
+            )
+
+
+def _check_groups(data: Mapping[str, Any], checker: PackChecker) -> None:
+    """Emission sources that rules name are those of a table."""
+    known = [name for table in data.get("tables", []) for name in table.get("groups", {})]
+    for at, rule in enumerate(data["rules"]):
+        if rule.get("group") and rule["group"] not in known:
+            listed = ", ".join(known) or "–"
+            raise checker.error(
+                ("rules", at, "group"),
+                (f"没有排放源“{rule['group']}”", f"there is no emission source '{rule['group']}'"),
+                (f"tables[].groups 中有：{listed}。", f"Known in tables[].groups: {listed}."),
             )
 
 

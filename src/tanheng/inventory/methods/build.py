@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,6 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
     for place, table in enumerate(data.get("tables", [])):
         _check_table(table, ("tables", place), checker)
     check_specs(data.get("checks", []), lambda at, detail, mend: checker.error(("checks", *at), detail, mend))
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return Method(
         id=data["id"],
         version=data["version"],
@@ -74,13 +74,19 @@ def build(path: Path, data: dict[str, Any], checker: PackChecker) -> Method:
         tables=tuple(data.get("tables", [])),
         notes=data.get("notes", {"zh": "", "en": ""}),
         levels=tuple(data.get("levels", [])),
-        digest=hashlib.sha256(canonical.encode()).hexdigest(),
+        digest=digest_of(data),
         file=path.name,
         notation=tuple(
             {**one, "key": "NO" if one["key"] is False else one["key"]} for one in data.get("notation", [])
         ),
         data=data,
     )
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """SHA-256 of a pack's data, whatever the order of its keys."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _both(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -185,6 +191,7 @@ def _rule(data: dict[str, Any], at: Path_, constants: Mapping[str, Constant], ch
         effect=data.get("effect", "emission"),
         stream=data.get("stream", ""),
         chapter=data.get("chapter", ""),
+        group=data.get("group", ""),
         model=data.get("model", ""),
         at_most_one=tuple(data.get("at_most_one", ())),
     )
@@ -318,7 +325,7 @@ def _check_units(
 
 
 def formula_unit(
-    formula: Formula, units: Mapping[str, str], family: str, of_gas: set[str]
+    formula: Formula, units: Mapping[str, str], family: str, of_gas: Collection[str]
 ) -> tuple[str, float]:
     """Canonical activity unit that the formula's result is per, and its scale to t gas per that unit.
 
@@ -328,9 +335,14 @@ def formula_unit(
         When the result is no mass of the gas per canonical unit of activity.
     """
     bound = {name: with_gas(unit, family) if name in of_gas else unit for name, unit in units.items()}
+    return _mass_per(formula, tuple(bound.items()), family)
+
+
+@functools.lru_cache(maxsize=4096)
+def _mass_per(formula: Formula, bound: tuple[tuple[str, str], ...], family: str) -> tuple[str, float]:
     for canonical in canonical_units():
         try:
-            return canonical, formula.scale(bound, f"t{family}/({canonical})")
+            return canonical, formula.scale(dict(bound), f"t{family}/({canonical})")
         except FormulaError as error:
             if not isinstance(error, WrongDimensionError):
                 raise

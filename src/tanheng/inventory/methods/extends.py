@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from tanheng.inventory.methods.build import build
 from tanheng.inventory.methods.format import PackChecker
-from tanheng.inventory.methods.loading import method_files
-from tanheng.inventory.methods.yaml_lines import Path_, load_with_lines
+from tanheng.inventory.methods.yaml_lines import Path_
 
 
-def read_pack(path: Path, *, above: tuple[Path, ...] = ()) -> tuple[Any, PackChecker]:
-    """Data of a pack, laid over the pack that it extends, and the checker that knows its lines.
-
-    Parameters
-    ----------
-    path : Path
-        What it extends is a method that ships or is installed, or a pack of the same folder.
-    above : tuple of Path
-        Packs that extend this one.
+def laid_over(
+    base: Mapping[str, Any], data: Mapping[str, Any], checker: PackChecker
+) -> tuple[Any, PackChecker]:
+    """Data of a pack laid over those of the pack that it extends, and the checker that knows the lines of the change.
 
     Raises
     ------
     PackInvalid
-        When a pack is not YAML, or what it extends is missing, faulty or itself.
+        When a rule is ``like`` one that the base has not, or takes an id that it has.
 
     Notes
     -----
@@ -33,26 +25,10 @@ def read_pack(path: Path, *, above: tuple[Path, ...] = ()) -> tuple[Any, PackChe
     id is added at the end, or before the rule that it is ``like`` and from which it takes what it does not say; every
     other list is replaced.
     """
-    data, lines = load_with_lines(path)
-    checker = PackChecker(path.name, lines)
-    if not isinstance(data, dict) or "extends" not in data:
-        _refuse_like(data, checker)
-        return data, checker
-    known = method_files()
-    base_path = known.get(str(data["extends"]), path.parent / f"{data['extends']}.yaml")
-    if not base_path.is_file() or base_path in (*above, path):
-        raise checker.error(
-            ("extends",),
-            ("没有这个方法，或它又以本方法为底", "there is no such method, or it extends this one"),
-            (f"可用：{'、'.join(known)}。", f"Known: {', '.join(known)}."),
-        )
-    base, base_checker = read_pack(base_path, above=(*above, path))
-    base_checker.check(base)
-    build(base_path, base, base_checker)
     merged = _merged(base, {key: value for key, value in data.items() if key != "rules"})
     if isinstance(data.get("rules"), list):
         merged["rules"], places = _merged_rules(base["rules"], data["rules"], checker)
-        checker = PackChecker(path.name, _renumbered(lines, places))
+        checker = PackChecker(checker.file, _renumbered(checker.lines, places))
     elif "rules" in data:
         merged["rules"] = data["rules"]
     return merged, checker
@@ -91,8 +67,14 @@ def _merged_rules(base: list[Any], changes: list[Any], checker: PackChecker) -> 
     return rules, [next(at for at, rule in enumerate(rules) if rule is one) for one in made]
 
 
-def _refuse_like(data: Any, checker: PackChecker) -> None:
-    """A pack that stands by itself has no base to be like."""
+def refuse_like(data: Any, checker: PackChecker) -> None:
+    """A pack that stands by itself has no base to be like.
+
+    Raises
+    ------
+    PackInvalid
+        When a rule of it is ``like`` another.
+    """
     rules = data.get("rules") if isinstance(data, dict) else None
     for number, rule in enumerate(rules if isinstance(rules, list) else []):
         if isinstance(rule, dict) and "like" in rule:

@@ -76,11 +76,7 @@ class PackChecker:
         self._map(data, (), "")
 
     def _map(self, data: dict[str, Any], at: Path_, path: str) -> None:
-        known = {
-            key.path.removeprefix(f"{path}.") if path else key.path: key
-            for key in format_keys().values()
-            if _parent(key.path) == path
-        }
+        known = _keys_below(path)
         for name, value in data.items():
             key = known.get(name) or known.get("*")
             if key is None:
@@ -112,7 +108,7 @@ class PackChecker:
             )
         if isinstance(value, dict) and key.type == "map":
             self._map(value, at, key.path)
-        if key.type == "list" and any(_parent(other) == f"{key.path}[]" for other in format_keys()):
+        if key.type == "list" and _keys_below(f"{key.path}[]"):
             for place, entry in enumerate(value):
                 if not isinstance(entry, dict):
                     raise self.error(
@@ -123,8 +119,11 @@ class PackChecker:
                 self._map(entry, (*at, place), f"{key.path}[]")
 
 
-def _parent(path: str) -> str:
-    return path.rpartition(".")[0]
+@functools.cache
+def _keys_below(path: str) -> dict[str, Key]:
+    """The keys that a map of the format may have, by name."""
+    split = {at: at.rpartition(".") for at in format_keys()}
+    return {name: format_keys()[at] for at, (above, _, name) in split.items() if above == path}
 
 
 def _is(condition: Callable[[Any], bool], zh: str, en: str) -> Callable[[Any, Key], tuple[str, str] | None]:

@@ -64,6 +64,12 @@ class Formula:
         self._code = compile(ast.fix_missing_locations(ast.Expression(self._tree)), "<formula>", "eval")
         self._powers = _powers(self._tree)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
     def evaluate(self, values: Mapping[str, float]) -> float:
         """The number, with parameters in their declared units.
 
@@ -107,19 +113,24 @@ class Formula:
         FormulaError
             When terms of a sum have different units, or the result is of another dimension than ``target``.
         """
-        ureg = registry()
-        quantities: dict[str, Any] = {
-            name: ureg.Quantity(parse_unit(unit).expression) for name, unit in units.items()
-        }
-        result = _unit(self._tree, quantities)
-        goal: Any = ureg.Quantity(parse_unit(target).expression)
-        ratio = result / goal
+        result = _unit(self._tree, {name: _quantity(unit) for name, unit in units.items()})
+        ratio = result / _quantity(target)
         if not ratio.dimensionless:
             raise WrongDimensionError(
-                f"结果的量纲是 {ureg.Quantity(1, result.units).dimensionality}，应为 {target}",
-                f"the result has dimension {ureg.Quantity(1, result.units).dimensionality}, expected {target}",
+                f"结果的量纲是 {result.dimensionality}，应为 {target}",
+                f"the result has dimension {result.dimensionality}, expected {target}",
             )
         return float(f"{float(ratio.to('').magnitude):.14g}")
+
+
+@functools.lru_cache(maxsize=1024)
+def _quantity(unit: str) -> Any:
+    return registry().Quantity(parse_unit(unit).expression)
+
+
+@functools.cache
+def _one() -> Any:
+    return registry().Quantity(1.0, "")
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -162,7 +173,6 @@ def _powers(node: ast.AST) -> dict[str, float] | None:
 
 
 def _unit(node: ast.AST, quantities: Mapping[str, Any]) -> Any:
-    one = registry().Quantity(1.0, "")
     match node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
             return _same(_unit(left, quantities), _unit(right, quantities), node)
@@ -175,12 +185,12 @@ def _unit(node: ast.AST, quantities: Mapping[str, Any]) -> Any:
         case ast.Name(id=name):
             return quantities[name]
         case ast.Constant():
-            return one
+            return _one()
         case ast.Call(func=ast.Name(id="min" | "max"), args=arguments):
             found = [_unit(argument, quantities) for argument in arguments]
             return functools.reduce(lambda one, other: _same(one, other, node), found)
         case ast.Call(args=[argument]):
-            return _same(_unit(argument, quantities), one, node)
+            return _same(_unit(argument, quantities), _one(), node)
     raise FormulaError(f"不允许的写法：{ast.unparse(node)}", f"not allowed: {ast.unparse(node)}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tanheng.errors import NotFound
+from tanheng.inventory.methods.build import build, digest_of
+from tanheng.inventory.methods.extends import laid_over, refuse_like
+from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.method import Method
-from tanheng.inventory.methods.yaml_lines import unreadable
+from tanheng.inventory.methods.yaml_lines import load_with_lines, unreadable
 
 _SUFFIXES = {".yaml", ".yml"}
 PACKS = Path(str(files("tanheng.packs") / "methods"))
@@ -25,10 +29,15 @@ def method_files() -> dict[str, Path]:
     True
     """
     found = {path.stem: path for path in sorted(PACKS.glob("*.yaml"))}
-    for point in entry_points(group="tanheng.methods"):
-        for path in point.load()():
-            found.setdefault(Path(path).stem, Path(path))
+    for path in _offered():
+        found.setdefault(path.stem, path)
     return found
+
+
+@functools.cache
+def _offered() -> tuple[Path, ...]:
+    """The packs of installed packages."""
+    return tuple(Path(path) for point in entry_points(group="tanheng.methods") for path in point.load()())
 
 
 def load_method(name: str | Path | Method) -> Method:
@@ -78,22 +87,48 @@ def load_method(name: str | Path | Method) -> Method:
 
 def method_of(data: Mapping[str, Any], overrides: Sequence[Mapping[str, Any]] = ()) -> Method:
     """A method from the data of a pack that was kept with a release, with the parameters that the user measured."""
-    from tanheng.inventory.methods.build import build
-    from tanheng.inventory.methods.format import PackChecker
-
-    path = Path(f"{data['id']}.yaml")
-    checker = PackChecker(path.name, {})
-    checker.check(dict(data))
-    method = build(path, dict(data), checker)
+    shipped = PACKS / f"{data['id']}.yaml"
+    method = _shipped(shipped) if shipped.is_file() else None
+    if method is None or method.digest != digest_of(data):
+        checker = PackChecker(shipped.name, {})
+        checker.check(dict(data))
+        method = build(shipped, dict(data), checker)
     for one in overrides:
         method = method.with_parameter(**one)
     return method
 
 
-def _read(path: Path) -> Method:
-    from tanheng.inventory.methods.build import build
-    from tanheng.inventory.methods.extends import read_pack
+def _read(path: Path, above: tuple[Path, ...] = ()) -> Method:
+    """A pack file as a method; what ships does not change while the process runs and is read once."""
+    return _shipped(path) if path.parent == PACKS else _made(path, above)
 
-    data, checker = read_pack(path)
+
+@functools.cache
+def _shipped(path: Path) -> Method:
+    return _made(path, ())
+
+
+def _made(path: Path, above: tuple[Path, ...]) -> Method:
+    """``above`` are the packs that extend this one."""
+    data, lines = load_with_lines(path)
+    checker = PackChecker(path.name, lines)
+    if isinstance(data, dict) and "extends" in data:
+        base = _read(_base(data["extends"], (*above, path), checker), (*above, path))
+        data, checker = laid_over(base.data, data, checker)
+    else:
+        refuse_like(data, checker)
     checker.check(data)
     return build(path, data, checker)
+
+
+def _base(name: Any, above: tuple[Path, ...], checker: PackChecker) -> Path:
+    """The file of the pack that is extended: a method that ships or is installed, or one of the same folder."""
+    known = method_files()
+    path = known.get(str(name), above[-1].parent / f"{name}.yaml")
+    if not path.is_file() or path in above:
+        raise checker.error(
+            ("extends",),
+            ("没有这个方法，或它又以本方法为底", "there is no such method, or it extends this one"),
+            (f"可用：{'、'.join(known)}。", f"Known: {', '.join(known)}."),
+        )
+    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import hashlib
 from collections.abc import Mapping
@@ -94,6 +95,7 @@ class Rule:
     effect: str = "emission"
     stream: str = ""
     chapter: str = ""
+    group: str = ""
     model: str = ""
     at_most_one: tuple[str, ...] = ()
 
@@ -272,32 +274,33 @@ class Method:
         return {name: sorted(codes - {""}) for name, codes in found.items()}
 
     def to_dict(self) -> dict[str, Any]:
-        """What the method is, as plain data."""
-        return {
+        """What the method is, as plain data of the caller's own."""
+        plain = {
             "id": self.id,
             "version": self.version,
-            "title": dict(self.title),
-            "document": dict(self.document),
+            "title": self.title,
+            "document": self.document,
             "gas": self.gas,
             "gwp": self.gwp,
             "levels": list(self.levels),
-            "notes": dict(self.notes),
+            "notes": self.notes,
             "digest": self.digest,
             "overridden": list(self.overridden),
             "outcomes": self.outcomes(),
             "rules": [
                 {
                     "id": rule.id,
-                    "title": dict(rule.title),
+                    "title": rule.title,
                     "clause": rule.clause,
                     "clause_en": rule.clause_en,
-                    "when": dict(rule.when),
+                    "when": rule.when,
                     "gases": list(rule.gases),
                     "scope": rule.scope,
                     "memo": rule.memo,
                     "effect": rule.effect,
                     "stream": rule.stream,
                     "chapter": rule.chapter,
+                    "group": rule.group,
                     "model": rule.model,
                     "at_most_one": list(rule.at_most_one),
                     "formula": rule.formula.text,
@@ -305,14 +308,12 @@ class Method:
                 }
                 for rule in self.rules
             ],
-            "checks": [dict(check) for check in self.checks],
-            "tables": [dict(table) for table in self.tables],
-            "notation": [dict(one) for one in self.notation],
-            **{
-                name: [dict(one) for one in self.data.get(name, ())]
-                for name in ("leaves", "alternatives", "needs")
-            },
+            "checks": list(self.checks),
+            "tables": list(self.tables),
+            "notation": list(self.notation),
+            **{name: list(self.data.get(name, ())) for name in ("leaves", "alternatives", "needs")},
         }
+        return copy.deepcopy(plain)
 
 
 def _note(override: Mapping[str, Any]) -> str:

@@ -54,6 +54,21 @@ def quality(inventory: Inventory) -> Table:
     return Table(frame.sort("grade", "state"), f"grade {grade(inventory)}")
 
 
+def unverified_share(inventory: Inventory) -> float:
+    """Share of the emissions, by absolute value, that rests on factors nobody checked against their document [%].
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}
+    >>> unverified_share(th.account(table, "sichuan-park-2022"))
+    0.0
+    """
+    found = _by_state(inventory)
+    whole = sum(size for _, size in found.values()) or 1
+    return found.get("recalled", (0, 0))[1] / whole * 100
+
+
 def quality_by(inventory: Inventory, names: Sequence[str]) -> Table:
     """Grade of each group of cells: the mean of their scores by absolute emission, with emission [t] and share [%]."""
     rows = with_scores(with_categories(inventory, names).filter(~pl.col("memo")))

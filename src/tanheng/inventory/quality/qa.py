@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from tanheng.codes import EntityTree
 from tanheng.errors import MethodNeeded
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.accounting.account import account
+from tanheng.inventory.cells import cells_of
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.methods.loading import load_method, method_files
 from tanheng.inventory.methods.method import Method
@@ -79,19 +81,24 @@ def run_qa(
         region = inventory.run.get("region")
         beside = account(table, chosen, factors=library, region=region, entities=entities)
         findings += table.findings
-    statements: pl.DataFrame | None = None
+    tables = CheckTables(activity=_activity(inventory), parts=_rows(beside.activity) if beside else None)
     if claims is not None:
         statements, notes = read_claims(claims)
         findings += notes
-    tables = CheckTables(
-        activity=_activity(inventory),
-        parts=_rows(beside.activity) if beside else None,
-        claims=statements,
-        emissions=_emissions(inventory),
-        parts_emissions=_emissions(beside) if beside else None,
-        coefficients=_coefficients(inventory, beside),
-    )
+        tables = _with_claims(tables, statements, inventory, beside)
     return [*findings, *run_checks(checks, tables)]
+
+
+def _with_claims(
+    tables: CheckTables, claims: pl.DataFrame, inventory: Inventory, beside: Inventory | None
+) -> CheckTables:
+    """The tables with statements and what these are held against."""
+    emissions = _emissions(inventory)
+    of_parts = _emissions(beside) if beside else None
+    coefficients = _coefficients(emissions, of_parts)
+    return replace(
+        tables, claims=claims, emissions=emissions, parts_emissions=of_parts, coefficients=coefficients
+    )
 
 
 def _method(inventory: Inventory, method: str | Method | None) -> Method | None:
@@ -125,7 +132,7 @@ def _activity(inventory: Inventory) -> pl.DataFrame:
 
 def _emissions(inventory: Inventory) -> pl.DataFrame:
     """One row a cell: entity, period, item, sector, unit, amount, emission [t]; only cells that are counted whole."""
-    cells = inventory.cells()
+    cells = cells_of(inventory, _CELL)
     missing = [name for name in _CELL if name not in cells.columns]
     cells = cells.with_columns(pl.lit("").alias(name) for name in missing)
     if inventory.unmatched.height and "cell" in inventory.unmatched.columns:
@@ -133,12 +140,12 @@ def _emissions(inventory: Inventory) -> pl.DataFrame:
     return cells.group_by(_CELL, maintain_order=True).agg(pl.col("amount").sum(), pl.col("emission").sum())
 
 
-def _coefficients(*inventories: Inventory | None) -> pl.DataFrame:
+def _coefficients(*emissions: pl.DataFrame | None) -> pl.DataFrame:
     """Item, unit and emission per unit [t], once for each."""
     per_unit = (pl.col("emission") / pl.col("amount")).alias("coefficient")
     kept = [
-        _emissions(one).filter(pl.col("amount") > 0).select("item", "unit", per_unit)
-        for one in inventories
-        if one
+        one.filter(pl.col("amount") > 0).select("item", "unit", per_unit)
+        for one in emissions
+        if one is not None
     ]
     return pl.concat(kept).unique(maintain_order=True)

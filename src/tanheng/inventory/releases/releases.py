@@ -18,7 +18,6 @@ from tanheng.activity import Activity, first_day, last_day
 from tanheng.activity.reading.again import read_again
 from tanheng.activity.worklist import Worklist, read_worklist
 from tanheng.codes import EntityTree
-from tanheng.errors import TanhengError
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.factors.model import Factor
 from tanheng.factors.release import open_release as open_factors
@@ -26,19 +25,20 @@ from tanheng.inventory.accounting.account import account
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.methods.loading import method_of
 from tanheng.inventory.problems import invalid
+from tanheng.inventory.releases.inputs import files_beside, raw_files
 from tanheng.inventory.releases.runs import load_run, save_run
 from tanheng.inventory.views.comparison import Comparison
 from tanheng.inventory.views.listings import doubts_of
-from tanheng.record import file_sha256
 from tanheng.record.problems import Problem, dropped
-from tanheng.record.store import Entry, Store
+from tanheng.record.store import Batch, Entry, Store
 
 KIND = "release"
-_PARTS = {
+PARTS = {
     "activity": ("activity.parquet", "refused.parquet"),
     "sheet": ("sheet.parquet", "coefficients.json"),
     "result": ("emissions.parquet", "unmatched.parquet", "manifest.json"),
 }
+"""What of a run each version of a release holds."""
 
 
 _ABOVE = {
@@ -48,17 +48,6 @@ _ABOVE = {
 }
 _NUMBERED = re.compile(r"@\d+$")
 _OF_RUN = {"run", "tanheng"}
-
-
-class InputChanged(TanhengError):
-    """A file that an inventory was made from is gone or is another one now."""
-
-    code = "R-004"
-    zh = "{file} 已不是核算时的那个文件（缺失或已改动）。"
-    en = "{file} is not the file that was accounted for any more: it is missing or was changed."
-    remedy_zh = "请重新核算，再冻结。"
-    remedy_en = "Run the account again, then freeze it."
-    exit_code = 1
 
 
 @dataclass(frozen=True)
@@ -143,10 +132,27 @@ def create_release(
     >>> release.label, verify_release(release, store).ok
     ('四川省@1', True)
     """
+    with store.publishing(by=by, why=why) as batch:
+        return freeze(inventory, batch, name, doubts=doubts, again=again)
+
+
+def freeze(
+    inventory: Inventory, batch: Batch, name: str, *, doubts: Worklist | None = None, again: bool = False
+) -> Entry:
+    """Freeze an inventory with what else a transaction publishes; see `create_release`.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    batch : Batch
+        Tells who freezes it, and for what.
+    name, doubts, again
+        As for `create_release`.
+    """
     _plain("name", name, needed=True)
-    _plain("by", by)
-    _plain("why", why)
-    files = _raw_files(inventory)
+    _plain("by", batch.by)
+    _plain("why", batch.why)
+    files = raw_files(inventory)
     made = inventory.circumstances
     periods = sorted(set(inventory.emissions.get_column("period")) | set(_column(inventory, "period")))
     valid = (
@@ -155,10 +161,10 @@ def create_release(
         else ("", "")
     )
     worklist = doubts or Worklist.of(doubts_of(inventory))
-    before = max((one.number for one in store.lost(KIND) if one.name == name), default=0)
+    before = max((one.number for one in batch.store.lost(KIND) if one.name == name), default=0)
     factors = open_factors(Path(made["release"]))
     pack = str(inventory.run["release"]["name"])
-    with tempfile.TemporaryDirectory() as folder, store.publishing(by=by, why=why) as batch:
+    with tempfile.TemporaryDirectory() as folder:
         kept = save_run(inventory, Path(folder) / "run")
         parents = {
             "factors": batch.add("factors", factors.name, factors.files),
@@ -168,7 +174,7 @@ def create_release(
         }
         if files:
             parents["file"] = batch.add("file", f"{name}/{inventory.activity.name}", files, valid=valid)
-        for role, path in _beside(inventory).items():
+        for role, path in files_beside(inventory).items():
             parents[role] = batch.add("file", f"{name}/{path.name}", {path.name: path}, valid=valid)
         if made["factors"]:
             parents["pack"] = batch.add("pack", pack, {"factors.json": _json(made["factors"])})
@@ -180,7 +186,7 @@ def create_release(
             )
 
         def add(kind: str) -> Entry:
-            parts: Mapping[str, Path] = {one: kept / one for one in _PARTS[kind] if (kept / one).is_file()}
+            parts: Mapping[str, Path] = {one: kept / one for one in PARTS[kind] if (kept / one).is_file()}
             above = {role: parents[role] for role in _ABOVE[kind] if role in parents}
             return batch.add(kind, name, parts, parents=above, valid=valid)
 
@@ -238,29 +244,6 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()
 
 
-def _raw_files(inventory: Inventory) -> dict[str, Path]:
-    """The files that the activity was read from, which must still be the ones that were read."""
-    source = inventory.circumstances.get("source")
-    if not source:
-        return {}
-    root = Path(source)
-    found = {name: root / name if root.is_dir() else root for name in inventory.activity.files}
-    for name, path in found.items():
-        said = inventory.activity.files[name]
-        if not path.is_file() or (said and file_sha256(path) != said):
-            raise InputChanged(file=str(path))
-    return found
-
-
-def _beside(inventory: Inventory) -> dict[str, Path]:
-    """The tables that were checked beside the activity and never added to it, by role."""
-    found = inventory.circumstances.get("beside", {})
-    for one in found.values():
-        if not Path(one["path"]).is_file() or file_sha256(Path(one["path"])) != one["sha256"]:
-            raise InputChanged(file=one["path"])
-    return {role: Path(one["path"]) for role, one in found.items()}
-
-
 def open_release(release: Entry, store: Store) -> Inventory:
     """The inventory of a release, as it was frozen.
 
@@ -279,7 +262,7 @@ def open_release(release: Entry, store: Store) -> Inventory:
     True
     """
     with tempfile.TemporaryDirectory() as folder:
-        for kind in _PARTS:
+        for kind in PARTS:
             entry = store.entry(release.parents[kind])
             for part in entry.parts:
                 (Path(folder) / part).write_bytes(store.read(entry, part))

@@ -131,7 +131,7 @@ def load_run(name: str | Path) -> Inventory:
     folder = find_run(name)
     kept = read_version(folder, FORMAT)
     try:
-        inventory = _inventory(kept)
+        inventory = inventory_of(kept)
         same = (inventory.digest, inventory.total) == (kept.about["digest"], kept.about["total"])
     except (KeyError, TypeError, pl.exceptions.PolarsError) as cause:
         raise VersionAltered(file=str(folder / MANIFEST)) from cause
@@ -140,12 +140,15 @@ def load_run(name: str | Path) -> Inventory:
     return inventory
 
 
-def _inventory(kept: Version) -> Inventory:
+def inventory_of(
+    kept: Version, *, emissions: pl.DataFrame | None = None, rows: pl.DataFrame | None = None
+) -> Inventory:
+    """The inventory of a run that was kept, or of some of its emissions and activity rows."""
     about, made = kept.about["activity"], kept.about.get("circumstances", {})
     template = made.get("template")
     activity = Activity(
         name=about["name"],
-        frame=kept.table("activity") if kept.has("activity") else None,
+        frame=rows if rows is not None else kept.table("activity") if kept.has("activity") else None,
         parquet=Parquet(Path(about["parquet"])) if about["parquet"] else None,
         mapping=about["mapping"],
         extra=about["extra"],
@@ -158,7 +161,7 @@ def _inventory(kept: Version) -> Inventory:
         method=kept.about["method"],
         gwp_values=kept.about["gwp"]["values"],
         activity=activity,
-        emissions=kept.table("emissions").with_columns(pl.col(_WIDE).cast(pl.Int128)),
+        emissions=exact(kept.table("emissions")) if emissions is None else emissions,
         sheet=kept.table("sheet"),
         records=kept.document("coefficients"),
         unmatched=kept.table("unmatched"),
@@ -170,6 +173,11 @@ def _inventory(kept: Version) -> Inventory:
         run=kept.about["run"],
         circumstances=made,
     )
+
+
+def exact(emissions: pl.DataFrame) -> pl.DataFrame:
+    """Emissions as they are computed with, from how they are kept."""
+    return emissions.with_columns(pl.col(_WIDE).cast(pl.Int128))
 
 
 def _finding(kept: dict[str, Any]) -> Finding:

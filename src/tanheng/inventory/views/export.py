@@ -10,7 +10,8 @@ import polars as pl
 
 from tanheng.codes import item_name
 from tanheng.errors import language
-from tanheng.inventory.quality.grades import grade
+from tanheng.inventory.cells import cells_of
+from tanheng.inventory.quality.grades import grade, unverified_share
 from tanheng.inventory.views.listings import unmatched_rows
 from tanheng.inventory.weights import DIGITS
 
@@ -24,7 +25,7 @@ def as_dict(inventory: Inventory) -> dict[str, Any]:
     """The object that ``tanheng account --json`` prints."""
     reason = f"reason_{language()}"
     return {
-        "total": inventory.total,
+        "total": None if unknown(inventory) else inventory.total,
         "unit": "t",
         "gas": inventory.gas,
         "gwp": inventory.gwp_name if inventory.gas == "CO2e" else None,
@@ -44,18 +45,30 @@ def as_dict(inventory: Inventory) -> dict[str, Any]:
         "refused": inventory.refused,
         "findings": [finding.to_dict() for finding in inventory.findings],
         "quality": grade(inventory),
+        "unverified_share": unverified_share(inventory),
         "uncertainty": inventory.uncertainty().to_dict(),
         "digest": inventory.digest,
         "run": inventory.run,
     }
 
 
+def unknown(inventory: Inventory) -> bool:
+    """Whether nothing was computed of what was read: the total is then not known, and not zero."""
+    counted = (
+        inventory.emissions.select((~pl.col("memo")).any()).item() if inventory.emissions.height else False
+    )
+    return not counted and not inventory.complete
+
+
 def json_rows(inventory: Inventory) -> list[dict[str, Any]]:
     """Cells as plain rows, the largest emission or removal first; more than ten thousand are shown by item and unit."""
-    cells = inventory.cells()
-    if cells.height > _MANY:
+    counted = inventory.rows.select("cell", "memo").filter(~pl.col("memo")).get_column("cell").n_unique()
+    if counted <= _MANY:
+        cells = inventory.cells()
+    else:
         cells = (
-            cells.group_by("item", "unit")
+            cells_of(inventory, ["item", "unit"])
+            .group_by("item", "unit")
             .agg(pl.col("amount").sum(), pl.col("emission").sum(), pl.col("share").sum())
             .with_columns((pl.col("emission") / pl.col("amount")).round_sig_figs(DIGITS).alias("coefficient"))
         )

@@ -21,6 +21,7 @@ _UNITS = {"mass": "t", "share": "%", "uncertainty": "±%", "relative": "%"}
 _LISTS = {"sector": "sectors", "scope": "scopes"}
 _SAID = {"severity", "verdict", "check"}
 _NOTE = "notice"
+_USES = ("items", "sectors", "gases", "periods")
 UNMATCHED_COLUMNS = ["item", "amount", "unit", "gas", "code", "reason_zh", "reason_en"]
 REFUSED_COLUMNS = ["file", "sheet", "row", "code", "column", "reason_zh", "reason_en"]
 FACTOR_COLUMNS = [
@@ -48,8 +49,36 @@ def factor_rows(inventory: Inventory) -> list[dict[str, Any]]:
         ``factor`` (id, empty for measured and fixed values), ``name`` of the parameter, ``value``, ``unit``,
         ``published``, ``check``, ``title``, ``publisher``, ``year``, ``locator``, ``pack``.
     """
+    rows = [{key: value for key, value in row.items() if key not in _USES} for row in factor_uses(inventory)]
+    return sorted(rows, key=lambda row: (str(row["factor"] or "~"), str(row["name"]), row["value"]))
+
+
+def factor_uses(inventory: Inventory) -> list[dict[str, Any]]:
+    """As `factor_rows`, in the order of use, with what each value was used for.
+
+    Returns
+    -------
+    list of dict
+        Also ``items``, ``sectors``, ``gases`` and, where there are several, ``periods`` of the coefficients that it entered.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["柴油"], "amount": [1], "unit": ["t"]}
+    >>> row = factor_uses(th.account(table, "cn-energy-2011"))[0]
+    >>> row["name"], row["items"], row["gases"]
+    ('ncv', ['diesel'], ['CO2'])
+    """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for record in inventory.records:
+    places = inventory.emissions.get_column("coefficient_row").unique().sort()
+    several = len(periods(inventory)) > 1
+    for record in (inventory.records[place] for place in places):
+        used = {
+            "items": record["part"] or record["item"],
+            "sectors": record["sector"],
+            "gases": record["emitted"],
+            "periods": record["period"] if several else "",
+        }
         for one in record["inputs"]:
             source = {
                 key: one["source"].get(key) for key in ("title", "publisher", "year", "locator", "pack")
@@ -58,8 +87,12 @@ def factor_rows(inventory: Inventory) -> list[dict[str, Any]]:
                 **{key: one[key] for key in ("factor", "name", "value", "unit", "published", "check")},
                 **source,
             }
-            found.setdefault((row["factor"], row["name"], row["value"], row["unit"]), row)
-    return sorted(found.values(), key=lambda row: (str(row["factor"] or "~"), str(row["name"]), row["value"]))
+            place = (row["factor"], row["name"], row["value"], row["unit"])
+            held = found.setdefault(place, {**row, **{name: [] for name in _USES}})
+            for name, code in used.items():
+                if code and code not in held[name]:
+                    held[name].append(code)
+    return list(found.values())
 
 
 def unmatched_rows(inventory: Inventory, chosen: pl.DataFrame | None = None) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ from tanheng.quantities import parse_unit
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
-_SHOWN = 200
+SHOWN = 200
+"""Steps, rows and unmatched cells that a proof lists."""
 
 
 @dataclass(frozen=True)
@@ -101,52 +102,69 @@ def prove(inventory: Inventory, cell: Mapping[str, str]) -> Proof:
     missing = unmatched_of(inventory, wanted)
     if found.height == 0 and missing.height == 0:
         raise not_there(inventory, cell)
+    return chain(inventory, wanted, found, missing, digest=inventory.digest)
+
+
+def chain(
+    inventory: Inventory,
+    wanted: Mapping[str, list[str]],
+    found: pl.DataFrame,
+    missing: pl.DataFrame,
+    *,
+    digest: str,
+) -> Proof:
+    """The proof of a cell whose emission rows and unmatched activity were found already."""
     inside, aside = found.filter(~pl.col("memo")), found.filter(pl.col("memo"))
     counted = inside if inside.height else aside
     parts = _parts(inventory)
-    steps = [_step(inventory, row, parts) for row in counted.head(_SHOWN).iter_rows(named=True)]
+    shown = counted.head(SHOWN)
+    activity = None if parts is not None else _Rows(inventory, shown)
+    steps = [_step(inventory, row, parts, activity) for row in shown.iter_rows(named=True)]
     return Proof(
-        cell={name: _asked(inventory, name, values, counted) for name, values in wanted.items()},
+        cell={name: asked_as(inventory, name, values, counted) for name, values in wanted.items()},
         value=int(counted.get_column("emission_nano").sum()) / NANO if counted.height else None,
         unit=f"t {inventory.gas}",
         steps=steps,
         step_count=counted.height,
         below={
-            name: _present(values, counted, name)
+            name: present(values, counted, name)
             for name, values in wanted.items()
             if name in inventory.category_lists
         },
         cell_count=counted.get_column("cell").n_unique(),
         memo=counted.height > 0 and not inside.height,
         memo_count=aside.height,
-        unmatched=unmatched_rows(inventory, missing.head(_SHOWN)),
+        unmatched=unmatched_rows(inventory, missing.head(SHOWN)),
         unmatched_count=missing.height,
         undecided=[name for name in wanted if decided_by_rule(inventory, name)],
         method=inventory.method,
         run=inventory.run,
-        digest=inventory.digest,
+        digest=digest,
         gwp=inventory.gwp_name if inventory.gas == "CO2e" else None,
     )
 
 
-def _asked(inventory: Inventory, name: str, values: list[str], counted: pl.DataFrame) -> str:
+def asked_as(inventory: Inventory, name: str, values: list[str], counted: pl.DataFrame) -> str:
     """How the cell is named: a category by its code, anything else by the values that are counted."""
     if name in inventory.category_lists:
         return values[0]
-    return ", ".join(_present(values, counted, name) or values[:1])
+    return ", ".join(present(values, counted, name) or values[:1])
 
 
-def _present(values: list[str], found: pl.DataFrame, name: str) -> list[str]:
+def present(values: list[str], found: pl.DataFrame, name: str) -> list[str]:
+    """Those of some values that a column has."""
     here = set(found.get_column(name).cast(pl.String)) if name in found.columns else set()
     return [value for value in values if value in here]
 
 
-def _step(inventory: Inventory, row: Mapping[str, Any], parts: list[dict[str, Any]] | None) -> dict[str, Any]:
+def _step(
+    inventory: Inventory, row: Mapping[str, Any], parts: list[dict[str, Any]] | None, activity: _Rows | None
+) -> dict[str, Any]:
     record = inventory.records[row["coefficient_row"]]
-    if parts is None:
-        rows, count = _rows(inventory, row, record["gas"])
+    if activity is not None:
+        rows, count = activity.of(row, record["gas"])
     else:
-        rows, count = parts[:_SHOWN], len(parts)
+        rows, count = (parts or [])[:SHOWN], len(parts or [])
     dims = {name: row[name] for name in inventory.dimensions if row.get(name)}
     return {
         **dims,
@@ -172,27 +190,43 @@ def _shown(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
-def _rows(inventory: Inventory, cell: Mapping[str, Any], asked: str) -> tuple[list[dict[str, Any]], int]:
-    """The activity rows of a cell with file, sheet and row number.
+class _Rows:
+    """The activity rows of the cells that a proof shows, with file, sheet and row number."""
 
-    ``asked`` is the gas that the activity asked for, which is not the gas of the emission.
-    """
-    activity = inventory.activity
-    assert activity.frame is not None
-    match = [
-        pl.col(name) == (cell[name] or "")
-        for name in activity.dimensions
-        if name in cell and name not in {"region", "gas"}
-    ]
-    if "gas" in activity.frame.columns:
-        match.append(pl.col("gas") == asked)
-    rows = activity.frame.filter(*match)
-    rows = _of_region(inventory, cell, rows)
-    shown = rows.sort(ROW).head(_SHOWN).to_dicts()
-    return [
-        {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
-        for row in shown
-    ], rows.height
+    def __init__(self, inventory: Inventory, cells: pl.DataFrame) -> None:
+        frame = inventory.activity.frame
+        assert frame is not None
+        self._inventory = inventory
+        self._names = [
+            name
+            for name in inventory.activity.dimensions
+            if name in cells.columns and name not in {"region", "gas"}
+        ]
+        fits = [
+            pl.col(name).is_in(cells.get_column(name).cast(pl.String).fill_null("").unique().implode())
+            for name in self._names
+        ]
+        self._none = frame.clear()
+        near = frame.filter(*fits)
+        self._groups: dict[tuple[Any, ...], pl.DataFrame] = {(): near}
+        if self._names:
+            self._groups = dict(near.partition_by(self._names, as_dict=True))
+
+    def of(self, cell: Mapping[str, Any], asked: str) -> tuple[list[dict[str, Any]], int]:
+        """The first rows of a cell, and how many there are.
+
+        ``asked`` is the gas that the activity asked for, which is not the gas of the emission.
+        """
+        rows = self._groups.get(tuple(cell[name] or "" for name in self._names), self._none)
+        if "gas" in rows.columns:
+            rows = rows.filter(pl.col("gas") == asked)
+        rows = _of_region(self._inventory, cell, rows)
+        shown = (rows if rows.height < 2 else rows.sort(ROW).head(SHOWN)).to_dicts()
+        told = [
+            {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
+            for row in shown
+        ]
+        return told, rows.height
 
 
 def _of_region(inventory: Inventory, cell: Mapping[str, Any], rows: pl.DataFrame) -> pl.DataFrame:
@@ -201,6 +235,8 @@ def _of_region(inventory: Inventory, cell: Mapping[str, Any], rows: pl.DataFrame
     An entity tree may have placed rows elsewhere than the rule without it does, and trees are not kept with runs: so
     the amount of the cell decides between the rows that the rule places here, all that state no region, and none.
     """
+    if "region" in rows.columns and set(rows.get_column("region")) == {cell["region"]}:
+        return rows
     known = rows if "region" in rows.columns else rows.with_columns(pl.lit("").alias("region"))
     stated = known.filter(pl.col("region") == cell["region"])
     silent = known.filter(pl.col("region") == "")

@@ -27,6 +27,7 @@ _NUMBERS = {
     "amount": "#,##0.00####", "coefficient": "0.0000####", "canonical": "0.00E+00", "mass": "#,##0.00####", "gwp": "0.##",
     "emission": "#,##0.00####", "share": "0.00", "value": "0.######", "uncertainty": "0.0", "count": "0", "row": "0",
     "printed_value": "#,##0.00##", "ours": "#,##0.00##", "difference": "#,##0.00##", "relative": "0.00",
+    "low": "#,##0.00####", "high": "#,##0.00####",
 }  # fmt: skip
 _WIDEST, _LEAST, _SAMPLE = 60, 8, 300
 _LINE, _TALL, _FITTED = 14, 12, 5_000

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from tanheng.errors import LANGS
 from tanheng.inventory.categories.answers import notation_rows
+from tanheng.inventory.categories.official import chapter_table, chapters_of
 from tanheng.inventory.methods.method import document_facts
 from tanheng.inventory.quality.cell_grades import grade_of, with_scores
 from tanheng.inventory.quality.grades import grade
@@ -68,7 +69,7 @@ def write_workbook(inventory: Inventory, path: Path, *, comparison: pl.DataFrame
     -------
     Path
         The file. Sheets: 汇总 Summary, 明细 Emissions, 系数表 Coefficients, 因子与文件 Factors, 未计入 Unmatched,
-        检查 Findings, 被拒行 Refused, 标记符号 Notation keys where the user or the method gives any and, with a comparison,
+        检查 Findings, 被拒行 Refused, 单列的章 Chapters apart with their range where there are any, 标记符号 Notation keys where the user or the method gives any and, with a comparison,
         对照 Comparison. Unknown values are a dash, never 0.
 
     Examples
@@ -112,6 +113,9 @@ def _sheets(inventory: Inventory, comparison: pl.DataFrame | None) -> Iterator[S
     keys = notation_rows(inventory)
     if keys:
         yield _of_rows("标记符号 Notation keys", keys, list(keys[0]))
+    found = [chapter_table(inventory, code).to_polars() for code in chapters_of(inventory)]
+    if found:
+        yield _of_frame("单列的章 Chapters apart", pl.concat(found, how="diagonal"))
     if inventory.collected.height:
         yield _of_frame("收集数据 Collected", inventory.collected)
     if comparison is not None:

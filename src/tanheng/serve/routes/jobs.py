@@ -10,76 +10,123 @@ from typing import Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
-from tanheng.access.areas import may_see
-from tanheng.record.tables import JOB
+from tanheng.access.areas import Viewer, may_see
+from tanheng.errors import NotFound
+from tanheng.record.platform import Platform
+from tanheng.record.tables import JOB, PERSON
 from tanheng.serve import jobs as queue
-from tanheng.serve.asking import Here, Signed, Writer
-from tanheng.serve.holdings import one
-from tanheng.serve.tables import Table, answer, rows_of
+from tanheng.serve.asking import Here, Signed
+from tanheng.serve.tables import Table, listed
 
 router = APIRouter(tags=["jobs"])
-_SHOWN = [JOB.c[name] for name in ("id", "kind", "state", "share", "doing", "done", "attempts", "made_at", "began_at", "ended_at")]  # fmt: skip
+_SHOWN = [JOB.c[name] for name in ("id", "kind", "state", "share", "doing", "done", "attempts", "cancel", "region", "entity", "made_at", "began_at", "ended_at")]  # fmt: skip
+_STEP, _LONGEST = 0.3, 600.0
+
+
+class Job(BaseModel):
+    """A job: ``share`` (0 to 1) and ``doing`` (zh, en) say how far it is, ``done`` what it made, or its ``error``."""
+
+    id: str
+    kind: str
+    state: str
+    share: float
+    doing: dict[str, str]
+    done: dict[str, Any]
+    attempts: int
+    cancel: bool
+    region: str
+    entity: str
+    made_by: str
+    made_at: str
+    began_at: str
+    ended_at: str
 
 
 @router.get("/jobs")
 def jobs(viewer: Signed, platform: Here, asked: Table) -> Response:
-    """Jobs that the viewer may see, newest first."""
-    query = sa.select(*_SHOWN).where(may_see(viewer, JOB)).order_by(JOB.c.made_at.desc())
+    """Jobs in the viewer's area, newest first; their own alone for those who may not read the others'."""
+    query = _seen(viewer).order_by(JOB.c.made_at.desc(), JOB.c.id)
     with platform.reading() as connection:
-        return answer(rows_of(connection, query), asked, "jobs")
+        return listed(connection, query, asked, "jobs")
 
 
 @router.get("/jobs/{name}")
-def job(name: str, viewer: Signed, platform: Here) -> dict[str, Any]:
+def job(name: str, viewer: Signed, platform: Here) -> Job:
     """One job."""
-    with platform.reading() as connection:
-        return _shown(one(connection, viewer, JOB, name))
+    return _one(platform, viewer, name)
 
 
-@router.get("/jobs/{name}/events")
+@router.get(
+    "/jobs/{name}/events",
+    response_class=Response,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
 def events(name: str, viewer: Signed, platform: Here) -> Response:
-    """Its progress as server-sent events, until it has ended."""
-    with platform.reading() as connection:
-        one(connection, viewer, JOB, name)
-
-    def state() -> dict[str, Any]:
-        with platform.reading() as connection:
-            return _shown(one(connection, viewer, JOB, name))
+    """Its progress as server-sent events, until it has ended; ask again where the stream ends before."""
+    _one(platform, viewer, name)
 
     async def stream() -> AsyncIterator[str]:
         last = ""
-        while True:
-            found = await asyncio.to_thread(state)
-            text = json.dumps(found, ensure_ascii=False)
+        for _ in range(int(_LONGEST / _STEP)):
+            found = await asyncio.to_thread(_one, platform, viewer, name)
+            text = json.dumps(found.model_dump(), ensure_ascii=False)
             yield f"data: {text}\n\n" if text != last else ": \n\n"
             last = text
-            if found["state"] in queue.ENDED:
+            if found.state in queue.ENDED:
                 return
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(_STEP)
 
     return StreamingResponse(stream(), media_type="text/event-stream")
 
 
 @router.post("/jobs/{name}/cancel")
-def cancel(name: str, viewer: Writer, platform: Here) -> dict[str, Any]:
+def cancel(name: str, viewer: Signed, platform: Here) -> Job:
     """Cancel it: at once where it waits, at its next step where it runs."""
     with platform.writing() as connection:
-        one(connection, viewer, JOB, name)
+        _changeable(connection, viewer, name)
         queue.cancel(connection, name)
-        return _shown(one(connection, viewer, JOB, name))
+        queue.tell_chain(connection, viewer, "job.cancel", name)
+    return _one(platform, viewer, name)
 
 
 @router.post("/jobs/{name}/retry")
-def retry(name: str, request: Request, viewer: Writer, platform: Here) -> dict[str, Any]:
+def retry(name: str, request: Request, viewer: Signed, platform: Here) -> Job:
     """Put a failed or cancelled job into the queue again."""
     with platform.writing() as connection:
-        one(connection, viewer, JOB, name)
+        _changeable(connection, viewer, name)
         queue.retry(connection, name)
-        found = _shown(one(connection, viewer, JOB, name))
+        queue.tell_chain(connection, viewer, "job.retry", name)
     request.app.state.runner.wake()
-    return found
+    return _one(platform, viewer, name)
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    return {column.name: getattr(row, column.name) for column in _SHOWN}
+def _seen(viewer: Viewer) -> sa.Select[Any]:
+    query = sa.select(*_SHOWN, PERSON.c.login.label("made_by")).join(PERSON, PERSON.c.id == JOB.c.made_by)
+    query = query.where(may_see(viewer, JOB))
+    return query if viewer.may("jobs.read") else query.where(JOB.c.made_by == viewer.person)
+
+
+def _one(platform: Platform, viewer: Viewer, name: str) -> Job:
+    with platform.reading() as connection:
+        row = connection.execute(_seen(viewer).where(JOB.c.id == name)).first()
+    if row is None:
+        raise NotFound(what_zh="任务", what_en="job", name=name, known="–")
+    return Job(**row._mapping)
+
+
+def _changeable(connection: sa.Connection, viewer: Viewer, name: str) -> None:
+    """One's own jobs, and those of others for who may write data or manages the system.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+    """
+    row = connection.execute(
+        _seen(viewer).add_columns(JOB.c.made_by.label("person")).where(JOB.c.id == name)
+    ).first()
+    if row is None:
+        raise NotFound(what_zh="任务", what_en="job", name=name, known="–")
+    if row.person != viewer.person and not viewer.may("system.manage"):
+        viewer.must("data.write")

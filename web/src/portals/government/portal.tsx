@@ -1,21 +1,50 @@
-import { Spin } from "antd";
 import { lazy, Suspense } from "react";
-import { Navigate, Route, Routes } from "react-router";
-import { Frame, type Section } from "../../shared/frame";
+import { useTranslation } from "react-i18next";
+import { Navigate, Route, Routes, useSearchParams } from "react-router";
+import { kept } from "../../shared/address";
+import { Frame } from "../../shared/frame";
+import { Page } from "../../shared/page";
+import { useSession } from "../../shared/session";
+import { Empty, Loading } from "../../shared/states";
+import { SECTIONS } from "./sections";
 
-const Data = lazy(() => import("./data"));
+const Me = lazy(() => import("./admin/me"));
 
-const SECTIONS: Section[] = [{ path: "data", word: "section.data", permission: "data.read" }];
-
+/** The government portal: its sections in the frame; the first that the person may see is where it opens. */
 export default function Government() {
+  const { me, may } = useSession();
+  const [search] = useSearchParams();
+  if (me?.pending.length) {
+    return (
+      <Frame base="/gov" sections={[]}>
+        <Suspense fallback={<Loading />}>
+          <Me />
+        </Suspense>
+      </Frame>
+    );
+  }
+  const shown = SECTIONS.filter((one) => one.permission === undefined || [one.permission].flat().some(may));
   return (
     <Frame base="/gov" sections={SECTIONS}>
-      <Suspense fallback={<Spin delay={200} />}>
+      <Suspense fallback={<Loading />}>
         <Routes>
-          <Route path="data/*" element={<Data />} />
-          <Route path="*" element={<Navigate to="/gov/data" replace />} />
+          {shown.map(({ path, page: Section }) => (
+            <Route key={path} path={`${path}/*`} element={<Section />} />
+          ))}
+          <Route path="me/*" element={<Me />} />
+          <Route index element={<Navigate to={kept(`/gov/${shown[0]?.path ?? "me"}`, search)} replace />} />
+          <Route path="*" element={<Nothing />} />
         </Routes>
       </Suspense>
     </Frame>
+  );
+}
+
+function Nothing() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("frame.nothing")}>
+      <Empty title={t("frame.nothing")} hint={t("frame.nothing_hint")} />
+    </Page>
   );
 }

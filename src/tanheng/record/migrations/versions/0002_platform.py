@@ -39,7 +39,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("hash"),
     )
-    op.create_index(op.f("ix_audit_action"), "audit", ["action"], unique=False)
+    op.create_index(op.f("ix_audit_action"), "audit", ["action", "source", "at"], unique=False)
     op.create_index(op.f("ix_audit_person"), "audit", ["person"], unique=False)
     op.create_index(op.f("ix_audit_tenant"), "audit", ["tenant"], unique=False)
     op.create_table(
@@ -57,7 +57,11 @@ def upgrade() -> None:
         sa.Column("login", sa.String(length=120), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("password", sa.Text(), server_default="", nullable=False),
+        sa.Column("old_passwords", sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("must_change", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("second_factor", sa.Text(), server_default="", nullable=False),
+        sa.Column("second_pending", sa.Text(), server_default="", nullable=False),
+        sa.Column("recovery", sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("last_code", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("state", sa.String(length=20), server_default="active", nullable=False),
@@ -95,7 +99,7 @@ def upgrade() -> None:
         sa.Column("manifest", sa.String(length=64), nullable=False),
         sa.Column("rows_good", sa.BigInteger(), nullable=False),
         sa.Column("rows_refused", sa.BigInteger(), nullable=False),
-        sa.Column("synthetic", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("synthetic", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=40), nullable=False),
@@ -142,7 +146,7 @@ def upgrade() -> None:
         sa.Column("beat_at", sa.String(length=40), server_default="", nullable=False),
         sa.Column("began_at", sa.String(length=40), server_default="", nullable=False),
         sa.Column("ended_at", sa.String(length=40), server_default="", nullable=False),
-        sa.Column("cancel", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("cancel", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(
@@ -164,6 +168,7 @@ def upgrade() -> None:
         sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("second", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("made_at", sa.String(length=40), nullable=False),
         sa.Column("seen_at", sa.String(length=40), nullable=False),
         sa.Column("ends_at", sa.String(length=40), nullable=False),
@@ -216,6 +221,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_upload_tenant"), "upload", ["tenant"], unique=False)
     op.create_table(
+        "mapping",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("tenant", sa.String(length=32), nullable=False),
+        sa.Column("region", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("entity", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("upload", sa.String(length=32), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=32), nullable=False),
+        sa.Column("made_at", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant"],
+            ["tenant.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["upload"],
+            ["upload.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_mapping_tenant"), "mapping", ["tenant"], unique=False)
+    op.create_index(op.f("ix_mapping_upload"), "mapping", ["upload"], unique=False)
+    op.create_table(
         "run",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("tenant", sa.String(length=32), nullable=False),
@@ -232,7 +265,7 @@ def upgrade() -> None:
         sa.Column("complete", sa.Boolean(), nullable=False),
         sa.Column("first_day", sa.String(length=10), server_default="", nullable=False),
         sa.Column("last_day", sa.String(length=10), server_default="", nullable=False),
-        sa.Column("synthetic", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("synthetic", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=40), nullable=False),
@@ -301,8 +334,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("manifest", sa.String(length=64), server_default="", nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("approved_by", sa.String(length=32), server_default="", nullable=False),
-        sa.Column("approved_at", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("decided_by", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("decided_at", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("said", sa.Text(), server_default="", nullable=False),
         sa.Column("made_by", sa.String(length=32), nullable=False),
         sa.Column("made_at", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(

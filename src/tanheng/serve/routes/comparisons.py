@@ -1,0 +1,127 @@
+"""Comparisons: between runs, between methods, and between the views of standards."""
+
+from __future__ import annotations
+
+import io
+from typing import Annotated, Any, Literal
+
+import polars as pl
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from tanheng.errors import NotFound, language
+from tanheng.inventory import bridge, compare
+from tanheng.inventory.views.comparison import CAUSES, cause_name
+from tanheng.record.tables import JOB, RUN
+from tanheng.serve import jobs
+from tanheng.serve.asking import Here, Reader
+from tanheng.serve.holdings import one
+from tanheng.serve.problems import RequestInvalid
+from tanheng.serve.routes.quality import opened
+from tanheng.serve.tables import Table, answer
+
+router = APIRouter(tags=["comparisons"])
+Run = Annotated[str, Query(max_length=32)]
+
+
+class NewAnalysis(BaseModel):
+    """Runs to be analysed: ``comparison`` and ``reconciliation`` set ``run`` against ``other``; ``by`` names category lists."""
+
+    kind: Literal["comparison", "reconciliation", "monte-carlo"]
+    run: Annotated[str, Field(max_length=32)]
+    other: Annotated[str, Field(max_length=32)] = ""
+    by: Annotated[list[Annotated[str, Field(min_length=1, max_length=80)]], Field(max_length=2)] = []
+    draws: Annotated[int, Field(ge=2, le=200_000)] = 10_000
+    seed: Annotated[int, Field(ge=0, le=2**31)] = 2021
+
+
+@router.get("/comparisons")
+def comparison(new: Run, old: Run, viewer: Reader, platform: Here, asked: Table) -> Response:
+    """Two runs set against each other, cell by cell with the cause of each difference, t."""
+    found = compare(opened(platform, viewer, new), opened(platform, viewer, old))
+    return answer(
+        found.cells, asked, "comparison", about={"old": found.old, "new": found.new, "causes": found.causes}
+    )
+
+
+@router.get("/comparisons/waterfall")
+def waterfall(
+    new: Run,
+    old: Run,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    by: Annotated[str | None, Query(max_length=80, description="split each cause by this dimension")] = None,
+) -> Response:
+    """Steps from the total of one run to that of another: ``old``, each cause, ``new``, t; ``start`` and ``end`` are running sums."""
+    before, after = opened(platform, viewer, old), opened(platform, viewer, new)
+    cells = compare(after, before).cells
+    if by is not None and by not in cells.columns[: cells.columns.index("old")]:
+        raise RequestInvalid(detail=f"by={by!r}; {', '.join(cells.columns[: cells.columns.index('old')])}")
+    steps = [("old", "", before.total)]
+    for cause in CAUSES:
+        if by is None:
+            groups = [("", float(cells.get_column(cause).sum()))]
+        else:
+            sums = (
+                cells.group_by(by)
+                .agg(pl.col(cause).sum())
+                .sort(pl.col(cause).abs(), by, descending=[True, False])
+            )
+            groups = [(str(code or ""), float(value)) for code, value in sums.iter_rows()]
+        steps += [(cause, code, value) for code, value in groups if value]
+    rows, here = [], 0.0
+    for step, code, value in [*steps, ("new", "", after.total)]:
+        whole = step in ("old", "new")
+        start, here = (0.0, value) if whole else (here, here + value)
+        name = {"old": before, "new": after}[step].method["title"][language()] if whole else cause_name(step)
+        rows.append((step, name, code, value, start, here))
+    names = {"step": pl.String, "name": pl.String, "code": pl.String}
+    figures = dict.fromkeys(("emission", "start", "end"), pl.Float64)
+    return answer(pl.DataFrame(rows, schema={**names, **figures}, orient="row"), asked, "waterfall")
+
+
+@router.get("/runs/{name}/bridge")
+def standards(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    view: Annotated[
+        str, Query(max_length=80, description="a category list, such as scopes or iso14064_categories")
+    ] = "scopes",
+    base: Annotated[
+        Literal["location", "market"], Query(description="which scope 2 the view holds")
+    ] = "location",
+) -> Response:
+    """From the method's own total to the view of another standard: what it leaves out and adds, step by step, t."""
+    found = bridge(opened(platform, viewer, name), view, base=base)
+    return answer(found.to_polars(), asked, "bridge", about={"title": found.title})
+
+
+@router.post("/analyses", status_code=202)
+def analyse(asked: NewAnalysis, request: Request, viewer: Reader, platform: Here) -> jobs.Queued:
+    """Compare two runs, reconcile two methods over one activity, or draw a Monte Carlo, as a job."""
+    if (asked.kind == "monte-carlo") == bool(asked.other):
+        raise RequestInvalid(detail="other")
+    with platform.writing() as connection:
+        row = one(connection, viewer, RUN, asked.run)
+        if asked.other:
+            one(connection, viewer, RUN, asked.other)
+        chosen = {**asked.model_dump(), "lang": language()}
+        name = jobs.enqueue(connection, viewer, "analysis", chosen, region=row.region, entity=row.entity)
+    request.app.state.runner.wake()
+    return jobs.Queued(job=name)
+
+
+@router.get("/analyses/{name}")
+def analysis(name: str, viewer: Reader, platform: Here, asked: Table) -> Response:
+    """The table that an analysis made."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, JOB, name)
+    made: dict[str, Any] = row.done
+    if row.kind != "analysis" or "table" not in made:
+        raise NotFound(what_zh="分析结果", what_en="result of an analysis", name=name, known=row.state)
+    frame = pl.read_parquet(io.BytesIO(platform.store.objects.read(made["table"])))
+    about = {"kind": made["kind"], "run": made["run"], "other": made["other"], **made["about"]}
+    return answer(frame, asked, str(made["kind"]), about=about)

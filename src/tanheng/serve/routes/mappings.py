@@ -1,0 +1,213 @@
+"""Mappings: how a file of any shape is read, suggested by us, confirmed by the user, and kept for files of its headings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from tanheng.access.areas import Viewer, may_see
+from tanheng.activity import Mapping, apply_mapping, suggest_mapping
+from tanheng.activity.mapping.losses import Loss, losses, unaccepted
+from tanheng.activity.mapping.mapping import mapping_of
+from tanheng.activity.reading.cells import read_cells
+from tanheng.errors import TanhengError
+from tanheng.record.chain import append
+from tanheng.record.platform import Platform, new_id, now
+from tanheng.record.tables import MAPPING, PERSON, UPLOAD
+from tanheng.serve.asking import Here, Reader, Set, Writer
+from tanheng.serve.holdings import file_of, one
+from tanheng.serve.problems import MappingTooLarge
+from tanheng.serve.settings import Settings
+from tanheng.serve.tables import Table, listed
+from tanheng.serve.work import kept_mapping
+
+router = APIRouter(tags=["mappings"])
+_SHOWN = [MAPPING.c[name] for name in ("id", "name", "upload", "fingerprint", "region", "entity", "made_at")]
+_SAMPLE, _FINDINGS, _PREVIEW, MOST = 12, 50, 20, 50
+Sheet = Annotated[str | None, Query(max_length=200, description="this sheet only")]
+
+
+class MappingLossy(TanhengError):
+    """A mapping that would lose or guess something that nobody accepted."""
+
+    code = "W-019"
+    zh = "照此映射有 {count} 项不读、待填或是猜测：{keys}。"
+    en = "With this mapping {count} things are not read, open or guesses: {keys}."
+    remedy_zh = "请改正映射，或在 accepted 中逐项写明接受。"
+    remedy_en = "Correct the mapping, or name in accepted what you take knowingly."
+
+
+class Lost(BaseModel):
+    """One thing that is not read, or only guessed; ``key`` is what it is accepted by."""
+
+    key: str
+    what: str
+
+
+class Row(BaseModel):
+    """A row as it stands in the file."""
+
+    row: int
+    cells: list[str]
+
+
+class Sample(BaseModel):
+    """The first rows of a sheet."""
+
+    sheet: str
+    hidden: bool
+    rows: list[Row]
+
+
+class Kept(BaseModel):
+    """A mapping that was confirmed for the same headings."""
+
+    id: str
+    name: str
+    made_by: str
+    made_at: str
+
+
+class Suggestion(BaseModel):
+    """How a file would be read; ``ready`` where nothing is missing, open, lost or guessed."""
+
+    mapping: dict[str, Any]
+    losses: list[Lost]
+    sample: list[Sample]
+    kept: Kept | None
+    ready: bool
+
+
+class Confirmation(BaseModel):
+    """A mapping as the user wants it (as suggested where it is left out), and the losses that are taken knowingly."""
+
+    mapping: dict[str, Any] | None = None
+    sheet: Annotated[str | None, Field(max_length=200)] = None
+    accepted: Annotated[list[Annotated[str, Field(max_length=400)]], Field(max_length=1000)] = []
+    name: Annotated[str, Field(max_length=200)] = ""
+
+
+class Confirmed(BaseModel):
+    """The mapping that is kept, and what the file gives by it."""
+
+    id: str
+    name: str
+    rows: int
+    refused: int
+    findings: list[dict[str, Any]]
+    preview: list[dict[str, Any]]
+
+
+@router.get("/uploads/{name}/mapping")
+def suggestion(
+    name: str, viewer: Reader, platform: Here, settings: Set, *, sheet: Sheet = None
+) -> Suggestion:
+    """How the file would be read, what would be lost, and its first rows; nothing follows it until it is confirmed."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, UPLOAD, name)
+        known = mappings_for(connection, viewer)
+    _refuse_large(row, settings)
+    file = file_of(platform, row.sha256, row.name)
+    found = suggest_mapping(file, sheet=sheet)
+    pages = [page for page in read_cells(file) if sheet in (None, page.sheet)]
+    fitting, lossy = kept_mapping(file, known, sheet), losses(found)
+    return Suggestion(
+        mapping=found.to_dict(),
+        losses=[_lost(loss) for loss in lossy],
+        sample=[_sample(page.sheet, page.hidden, page.rows) for page in pages],
+        kept=_kept(platform, fitting) if fitting else None,
+        ready=bool(found.used) and not lossy and not any(used.missing for used in found.used),
+    )
+
+
+@router.post("/uploads/{name}/mapping", status_code=201)
+def confirm(asked: Confirmation, name: str, viewer: Writer, platform: Here, settings: Set) -> Confirmed:
+    """Keep a mapping after it was tried on the file; refused where it loses what was not accepted."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, UPLOAD, name)
+    _refuse_large(row, settings)
+    file = file_of(platform, row.sha256, row.name)
+    stated = suggest_mapping(file, sheet=asked.sheet) if asked.mapping is None else mapping_of(asked.mapping)
+    chosen = replace(stated, file=row.name, sha256=row.sha256, path="")
+    if standing := unaccepted(chosen, asked.accepted):
+        keys = [loss.key for loss in standing]
+        raise MappingLossy(
+            rows=[vars(loss) for loss in standing], count=len(keys), keys=", ".join(keys[:10]), losses=keys
+        )
+    chosen = chosen.confirm(asked.accepted)
+    activity = apply_mapping(file, chosen, sheet=asked.sheet)
+    title = asked.name.strip() or row.name
+    kept = _keep(platform, viewer, row, chosen, title)
+    good = activity.to_polars()
+    return Confirmed(
+        id=kept, name=title, rows=good.height, refused=activity.refused.height,
+        findings=[finding.to_dict() for finding in activity.findings[:_FINDINGS]],
+        preview=good.head(_PREVIEW).to_dicts(),
+    )  # fmt: skip
+
+
+@router.get("/mappings")
+def mappings(viewer: Reader, platform: Here, asked: Table) -> Response:
+    """Mappings that were confirmed, newest first, with who and when."""
+    query = sa.select(*_SHOWN, PERSON.c.login.label("made_by")).join(PERSON, PERSON.c.id == MAPPING.c.made_by)
+    query = query.where(may_see(viewer, MAPPING)).order_by(MAPPING.c.made_at.desc(), MAPPING.c.id)
+    with platform.reading() as connection:
+        return listed(connection, query, asked, "mappings")
+
+
+@router.get("/mappings/{name}")
+def mapping(name: str, viewer: Reader, platform: Here) -> dict[str, Any]:
+    """One mapping, whole."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, MAPPING, name)
+    return {**{column.name: getattr(row, column.name) for column in _SHOWN}, "mapping": row.content}
+
+
+def mappings_for(connection: sa.Connection, viewer: Viewer) -> list[Any]:
+    """The newest mappings that the viewer may see, one for each set of headings and titles."""
+    query = (
+        sa.select(MAPPING).where(may_see(viewer, MAPPING)).order_by(MAPPING.c.made_at.desc(), MAPPING.c.id)
+    )
+    newest: dict[str, Any] = {}
+    for row in connection.execute(query.limit(4 * MOST)):
+        newest.setdefault(row.fingerprint, row)
+    return list(newest.values())[:MOST]
+
+
+def _keep(platform: Platform, viewer: Viewer, upload: Any, chosen: Mapping, title: str) -> str:
+    row = {
+        "id": new_id(), "tenant": upload.tenant, "region": upload.region, "entity": upload.entity, "name": title,
+        "upload": upload.id, "fingerprint": chosen.fingerprint, "content": chosen.to_dict(),
+        "made_by": viewer.person, "made_at": now(),
+    }  # fmt: skip
+    with platform.writing() as connection:
+        connection.execute(sa.insert(MAPPING), row)
+        append(
+            connection, "mapping.confirm", row["id"], tenant=viewer.tenant, person=viewer.person, login=viewer.login,
+            source=viewer.source, after=row["content"], detail={"name": title, "accepted": list(chosen.accepted)},
+        )  # fmt: skip
+    return str(row["id"])
+
+
+def _kept(platform: Platform, row: Any) -> Kept:
+    with platform.reading() as connection:
+        login = connection.execute(sa.select(PERSON.c.login).where(PERSON.c.id == row.made_by)).scalar_one()
+    return Kept(id=row.id, name=row.name, made_by=login, made_at=row.made_at)
+
+
+def _refuse_large(row: Any, settings: Settings) -> None:
+    if row.size > settings.mapping_mb << 20:
+        raise MappingTooLarge(size=round(row.size / (1 << 20), 1), limit=settings.mapping_mb)
+
+
+def _lost(loss: Loss) -> Lost:
+    return Lost(key=loss.key, what=loss.what)
+
+
+def _sample(sheet: str, hidden: bool, rows: list[tuple[int, list[str]]]) -> Sample:  # noqa: FBT001
+    shown = [Row(row=number, cells=cells[:200]) for number, cells in rows if any(cells)][:_SAMPLE]
+    return Sample(sheet=sheet, hidden=hidden, rows=shown)

@@ -1,0 +1,140 @@
+"""How far the figures of a run can be trusted: uncertainty, key categories, completeness, coverage, grades, change."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import polars as pl
+from fastapi import APIRouter, Query, Response
+
+from tanheng.inventory import Inventory
+from tanheng.inventory.uncertainty.line_terms import own_list
+from tanheng.record.tables import RUN
+from tanheng.serve.asking import Here, Reader
+from tanheng.serve.holdings import one, open_run
+from tanheng.serve.tables import Table, answer
+
+router = APIRouter(tags=["quality"])
+Codes = Annotated[
+    str | None, Query(max_length=80, description="a category list; the method's own unless told")
+]
+Whole = Annotated[list[str] | None, Query(max_length=40, description="categories taken whole, repeatable")]
+Approach = Annotated[int, Query(ge=1, le=2, description="1 propagation or share, 2 with uncertainty")]
+Other = Annotated[str | None, Query(max_length=32, description="the run of the base year")]
+
+
+def opened(platform: Here, viewer: Reader, name: str) -> Inventory:
+    """The inventory of a run that the viewer may see."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, RUN, name)
+    return open_run(platform, row.manifest)
+
+
+@router.get("/runs/{name}/uncertainty")
+def uncertainty(
+    name: str, viewer: Reader, platform: Here, asked: Table, by: Codes = None, at: Whole = None
+) -> Response:
+    """Uncertainty of each category and gas by approach 1, what brings it, and of the total; unknown is null, never zero."""
+    held = opened(platform, viewer, name)
+    found = held.category_uncertainty(by, at=at or []).to_polars()
+    return answer(found, asked, "uncertainty", about={"by": by or own_list(held), "whole": held.uncertainty().to_dict()})  # fmt: skip
+
+
+@router.get("/runs/{name}/key-categories")
+def key_categories(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    base: Other = None,
+    by: Codes = None,
+    at: Whole = None,
+    approach: Approach = 1,
+) -> Response:
+    """Categories that make most of the total or, with a base year, of its change."""
+    before = opened(platform, viewer, base) if base else None
+    found = opened(platform, viewer, name).key_categories(before, by=by, at=at or [], approach=approach)
+    told = {key: value for key, value in found.to_dict().items() if key != "lines"}
+    return answer(found.lines, asked, "key-categories", about=told)
+
+
+@router.get("/runs/{name}/completeness")
+def completeness(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    by: Codes = None,
+    within: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:
+    """What is missing, how large it may be and what says so, and the share of the emissions that is covered."""
+    found = opened(platform, viewer, name).completeness(by=by, within=within)
+    told = {key: value for key, value in found.to_dict().items() if key != "missing"}
+    return answer(found.lines, asked, "completeness", about={**told, "sentence": found.sentence()})
+
+
+@router.get("/runs/{name}/coverage")
+def coverage(name: str, viewer: Reader, platform: Here, asked: Table, by: Codes = None) -> Response:
+    """Which categories of a list are estimated, have a notation key, or are unanswered."""
+    held = opened(platform, viewer, name)
+    found = held.coverage(by or own_list(held))
+    about = {
+        "by": found.codes,
+        "counts": found.counts(),
+        "findings": [one.to_dict() for one in found.findings],
+    }
+    return answer(found.cells, asked, "coverage", about=about)
+
+
+@router.get("/runs/{name}/grades")
+def grades(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    by: Annotated[list[str] | None, Query(max_length=8, description="dimensions, repeatable")] = None,
+) -> Response:
+    """Quality grades A to E: the share of the total by state of its factors, or the grade by dimensions."""
+    found = opened(platform, viewer, name).quality(*(by or []))
+    return answer(found.to_polars(), asked, "grades", about={"title": found.title})
+
+
+@router.get("/runs/{name}/trend")
+def trend(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    base: Annotated[str, Query(max_length=32, description="the run of the base year")],
+) -> Response:
+    """The change since a base year with its uncertainty by approach 1, item by item."""
+    found = opened(platform, viewer, name).trend(opened(platform, viewer, base))
+    told = {key: value for key, value in found.to_dict().items() if key != "lines"}
+    return answer(found.lines, asked, "trend", about=told)
+
+
+@router.get("/runs/{name}/official")
+def official(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    table: Annotated[str, Query(max_length=80, description="id of a table that the method declares")],
+) -> Response:
+    """One output table of the method, in t."""
+    found = opened(platform, viewer, name).table(table)
+    return answer(found.to_polars(), asked, table, about={"title": found.title})
+
+
+@router.get("/runs/{name}/findings")
+def findings(name: str, viewer: Reader, platform: Here, asked: Table) -> Response:
+    """Everything that reading, accounting and checking said, notes too, in both languages."""
+    told = opened(platform, viewer, name).findings
+    rows = [
+        (one.code, one.severity, one.message("zh"), one.message("en"), one.count, json.dumps(one.to_dict()["rows"], ensure_ascii=False, default=str))
+        for one in told
+    ]  # fmt: skip
+    names = ("code", "severity", "message_zh", "message_en", "count", "rows")
+    schema = {name: pl.Int64 if name == "count" else pl.String for name in names}
+    return answer(pl.DataFrame(rows, schema=schema, orient="row"), asked, "findings")

@@ -1,0 +1,142 @@
+"""Exports: official tables, workbooks, reports and exchange forms of a run or a release, written as a job."""
+
+from __future__ import annotations
+
+import contextvars
+import functools
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from tanheng.errors import Lang, TanhengError, use_language
+from tanheng.filings import html_report
+from tanheng.filings.ecrf import write_ecrf
+from tanheng.filings.official.workbook import write_official
+from tanheng.filings.word.report import docx_report
+from tanheng.inventory import Inventory
+from tanheng.inventory.part import one_part
+from tanheng.inventory.releases.releases import open_release
+from tanheng.inventory.reported.from_account import from_inventory
+from tanheng.record.chain import append
+from tanheng.record.platform import Platform
+from tanheng.record.store import Entry
+from tanheng.record.tables import RELEASE, RUN
+from tanheng.serve.holdings import open_run
+from tanheng.serve.jobs import Publish, Task, work
+from tanheng.serve.work import login_of
+
+
+class Held:
+    """What is written: an inventory, the release that it is of, and the release before."""
+
+    def __init__(self, platform: Platform, asked: Mapping[str, Any], manifest: str) -> None:
+        self.asked, self.release, self.previous = asked, None, None
+        if not asked.get("release"):
+            self.inventory = open_run(platform, manifest)
+            return
+        store = platform.store
+        entry: Entry = store.entry(manifest)
+        self.inventory, self.release = open_release(entry, store), entry
+        self.previous = open_release(store.entry(entry.previous), store) if entry.previous else None
+
+    inventory: Inventory
+    release: Entry | None
+    previous: Inventory | None
+
+    @property
+    def lang(self) -> Lang:
+        """The language that was asked for."""
+        return "en" if self.asked.get("lang") == "en" else "zh"
+
+    def part(self, name: str) -> str | None:
+        """Entity or period that was asked for."""
+        return self.asked.get(name) or None
+
+
+def _official(held: Held, file: Path) -> None:
+    part = one_part(held.inventory, entity=held.part("entity"), period=held.part("period"))
+    write_official(
+        part, file, lang=held.lang, by=held.part("by"), unit=held.asked.get("unit") or "t", entity="*"
+    )
+
+
+def _ecrf(held: Held, file: Path) -> None:
+    write_ecrf(from_inventory(held.inventory, entity=held.part("entity"), period=held.part("period")), file)
+
+
+def _word(held: Held, file: Path) -> None:
+    docx_report(held.inventory, file, lang=held.lang, release=held.release, previous=held.previous)
+
+
+def _html(held: Held, file: Path) -> None:
+    html_report(held.inventory, file, lang=held.lang, release=held.release, previous=held.previous)
+
+
+FORMS: Mapping[str, tuple[str, Callable[[Held, Path], object]]] = {
+    "official": ("official.xlsx", _official),
+    "workbook": ("inventory.xlsx", lambda held, file: held.inventory.to_xlsx(file)),
+    "word": ("report.docx", _word),
+    "html": ("report.html", _html),
+    "iamc": ("iamc.xlsx", lambda held, file: held.inventory.to_iamc(file)),
+    "ecrf": ("ecrf.xlsx", _ecrf),
+    "csv": ("inventory.csv", lambda held, file: held.inventory.to_csv(file)),
+    "parquet": ("inventory.parquet", lambda held, file: held.inventory.to_parquet(file)),
+}
+"""What can be written: the name of the file, and how."""
+
+
+@work("export")
+def export(task: Task) -> Publish:
+    """Write the files that were asked for; one that the inventory has no table for is told and hinders no other."""
+    asked = task.asked
+    table = RELEASE if asked.get("release") else RUN
+    with task.platform.reading() as connection:
+        row = connection.execute(
+            sa.select(table).where(table.c.id == (asked.get("release") or asked["run"]))
+        ).one()
+        login = login_of(connection, task.person)
+    task.tell("打开清单", "Opening the inventory", 0.1)
+    held = Held(task.platform, asked, row.manifest)
+    files: list[dict[str, Any]] = []
+    refused: dict[str, TanhengError] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for place, form in enumerate(dict.fromkeys(asked["forms"])):
+            name, write = FORMS[form]
+            task.tell(f"写 {name}", f"Writing {name}", 0.1 + 0.8 * place / len(asked["forms"]))
+            file = Path(folder) / name
+            try:
+                in_language(held.lang, functools.partial(write, held, file))
+            except TanhengError as error:
+                refused[form] = error
+                continue
+            sha256 = task.platform.store.objects.put(file)
+            files.append({"form": form, "name": name, "size": file.stat().st_size, "sha256": sha256})
+    if refused and not files:
+        raise next(iter(refused.values()))
+
+    def publish(connection: sa.Connection) -> dict[str, Any]:
+        append(connection, "export.make", row.id, tenant=task.tenant, person=task.person, login=login,
+               source=asked.get("source", ""), detail={"job": task.id, "forms": [one["form"] for one in files]})  # fmt: skip
+        errors = {form: error.to_dict() for form, error in refused.items()}
+        return {
+            "files": files,
+            "refused": errors,
+            "run": asked.get("run"),
+            "release": asked.get("release"),
+            "name": row.name,
+        }
+
+    return publish
+
+
+def in_language(lang: Lang, do: Callable[[], Any]) -> Any:
+    """Do something with messages in a language, and leave the language of the thread as it is."""
+
+    def inside() -> Any:
+        use_language(lang)
+        return do()
+
+    return contextvars.copy_context().run(inside)

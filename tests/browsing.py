@@ -1,0 +1,199 @@
+"""What the tests of the web application share: people, data, and pages as somebody sees them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.sync_api import Browser, Page
+
+import tanheng.serve
+from serving import PASSWORD, SICHUAN
+from tanheng.access import add_person
+from tanheng.access.people import tenant_id
+from tanheng.record.platform import Platform
+
+ROOT = Path(__file__).parent.parent
+STATIC = Path(tanheng.serve.__file__).parent / "static"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+SMALL, LARGE = (1366, 768), (1920, 1080)
+TENANT = "四川省生态环境厅"
+PEOPLE = {
+    "wang": ("王工", ["analyst"], [("region", "CN-51")]),
+    "li": ("李审", ["approver", "reviewer"], [("region", "CN-51")]),
+    "qian": ("钱工", ["analyst"], [("region", "CN-51")]),
+    "sys": ("系统员", ["system_admin"], [("all", "")]),
+    "sec": ("安全员", ["security_admin"], [("all", "")]),
+    "aud": ("审计员", ["audit_admin"], [("all", "")]),
+}
+DOUBTFUL = """entity,period,item,amount,unit,source
+甲厂,2020,煤炭,100,t,台账
+甲厂,2021,煤炭,900,t,台账
+甲厂,2021,煤炭,abc,t,台账
+乙厂,2021,柴油,-5,t,台账
+乙厂,2021,神秘燃料,5,t,台账
+丙厂,2021,汽油,7,斤斤,台账
+丙厂,20a1,汽油,7,t,台账
+"""
+STRANGE = """某市重点企业能源消费表,,,,
+单位名称,燃料种类,2021年（吨）,2022年（吨）,联系电话
+甲厂,柴油,5,6,13900000000
+乙厂,汽油,7,8,13900000001
+丙厂,神秘燃料,1,2,13900000002
+"""
+
+
+@dataclass
+class Site:
+    """A running server: where, over which folder, and the ids of what was put in."""
+
+    base: str
+    folder: Path
+    ids: dict[str, str] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
+    clients: list[httpx.Client] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        for client in self.clients:
+            client.close()
+
+
+def chromium() -> str | None:
+    """Debian's browser."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def people(folder: Path) -> None:
+    """Somebody for every role."""
+    platform = Platform(folder / "data", None)
+    with platform.writing() as connection:
+        tenant = tenant_id(connection, TENANT)
+        for login, (name, roles, areas) in PEOPLE.items():
+            add_person(
+                connection, tenant=tenant, login=login, name=name, password=PASSWORD, roles=roles, areas=areas
+            )
+
+
+class Api:
+    """The API as somebody uses it."""
+
+    def __init__(self, site: Site, login: str) -> None:
+        self.http = httpx.Client(base_url=f"{site.base}/api/v1", timeout=60)
+        site.clients.append(self.http)
+        me = self.http.post("/session", json={"login": login, "password": PASSWORD})
+        assert me.status_code == 201, me.text
+        self.http.headers["x-csrf-token"] = me.json()["csrf"]
+
+    def upload(self, name: str, content: bytes) -> str:
+        answer = self.http.post("/uploads", files={"file": (name, content)})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def job(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
+        answer = self.http.post(path, json=asked)
+        assert answer.status_code == 202, answer.text
+        ends = time.monotonic() + 90
+        while time.monotonic() < ends:
+            found = self.http.get(f"/jobs/{answer.json()['job']}").json()
+            if found["state"] in ("done", "failed", "cancelled"):
+                return dict(found["done"])
+            time.sleep(0.05)
+        raise AssertionError(found)
+
+
+def seeded(site: Site) -> Site:
+    """Two versions of a data set with refused rows and doubts, the Sichuan data with a run, a strange file, a failed job."""
+    api = Api(site, "wang")
+    site.ids["strange"] = api.upload("重点企业.csv", STRANGE.encode())
+    doubtful = api.upload("台账.csv", DOUBTFUL.encode())
+    site.ids["doubtful"] = api.job("/datasets", {"upload": doubtful, "name": "企业台账"})["dataset"]
+    mended = api.upload("台账.csv", DOUBTFUL.replace("-5", "5").encode())
+    site.ids["mended"] = api.job("/datasets", {"upload": mended, "name": "企业台账", "why": "改正负数"})[
+        "dataset"
+    ]
+    site.ids["upload"] = api.upload(SICHUAN.name, SICHUAN.read_bytes())
+    site.ids["sichuan"] = api.job("/datasets", {"upload": site.ids["upload"], "name": "四川2021"})["dataset"]
+    asked = {"dataset": site.ids["sichuan"], "method": "sichuan-park-2022", "name": "四川2021"}
+    site.ids["run"] = api.job("/runs", asked)["run"]
+    broken = api.upload("空.csv", b"a,b\n")
+    api.job("/datasets", {"upload": broken, "name": "空表"})
+    return site
+
+
+@contextlib.contextmanager
+def seen_by(
+    site: Site,
+    browser: Browser,
+    login: str | None,
+    *,
+    lang: str = "zh",
+    dark: bool = False,
+    size: tuple[int, int] = SMALL,
+) -> Iterator[Page]:
+    """A page of the browser, signed in; nothing may be asked of another host, and nothing may break."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True,
+        storage_state=_signed_in(site, login) if login else None, locale="zh-CN" if lang == "zh" else "en-GB",
+    )  # fmt: skip
+    context.add_init_script(
+        f"localStorage.setItem('tanheng-lang', '{lang}'); localStorage.setItem('tanheng-theme', '{'dark' if dark else 'light'}')"
+    )
+    page = context.new_page()
+    elsewhere: list[str] = []
+    errors: list[str] = []
+    page.on(
+        "request",
+        lambda asked: (
+            None if asked.url.startswith((site.base, "data:", "blob:")) else elsewhere.append(asked.url)
+        ),
+    )
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            errors.append(said.text) if said.type == "error" and "status of 4" not in said.text else None
+        ),
+    )
+    try:
+        yield page
+        assert elsewhere == [], "asked of another host"
+        assert errors == [], "said by the browser"
+    finally:
+        context.close()
+
+
+def go(page: Page, site: Site, path: str) -> None:
+    """Open a page and wait until it is drawn."""
+    page.goto(f"{site.base}{path}")
+    drawn(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page says that everything is drawn."""
+    page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=30_000)
+
+
+def _signed_in(site: Site, login: str) -> Any:
+    if login not in site.states:
+        api = Api(site, login)
+        cookies = [
+            {
+                "name": one.name,
+                "value": one.value or "",
+                "domain": "127.0.0.1",
+                "path": "/",
+                "httpOnly": True,
+                "sameSite": "Strict",
+            }
+            for one in api.http.cookies.jar
+        ]
+        site.states[login] = {"cookies": cookies, "origins": []}
+    return site.states[login]

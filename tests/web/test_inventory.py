@@ -1,0 +1,227 @@
+"""The pages about inventories: overview, explorer, proof, comparison, factors, methods and releases, as people see them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+from test_pages import _TEXTS, _fits, _foreign, _said, _serious
+
+from browsing import LARGE, ROOT, SMALL, Api, Site, drawn, go, seen_by
+
+LONG = 30_000
+LOOKS = [("zh", False), ("zh", True), ("en", False), ("en", True)]
+NAMES = {"Word", "HTML", "IAMC", "eCRF", "GHG", "Protocol", "GeoJSON", "copy", "kgce"}
+"""Names that stand in the Chinese pages as they are."""
+CITY = ROOT / "examples" / "provincial-city" / "activity.csv"
+ALL = ["overview", "screen", "inventory", "inventory-new", "explore", "explore-pivot", "explore-standard", "explore-bars", "explore-stacked",
+       "explore-trend", "explore-sankey", "explore-treemap", "proof", "quality", "coverage", "unmatched", "values", "findings", "notation",
+       "compare-causes", "compare-years", "factors", "factor", "factors-compare", "applies", "documents", "document", "methods", "method",
+       "releases", "release-new", "release", "map"]  # fmt: skip
+
+
+def _years(*years: int) -> bytes:
+    """The example of a city for several years, each of a little more."""
+    rows = list(csv.DictReader(io.StringIO(CITY.read_text(encoding="utf-8-sig"))))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    for year in years:
+        for row in rows:
+            amount = float(row["数量"]) * (1 + (year - years[0]) / 50)
+            writer.writerow({**row, "年份": f"{year}年", "数量": f"{amount:.6g}"})
+    return out.getvalue().encode()
+
+
+@pytest.fixture(scope="session")
+def shown(site: Site) -> Site:
+    """What the pages are of: a city in three years by two methods, all synthetic, and a proposal."""
+    if "city" in site.ids:
+        return site
+    api = Api(site, "wang")
+    upload = api.upload("示例市.csv", _years(2019, 2020, 2021))
+    data = {"upload": upload, "name": "示例市", "region": "CN-51", "synthetic": True}
+    site.ids["city-data"] = api.job("/datasets", data)["dataset"]
+    for name, method in (("city", "cn-provincial-2011"), ("city-energy", "cn-energy-2011")):
+        asked = {"dataset": site.ids["city-data"], "method": method, "name": f"示例市 {method}"}
+        site.ids[name] = api.job("/runs", asked)["run"]
+    answer = api.http.post("/releases", json={"run": site.ids["run"], "name": "四川2021", "why": "年度发布"})
+    assert answer.status_code == 201, answer.text
+    site.ids["release"] = answer.json()["id"]
+    (factor, other) = api.http.get("/factors", params={"q": "原煤", "limit": 2}).json()["rows"]
+    site.ids |= {"factor": factor["id"], "other-factor": other["id"]}
+    site.ids["document"] = api.http.get("/documents", params={"limit": 1}).json()["rows"][0]["id"]
+    return site
+
+
+def _pages(site: Site) -> dict[str, str]:
+    one = site.ids
+    run, city = f"/gov/inventory/{one['run']}", f"/gov/inventory/{one['city']}"
+    return {
+        "overview": f"/gov/overview?run={one['city']}",
+        "screen": f"/gov/overview/screen?run={one['city']}",
+        "inventory": "/gov/inventory",
+        "inventory-new": f"/gov/inventory/new?dataset={one['city-data']}",
+        "explore": f"{city}/explore",
+        "explore-pivot": f"{city}/explore?rows=sector&cols=gas",
+        "explore-standard": f"{city}/explore?standard=ipcc2006&period=2020",
+        **{f"explore-{view}": f"{city}/explore?view={view}&rows=sector" for view in ("bars", "stacked", "trend", "sankey", "treemap")},
+        "proof": f"{run}/explore?proof=runs/{one['run']}%3Fitem%3Dcoal",
+        **{name: f"{city}/{name}" for name in ("quality", "coverage", "findings", "notation")},
+        "values": f"{city}/factors",
+        "unmatched": f"/gov/inventory/{one['city-energy']}/unmatched",
+        "compare-causes": f"/gov/inventory/compare?old={one['run']}&new={one['city-energy']}",
+        "compare-years": f"/gov/inventory/compare?old={one['city']}&new={one['city']}&old_year=2019&new_year=2021",
+        "factors": "/gov/factors?q=原煤",
+        "factor": f"/gov/factors/{one['factor']}",
+        "factors-compare": f"/gov/factors/compare?factor={one['factor']}&factor={one['other-factor']}",
+        "applies": "/gov/factors/applies?item=electricity&region=CN-51&date=2021",
+        "documents": "/gov/factors/documents",
+        "document": f"/gov/factors/documents/{one['document']}",
+        "methods": "/gov/methods",
+        "method": "/gov/methods/sichuan-park-2022",
+        "releases": "/gov/releases",
+        "release-new": f"/gov/releases/new?run={one['city']}",
+        "release": f"/gov/releases/{one['release']}",
+        "map": f"/gov/map?run={one['city']}",
+    }  # fmt: skip
+
+
+def _pick(page: Page, name: str) -> Locator:
+    return page.locator("label").filter(has_text=re.compile(f"^{name}")).locator("select")
+
+
+def test_every_page_is_looked_at(shown: Site) -> None:
+    assert sorted(_pages(shown)) == sorted(ALL)
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("lang", "dark"), LOOKS)
+def test_page(shown: Site, browser: Browser, shots: Path, name: str, lang: str, dark: bool) -> None:
+    with seen_by(shown, browser, "wang", lang=lang, dark=dark) as page:
+        answers: list[str] = []
+        page.on("response", lambda answer: answers.append(_said(answer)))
+        go(page, shown, _pages(shown)[name])
+        page.wait_for_timeout(200)
+        kept = shots / f"{name}-{lang}-{'dark' if dark else 'light'}"
+        page.screenshot(path=f"{kept}-{SMALL[0]}.png")
+        _fits(page)
+        assert page.locator(".ant-alert-error").count() == 0
+        assert _serious(page) == []
+        assert _foreign(page.evaluate(_TEXTS), "\n".join(answers), lang) - NAMES == set()
+        page.set_viewport_size({"width": LARGE[0], "height": LARGE[1]})
+        page.wait_for_timeout(200)
+        page.screenshot(path=f"{kept}-{LARGE[0]}.png")
+        _fits(page)
+
+
+def test_a_number_opens_its_proof_down_to_the_cell_and_the_document(shown: Site, browser: Browser) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, f"/gov/inventory/{shown.ids['run']}/explore?rows=item&unit=t")
+        page.get_by_role("link", name="154,500,000").click()
+        proof = page.locator(".proof")
+        expect(proof).to_contain_text("154,456,209.989172 t CO2", timeout=LONG)
+        expect(proof).to_contain_text("1.9812")
+        row = proof.get_by_role("row").nth(1)
+        expect(row).to_contain_text("activity.csv")
+        expect(row).to_contain_text("77,960,938")
+        address = page.url
+        page.goto(address)
+        drawn(page)
+        expect(page.locator(".proof")).to_contain_text("154,456,209.989172 t CO2")
+        page.locator(".proof").get_by_role("link", name="cn_51_pilot_coal").click()
+        expect(page.locator("main")).to_contain_text("section 1, table 1", timeout=LONG)
+        page.go_back()
+        page.locator(".proof").get_by_role("link", name="activity.csv").first.click()
+        expect(page.locator("main table tbody tr[aria-rowindex]")).to_have_count(1, timeout=LONG)
+
+
+def test_the_whole_is_the_sum_whatever_stands_in_rows_and_columns(shown: Site, browser: Browser) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, f"/gov/inventory/{shown.ids['city']}/explore?unit=t")
+        before = page.locator(".headline .figure.large").inner_text()
+        _pick(page, "Rows").select_option("sector")
+        _pick(page, "Columns").select_option("gas")
+        drawn(page)
+        expect(page.get_by_role("columnheader", name="Carbon dioxide")).to_be_visible(timeout=LONG)
+        assert "rows=sector" in page.url and "cols=gas" in page.url
+        page.get_by_role("button", name="Power generation").click()
+        drawn(page)
+        assert "cell=sector%3Dpower" in page.url
+        expect(page.get_by_text("Sector: power")).to_be_visible()
+        assert page.locator(".headline .figure.large").inner_text() == before
+
+
+def test_a_new_inventory_is_a_job(shown: Site, browser: Browser) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, f"/gov/inventory/new?dataset={shown.ids['sichuan']}")
+        _pick(page, "Method").select_option("sichuan-park-2022")
+        page.get_by_label("Name", exact=True).fill("Sichuan again")
+        page.get_by_role("button", name="Account").click()
+        expect(page.get_by_role("heading", name="Sichuan again")).to_be_visible(timeout=LONG)
+        expect(page.locator(".headline")).to_contain_text("33,040")
+
+
+def test_two_people_make_a_release(shown: Site, browser: Browser) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, f"/gov/releases/new?run={shown.ids['run']}")
+        page.get_by_label("Name").fill("Sichuan by two")
+        page.get_by_label("Why").fill("first")
+        page.get_by_role("button", name="Propose").click()
+        expect(page.get_by_text("nobody approves their own")).to_be_visible(timeout=LONG)
+        address = page.url
+    with seen_by(shown, browser, "li", lang="en") as page:
+        page.goto(address)
+        drawn(page)
+        page.get_by_role("button", name="Approve").click()
+        expect(page.get_by_role("heading", name="Sichuan by two #1")).to_be_visible(timeout=LONG)
+        page.get_by_role("button", name="Verify now").click()
+        expect(page.get_by_text("It holds: bytes and figures agree")).to_be_visible(timeout=LONG)
+        page.get_by_role("button", name="Write").click()
+        with page.expect_download(timeout=LONG) as told:
+            page.get_by_role("button", name="official.xlsx").click(timeout=LONG)
+        assert told.value.path().read_bytes()[:2] == b"PK"
+        page.locator("a.figure.large").click()
+        expect(page.locator(".proof")).to_contain_text("330,391,619.7", timeout=LONG)
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
+def test_the_big_screen_has_six_panels_and_nothing_to_scroll(
+    shown: Site, browser: Browser, shots: Path, size: tuple[int, int]
+) -> None:
+    with seen_by(shown, browser, "wang", size=size) as page:
+        go(page, shown, _pages(shown)["screen"])
+        page.wait_for_timeout(500)
+        page.screenshot(path=shots / f"screen-{size[0]}.png")
+        screen = page.locator(".screen")
+        assert screen.evaluate(
+            "one => one.scrollHeight <= one.clientHeight && one.scrollWidth <= one.clientWidth"
+        )
+        assert screen.locator("section").count() == 6
+        over = "all => all.filter((one) => one.scrollHeight > one.clientHeight + 2).length"
+        assert screen.locator("section").evaluate_all(over) == 0
+        expect(screen.get_by_role("status").first).to_contain_text("刷新")
+        smallest = "all => Math.min(...all.map((one) => parseFloat(getComputedStyle(one).fontSize)))"
+        assert screen.locator("h1, h2, h3, p, li, small").evaluate_all(smallest) >= 16 * size[0] / 1920
+
+
+def test_an_inventory_that_is_not_complete_says_so(shown: Site, browser: Browser) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, f"/gov/inventory/{shown.ids['city-energy']}")
+        expect(page.get_by_text("The inventory is incomplete")).to_be_visible()
+        expect(page.get_by_text("Holds synthetic (test) data")).to_be_visible()
+
+
+def test_an_address_that_is_no_proof_is_told_and_asks_nothing(shown: Site, browser: Browser) -> None:
+    asked: list[str] = []
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        page.on("request", lambda one: asked.append(one.url))
+        go(page, shown, f"/gov/inventory/{shown.ids['run']}/explore?proof=people/../audit")
+        expect(page.get_by_text("No such proof")).to_be_visible()
+    assert not [
+        one for one in asked if "audit" in one.split("?")[0].removeprefix(shown.base) and "/api/" in one
+    ]

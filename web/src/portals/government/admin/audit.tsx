@@ -1,0 +1,88 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Answer, get, query } from "../../../shared/api";
+import { count } from "../../../shared/numbers";
+import { Mark, Panel } from "../../../shared/page";
+import { Answered } from "../../../shared/states";
+import { type Column, DataTable } from "../../../shared/table";
+import { Secret } from "./secret";
+
+type Entry = { number: number; at: string; login: string; source: string; action: string; object: string; detail: Record<string, unknown>; before: string; after: string; hash: string };
+type Verification = Answer<"/audit/verification">;
+
+/** Who did what, when and from where; the chain can be checked, also against a head that was kept elsewhere. */
+export default function Audit() {
+  const { t } = useTranslation();
+  const columns: Column<Entry>[] = [
+    { key: "number", title: t("audit.number"), kind: "count", width: 70 },
+    { key: "at", title: t("audit.at"), kind: "time", width: 140 },
+    { key: "login", title: t("audit.who"), width: 110, filter: true },
+    { key: "source", title: t("audit.source"), width: 110, filter: true },
+    { key: "action", title: t("audit.action"), width: 150, filter: true, show: (row) => <span title={row.action}>{t(`audit.actions.${row.action.replaceAll(".", "_")}`, { defaultValue: row.action })}</span> },
+    { key: "object", title: t("audit.object"), width: 150, filter: true },
+    { key: "detail", title: t("audit.detail"), width: 260, sort: false, show: (row) => <span className="raw" title={details(row.detail)}>{details(row.detail)}</span> },
+  ];
+  return (
+    <>
+      <Panel title={t("audit.chain")}>
+        <Check />
+      </Panel>
+      <Panel>
+        <DataTable<Entry> name="audit" label={t("admin.audit")} path="/audit" columns={columns} rowKey={(row) => String(row.number)} />
+      </Panel>
+    </>
+  );
+}
+
+/** `roles: analyst; name: x`: what an entry adds. */
+export function details(detail: Record<string, unknown> | null): string {
+  const parts = Object.entries(detail ?? {}).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+  return parts.join("; ") || "–";
+}
+
+function Check() {
+  const { t } = useTranslation();
+  const [head, setHead] = useState("");
+  const [asked, ask] = useState<string | null>(null);
+  const found = useQuery({ queryKey: ["verification", asked], enabled: asked !== null, queryFn: () => get<Verification>(query("/audit/verification", { head: asked })) });
+  return (
+    <div className="stack">
+      <form
+        className="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (asked === head) void found.refetch();
+          ask(head.trim());
+        }}
+      >
+        <input value={head} onChange={(event) => setHead(event.target.value)} size={40} aria-label={t("audit.head")} placeholder={t("audit.head")} />
+        <Button htmlType="submit" loading={found.isFetching}>
+          {t("audit.verify")}
+        </Button>
+      </form>
+      {asked !== null && (
+        <Answered of={found} lines={1}>
+          {(result) => (
+            <>
+              <p>
+                <Mark kind={result.ok ? "good" : "error"}>{t(result.ok ? "audit.stands" : "audit.broken")}</Mark> {t("audit.entries", { count: result.entries, shown: count(result.entries) })}
+              </p>
+              {result.broken.length > 0 && (
+                <ul>
+                  {result.broken.slice(0, 50).map((one) => (
+                    <li key={`${one.number}${one.problem}`}>
+                      {one.number}: {t(`audit.problems.${one.problem}`, { defaultValue: one.problem })}
+                    </li>
+                  ))}
+                </ul>
+              )}
+              {result.ok && <Secret text={`${result.number}:${result.hash}`} label={t("audit.keep")} />}
+            </>
+          )}
+        </Answered>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,132 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Modal } from "antd";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Answer, get, post } from "../../../shared/api";
+import { Drawer, useDrawer } from "../../../shared/drawer";
+import { Icon } from "../../../shared/icon";
+import { UNKNOWN } from "../../../shared/numbers";
+import { Mark, Panel } from "../../../shared/page";
+import { useSession } from "../../../shared/session";
+import { Answered, Failed } from "../../../shared/states";
+import { type Column, DataTable } from "../../../shared/table";
+import { joined, said } from "../../../shared/words";
+import { Person as One } from "./person";
+import { RoleTicks } from "./role-ticks";
+import { Secret } from "./secret";
+
+export type Person = Answer<"/people/{name}">;
+export type Role = { role: string; zh: string; en: string; permissions: string[] };
+
+export const useRoles = () => useQuery({ queryKey: ["roles"], queryFn: () => get<Role[]>("/roles"), staleTime: Infinity });
+
+/** Everybody of the organisation; a click opens roles, areas, password and second factor of one. */
+export default function People() {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const open = useDrawer("person");
+  const [adding, setAdding] = useState(false);
+  const roles = useRoles();
+  const name = (role: string) => said(roles.data?.find((one) => one.role === role)) || role;
+  const columns: Column<Person>[] = [
+    { key: "login", title: t("admin.login"), width: 110, filter: true, show: (row) => <button type="button" className="plain-button" onClick={() => open(row.id)}>{row.login}</button> },
+    { key: "name", title: t("admin.name"), width: 110, filter: true },
+    { key: "roles", title: t("admin.roles"), width: 200, sort: false, show: (row) => joined(row.roles.map(name)) || UNKNOWN },
+    { key: "areas", title: t("admin.areas"), width: 180, sort: false, show: (row) => joined(row.areas.map((one) => area(one, t("data.tenant")))) || UNKNOWN },
+    { key: "state", title: t("admin.state"), width: 150, show: (row) => <State of={row} /> },
+    { key: "second_factor", title: t("admin.second"), kind: "flag", width: 130 },
+    { key: "made_at", title: t("admin.since"), kind: "time", width: 140 },
+  ]; // prettier-ignore
+  return (
+    <Panel>
+      <DataTable<Person>
+        name="people"
+        label={t("admin.people")}
+        path="/people"
+        columns={columns}
+        rowKey={(row) => row.id}
+        onRow={(row) => open(row.id)}
+        tools={
+          may("people.manage") && (
+            <Button type="primary" onClick={() => setAdding(true)}>
+              {t("admin.add")}
+            </Button>
+          )
+        }
+      />
+      <Drawer name="person" title={t("admin.person")} width={680}>
+        {(id) => <One id={id} />}
+      </Drawer>
+      {adding && <Add close={() => setAdding(false)} />}
+    </Panel>
+  );
+}
+
+/** `region:CN-51` as `CN-51`; all as the whole organisation. */
+export function area(text: string, all: string): string {
+  const code = text.includes(":") ? text.slice(text.indexOf(":") + 1) : text;
+  return code && code !== "all" ? code : all;
+}
+
+export function State({ of: one }: { of: Person }) {
+  const { t } = useTranslation();
+  const locked = one.locked_until && Date.parse(one.locked_until) > Date.now();
+  return (
+    <span className="row">
+      <Mark kind={one.state === "active" ? "good" : "warning"}>{t(`admin.${one.state}`, { defaultValue: one.state })}</Mark>
+      {locked && <Mark kind="warning">{t("admin.locked")}</Mark>}
+      {one.must_change && <Mark>{t("admin.must_change")}</Mark>}
+    </span>
+  );
+}
+
+function Add({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const roles = useRoles();
+  const [held, setHeld] = useState<string[]>([]);
+  const add = useMutation({
+    mutationFn: (asked: object) => post<{ id: string; password: string }>("/people", asked),
+    onSuccess: () => client.invalidateQueries(),
+  });
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const asked = new FormData(event.currentTarget);
+    add.mutate({ login: String(asked.get("login")).trim(), name: String(asked.get("name")).trim(), password: String(asked.get("password") ?? ""), roles: held });
+  }
+  return (
+    <Modal open title={t("admin.add")} footer={null} onCancel={close} closeIcon={<Icon name="close" />} closable={{ "aria-label": t("state.close") }}>
+      {add.isSuccess ? (
+        <div className="stack">
+          <p>{t("admin.added")}</p>
+          {add.data.password && <Secret text={add.data.password} label={t("admin.first_password")} />}
+          <p className="quiet">{t("admin.areas_next")}</p>
+          <Button onClick={close}>{t("state.close")}</Button>
+        </div>
+      ) : (
+        <form className="stack fields" onSubmit={submit}>
+          {add.isError && <Failed error={add.error} />}
+          <label>
+            {t("admin.login")}
+            <input name="login" required maxLength={120} autoFocus autoComplete="off" />
+          </label>
+          <label>
+            {t("admin.name")}
+            <input name="name" required maxLength={200} autoComplete="off" />
+          </label>
+          <label>
+            {t("admin.first_password")}
+            <input name="password" type="password" maxLength={256} autoComplete="new-password" aria-describedby="password-about" />
+            <small id="password-about" className="quiet">
+              {t("admin.made_up")}
+            </small>
+          </label>
+          <Answered of={roles}>{(known) => <RoleTicks roles={known} held={held} change={setHeld} />}</Answered>
+          <Button type="primary" htmlType="submit" loading={add.isPending}>
+            {t("admin.add")}
+          </Button>
+        </form>
+      )}
+    </Modal>
+  );
+}

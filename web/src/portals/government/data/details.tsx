@@ -1,0 +1,82 @@
+import { Button } from "antd";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Place, usePlaces } from "./place";
+
+/** How a file is read: by a mapping, as it stands (its own column names, or one of our templates), or as an energy balance. */
+export type Form = "mapped" | "table" | "energy-balance";
+export type Kept = { name: string; region: string; entity: string; why: string; synthetic: boolean; year?: string; electricity?: string };
+
+type Asked = { file: string; place: { region: string; entity: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
+
+/** Under which name, for which place and why a file is kept as a data set. */
+export function Details({ file, place: given, form, busy, barred, keep, word }: Asked) {
+  const { t } = useTranslation();
+  const places = usePlaces();
+  const [place, setPlace] = useState("");
+  const chosen = places.find((one) => one.key === place) ?? places.find((one) => one.region === given.region && one.entity === given.entity) ?? places[0];
+  const free = !chosen || chosen.key.startsWith("all");
+  const balance = form === "energy-balance";
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const asked = new FormData(event.currentTarget);
+    const text = (name: string) => String(asked.get(name) ?? "").trim();
+    keep({
+      name: text("name"),
+      why: text("why"),
+      synthetic: asked.get("synthetic") === "on",
+      region: free ? text("region") : chosen.region,
+      entity: free ? text("entity") : chosen.entity,
+      ...(balance ? { year: text("year"), electricity: text("electricity") } : {}),
+    });
+  }
+  return (
+    <form className="details" onSubmit={submit} key={file}>
+      <label>
+        {t("data.name")}
+        <input name="name" required maxLength={200} defaultValue={file.replace(/\.[^.]*$/, "")} aria-describedby="name-about" />
+        <small id="name-about" className="quiet">
+          {t("data.name_about")}
+        </small>
+      </label>
+      {places.length > 1 && <Place places={places} value={chosen?.key ?? ""} change={setPlace} />}
+      {free && (
+        <>
+          <label>
+            {t("data.region")}
+            <input name="region" maxLength={40} defaultValue={given.region} placeholder="CN-51" required={balance} />
+          </label>
+          <label>
+            {t("data.entity")}
+            <input name="entity" maxLength={200} defaultValue={given.entity} />
+          </label>
+        </>
+      )}
+      {balance && (
+        <>
+          <label>
+            {t("data.year")}
+            <input name="year" pattern="\d{4}" maxLength={4} placeholder="2021" />
+          </label>
+          <label>
+            {t("data.electricity")}
+            <select name="electricity">
+              <option value="trade">{t("data.electricity_trade")}</option>
+              <option value="final">{t("data.electricity_final")}</option>
+            </select>
+          </label>
+        </>
+      )}
+      <label>
+        {t("data.why")}
+        <input name="why" maxLength={500} />
+      </label>
+      <label className="tick">
+        <input name="synthetic" type="checkbox" /> {t("data.synthetic_tick")}
+      </label>
+      <Button type="primary" htmlType="submit" loading={busy} disabled={barred}>
+        {word}
+      </Button>
+    </form>
+  );
+}

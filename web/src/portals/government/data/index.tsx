@@ -1,0 +1,18 @@
+import { lazy } from "react";
+import { Route, Routes } from "react-router";
+import List from "./list";
+
+const Upload = lazy(() => import("./upload"));
+const Mapping = lazy(() => import("./mapping"));
+const Dataset = lazy(() => import("./dataset"));
+
+export default function Data() {
+  return (
+    <Routes>
+      <Route index element={<List />} />
+      <Route path="upload" element={<Upload />} />
+      <Route path="upload/:upload" element={<Mapping />} />
+      <Route path=":id/*" element={<Dataset />} />
+    </Routes>
+  );
+}

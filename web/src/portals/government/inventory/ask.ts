@@ -1,0 +1,24 @@
+import { useQuery } from "@tanstack/react-query";
+import { get, type Page, query } from "../../../shared/api";
+import type { Run, RunRow } from "./types";
+
+export const useRun = (id: string) => useQuery({ queryKey: ["run", id], queryFn: () => get<Run>(`/runs/${id}`), enabled: id !== "", staleTime: 60_000 });
+
+/** The newest runs, for choosing one. */
+export function useRuns(area = "") {
+  const path = query("/runs", { limit: 500, where: area ? [`region~${area}`] : [] });
+  return useQuery({ queryKey: ["runs", path], queryFn: () => get<Page<RunRow>>(path) });
+}
+
+/** A table of the API; asked again every `refresh` milliseconds where that is given. */
+export const useTable = <T>(path: string, enabled = true, refresh: number | false = false) =>
+  useQuery({ queryKey: ["asked", path], queryFn: () => get<T>(path), enabled, staleTime: refresh || 60_000, refetchInterval: refresh });
+
+/** `CO2e` of `t CO2e`. */
+export const gasOf = (unit: string) => unit.replace(/^t /, "");
+
+/** `2021`, `2012–2021`. */
+export function yearsOf(run: { first_day?: string; last_day?: string }): string {
+  const [first = "", last = ""] = [run.first_day?.slice(0, 4), run.last_day?.slice(0, 4)];
+  return first === last ? first : `${first}–${last}`;
+}

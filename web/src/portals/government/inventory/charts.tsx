@@ -1,0 +1,221 @@
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { usePick } from "../../../shared/address";
+import { query } from "../../../shared/api";
+import type { Column } from "../../../shared/columns";
+import { percent, short, useUnit } from "../../../shared/numbers";
+import { within } from "../../../shared/pickers";
+import { Answered, Empty, Partial } from "../../../shared/states";
+import { useTheme } from "../../../shared/theme";
+import { gasOf, useRuns, useTable } from "./ask";
+import { useProofAddress } from "./figure";
+import { cellTexts, type Look, nameOf, proofKey, type useLook } from "./look";
+import { bars, largest, lines, points, sankey, stacked, type Style, treemap } from "./options";
+import { Plot } from "./plot";
+import type { Branch, Cell, Flow, Row, Run, Seen } from "./types";
+
+type Asked = { run: Run; look: Look; change: ReturnType<typeof useLook>[1] };
+
+/** How charts write amounts in the unit that is picked. */
+export function useStyle(unit: string, font?: number): Style {
+  const { t } = useTranslation();
+  const { dark } = useTheme();
+  const { scale, unit: shown } = useUnit(gasOf(unit));
+  return { scale, unit: shown, dark, font, rest: t("inventory.rest"), unstated: t("inventory.unstated") };
+}
+
+/** The line under a chart: which run, by which method, and its digest. */
+export const sourceOf = (run: { name: string; method: string; digest: string }) => `${run.name} · ${run.method} · ${run.digest.slice(0, 12)}`;
+
+export function Charts({ run, look, change }: Asked) {
+  const draw = { bars: Bars, stacked: Stacked, trend: Trend, sankey: Sankey, treemap: Treemap, table: Bars }[look.view];
+  const Draw = draw;
+  return <Draw run={run} look={look} change={change} />;
+}
+
+function useOpen(run: Run, look: Look): (cell: Cell) => void {
+  const go = useNavigate();
+  const address = useProofAddress();
+  return (cell) => {
+    const whole = { ...look.cell, ...cell };
+    if (Object.values(whole).every(Boolean)) void go(address(proofKey(`runs/${run.id}`, whole, look.gwp)));
+  };
+}
+
+const heads = (t: (key: string) => string, dimensions: string[], unit: string): Column<Row>[] => [
+  ...dimensions.map((one): Column<Row> => ({ key: one, title: t(`dim.${one}`), width: 200, show: (row) => nameOf(row, one) || "–" })),
+  { key: "emission", title: `${t("inventory.amount")} (${unit})`, kind: "tonnes" as const, width: 160 },
+];
+
+function Bars({ run, look }: Asked) {
+  const { t } = useTranslation();
+  const style = useStyle(run.unit);
+  const open = useOpen(run, look);
+  const [first = ""] = look.rows;
+  const path = query(`/runs/${run.id}/table`, { by: [first], cell: cellTexts(look.cell), gwp: look.gwp, uncertainty: run.rows <= 20_000 });
+  const found = useTable<Seen>(query(path, { limit: 500 }));
+  return (
+    <Answered of={found}>
+      {(answer) => {
+        const rows = answer.rows.filter((row) => row.emission !== null).slice(0, 30);
+        const name = (row: Row) => nameOf(row, first, run.category_lists) || style.unstated;
+        const list = rows.map((row) => ({ code: String(row[first] ?? ""), name: name(row), value: row.emission as number, plusMinus: row.uncertainty as number | null }));
+        const top = rows[0];
+        const title = top ? t("inventory.leads", { name: name(top), share: percent(top.share as number) }) : t(`dim.${first}`);
+        return (
+          <Plot title={title} option={bars(list, first, style)} columns={heads(t, [first], style.unit)} rows={answer.rows} source={sourceOf(run)} name={`bars-${first}`} path={path}
+            height={Math.max(240, list.length * 32 + 70)} onPick={({ data }) => open({ [first]: String((data as { code?: string }).code ?? "") })} />
+        );
+      }}
+    </Answered>
+  ); // prettier-ignore
+}
+
+function Stacked({ run, look }: Asked) {
+  const { t } = useTranslation();
+  const style = useStyle(run.unit);
+  const open = useOpen(run, look);
+  const [first = ""] = look.rows;
+  const across = look.columns && look.columns !== first ? look.columns : first === "gas" ? "item" : "gas";
+  const path = query(`/runs/${run.id}/table`, { by: [first, across], cell: cellTexts(look.cell), gwp: look.gwp });
+  const found = useTable<Seen>(query(path, { limit: 5000 }));
+  return (
+    <Answered of={found}>
+      {(answer) => {
+        const rows = answer.rows.filter((row) => row.emission !== null);
+        const name = (row: Row, one: string) => nameOf(row, one, run.category_lists) || style.unstated;
+        const list = largest(points(rows, (row) => name(row, first), across, (row) => name(row, across)), 8, style.rest);
+        const codes = new Map(rows.map((row) => [name(row, first), String(row[first] ?? "")]));
+        const bars = new Set(list.map((one) => one.x)).size;
+        return (
+          <Plot title={t("inventory.stack_title", { rows: t(`dim.${first}`), columns: t(`dim.${across}`) })} option={stacked(list, across, style)} columns={heads(t, [first, across], style.unit)}
+            rows={answer.rows} source={sourceOf(run)} name={`stacked-${first}`} path={path} height={bars > 14 ? bars * 30 + 110 : Math.max(420, bars * 34 + 110)}
+            onPick={({ data }) => { const { x = "", code = "" } = data as { x?: string; code?: string }; open({ [first]: codes.get(x) ?? "", [across]: code.replace("…", "") }); }} />
+        );
+      }}
+    </Answered>
+  ); // prettier-ignore
+}
+
+function Trend({ run, look, change }: Asked) {
+  const { t } = useTranslation();
+  const style = useStyle(run.unit);
+  const [period] = usePick("period");
+  const open = useOpen(run, look);
+  const runs = useRuns();
+  const [first = ""] = look.rows;
+  const by = first === "period" ? "" : first;
+  const { period: _, ...cell } = look.cell;
+  const path = query("/inventories/series", { run: [run.id, ...look.with], by: by ? [by] : [], cell: cellTexts(cell), gwp: look.gwp });
+  const found = useTable<{ rows: Row[] }>(query(path, { limit: 10_000 }));
+  const others = runs.data?.rows.filter((one) => one.id !== run.id && one.unit === run.unit) ?? [];
+  const more = (
+    <label className="row">
+      {t("inventory.with")}
+      <select value="" onChange={(event) => event.target.value && change({ with: [...look.with, event.target.value] })}>
+        <option value="">–</option>
+        {others.filter((one) => !look.with.includes(one.id)).map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+      {look.with.map((id) => (
+        <span key={id} className="chip">
+          {others.find((one) => one.id === id)?.name ?? id.slice(0, 8)}
+          <button type="button" aria-label={t("inventory.drop", { name: id.slice(0, 8) })} onClick={() => change({ with: look.with.filter((one) => one !== id) })}>
+            ×
+          </button>
+        </span>
+      ))}
+    </label>
+  );
+  return (
+    <>
+      {more}
+      <Answered of={found}>
+        {(answer) => {
+          const rows = answer.rows.filter((row) => within(period, String(row.period)));
+          const several = look.with.length > 0;
+          const label = (row: Row) => (several ? `${row.run_name}${by ? ` · ${nameOf(row, by, run.category_lists) || style.unstated}` : ""}` : by ? nameOf(row, by, run.category_lists) || style.unstated : t("inventory.sum"));
+          const code = (row: Row) => (several ? `${row.run}\n${by ? row[by] : ""}` : by ? String(row[by] ?? "") : "sum");
+          const list = rows.map((row) => ({ x: String(row.period), code: code(row), name: label(row), value: row.emission as number | null }));
+          if (new Set(list.map((one) => one.x)).size < 2) return <Empty title={t("inventory.one_period")} hint={t("inventory.one_period_hint")} />;
+          return (
+            <Plot title={trendTitle(rows, run.id, t)} option={lines(largest(list, 9, style.rest), several ? "" : by, style)} columns={[{ key: "run_name", title: t("inventory.name"), width: 180 }, ...heads(t, ["period", ...(by ? [by] : [])], style.unit)]}
+              rows={rows} source={sourceOf(run)} name="trend" path={path} height={460}
+              onPick={({ data }) => { const { x = "", code: one = "" } = data as { x?: string; code?: string }; if (!several) open({ period: x, ...(by ? { [by]: one.replace("…", "") } : {}) }); }} />
+          );
+        }}
+      </Answered>
+    </>
+  ); // prettier-ignore
+}
+
+/** What the total of the run did between its first and its last period. */
+export function trendTitle(rows: Row[], run: string, t: (key: string, named?: Record<string, unknown>) => string): string {
+  const sums = new Map<string, number>();
+  for (const row of rows) if (row.run === run) sums.set(String(row.period), (sums.get(String(row.period)) ?? 0) + Number(row.emission ?? 0));
+  const times = [...sums.keys()].sort();
+  const [first = "", last = ""] = [times[0], times.at(-1)];
+  const [before = 0, after = 0] = [sums.get(first), sums.get(last)];
+  if (times.length < 2 || before <= 0) return t("inventory.views.trend");
+  const moved = ((after - before) / before) * 100;
+  return t(moved >= 0 ? "inventory.rose" : "inventory.fell", { first, last, share: percent(Math.abs(moved)) });
+}
+
+function Sankey({ run, look }: Asked) {
+  const { t } = useTranslation();
+  const style = useStyle(run.unit);
+  const chosen = [...new Set([...look.rows, look.columns].filter(Boolean))];
+  const levels = chosen.length >= 2 ? chosen : ["item", "sector", "gas"];
+  const path = query(`/runs/${run.id}/flows`, { levels, cell: cellTexts(look.cell), gwp: look.gwp });
+  const found = useTable<{ rows: Flow[] }>(query(path, { limit: 10_000 }));
+  return (
+    <Answered of={found}>
+      {(answer) => {
+        const { option, left } = sankey(answer.rows, style);
+        const columns: Column<Row>[] = [
+          { key: "source_name", title: t("inventory.from"), width: 200 },
+          { key: "target_name", title: t("inventory.to"), width: 200 },
+          { key: "emission", title: `${t("inventory.amount")} (${style.unit})`, kind: "tonnes", width: 160 },
+        ];
+        return (
+          <>
+            {left < 0 && <Partial>{t("inventory.below_zero", { amount: short(left / style.scale), unit: style.unit })}</Partial>}
+            <Plot title={t("inventory.sankey_title", { levels: levels.map((one) => t(`dim.${one}`)).join(" → ") })} option={option} columns={columns} rows={answer.rows as unknown as Row[]} source={sourceOf(run)} name="sankey" path={path} height={560} />
+          </>
+        );
+      }}
+    </Answered>
+  ); // prettier-ignore
+}
+
+function Treemap({ run, look }: Asked) {
+  const { t } = useTranslation();
+  const style = useStyle(run.unit);
+  const open = useOpen(run, look);
+  const [first = "", second = first === "item" ? "sector" : "item"] = look.rows;
+  const path = query(`/runs/${run.id}/tree`, { levels: [first, second], cell: cellTexts(look.cell), gwp: look.gwp });
+  const found = useTable<{ rows: Branch[] }>(query(path, { limit: 10_000 }));
+  return (
+    <Answered of={found}>
+      {(answer) => {
+        const { option, left } = treemap(answer.rows, style);
+        const columns: Column<Row>[] = [
+          { key: "level", title: t("inventory.level"), width: 120, show: (row) => t(`dim.${String(row.level)}`, { defaultValue: String(row.level) }) },
+          { key: "name", title: t("inventory.name"), width: 220 },
+          { key: "emission", title: `${t("inventory.amount")} (${style.unit})`, kind: "tonnes", width: 160 },
+          { key: "share", title: t("inventory.share"), kind: "share", width: 100 },
+        ];
+        return (
+          <>
+            {left < 0 && <Partial>{t("inventory.below_zero", { amount: short(left / style.scale), unit: style.unit })}</Partial>}
+            <Plot title={t("inventory.tree_title", { levels: [first, second].map((one) => t(`dim.${one}`)).join(" › ") })} option={option} columns={columns} rows={answer.rows as unknown as Row[]} source={sourceOf(run)} name="treemap" path={path} height={520}
+              onPick={({ data }) => open((data as { cell?: Cell }).cell ?? {})} />
+          </>
+        );
+      }}
+    </Answered>
+  ); // prettier-ignore
+}

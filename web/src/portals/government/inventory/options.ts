@@ -1,0 +1,288 @@
+import type { ChartOption } from "../../../shared/chart";
+import { full, short } from "../../../shared/numbers";
+import { REST, tints } from "./tint";
+import type { Branch, Cell, Flow, Row } from "./types";
+
+/** How a chart writes: its unit, and whether it is dark. */
+export type Style = { scale: number; unit: string; dark: boolean; rest: string; unstated: string; font?: number };
+export type Point = { x: string; code: string; name: string; value: number | null };
+
+/** Amounts in tooltips: short with the unit, then every digit in t. */
+export const told = (style: Style) => (value: unknown) =>
+  typeof value === "number" ? `${short(value / style.scale)} ${style.unit} (${full(value)} t)` : "–";
+
+const letters = (style: Style) => ({ fontSize: style.font ?? 12 });
+const axis = (style: Style, across = false) => ({
+  type: "value" as const,
+  name: style.unit,
+  nameTextStyle: across ? letters(style) : { align: "left" as const, padding: [0, 0, 0, -36], ...letters(style) },
+  ...(across ? { nameLocation: "middle" as const, nameGap: 12 + 1.5 * (style.font ?? 12) } : {}),
+  axisLabel: { formatter: (value: number) => short(value / style.scale, 4), hideOverlap: true, ...letters(style) },
+});
+const named = (style: Style) => ({ width: 11 * (style.font ?? 16), overflow: "truncate" as const, ...letters(style) });
+const GRID = { left: 8, right: 16, top: 40, bottom: 8, containLabel: true };
+
+/** The largest codes by their sum, the others as one. */
+export function largest(points: Point[], most: number, rest: string): Point[] {
+  const sums = new Map<string, number>();
+  for (const one of points) sums.set(one.code, (sums.get(one.code) ?? 0) + Math.abs(one.value ?? 0));
+  if (sums.size <= most) return points;
+  const kept = new Set([...sums].sort((a, b) => b[1] - a[1]).slice(0, most - 1).map(([code]) => code));
+  const others = new Map<string, number>();
+  for (const one of points) if (!kept.has(one.code)) others.set(one.x, (others.get(one.x) ?? 0) + (one.value ?? 0));
+  return [...points.filter((one) => kept.has(one.code)), ...[...others].map(([x, value]) => ({ x, code: REST, name: rest, value }))];
+}
+
+export type Bar = { code: string; name: string; value: number | null; plusMinus?: number | null };
+
+/** Horizontal bars from zero, the largest at the top, with whiskers where uncertainty is known. */
+export function bars(list: Bar[], dimension: string, style: Style): ChartOption {
+  const shown = [...list].reverse();
+  const tint = dimension ? tints(dimension, list.map((one) => one.code), style.dark) : {}; // prettier-ignore
+  const plainly = tints("", ["1"], style.dark)["1"];
+  return {
+    grid: { ...GRID, top: 8, bottom: 12 + 1.5 * (style.font ?? 12), right: (style.font ? 4 : 7) * (style.font ?? 12) },
+    tooltip: { trigger: "item", valueFormatter: told(style) as never },
+    xAxis: { ...axis(style, true), min: (value: { min: number }) => Math.min(0, value.min), ...(style.font ? { max: "dataMax", axisLabel: { show: false } } : {}) },
+    yAxis: { type: "category", data: shown.map((one) => one.name), axisTick: { show: false }, axisLabel: named(style) },
+    series: [
+      {
+        type: "bar",
+        barMaxWidth: 2 * (style.font ?? 13),
+        data: shown.map((one) => ({ name: one.name, value: one.value ?? undefined, code: one.code, itemStyle: { color: tint[one.code] ?? plainly } })),
+        label: { show: true, position: "right", formatter: ({ value }) => short(Number(value) / style.scale), ...letters(style) },
+      },
+      whiskers(shown, style),
+    ],
+  } as ChartOption;
+}
+
+function whiskers(shown: Bar[], style: Style) {
+  return {
+    type: "custom",
+    silent: true,
+    tooltip: { show: false },
+    data: shown.map((one, place) => [one.value ?? 0, place, ((one.value ?? 0) * (one.plusMinus ?? 0)) / 100]),
+    renderItem: (_: unknown, api: { value: (at: number) => number; coord: (point: number[]) => number[] }) => {
+      const [value, place, half] = [api.value(0), api.value(1), api.value(2)];
+      if (!half) return null;
+      const [low, high] = [api.coord([value - half, place]), api.coord([value + half, place])];
+      const line = (x1: number, y1: number, x2: number, y2: number) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: { stroke: style.dark ? "#fff" : "#000", lineWidth: 1.2 } });
+      const [x1, x2, y] = [low[0] ?? 0, high[0] ?? 0, low[1] ?? 0];
+      return { type: "group", children: [line(x1, y, x2, y), line(x1, y - 5, x1, y + 5), line(x2, y - 5, x2, y + 5)] };
+    },
+    z: 5,
+  };
+}
+
+function spread(points: Point[]): { xs: string[]; codes: string[]; names: Map<string, string>; at: (code: string, x: string) => number | null } {
+  const xs = [...new Set(points.map((one) => one.x))];
+  const names = new Map(points.map((one) => [one.code, one.name]));
+  const values = new Map(points.map((one) => [`${one.code}\n${one.x}`, one.value]));
+  const sum = (code: string) => xs.reduce((all, x) => all + Math.abs(values.get(`${code}\n${x}`) ?? 0), 0);
+  const codes = [...names.keys()].sort((a, b) => Number(a === REST) - Number(b === REST) || sum(b) - sum(a));
+  return { xs, codes, names, at: (code, x) => values.get(`${code}\n${x}`) ?? null };
+}
+
+/** Stacked bars: one bar for each x. */
+export function stacked(points: Point[], dimension: string, style: Style): ChartOption {
+  const { xs, codes, names, at } = spread(points);
+  const tint = tints(dimension, codes, style.dark);
+  const long = xs.some((one) => one.length > 7) || xs.length > 14;
+  const category = { type: "category" as const, data: long ? [...xs].reverse() : xs, axisTick: { show: false }, axisLabel: named(style) };
+  return {
+    grid: { ...GRID, top: 58 + (style.font ?? 12), bottom: long ? 12 + 1.5 * (style.font ?? 12) : 8 },
+    legend: { top: 0, left: 0, type: "scroll", itemWidth: 14, itemGap: 8, textStyle: letters(style) },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: told(style) as never, order: "valueDesc" },
+    ...(long ? { xAxis: axis(style, true), yAxis: category } : { xAxis: category, yAxis: axis(style) }),
+    series: codes.map((code) => ({
+      type: "bar", stack: "all", barMaxWidth: 48, name: names.get(code), itemStyle: { color: tint[code] },
+      data: (long ? [...xs].reverse() : xs).map((x) => ({ value: at(code, x) ?? undefined, x, code })),
+    })),
+  } as ChartOption; // prettier-ignore
+}
+
+/** How far labels at the ends of lines are moved so that none lies on another, in pixels of a plot of about 380. */
+export function apart(values: number[], top: number, plot = 380, least = 15): number[] {
+  const order = values.map((value, place) => ({ place, y: (1 - value / (top || 1)) * plot })).sort((a, b) => a.y - b.y);
+  const made = new Array<number>(values.length).fill(0);
+  let last = -Infinity;
+  for (const one of order) {
+    const y = Math.max(one.y, last + least);
+    made[one.place] = Math.round(y - one.y);
+    last = y;
+  }
+  return made;
+}
+
+/** Lines over time from zero, each with its name at its end. */
+export function lines(points: Point[], dimension: string, style: Style): ChartOption {
+  const { xs, codes, names, at } = spread(points);
+  const times = [...xs].sort();
+  const tint = tints(dimension, codes, style.dark);
+  const shift = apart(codes.map((code) => at(code, times.at(-1) ?? "") ?? 0), Math.max(...points.map((one) => one.value ?? 0)));
+  return {
+    grid: { ...GRID, right: 120 },
+    tooltip: { trigger: "axis", valueFormatter: told(style) as never, order: "valueDesc" },
+    xAxis: { type: "category", data: times, boundaryGap: false },
+    yAxis: axis(style),
+    series: codes.map((code, place) => ({
+      type: "line", name: names.get(code), showSymbol: times.length < 30, symbolSize: 5, connectNulls: false,
+      lineStyle: { width: 2 }, color: tint[code],
+      endLabel: { show: true, offset: [0, shift[place] ?? 0], formatter: "{a}", color: tint[code], width: 106, overflow: "truncate" },
+      data: times.map((x) => ({ value: at(code, x) ?? undefined, x, code })),
+    })),
+  } as ChartOption; // prettier-ignore
+}
+
+/** The largest codes; those too small to be written beside one another are left to the rest. */
+function large(sums: Map<string, number>, most: number): Set<string> {
+  const whole = [...sums.values()].reduce((all, one) => all + one, 0);
+  const order = [...sums].sort((a, b) => b[1] - a[1]);
+  return new Set(order.filter(([, value], place) => place < most && value >= 0.006 * whole).map(([code]) => code));
+}
+
+/** Flows from level to level, the largest of each; flows below zero cannot be drawn and are counted in `left`. */
+export function sankey(flows: Flow[], style: Style, most = 14, font = 12): { option: ChartOption; left: number } {
+  const drawn = flows.filter((one) => one.emission > 0);
+  const left = flows.filter((one) => one.emission < 0 && one.from_level === flows[0]?.from_level).reduce((sum, one) => sum + one.emission, 0);
+  const sums = new Map<string, Map<string, number>>();
+  const add = (level: string, code: string, value: number) => {
+    const one = sums.get(level) ?? new Map<string, number>();
+    sums.set(level, one.set(code, (one.get(code) ?? 0) + value));
+  };
+  for (const one of drawn) {
+    add(one.from_level, one.source, one.emission);
+    if (!drawn.some((other) => other.from_level === one.to_level)) add(one.to_level, one.target, one.emission);
+  }
+  const kept = new Map([...sums].map(([level, one]) => [level, large(one, most)]));
+  const node = (level: string, code: string) => `${level}:${kept.get(level)?.has(code) ? code : REST}`;
+  const links = new Map<string, { source: string; target: string; value: number }>();
+  const names = new Map<string, string>();
+  for (const one of drawn) {
+    const [source, target] = [node(one.from_level, one.source), node(one.to_level, one.target)];
+    names.set(source, source.endsWith(`:${REST}`) ? style.rest : one.source_name || one.source || style.unstated);
+    names.set(target, target.endsWith(`:${REST}`) ? style.rest : one.target_name || one.target || style.unstated);
+    const link = links.get(`${source}\n${target}`) ?? { source, target, value: 0 };
+    links.set(`${source}\n${target}`, { ...link, value: link.value + one.emission });
+  }
+  const tint: Record<string, string> = {};
+  for (const [level, codes] of kept) {
+    for (const [code, value] of Object.entries(tints(level, [...codes, REST], style.dark))) tint[`${level}:${code}`] = value;
+  }
+  const option = {
+    tooltip: { trigger: "item", valueFormatter: told(style) as never },
+    series: [
+      {
+        type: "sankey", left: 8, right: font * 11, top: 12, bottom: 12, nodeGap: 9, nodeWidth: 14, draggable: false,
+        data: [...names].map(([name]) => ({ name, itemStyle: { color: tint[name] } })),
+        links: [...links.values()],
+        lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
+        label: { formatter: ({ name }: { name: string }) => names.get(name) ?? name, fontSize: font, width: font * 10, overflow: "truncate" },
+        tooltip: {
+          formatter: (params: unknown) => {
+            const { dataType, name, value, data } = params as { dataType: string; name: string; value: number; data: { source: string; target: string } };
+            const what = dataType === "edge" ? `${names.get(data.source)} → ${names.get(data.target)}` : names.get(name);
+            return `${plain(what ?? "")}: ${told(style)(value)}`;
+          },
+        },
+      },
+    ],
+  } as ChartOption; // prettier-ignore
+  return { option, left };
+}
+
+/** Text for a tooltip, which ECharts takes for HTML. */
+export const plain = (text: string) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? "");
+
+type Leaf = { name: string; code: string; value: number; cell: Cell; itemStyle?: object; children?: Leaf[] };
+
+/** Areas within areas; removals have no area and are counted in `left`. */
+export function treemap(branches: Branch[], style: Style): { option: ChartOption; left: number } {
+  const leaves = new Map<string, Leaf>();
+  const roots: Leaf[] = [];
+  let left = 0;
+  const top = branches.filter((one) => one.parent === "");
+  const tint = tints(top[0]?.level ?? "", top.slice(0, 8).map((one) => one.code), style.dark); // prettier-ignore
+  const rest = tints("", [REST], style.dark)[REST];
+  const depth = new Map<string, number>();
+  for (const one of branches) {
+    const above = leaves.get(one.parent);
+    depth.set(one.id, (depth.get(one.parent) ?? 0) + 1);
+    if (one.emission <= 0 || (one.parent && !above)) {
+      if (!branches.some((other) => other.parent === one.id)) left += Math.min(0, one.emission);
+      continue;
+    }
+    const cell = { ...above?.cell, ...(one.code ? { [one.level]: one.code } : {}) };
+    const leaf: Leaf = { name: one.name || one.code || style.unstated, code: one.code, value: one.emission, cell };
+    if (!above) leaf.itemStyle = { color: tint[one.code] ?? rest };
+    leaves.set(one.id, leaf);
+    if (above) (above.children ??= []).push(leaf);
+    else roots.push(leaf);
+  }
+  const option = {
+    tooltip: { formatter: (params: unknown) => {
+      const { treePathInfo, value } = params as { treePathInfo: { name: string }[]; value: number };
+      return `${plain(treePathInfo.slice(1).map((one) => one.name).join(" › "))}: ${told(style)(value)}`;
+    } },
+    series: [
+      {
+        type: "treemap", data: roots, roam: false, nodeClick: false, left: 0, right: 0, top: 4, bottom: 4, breadcrumb: { show: false },
+        label: { formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${short(value / style.scale, 3)}`, overflow: "truncate" },
+        upperLabel: { show: true, height: 22 },
+        levels: [{ itemStyle: { gapWidth: 3, borderWidth: 0 }, upperLabel: { show: false } }, { itemStyle: { gapWidth: 1, borderWidth: 2 } }, { colorSaturation: [0.3, 0.55], itemStyle: { gapWidth: 1 } }],
+      },
+    ],
+  } as ChartOption; // prettier-ignore
+  return { option, left };
+}
+
+export type WaterStep = { name: string; value: number; whole?: boolean };
+
+/** From one total over what rises and falls to another. */
+export function waterfall(steps: WaterStep[], style: Style, rises: string, falls: string): ChartOption {
+  const tint = { whole: tints("", [REST], style.dark)[REST], up: style.dark ? "#eeba4e" : "#b78f11", down: style.dark ? "#7fd3a0" : "#2b7a4b" };
+  let run = 0;
+  const drawn = steps.map((one) => {
+    const from = one.whole ? 0 : run;
+    run = one.whole ? one.value : run + one.value;
+    return { ...one, low: Math.min(from, run), size: Math.abs(run - from) };
+  });
+  const lowest = Math.min(...drawn.map((one) => one.low), 0);
+  const bar = (name: string, keep: (one: (typeof drawn)[number]) => boolean, color: string | undefined) => ({
+    type: "bar", name, stack: "all", barMaxWidth: 54, itemStyle: { color },
+    data: drawn.map((one) => (keep(one) ? { value: one.size, real: one.value } : { value: undefined })),
+    label: { show: true, position: "top", formatter: ({ data }: { data: { real?: number; value?: number } }) =>
+      data.real === undefined ? "" : `${data.real > 0 && color !== tint.whole ? "+" : ""}${short(data.real / style.scale)}` },
+  }); // prettier-ignore
+  return {
+    grid: { ...GRID, top: 56 },
+    legend: { top: 0, right: 0, data: [rises, falls] },
+    tooltip: { trigger: "item", formatter: (params: unknown) => {
+      const { name, data } = params as { name: string; data: { real?: number } };
+      return `${plain(name)}: ${told(style)(data.real)}`;
+    } },
+    xAxis: { type: "category", data: drawn.map((one) => one.name), axisTick: { show: false }, axisLabel: { interval: 0, width: 92, overflow: "break" } },
+    yAxis: { ...axis(style), min: lowest < 0 ? undefined : 0 },
+    series: [
+      { type: "bar", stack: "all", silent: true, itemStyle: { color: "transparent" }, tooltip: { show: false }, data: drawn.map((one) => one.low) },
+      bar("", (one) => one.whole === true, tint.whole),
+      bar(rises, (one) => !one.whole && one.value >= 0, tint.up),
+      bar(falls, (one) => !one.whole && one.value < 0, tint.down),
+    ],
+  } as ChartOption; // prettier-ignore
+}
+
+/** The steps from one total to another, the largest alone, the others as one; they add up exactly. */
+export function steps(before: number, after: number, parts: { name: string; value: number }[], names: { before: string; after: string; rest: string }, most = 9): WaterStep[] {
+  const moved = parts.filter((one) => one.value !== 0).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const alone = moved.slice(0, moved.length > most ? most - 1 : most).sort((a, b) => b.value - a.value);
+  const rest = after - before - alone.reduce((sum, one) => sum + one.value, 0);
+  const tiny = Math.abs(rest) <= 1e-9 * Math.max(1, Math.abs(before), Math.abs(after));
+  return [{ name: names.before, value: before, whole: true }, ...alone, ...(tiny ? [] : [{ name: names.rest, value: rest }]), { name: names.after, value: after, whole: true }];
+}
+
+/** Points of a table: one dimension along x, another as series. */
+export function points(rows: Row[], x: (row: Row) => string, dimension: string, name: (row: Row) => string): Point[] {
+  return rows.map((row) => ({ x: x(row), code: String(row[dimension] ?? ""), name: name(row), value: row.emission === null ? null : Number(row.emission) }));
+}

@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParam, usePick } from "../../../shared/address";
+import { get, type Page } from "../../../shared/api";
+import { within } from "../../../shared/pickers";
+import { useRun, useRuns } from "../inventory/ask";
+import type { Run, RunRow } from "../inventory/types";
+import type { ReleaseRow } from "../releases/types";
+
+type Chosen = { waiting: boolean; error: unknown; run: Run | null; runs: RunRow[]; release: ReleaseRow | null; pick: (id: string) => void; seen: number };
+
+/** The inventory that an overview is of: the one in the address, else the newest released one, else the newest. */
+export function useChosen(): Chosen {
+  const [area] = usePick("area");
+  const [period] = usePick("period");
+  const [picked, pick] = useParam("run");
+  const runs = useRuns(area);
+  const releases = useQuery({ queryKey: ["releases", "newest"], queryFn: () => get<Page<ReleaseRow>>("/releases?limit=200") });
+  const known = runs.data?.rows ?? [];
+  const here = known.filter((one) => !period || within(period, one.last_day) || within(period, one.first_day));
+  const sealed = releases.data?.rows.filter((one) => one.number > 0) ?? [];
+  const released = here.find((one) => sealed.some((other) => other.run === one.id));
+  const id = picked || (runs.data && releases.data ? ((released ?? here[0])?.id ?? "") : "");
+  const run = useRun(id);
+  return {
+    waiting: runs.isPending || releases.isPending || (id !== "" && run.isPending),
+    error: runs.error ?? releases.error ?? run.error,
+    run: run.data ?? null,
+    runs: here,
+    release: sealed.find((one) => one.run === id) ?? null,
+    pick,
+    seen: Math.max(runs.dataUpdatedAt, releases.dataUpdatedAt),
+  };
+}
+
+/** Runs that make one series with a run: by the same method, of the same place, of other years. */
+export function seriesOf(run: Pick<Run, "id" | "method" | "region" | "entity" | "unit" | "gwp" | "first_day" | "last_day" | "synthetic" | "dataset">, runs: RunRow[]): string[] {
+  const taken = new Set([run.first_day.slice(0, 4)]);
+  if (run.first_day.slice(0, 4) !== run.last_day.slice(0, 4)) return [run.id];
+  const same = runs.filter((one) => {
+    const year = one.first_day.slice(0, 4);
+    const fits = one.id !== run.id && year === one.last_day.slice(0, 4) && !taken.has(year);
+    const alike = one.method === run.method && one.region === run.region && one.entity === run.entity && one.gwp === run.gwp && one.unit === run.unit && one.synthetic === run.synthetic;
+    if (fits && alike && run.region + run.entity !== "") taken.add(year);
+    return fits && alike && run.region + run.entity !== "";
+  });
+  return [run.id, ...same.map((one) => one.id)];
+}

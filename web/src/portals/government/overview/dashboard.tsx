@@ -1,0 +1,109 @@
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import { useGo } from "../../../shared/address";
+import { query } from "../../../shared/api";
+import { Link } from "../../../shared/link";
+import { Page, Panel } from "../../../shared/page";
+import { Empty, Failed, Loading, Partial, Synthetic } from "../../../shared/states";
+import { setDark, useTheme } from "../../../shared/theme";
+import { said } from "../../../shared/words";
+import { useTable, yearsOf } from "../inventory/ask";
+import { ProofDrawer } from "../inventory/proof";
+import type { ReleaseRow } from "../releases/types";
+import { useChosen } from "./chosen";
+import { Doubts, Flows, Gases, QualityPanel, Structure, Total, TrendPanel } from "./panels";
+import "./overview.css";
+
+/** The overview: what the place emits, how it moves, how sure that is, and what waits for somebody. */
+export default function Dashboard() {
+  const { t } = useTranslation();
+  const go = useGo();
+  const { dark } = useTheme();
+  const { waiting, error, run, runs, release, pick } = useChosen();
+  const print = () => {
+    setDark(false);
+    setTimeout(() => {
+      window.print();
+      setDark(dark);
+    }, 700);
+  };
+  if (waiting) return <Page title={t("section.overview")}><Loading /></Page>; // prettier-ignore
+  if (error) return <Page title={t("section.overview")}><Failed error={error} /></Page>; // prettier-ignore
+  if (!run) {
+    return (
+      <Page title={t("section.overview")}>
+        <Panel>
+          <Empty title={t("overview.none")} hint={t("overview.none_hint")}>
+            <Link to="/gov/data/upload">{t("inventory.upload")}</Link>
+            <Link to="/gov/inventory/new">{t("inventory.new")}</Link>
+          </Empty>
+        </Panel>
+      </Page>
+    );
+  }
+  const asked = { run, runs, release };
+  return (
+    <Page
+      title={t("section.overview")}
+      about={t("overview.about", { name: run.name, method: said(run.method_version.title) })}
+      actions={
+        <>
+          <label className="row no-print">
+            {t("overview.run")}
+            <select value={run.id} onChange={(event) => pick(event.target.value)} style={{ maxWidth: 280 }}>
+              {runs.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name} · {yearsOf(one)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <span className="row no-print">
+            <Button onClick={() => go(`/gov/inventory/${run.id}`)}>{t("overview.explore")}</Button>
+            <Button onClick={() => go(query("/gov/overview/screen", { run: run.id }))}>{t("overview.screen")}</Button>
+            <Button onClick={print}>{t("overview.print")}</Button>
+          </span>
+        </>
+      }
+    >
+      {run.synthetic && <Synthetic />}
+      {!run.complete && (
+        <Partial>
+          {t("inventory.left", { unmatched: run.about.unmatched ?? 0, refused: run.about.refused ?? 0 })} <Link to={`/gov/inventory/${run.id}/unmatched`}>{t("inventory.tab.unmatched")}</Link>
+        </Partial>
+      )}
+      <Panel>
+        <Total {...asked} />
+      </Panel>
+      <div className="grid overview">
+        <div className="span-6"><Panel><TrendPanel {...asked} /></Panel></div>
+        <div className="span-6"><Panel><Structure {...asked} /></Panel></div>
+        <div className="span-8"><Panel><Flows {...asked} /></Panel></div>
+        <div className="span-4"><Panel><Gases {...asked} height={360} /></Panel></div>
+        <div className="span-4"><Panel title={t("overview.quality")}><QualityPanel {...asked} /></Panel></div>
+        <div className="span-4"><Panel title={t("overview.doubts")}><Doubts /></Panel></div>
+        <div className="span-4"><Panel title={t("overview.releases")}><Latest /></Panel></div>
+      </div>
+      <ProofDrawer />
+    </Page>
+  ); // prettier-ignore
+}
+
+function Latest() {
+  const { t } = useTranslation();
+  const found = useTable<{ rows: ReleaseRow[] }>(query("/releases", { where: "state=released", limit: 5 }));
+  const rows = found.data?.rows ?? [];
+  if (found.data && rows.length === 0) return <p className="quiet">{t("overview.no_releases")}</p>;
+  return (
+    <ul className="plain-list">
+      {rows.map((one) => (
+        <li key={one.id}>
+          <Link to={`/gov/releases/${one.id}`}>
+            {one.name} #{one.number}
+          </Link>{" "}
+          <span className="quiet">{one.decided_at.slice(0, 10)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

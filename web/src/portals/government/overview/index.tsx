@@ -1,0 +1,14 @@
+import { lazy } from "react";
+import { Route, Routes } from "react-router";
+import Dashboard from "./dashboard";
+
+const Screen = lazy(() => import("./screen"));
+
+export default function Overview() {
+  return (
+    <Routes>
+      <Route index element={<Dashboard />} />
+      <Route path="screen" element={<Screen />} />
+    </Routes>
+  );
+}

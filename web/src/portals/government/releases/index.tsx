@@ -1,0 +1,16 @@
+import { lazy } from "react";
+import { Route, Routes } from "react-router";
+import List from "./list";
+
+const New = lazy(() => import("./new"));
+const One = lazy(() => import("./one"));
+
+export default function Releases() {
+  return (
+    <Routes>
+      <Route index element={<List />} />
+      <Route path="new" element={<New />} />
+      <Route path=":id" element={<One />} />
+    </Routes>
+  );
+}

@@ -1,0 +1,37 @@
+export type ReleaseState = "proposed" | "rejected" | "released" | string;
+export type ReleaseRow = {
+  id: string;
+  name: string;
+  number: number;
+  run: string;
+  state: ReleaseState;
+  region: string;
+  entity: string;
+  why: string;
+  said: string;
+  manifest: string;
+  made_at: string;
+  decided_at: string;
+  total: number | null;
+  unit: string;
+  gwp: string;
+  method: string;
+  complete: boolean;
+  digest: string;
+  first_day: string;
+  last_day: string;
+  synthetic: boolean;
+};
+export type Release = ReleaseRow & {
+  proposed_by: string;
+  decided_by_name: string;
+  may_decide: boolean;
+  run_name: string;
+  doubts: Record<string, number>;
+  open_errors: number;
+  audit: { number: number; at: string; login: string; action: string; detail: unknown }[];
+  about?: { periods?: string[]; entities?: string[] };
+  previous?: string;
+  known_from?: string;
+  made_from?: { kind: string; sha256: string; number: number; known_from: string }[];
+};

@@ -127,7 +127,7 @@ def test_a_chapter_apart_has_its_range_in_every_output(city: th.Inventory, tmp_p
     for lang in ("zh", "en"):
         assert printed <= set(word_text(docx_report(city, tmp_path / f"{lang}.docx", lang=lang)).split("\n"))
     for book in (city.to_xlsx(tmp_path / "i.xlsx"), write_official(city, tmp_path / "o.xlsx", lang="en")):
-        pages = {page.title: [line for line in page.values] for page in openpyxl.load_workbook(book)}
+        pages = {page.title: list(page.values) for page in openpyxl.load_workbook(book)}
         (held,) = (lines for title, lines in pages.items() if "etland" in title or "Chapters" in title)
         numbers = {cell for line in held for cell in line if isinstance(cell, int | float)}
         assert all(any(cell == pytest.approx(value) for cell in numbers) for value in bounds)

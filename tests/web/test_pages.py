@@ -11,7 +11,12 @@ from playwright.sync_api import Browser, Page, Response
 from browsing import AXE, LARGE, SMALL, Site, go, seen_by
 from web_pages import pages
 
-LOOKS = [("zh", False), ("zh", True), ("en", False), ("en", True)]
+LOOKS = [
+    ("zh", False),
+    ("en", True),
+    pytest.param("zh", True, marks=pytest.mark.slow),
+    pytest.param("en", False, marks=pytest.mark.slow),
+]
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {

@@ -1,14 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input } from "antd";
-import { useState } from "react";
+import { Button } from "antd";
+import { type ComponentProps, type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { API, ApiError, get, post } from "./api";
 import { LanguageSwitch, ThemeSwitch } from "./frame";
 import { useReady } from "./ready";
 import { useSession } from "./session";
 import { Failed, Notice } from "./states";
-
-type Asked = { tenant?: string; login: string; name?: string; password: string; code?: string };
 
 /** Signing in, and the first set-up of an empty server. The address stays, so that one comes back to where one was. */
 export default function SignIn({ ended }: { ended: boolean }) {
@@ -22,15 +20,18 @@ export default function SignIn({ ended }: { ended: boolean }) {
   const first = health.data?.setup ?? false;
   useReady();
 
-  async function go(asked: Asked) {
+  async function go(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? "");
     setBusy(true);
     setError(null);
     try {
       if (first) {
-        await post("/setup", asked);
+        await post("/setup", { tenant: text("tenant"), login: text("login"), name: text("name"), password: text("password") });
         await client.invalidateQueries({ queryKey: ["health"] });
       }
-      await session.enter({ login: asked.login, password: asked.password, code: asked.code ?? "" });
+      await session.enter({ login: text("login"), password: text("password"), code: text("code").trim() });
     } catch (cause) {
       if (cause instanceof ApiError && asksCode(cause)) setSecond(true);
       setError(cause);
@@ -54,35 +55,21 @@ export default function SignIn({ ended }: { ended: boolean }) {
         {ended && !error && <Notice kind="info" role="status">{t("sign.ended")}</Notice>}
         {Boolean(error) && <Failed error={error} />}
         {health.isError && <Failed error={health.error} again={() => void health.refetch()} />}
-        <Form layout="vertical" onFinish={(asked: Asked) => void go(asked)} requiredMark={false} validateTrigger="onSubmit">
-          {first && (
-            <Form.Item name="tenant" label={t("sign.tenant")} rules={[{ required: true, message: t("sign.needed") }]}>
-              <Input autoComplete="organization" />
-            </Form.Item>
-          )}
-          <Form.Item name="login" label={t("sign.login")} rules={[{ required: true, message: t("sign.needed") }]}>
-            <Input autoComplete="username" autoFocus />
-          </Form.Item>
-          {first && (
-            <Form.Item name="name" label={t("sign.person")} rules={[{ required: true, message: t("sign.needed") }]}>
-              <Input autoComplete="name" />
-            </Form.Item>
-          )}
-          <Form.Item name="password" label={t("sign.password")} extra={first ? t("sign.policy") : undefined} rules={[{ required: true, message: t("sign.needed") }]}>
-            <Input type="password" autoComplete={first ? "new-password" : "current-password"} />
-          </Form.Item>
+        <form className="stack fields" onSubmit={(event) => void go(event)}>
+          {first && <Field name="tenant" label={t("sign.tenant")} autoComplete="organization" />}
+          <Field name="login" label={t("sign.login")} autoComplete="username" autoFocus />
+          {first && <Field name="name" label={t("sign.person")} autoComplete="name" />}
+          <Field name="password" label={t("sign.password")} type="password" autoComplete={first ? "new-password" : "current-password"} hint={first ? t("sign.policy") : ""} />
           {!first && (
             <details open={second}>
               <summary>{t("sign.second")}</summary>
-              <Form.Item name="code" label={t("sign.code")} extra={t("sign.code_about")}>
-                <Input autoComplete="one-time-code" inputMode="numeric" />
-              </Form.Item>
+              <Field name="code" label={t("sign.code")} required={false} autoComplete="one-time-code" inputMode="numeric" hint={t("sign.code_about")} />
             </details>
           )}
           <Button type="primary" htmlType="submit" block loading={busy}>
             {t(first ? "sign.setup_go" : "sign.in")}
           </Button>
-        </Form>
+        </form>
         {health.data?.oidc && !first && (
           <Button block href={`${API}/session/oidc`}>
             {t("sign.oidc")}
@@ -90,6 +77,22 @@ export default function SignIn({ ended }: { ended: boolean }) {
         )}
       </div>
     </main>
+  );
+}
+
+function Field({ name, label, hint = "", ...rest }: ComponentProps<"input"> & { name: string; label: string; hint?: string }) {
+  return (
+    <div>
+      <label>
+        {label}
+        <input name={name} required aria-describedby={hint ? `${name}-hint` : undefined} {...rest} />
+      </label>
+      {hint && (
+        <small id={`${name}-hint`} className="quiet">
+          {hint}
+        </small>
+      )}
+    </div>
   );
 }
 

@@ -171,10 +171,10 @@ def _set_aside(cleaned: pl.DataFrame, marks: pl.DataFrame) -> list[Finding]:
     code, column = marks.get_column(CODE).fill_null(""), marks.get_column(_COLUMN).fill_null("")
     if not code.is_in(ASIDE).any():
         return []
-    counts = (
-        cleaned.get_column("amount").is_finite()
-        & (cleaned.get_column("amount") * cleaned.get_column("__factor").fill_null(1) >= _MILLIONTH / 2)
-    ).fill_null(value=False)
+    size = cleaned.get_column("amount") * cleaned.get_column("__factor")
+    known = cleaned.get_column("__factor").is_not_null()
+    enough = (size >= _MILLIONTH / 2) | (~known & (cleaned.get_column("amount") > 0))
+    counts = (cleaned.get_column("amount").is_finite() & enough).fill_null(value=False)
     others = cleaned.filter(~code.is_in(ASIDE))
     found = [
         _told(alone, "entity", LONE)

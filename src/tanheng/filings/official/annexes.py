@@ -70,7 +70,10 @@ def chapters_apart(pages: Sheets) -> None:
     for code in chapters_of(pages.inventory):
         title = chapter_title(code)
         heads = [Column(pages.word("item"), _NAME), Column(pages.say("official_amount"), _NUMBER), Column(pages.word("unit"), _TEXT)]  # fmt: skip
-        heads += [Column(f"{pages.word(name)}\n({pages.unit} CO₂e)", _NUMBER) for name in ("emission", "low", "high")]
+        heads += [
+            Column(f"{pages.word(name)}\n({pages.unit} CO₂e)", _NUMBER)
+            for name in ("emission", "low", "high")
+        ]
         heads += [Column(pages.word("check"), _TEXT), Column(pages.word("factor"), _NAME)]
         body = [
             [
@@ -80,7 +83,9 @@ def chapters_apart(pages: Sheets) -> None:
             ]
             for row in chapter_table(pages.inventory, code).to_dicts()
         ]  # fmt: skip
-        pages.book.page(title, title, heads, body, above=[pages.say("official_ours"), pages.say("chapter_range")])
+        pages.book.page(
+            title, title, heads, body, above=[pages.say("official_ours"), pages.say("chapter_range")]
+        )
 
 
 def left_out(pages: Sheets) -> None:

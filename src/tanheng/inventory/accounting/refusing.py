@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -142,7 +142,9 @@ class _Search:
             counts |= pl.col("amount_micro").is_null() & pl.col(_AMOUNT).fill_null("A-109").eq("A-109")
         others = _in_units(known.filter(~code.is_in(ASIDE)))
         totals = known.filter((code == TOTAL) & (column == "entity")).filter(counts)
-        found = [self._alone(groups, one, "entity", LONE) for one in lone_totals(totals, others)]
+        found = [
+            made for one in lone_totals(totals, others) for made in self._alone(groups, one, "entity", LONE)
+        ]
         for name in ("entity", "item"):
             single = _in_units(known.filter((code == TOTAL) & (column == name) & (groups["good"] == 1)))
             differ = total_sums(single.filter(pl.col("amount") > 0), name, others)
@@ -150,16 +152,18 @@ class _Search:
         for name in ("entity", "sector"):
             parts = _in_units(known.filter((code == PART) & (column == name)))
             alone = lone_parts(parts.filter(pl.col("amount") > 0), others, name) if parts.height else ()
-            found += listed([self._alone(groups, one, name, LONE_PART) for one in alone])
+            found += listed([made for one in alone for made in self._alone(groups, one, name, LONE_PART)])
         return found
 
-    def _alone(self, groups: pl.DataFrame, alone: pl.DataFrame, column: str, code: str) -> Finding:
+    def _alone(self, groups: pl.DataFrame, alone: pl.DataFrame, column: str, code: str) -> Iterator[Finding]:
+        """The warning, unless no row has an amount: without a known unit only the rows tell."""
         own = groups[alone.get_column("__at")]
         aside = TOTAL if code == LONE else PART
         first = self._finding(aside, column, own, f"{self._amount} > 0", int(own.get_column("good").sum()))
-        amount = first.rows[0][self._activity.mapping["amount"]]
-        fields = {**first.fields, "amount": f"{amount:,.15g}"}
-        return told(alone, fields, first.rows, first.count, code)
+        if first.rows:
+            amount = first.rows[0][self._activity.mapping["amount"]]
+            fields = {**first.fields, "amount": f"{amount:,.15g}"}
+            yield told(alone, fields, first.rows, first.count, code)
 
     def _differing(self, groups: pl.DataFrame, row: Mapping[str, Any], column: str) -> Finding:
         first = self._finding(TOTAL, column, groups[[row["__at"]]], "", 1)

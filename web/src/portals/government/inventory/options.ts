@@ -120,16 +120,16 @@ export function lines(points: Point[], dimension: string, style: Style): ChartOp
   const { xs, codes, names, at } = spread(points);
   const times = [...xs].sort();
   const tint = tints(dimension, codes, style.dark);
-  const shift = apart(codes.map((code) => at(code, times.at(-1) ?? "") ?? 0), Math.max(...points.map((one) => one.value ?? 0)));
+  const shift = apart(codes.map((code) => at(code, times.at(-1) ?? "") ?? 0), Math.max(...points.map((one) => one.value ?? 0)), style.font ? 16 * style.font : 380, 1.25 * (style.font ?? 12));
   return {
-    grid: { ...GRID, right: 120 },
+    grid: { ...GRID, top: 28 + (style.font ?? 12), right: 10 * (style.font ?? 12) },
     tooltip: { trigger: "axis", valueFormatter: told(style) as never, order: "valueDesc" },
-    xAxis: { type: "category", data: times, boundaryGap: false },
+    xAxis: { type: "category", data: times, boundaryGap: false, axisLabel: letters(style) },
     yAxis: axis(style),
     series: codes.map((code, place) => ({
-      type: "line", name: names.get(code), showSymbol: times.length < 30, symbolSize: 5, connectNulls: false,
-      lineStyle: { width: 2 }, color: tint[code],
-      endLabel: { show: true, offset: [0, shift[place] ?? 0], formatter: "{a}", color: tint[code], width: 106, overflow: "truncate" },
+      type: "line", name: names.get(code), showSymbol: times.length < 30, symbolSize: 0.4 * (style.font ?? 12), connectNulls: false,
+      lineStyle: { width: (style.font ?? 12) / 6 }, color: tint[code],
+      endLabel: { show: true, offset: [0, shift[place] ?? 0], formatter: "{a}", color: tint[code], width: 9 * (style.font ?? 12), ...letters(style), overflow: "truncate" },
       data: times.map((x) => ({ value: at(code, x) ?? undefined, x, code })),
     })),
   } as ChartOption; // prettier-ignore

@@ -81,7 +81,7 @@ function Details({ id }: { id: string }) {
               [t("column.id"), job.id],
             ]}
           />
-          <Result of={job} />
+          {!job.done.error && <Result of={job} />}
         </div>
       )}
     </Answered>

@@ -83,9 +83,9 @@ function Shown({ run, pack, again }: { run: Run; pack: Pack | null; again: () =>
   const cell = (region: string) => ({ region, ...(known.length > 1 ? { period: year } : {}) });
   const missing = pack ? rows.filter((row) => !fits.some((one) => one?.code === row.region)) : [];
   const columns: Column<Row>[] = [
-    { key: "region_name", title: t("dim.region"), width: 200, show: (row) => nameOf(row, "region", ["region"]) || t("inventory.unstated") },
-    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 170, show: (row) => <Figure of={`runs/${run.id}`} cell={cell(String(row.region ?? ""))} value={row.emission as number | null} /> },
-    { key: "share", title: t("inventory.share"), kind: "share", width: 100 },
+    { key: "region_name", title: t("dim.region"), width: 110, show: (row) => nameOf(row, "region", ["region"]) || t("inventory.unstated") },
+    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 140, show: (row) => <Figure of={`runs/${run.id}`} cell={cell(String(row.region ?? ""))} value={row.emission as number | null} /> },
+    { key: "share", title: t("inventory.share"), kind: "share", width: 70 },
   ]; // prettier-ignore
   return (
     <>

@@ -5,17 +5,20 @@ import { download, post } from "../../../shared/api";
 import { type Job, Progress } from "../../../shared/job";
 import { bytes } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
-import { Failed } from "../../../shared/states";
+import { Failed, Partial } from "../../../shared/states";
+import { said } from "../../../shared/words";
 import "../inventory/inventory.css";
 
 export const FORMS = ["official", "workbook", "word", "html", "iamc", "ecrf", "csv", "parquet"] as const;
 type File = { form: string; name: string; size: number };
+type Refused = Record<string, { code: string; message: { zh: string; en: string } }>;
 
 /** Official tables, reports and exchange forms, written as a job and then downloaded. */
 export function Exports({ release, run }: { release?: string; run?: string }) {
   const { t } = useTranslation();
   const [job, setJob] = useState("");
   const [files, setFiles] = useState<File[]>([]);
+  const [refused, setRefused] = useState<Refused>({});
   const [error, setError] = useState<unknown>(null);
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -24,6 +27,7 @@ export function Exports({ release, run }: { release?: string; run?: string }) {
     if (forms.length === 0) return;
     setError(null);
     setFiles([]);
+    setRefused({});
     try {
       const made = await post<{ job: string }>("/exports", { release: release ?? "", run: run ?? "", forms, unit: String(asked.get("unit") ?? "t") });
       setJob(made.job);
@@ -31,7 +35,10 @@ export function Exports({ release, run }: { release?: string; run?: string }) {
       setError(cause);
     }
   }
-  const done = (ended: Job) => setFiles((ended.done.files as File[] | undefined) ?? []);
+  const done = (ended: Job) => {
+    setFiles((ended.done.files as File[] | undefined) ?? []);
+    setRefused((ended.done.refused as Refused | undefined) ?? {});
+  };
   return (
     <Panel title={t("releases.exports")} id="exports">
       <form onSubmit={(event) => void submit(event)} className="stack">
@@ -40,7 +47,7 @@ export function Exports({ release, run }: { release?: string; run?: string }) {
           <div className="row">
             {FORMS.map((form) => (
               <label key={form} style={{ marginRight: 12 }}>
-                <input type="checkbox" name="forms" value={form} defaultChecked={form === "official" || form === "word"} /> {t(`releases.form.${form}`)}
+                <input type="checkbox" className="tick" name="forms" value={form} defaultChecked={form === "official" || form === "word"} /> {t(`releases.form.${form}`)}
               </label>
             ))}
           </div>
@@ -58,6 +65,11 @@ export function Exports({ release, run }: { release?: string; run?: string }) {
       </form>
       {error !== null && <Failed error={error} />}
       {job && <Progress key={job} id={job} onDone={done} />}
+      {Object.entries(refused).map(([form, one]) => (
+        <Partial key={form}>
+          {t(`releases.form.${form}`)}: {said(one.message)}
+        </Partial>
+      ))}
       {files.length > 0 && (
         <ul>
           {files.map((one) => (

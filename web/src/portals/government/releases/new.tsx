@@ -69,7 +69,7 @@ function Form({ runs }: { runs: RunRow[] }) {
         </label>
         <label>
           {t("releases.name")}
-          <input name="name" key={run.id} required maxLength={200} defaultValue={run.name.replace(/[@/]/g, " ")} pattern="[^@/]+" title={t("releases.name_about")} />
+          <input name="name" key={run.id} required maxLength={200} defaultValue={run.name.replace(/[@/]/g, " ")} pattern="[^@\/]+" title={t("releases.name_about")} />
         </label>
         <label>
           {t("releases.why")}

@@ -76,6 +76,7 @@ def demo(out: Path, *, as_json: bool) -> int:
     click.echo(
         say(f"证据链：tanheng proof {out} --cell item=煤品", f"Proof: tanheng proof {out} --cell item=coal")
     )
+    click.echo(say("网页应用：tanheng serve --demo", "Web application: tanheng serve --demo"))
     return OK
 
 

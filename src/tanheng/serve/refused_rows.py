@@ -19,7 +19,7 @@ def with_reasons(frame: pl.DataFrame) -> pl.DataFrame:
     >>> from tanheng.errors import use_language
     >>> use_language("en")
     >>> row = {"__file": ["a.csv"], "__row": [2], "__code": ["A-102"], "__column": ["amount"], "amount": ["-1"]}
-    >>> with_reasons(pl.DataFrame(row)).get_column("__reason").item()[:52]
+    >>> with_reasons(pl.DataFrame(row)).get_column("__reason").item()[:53]
     "[A-102] a.csv, row 2: column 'amount': -1 is negative"
     """
     if "__code" not in frame.columns:

@@ -24,7 +24,7 @@ from tanheng.serve.settings import Settings
 
 COOKIE = "tanheng_session"
 _SAFE = {"GET", "HEAD", "OPTIONS"}
-_TODO = {
+_FIRST_STEPS = {
     "password": ("更改密码（POST /session/password）", "set a new password (POST /session/password)"),
     "second_factor": (
         "设置第二因子（POST /session/second-factor）",
@@ -150,7 +150,7 @@ def viewer_of(request: Request) -> Viewer:
     """
     viewer = entered_of(request)
     if viewer.pending:
-        zh, en = _TODO[viewer.pending[0]]
+        zh, en = _FIRST_STEPS[viewer.pending[0]]
         raise NotYet(todo_zh=zh, todo_en=en)
     return viewer
 

@@ -26,10 +26,10 @@ web/node_modules: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	touch $@
 
-web: web/node_modules  ## builds the web application into src/tanheng/serve/static
+web: web-types  ## builds the web application into src/tanheng/serve/static
 	cd web && npm run build
 
-web-types: .venv/dev web/node_modules  ## types of the API for the web application, from its OpenAPI
+web-types: .venv/core web/node_modules  ## types of the API for the web application, from its OpenAPI
 	$(PY) web/schema.py
 
 demo: .venv/core  ## environment, install, the main job on real data

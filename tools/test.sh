@@ -39,7 +39,8 @@ have_chromium() {
 }
 
 web_built() {
-  (cd web && npm ci --no-audit --no-fund --loglevel=error && npm_config_loglevel=error npx vitest run && npm_config_loglevel=error npm run build)
+  export npm_config_loglevel=error
+  (cd web && npm ci --no-audit --no-fund) && $bin/python web/schema.py && (cd web && npx vitest run && npm run build)
 }
 
 # The other end of DuckDB's supported range, kept apart from the environment.

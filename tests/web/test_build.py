@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from browsing import ROOT, STATIC, Site, go, seen_by
+from browsing import STATIC, Site, go, seen_by
 
 BUDGET = 300_000
 LOADS = re.compile(
@@ -38,5 +37,3 @@ def test_nothing_is_loaded_from_another_host() -> None:
     assert {
         one.name: found for one in texts if (found := LOADS.findall(one.read_text(encoding="utf-8")))
     } == {}
-
-

@@ -13,19 +13,21 @@ from typing import Any
 
 import httpx
 
+from cluster import database_of, platform
 from serving import PASSWORD
 from tanheng.access import add_person
 from tanheng.access.people import tenant_id
-from tanheng.record.platform import Platform
 
 
 def prepared(folder: Path) -> None:
     """A data folder with an analyst."""
-    with Platform(folder).writing() as connection:
+    held = platform(folder)
+    with held.writing() as connection:
         add_person(
             connection, tenant=tenant_id(connection, "四川省生态环境厅"), login="wang", name="wang", password=PASSWORD,
             roles=["analyst"], areas=[("all", "")],
         )  # fmt: skip
+    held.store.engine.dispose()
 
 
 class Served:
@@ -35,6 +37,7 @@ class Served:
         with socket.socket() as found:
             found.bind(("127.0.0.1", 0))
             self.port = found.getsockname()[1]
+        settings = {"database": database_of(folder) or "", **settings}
         environment = {f"TANHENG_{name.upper()}": str(value) for name, value in settings.items()}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tanheng", "serve", "--data", str(folder), "--port", str(self.port)],

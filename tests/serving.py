@@ -13,6 +13,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from fastapi.testclient import TestClient
 
+from cluster import database_of
 from tanheng.access import add_person
 from tanheng.access.people import tenant_id
 from tanheng.serve import Settings, create_app
@@ -24,7 +25,8 @@ PASSWORD = "correct horse battery"
 @contextlib.contextmanager
 def server(folder: Path, **settings: Any) -> Iterator[TestClient]:
     free = {"rate_person": 0, "rate_source": 0, "rate_sign_in": 0, "rate_exports": 0}
-    app = create_app(Settings(data=folder, **(free | settings)))
+    chosen = {"data": folder, "database": database_of(folder) or "", **free, **settings}
+    app = create_app(Settings(**chosen))
     with TestClient(app) as client:
         yield client
 

@@ -38,6 +38,22 @@ have_chromium() {
   command -v chromium >/dev/null
 }
 
+have_postgres() {
+  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && return 0
+  command -v apt-get >/dev/null && [ "$(id -u)" = 0 ] || return 1
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
+# The same tests as on SQLite, on a cluster of their own.
+on_postgres() {
+  local one tests=()
+  for one in day jobs jobs_crash idempotent access_routes access_second access_audit backup migrations releases; do
+    tests+=("tests/api/test_$one.py")
+  done
+  TANHENG_TEST_POSTGRES=1 $bin/python -m pytest "${tests[@]}" -n 2 --dist loadfile -m "$marks"
+}
+
 web_built() {
   export npm_config_loglevel=error
   (cd web && npm ci --no-audit --no-fund) && $bin/python web/schema.py && (cd web && npx vitest run && npm run build)
@@ -65,6 +81,11 @@ fi
 step "engines on DuckDB 2" other_duckdb
 step "examples" $bin/python -m pytest tests/examples -m "$marks"
 step "API" $bin/python -m pytest tests/api -n 2 -m "$marks"
+if have_postgres; then
+  step "PostgreSQL" on_postgres
+else
+  skipped+=("PostgreSQL: not installed and no right to install it")
+fi
 if ! command -v npm >/dev/null; then
   skipped+=("web application: no npm (Node 20 or later)")
 else

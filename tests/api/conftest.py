@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import argon2
 import pytest
 
+from cluster import put_away
 from tanheng.access import passwords
 
 
@@ -17,3 +18,9 @@ def quick_passwords() -> Iterator[None]:
         patch.setattr(passwords, "_HASHER", quick)
         patch.setattr(passwords, "_NOBODY", quick.hash("nobody has this password"))
         yield
+
+
+@pytest.fixture(autouse=True)
+def connections() -> Iterator[None]:
+    yield
+    put_away()

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from test_jobs_crash import rows, upload
 
+from cluster import platform
 from processes import Served, prepared
 from serving import PASSWORD
 from tanheng.access import add_person
 from tanheng.access.people import tenant_id
 from tanheng.record.chain import verify
-from tanheng.record.platform import Platform
 from tanheng.record.tables import RELEASE
 
 
@@ -39,8 +39,8 @@ def made(served: Served, path: str, **asked: str) -> str:
 @pytest.mark.slow
 def test_a_release_is_whole_after_the_server_was_killed(tmp_path: Path) -> None:
     prepared(tmp_path)
-    platform = Platform(tmp_path)
-    with platform.writing() as connection:
+    held = platform(tmp_path)
+    with held.writing() as connection:
         add_person(connection, tenant=tenant_id(connection, "四川省生态环境厅"), login="chen", name="chen",
                    password=PASSWORD, roles=["approver"], areas=[("all", "")])  # fmt: skip
     with Served(tmp_path, lease_seconds=2) as served:
@@ -59,7 +59,7 @@ def test_a_release_is_whole_after_the_server_was_killed(tmp_path: Path) -> None:
         assert ended(served, checked) == "done"
         assert served.client.get(f"/jobs/{checked}").json()["done"]["ok"] is True
         served.stop()
-    with platform.reading() as connection:
+    with held.reading() as connection:
         assert not verify(connection).broken
         assert [row.state for row in connection.execute(RELEASE.select())] == ["released"]
-    assert len(platform.store.entries("release")) == 1
+    assert len(held.store.entries("release")) == 1

@@ -19,6 +19,7 @@ from tanheng.access.roles import administrators, permissions_of
 from tanheng.errors import NotFound
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, now
+from tanheng.record.secrets import Secrets
 from tanheng.record.tables import AUDIT, PERSON, SESSION
 
 _SHOWN = 16
@@ -91,7 +92,7 @@ def sign_in(
     with platform.writing() as connection:
         row = connection.execute(sa.select(PERSON).where(PERSON.c.login == login).with_for_update()).first()
         fitting = fitting and row is not None and row.password == kept
-        why = _why_not(connection, row, code, source, limits, fitting=fitting)
+        why = _why_not(connection, row, code, source, limits, platform.secrets, fitting=fitting)
         if why:
             _refused(connection, row, login, source, limits, why)
         elif row is not None:
@@ -259,8 +260,8 @@ def change_password(
 
 
 def _why_not(
-    connection: sa.Connection, row: Any, code: str, source: str, limits: Rules, *, fitting: bool
-) -> str:
+    connection: sa.Connection, row: Any, code: str, source: str, limits: Rules, kept: Secrets, *, fitting: bool
+) -> str:  # fmt: skip
     """Why somebody is not let in; a code is used up only where all else fits."""
     if _barred(connection, source, limits):
         return "source"
@@ -272,7 +273,7 @@ def _why_not(
         return "password"
     if row.state != ACTIVE:
         return "state"
-    if row.second_factor and not second.spend(connection, row, code):
+    if row.second_factor and not second.spend(connection, row, code, kept):
         return "code"
     return ""
 

@@ -42,6 +42,8 @@ _COMMANDS = {
     "user": ("用户：添加、列表、重设密码、解锁", "People: add, list, reset a password, unlock"),
     "token": ("接口令牌：生成、列表、收回", "API tokens: create, list, revoke"),
     "audit": ("校验审计链", "Check the audit chain"),
+    "backup": ("备份数据库与全部文件", "Back up the database and every file"),
+    "restore": ("把备份恢复到空的位置", "Restore a backup into an empty place"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }
 

@@ -50,7 +50,7 @@ def open_platform(data: Path | None, database: str | None, *, make: bool = False
             mend_zh="请用 --data 指定 `tanheng serve` 所用的文件夹。",
             mend_en="Name with --data the folder that `tanheng serve` uses.",
         )
-    return Platform(settings.data, settings.database or None)
+    return Platform(settings.data, settings.database or None, key=settings.secret_key)
 
 
 def operator() -> By:

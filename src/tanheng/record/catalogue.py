@@ -70,6 +70,26 @@ class StoreUnreadable(TanhengError):
     exit_code = 1
 
 
+class DatabaseUnreadable(StoreUnreadable):
+    """Another database than the store's own that cannot be reached, or refuses a statement."""
+
+    code = "R-014"
+    zh = "数据库 {place} 无法使用：{detail}。"
+    en = "The database {place} cannot be used: {detail}."
+    remedy_zh = "请检查数据库是否运行、可否连接、磁盘与权限。"
+    remedy_en = "Check that the database runs and accepts connections, its disk and permissions."
+
+
+class DatabaseInvalid(TanhengError):
+    """An address that names no database, or one whose driver is not installed."""
+
+    code = "R-009"
+    zh = "数据库地址无法使用：{detail}。应为 postgresql://用户:密码@主机/库 的形式。"
+    en = "The database address cannot be used: {detail}. Expected the form postgresql://USER:PASSWORD@HOST/DATABASE."
+    remedy_zh = "请核对地址；PostgreSQL 需要 pip install 'tanheng[postgres]'。"
+    remedy_en = "Check the address; PostgreSQL needs pip install 'tanheng[postgres]'."
+
+
 class ValueNotKept(TanhengError):
     """A value that a database cannot hold: a text with a NUL character in PostgreSQL, a number that is too large."""
 
@@ -90,16 +110,7 @@ def open_catalogue(folder: Path, url: str | None = None) -> sa.Engine:
     StoreUnreadable
         When it is no database or cannot be opened, then or at any later question.
     """
-    engine = sa.create_engine(url) if url is not None else _sqlite(folder)
-
-    @sa.event.listens_for(engine, "handle_error")
-    def told(context: Any) -> None:
-        if not isinstance(context.sqlalchemy_exception, sa.exc.IntegrityError):
-            said = " ".join(str(context.original_exception).split())
-            if isinstance(context.sqlalchemy_exception, sa.exc.DataError):
-                raise ValueNotKept(detail=said) from context.original_exception
-            raise StoreUnreadable(folder=str(folder), detail=said) from context.original_exception
-
+    engine = engine_of(folder, url)
     with engine.connect() as connection:
         found = migrations.revision(connection)
     if found > migrations.HEAD:
@@ -108,6 +119,42 @@ def open_catalogue(folder: Path, url: str | None = None) -> sa.Engine:
         with engine.execution_options(writes=True).begin() as connection:
             migrations.upgrade(connection)
     return engine
+
+
+def engine_of(folder: Path, url: str | None = None) -> sa.Engine:
+    """The database as it is, without making or changing a table.
+
+    Raises
+    ------
+    DatabaseInvalid, StoreUnreadable
+    """
+    engine = _sqlite(folder) if url is None else _by_address(url)
+
+    @sa.event.listens_for(engine, "handle_error")
+    def told(context: Any) -> None:
+        if not isinstance(context.sqlalchemy_exception, sa.exc.IntegrityError) and not context.is_pre_ping:
+            said = " ".join(str(context.original_exception).split())
+            if isinstance(context.sqlalchemy_exception, sa.exc.DataError):
+                raise ValueNotKept(detail=said) from context.original_exception
+            if url is not None:
+                place = engine.url.render_as_string(hide_password=True)
+                raise DatabaseUnreadable(place=place, detail=said) from context.original_exception
+            raise StoreUnreadable(folder=str(folder), detail=said) from context.original_exception
+
+    return engine
+
+
+def _by_address(url: str) -> sa.Engine:
+    """Another database; of PostgreSQL the driver need not be named."""
+    try:
+        address = sa.make_url(url)
+        if address.drivername in ("postgres", "postgresql"):
+            address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True)
+    except sa.exc.ArgumentError as error:
+        raise DatabaseInvalid(detail=str(error).partition("from given")[0].strip()) from error
+    except ImportError as error:
+        raise DatabaseInvalid(detail=str(error)) from error
 
 
 def _sqlite(folder: Path) -> sa.Engine:

@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tanheng.record import tables  # noqa: F401
+from tanheng.record.secrets import Secrets
 from tanheng.record.store import Store
 
 
@@ -23,6 +24,8 @@ class Platform:
         Made where it is missing.
     url : str, optional
         Another database than SQLite in the folder.
+    key : str, optional
+        The key of secrets, instead of the file in the folder.
 
     Examples
     --------
@@ -33,8 +36,11 @@ class Platform:
     0
     """
 
-    def __init__(self, folder: Path, url: str | None = None) -> None:
+    def __init__(self, folder: Path, url: str | None = None, *, key: str = "") -> None:
         self.folder = folder
+        if url is not None:  # SQLite makes its folder itself, or reads what may not be written
+            folder.mkdir(parents=True, exist_ok=True)
+        self.secrets = Secrets(folder, key)
         self.store = Store(folder / "store", url)
 
     @contextlib.contextmanager

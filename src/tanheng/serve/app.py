@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import Depends, FastAPI, Request, Response
 
 from tanheng import __version__
+from tanheng.access.second import seal_all
 from tanheng.errors import use_language
 from tanheng.record.platform import Platform
 from tanheng.serve import problems, refusals, static
@@ -65,7 +66,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings : Settings, optional
     """
     chosen = settings or Settings()
-    platform = Platform(chosen.data, chosen.database or None)
+    platform = Platform(chosen.data, chosen.database or None, key=chosen.secret_key)
+    with platform.writing() as connection:
+        seal_all(connection, platform.secrets)
     runner = Runner(platform, workers=chosen.workers, lease=chosen.lease_seconds)
 
     @contextlib.asynccontextmanager
@@ -74,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         runner.start()
         yield
         runner.stop()
+        platform.store.engine.dispose()
 
     app = FastAPI(
         title="碳衡 Tanheng", version=__version__, lifespan=life, openapi_url="/openapi.json", docs_url=None, redoc_url=None,

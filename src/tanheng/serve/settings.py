@@ -53,6 +53,13 @@ class Settings:
     rate_source: int = field(default=6_000, metadata={"least": 0})
     rate_sign_in: int = field(default=30, metadata={"least": 0})
     rate_exports: int = field(default=60, metadata={"least": 0})
+    backup_folder: str = ""
+    backup_download: bool = False
+    metrics_from: str = ""
+    trusted_proxies: str = "127.0.0.1"
+    log_format: str = field(default="text", metadata={"choices": ("text", "json")})
+    log_level: str = field(default="info", metadata={"choices": ("debug", "info", "warning", "error")})
+    secret_key: str = field(default="", repr=False, metadata={"environment": True})
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_secret: str = field(default="", repr=False, metadata={"environment": True})
@@ -115,6 +122,10 @@ def _value(file: str, name: str, value: Any) -> Any:
         return int(text)
     if kind == "bool" and text.casefold() in ("true", "false", "1", "0"):
         return text.casefold() in ("true", "1")
+    choices = known[name].metadata.get("choices")
+    if choices and text not in choices:
+        listed = " | ".join(choices)
+        raise SettingInvalid(file=file, name=name, value=value, expected_zh=listed, expected_en=listed)
     if kind == "str":
         return text
     if kind == "Path" and text:

@@ -181,7 +181,7 @@ def enrol(asked: Again, request: Request, viewer: InPerson, platform: Here, sett
     _guess(request, settings)
     confirm_oneself(platform, viewer, asked.password, rules_of(settings))
     with platform.writing() as connection:
-        secret, uri = second.enrol(connection, _row(connection, viewer), by(viewer))
+        secret, uri = second.enrol(connection, _row(connection, viewer), by(viewer), platform.secrets)
     return Enrolment(secret=secret, uri=uri)
 
 
@@ -190,7 +190,9 @@ def confirm(asked: Code, request: Request, viewer: InPerson, platform: Here, set
     """Turn the second factor on with a first code; the other sessions end."""
     _guess(request, settings)
     with platform.writing() as connection:
-        codes = second.confirm(connection, _row(connection, viewer), asked.code, by(viewer), viewer.session)
+        codes = second.confirm(
+            connection, _row(connection, viewer), asked.code, by(viewer), viewer.session, platform.secrets
+        )
     return Recovery(recovery=codes)
 
 

@@ -38,6 +38,7 @@ ROUTES = (
     "catalogue",
     "templates",
     "runs",
+    "reported",
     "explorer",
     "proofs",
     "quality",

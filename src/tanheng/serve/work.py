@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from tanheng.activity import Activity, Finding, apply_mapping, read_activity, read_balance, with_parameters
 from tanheng.activity.mapping.fitting import fitting_mapping
 from tanheng.activity.mapping.mapping import mapping_of
-from tanheng.activity.reading.again import read_again
+from tanheng.inventory.reported.as_activity import read_kept
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
+from tanheng.record.store import Entry
 from tanheng.record.tables import DATASET, MAPPING, PERSON, UPLOAD
 from tanheng.serve.holdings import file_of
 from tanheng.serve.jobs import Publish, Task, work
@@ -25,15 +26,38 @@ from tanheng.serve.worklists import keep_doubts
 BALANCE, TABLE = "energy-balance", "table"
 
 
+Added = Callable[[sa.Connection], tuple[dict[str, Any], Entry]]
+CITED = ("source", "licence")
+"""What a data set says of where it comes from; its runs say it too."""
+
+
 @work("dataset")
 def make_dataset(task: Task) -> Publish:
     """Read an upload, check every row, and keep rows, refusals and findings as a version."""
+    task.tell("读取并检查", "Reading and checking", 0.1)
+    upload, file = upload_of(task)
+    activity = _read(task, file)
+    add = keep_dataset(task, upload, activity)
+
+    def publish(connection: sa.Connection) -> dict[str, Any]:
+        row, entry = add(connection)
+        return dataset_told(row, entry, activity)
+
+    return publish
+
+
+def upload_of(task: Task) -> tuple[Any, Path]:
+    """The upload that a job was asked to read, and its file."""
+    with task.platform.reading() as connection:
+        row = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.id == task.asked["upload"])).one()
+    return row, file_of(task.platform, row.sha256, row.name)
+
+
+def keep_dataset(task: Task, upload: Any, activity: Activity) -> Added:
+    """Keep the parts of a data set; what is returned adds its version, its row and its doubts in a transaction."""
     asked, objects = task.asked, task.platform.store.objects
     with task.platform.reading() as connection:
-        upload = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.id == asked["upload"])).one()
         login = login_of(connection, task.person)
-    task.tell("读取并检查", "Reading and checking", 0.1)
-    activity = _read(task, file_of(task.platform, upload.sha256, upload.name))
     task.tell("保存数据集", "Keeping the data set", 0.8)
     good = activity.to_polars()
     parts: dict[str, bytes | Path] = {f"files/{upload.name}": objects.path(upload.sha256)}
@@ -43,11 +67,11 @@ def make_dataset(task: Task) -> Publish:
             parts[part] = objects.path(objects.put(Path(folder) / part))
     about = {
         **{name: asked.get(name) for name in ("upload", "sheet", "form", "mapping", "parameter_table")},
-        "recipe": activity.recipe, "headings": activity.headings,
+        **cited(asked), "recipe": activity.recipe, "headings": activity.headings,
     }  # fmt: skip
     name, tenant = asked["name"], task.tenant
 
-    def publish(connection: sa.Connection) -> dict[str, Any]:
+    def add(connection: sa.Connection) -> tuple[dict[str, Any], Entry]:
         refuse_elsewhere(connection, tenant, name, asked.get("region", ""), asked.get("entity", ""))
         batch = task.platform.store.batch(connection, by=login, why=asked.get("why", ""))
         entry = batch.add("dataset", f"{tenant}/{name}", parts, about=about, repeat=True)
@@ -63,15 +87,25 @@ def make_dataset(task: Task) -> Publish:
             connection, "dataset.add", row["id"], tenant=tenant, person=task.person, login=login,
             source=f"job {task.id}", after={"manifest": entry.sha256}, detail={"name": name, "number": entry.number},
         )  # fmt: skip
-        found = {"dataset": row["id"], "number": entry.number, "rows": good.height}
-        return {**found, "findings": len(activity.findings), "refused": row["rows_refused"]}
+        return row, entry
 
-    return publish
+    return add
+
+
+def dataset_told(row: Mapping[str, Any], entry: Entry, activity: Activity) -> dict[str, Any]:
+    """What a job says of the data set that it made."""
+    found = {"dataset": row["id"], "number": entry.number, "rows": row["rows_good"]}
+    return {**found, "findings": len(activity.findings), "refused": row["rows_refused"]}
+
+
+def cited(about: Mapping[str, Any]) -> dict[str, str]:
+    """Source and licence, where they are stated."""
+    return {name: about[name] for name in CITED if about.get(name)}
 
 
 def read_rows(file: Path, about: Mapping[str, Any]) -> Activity:
     """The activity of a data set, read from its file as it was read the first time."""
-    return read_again(file, about.get("recipe") or {}, sheet=about.get("sheet"))
+    return read_kept(file, about.get("recipe") or {}, sheet=about.get("sheet"))
 
 
 def refuse_elsewhere(connection: sa.Connection, tenant: str, name: str, region: str, entity: str) -> None:

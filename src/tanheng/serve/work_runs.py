@@ -1,9 +1,9 @@
-"""Runs: a data set is accounted by a method and put to its checks; all that the proofs need is kept."""
+"""Runs: a data set is accounted by a method, or taken as reported, and put to its checks; all that the proofs need is kept."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,20 @@ import sqlalchemy as sa
 from tanheng.activity import with_parameters
 from tanheng.codes import EntityTree
 from tanheng.factors import load_factors
-from tanheng.inventory import Method, load_method
+from tanheng.inventory import Inventory, Method, load_method
 from tanheng.inventory.quality.checked import account_checked
+from tanheng.inventory.reported.as_activity import method_for, reported_activity
 from tanheng.inventory.views.listings import doubts_of
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
+from tanheng.record.store import Entry
 from tanheng.record.tables import DATASET, RUN, UPLOAD
 from tanheng.serve.holdings import file_of, parts_of
 from tanheng.serve.jobs import Publish, Task, work
-from tanheng.serve.work import login_of, read_rows
+from tanheng.serve.work import cited, dataset_told, keep_dataset, login_of, read_rows, upload_of
 from tanheng.serve.worklists import keep_doubts
 
+Added = Callable[[sa.Connection, Mapping[str, Any], Entry], dict[str, Any]]
 BESIDE = ("parts", "claims", "parameters", "entities")
 """Uploads that a run may take beside its data set."""
 
@@ -33,7 +36,6 @@ def make_run(task: Task) -> Publish:
     asked = task.asked
     with task.platform.reading() as connection:
         dataset = connection.execute(sa.select(DATASET).where(DATASET.c.id == asked["dataset"])).one()
-        login = login_of(connection, task.person)
     entry = task.platform.store.entry(dataset.manifest)
     (part,) = (name for name in entry.parts if name.startswith("files/"))
     task.tell("读取数据集", "Reading the data set", 0.1)
@@ -55,6 +57,19 @@ def make_run(task: Task) -> Publish:
         by=asked.get("by") or None,
         progress=lambda zh, en: task.tell(zh, en, 0.3),
     )  # fmt: skip
+    add = keep_run(task, inventory, beside)
+
+    def publish(connection: sa.Connection) -> dict[str, Any]:
+        return add(connection, dataset._asdict(), entry)
+
+    return publish
+
+
+def keep_run(task: Task, inventory: Inventory, beside: Mapping[str, Path]) -> Added:
+    """Keep the parts of a run; what is returned adds its version, its row and its doubts in a transaction."""
+    asked = task.asked
+    with task.platform.reading() as connection:
+        login = login_of(connection, task.person)
     task.tell("保存核算结果", "Keeping the result", 0.9)
     with tempfile.TemporaryDirectory() as folder:
         objects = task.platform.store.objects
@@ -67,18 +82,18 @@ def make_run(task: Task) -> Publish:
     name, tenant = asked["name"], task.tenant
     periods = inventory.emissions.get_column("period").unique().sort().to_list()
 
-    def publish(connection: sa.Connection) -> dict[str, Any]:
+    def add(connection: sa.Connection, dataset: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
         batch = task.platform.store.batch(connection, by=login, why=asked.get("why", ""))
         made = batch.add("run", f"{tenant}/{name}", parts, parents={"dataset": entry}, repeat=True)
         row = {
-            "id": new_id(), "tenant": tenant, "region": dataset.region, "entity": dataset.entity, "name": name,
-            "dataset": dataset.id, "method": inventory.method["id"], "gwp": inventory.gwp_name or "",
+            "id": new_id(), "tenant": tenant, "region": dataset["region"], "entity": dataset["entity"], "name": name,
+            "dataset": dataset["id"], "method": inventory.method["id"], "gwp": inventory.gwp_name or "",
             "manifest": made.sha256, "digest": inventory.digest, "total": inventory.total,
-            "unit": f"t {inventory.gas}", "complete": inventory.complete, "synthetic": dataset.synthetic,
+            "unit": f"t {inventory.gas}", "complete": inventory.complete, "synthetic": dataset["synthetic"],
             "first_day": periods[0][:10] if periods else "", "last_day": periods[-1][:10] if periods else "",
             "about": {"rows": inventory.rows_read, "unmatched": inventory.unmatched.height, "refused": inventory.refused,
                       "overridden": list(inventory.method["overridden"]), "beside": sorted(beside),
-                      "factors": inventory.run["release"]["name"]},
+                      "factors": inventory.run["release"]["name"], **cited(dataset["about"])},
             "made_by": task.person, "made_at": now(),
         }  # fmt: skip
         connection.execute(sa.insert(RUN), row)
@@ -86,6 +101,32 @@ def make_run(task: Task) -> Publish:
         append(connection, "run.make", row["id"], tenant=tenant, person=task.person, login=login,
                after={"digest": row["digest"], "total": row["total"]}, detail={"job": task.id, "name": name})  # fmt: skip
         return {"run": row["id"], "total": inventory.total, "digest": inventory.digest}
+
+    return add
+
+
+@work("reported")
+def make_reported(task: Task) -> Publish:
+    """Read an inventory that others reported: its data set and its run, with the figures as they stand, in one transaction."""
+    asked = task.asked
+    task.tell("读取已有清单", "Reading the reported inventory", 0.1)
+    upload, file = upload_of(task)
+    activity = reported_activity(
+        file, format=asked.get("format") or None, entity=asked["whose"], year=asked.get("year", ""),
+        sheet=asked.get("sheet"), map_keys=asked.get("map_keys") or {},
+    )  # fmt: skip
+    task.tell("合计并检查", "Adding up and checking", 0.4)
+    inventory = account_checked(
+        activity,
+        load_method(method_for(activity)),
+        library=load_factors(),
+        region=asked.get("region") or None,
+    )
+    keep, add = keep_dataset(task, upload, activity), keep_run(task, inventory, {})
+
+    def publish(connection: sa.Connection) -> dict[str, Any]:
+        row, entry = keep(connection)
+        return {**dataset_told(row, entry, activity), **add(connection, row, entry)}
 
     return publish
 

@@ -14,6 +14,7 @@ from tanheng.activity.checks.runner import check_specs
 from tanheng.activity.schema import columns
 from tanheng.codes import code_lists, codelist, items
 from tanheng.errors import UnknownCode
+from tanheng.inventory.categories.gpc import Category, category_of
 from tanheng.inventory.methods.additions import check_additions
 from tanheng.inventory.methods.applicable import with_defaults
 from tanheng.inventory.methods.format import PackChecker
@@ -278,7 +279,7 @@ def _check_categories(category: Mapping[str, str], at: Path_, checker: PackCheck
 
 
 def _check_code(name: str, code: str, at: Path_, checker: PackChecker) -> None:
-    if code not in codelist(name):
+    if code not in codelist(name) and not (name == "gpc" and isinstance(category_of(code), Category)):
         near = ", ".join(codelist(name).near(code)) or "–"
         raise checker.error(
             at,

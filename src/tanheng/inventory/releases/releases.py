@@ -15,7 +15,6 @@ import polars as pl
 
 from tanheng import __version__
 from tanheng.activity import Activity, first_day, last_day
-from tanheng.activity.reading.again import read_again
 from tanheng.activity.worklist import Worklist, read_worklist
 from tanheng.codes import EntityTree
 from tanheng.factors import FactorLibrary, load_factors
@@ -27,6 +26,7 @@ from tanheng.inventory.methods.loading import method_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.releases.inputs import files_beside, raw_files
 from tanheng.inventory.releases.runs import load_run, save_run
+from tanheng.inventory.reported.as_activity import read_kept
 from tanheng.inventory.views.comparison import Comparison
 from tanheng.inventory.views.listings import doubts_of
 from tanheng.record.problems import Problem, dropped
@@ -303,7 +303,7 @@ def _activity(release: Entry, store: Store, old: Inventory, folder: Path) -> Act
     whole = Path(old.circumstances["source"])
     single = list(old.activity.files) == [whole.name]
     place, recipe = folder / whole.name if single else folder, old.circumstances.get("recipe", {})
-    return read_again(place, recipe, sheet=old.circumstances["sheet"])
+    return read_kept(place, recipe, sheet=old.circumstances["sheet"])
 
 
 def verify_release(release: Entry | str, store: Store) -> Verification:

@@ -32,7 +32,7 @@ class CeadsGrid:
     """CO2 by region, year, CEADs sector and fuel.
 
     ``cells`` has ``region, year, sector`` (code of ceads_sectors, empty where the file has none)``, item`` (fuel,
-    ``x_process``)``, kind`` (fuel, process, scope1, scope2; all: fuels and process in one) and ``mass_g`` [g CO2]. ``stated`` has the sums that the file states:
+    ``x_process``)``, kind`` (fuel, process, scope1, scope2; all: fuels and process in one), ``mass_g`` [g CO2], and the ``sheet`` and ``row`` where it stood. ``stated`` has the sums that the file states:
     ``sum`` is fuels or sectors. ``refused`` has the values that are not counted, with the reason.
     """
 
@@ -223,7 +223,7 @@ def grid_of(table: pl.DataFrame, *, name: str = "ceads") -> CeadsGrid:
     shown = ["sheet", "row", "region", "year", "fuel", "mt", "__reason"]
     refused = pl.concat([placed.filter(pl.col("__reason") != "").select(shown), repeated.select(shown)])
     refused = refused.rename({"__reason": "reason"})
-    cells, stated = _apart(good.select("region", "year", "sector", "item", "kind", "mass_g"))
+    cells, stated = _apart(good.select("region", "year", "sector", "item", "kind", "mass_g", "sheet", "row"))
     return CeadsGrid(name, cells, stated, refused)
 
 

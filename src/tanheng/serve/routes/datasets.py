@@ -49,6 +49,8 @@ class NewDataset(BaseModel):
     electricity: Literal["trade", "final"] = "trade"
     parameters: Annotated[dict[str, Annotated[str, Field(max_length=500)]], Field(max_length=100)] = {}
     parameter_table: Id | None = None
+    source: Annotated[str, Field(max_length=500)] = ""
+    licence: Annotated[str, Field(max_length=200)] = ""
     synthetic: bool = False
     why: Annotated[str, Field(max_length=500)] = ""
 
@@ -73,6 +75,8 @@ class Dataset(BaseModel):
     mapping: str | None
     parameter_table: str | None
     headings: dict[str, str]
+    source: str | None
+    licence: str | None
     previous: str | None
     newest: bool
     doubts: dict[str, int]
@@ -135,7 +139,7 @@ def dataset(name: str, viewer: Reader, platform: Here) -> Dataset:
     before = [other for other in versions if other.number < row.number]
     return Dataset(
         **{column.name: getattr(row, column.name) for column in _SHOWN}, made_by=login, doubts=doubts,
-        **{key: row.about.get(key) for key in ("upload", "form", "sheet", "mapping", "parameter_table")},
+        **{key: row.about.get(key) for key in ("upload", "form", "sheet", "mapping", "parameter_table", "source", "licence")},
         headings=row.about.get("headings") or {}, previous=before[0].id if before else None,
         newest=versions[0].id == row.id,
     )  # fmt: skip

@@ -38,6 +38,8 @@ NO_EXAMPLE = {
     "access": {"Role", "Viewer", "add_person", "find_person", "sign_out", "who"},
     "serve": {"Settings", "create_app"},
     "activity": {"Activity"},
+    "atlas": {"Layer", "Outlines"},
+    "drivers": {"Trace"},
     "codes": {"Entity", "EntityFault", "Item", "RegionStep", "Target"},
     "errors": {"fill", "use_language"},
     "engine": {"Engine", "Parquet", "open_engine"},

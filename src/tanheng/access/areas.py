@@ -53,7 +53,8 @@ class Viewer:
 def may_see(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     """The condition on a table with ``tenant``, ``region`` and ``entity`` under which a row may be seen.
 
-    A region admits the regions below it: codes of GB/T 2260 nest by their beginnings (CN-51, CN-5101, CN-510104).
+    A region admits the regions below it: codes of GB/T 2260 nest by their beginnings (CN-51, CN-5101, CN-510104). What
+    lies in no place, a table without ``region``, is the whole tenant's: seen by whoever has an area.
 
     Examples
     --------
@@ -120,6 +121,8 @@ def _checked(kind: str, code: str) -> tuple[str, str]:
 def _inside(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     if ("all", "") in viewer.areas:
         return sa.true()
+    if "region" not in table.c:
+        return sa.true() if viewer.areas else sa.false()
     found: list[sa.ColumnElement[bool]] = []
     for kind, code in viewer.areas:
         if kind == "region" and code:

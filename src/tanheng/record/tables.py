@@ -227,3 +227,33 @@ RELEASE = sa.Table(
     sa.Column("said", sa.Text, nullable=False, server_default=""),
     *_made(),
 )
+MAP = sa.Table(
+    "map",
+    METADATA,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("tenant", sa.ForeignKey("tenant.id"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("publisher", sa.Text, nullable=False),
+    sa.Column("licence", sa.Text, nullable=False),
+    sa.Column("review", sa.Text, nullable=False, server_default=""),
+    sa.Column("crs", sa.String(20), nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("sha256", _HASH, nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("areas", sa.Integer, nullable=False),
+    sa.Column("places", sa.Integer, nullable=False),
+    sa.Column("about", sa.JSON, nullable=False),
+    *_made(),
+)
+PLACE = sa.Table(
+    "place",
+    METADATA,
+    *_of_tenant(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("longitude", sa.Float, nullable=False),
+    sa.Column("latitude", sa.Float, nullable=False),
+    sa.Column("source", sa.Text, nullable=False, server_default=""),
+    *_made(),
+    sa.UniqueConstraint("tenant", "entity"),
+)

@@ -48,6 +48,9 @@ ROUTES = (
     "library",
     "methods",
     "codes",
+    "layers",
+    "maps",
+    "places",
 )
 _HEADS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "

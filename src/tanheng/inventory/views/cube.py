@@ -141,6 +141,22 @@ class Cube:
                     del self._answers[next(iter(self._answers))]
         return found
 
+    def activity(
+        self, names: Sequence[str], *, cell: Mapping[str, str] | None = None, gwp: str | None = None
+    ) -> pl.DataFrame:
+        """Amount, its unit and emission [t] by some dimensions; an amount from which several gases follow counts once."""
+        keys = list(dict.fromkeys([*self.columns(names), "unit"]))
+        rows = pl.DataFrame(
+            {name: self._column(name) for name in [*keys, "cell", "amount"]}
+            | {"emission_nano": self._emission(gwp)}
+        )
+        mask = _both(self._mask(self._wanted(cell)), ~self._column("memo"))
+        once = rows.filter(mask).group_by([*keys, "cell"])
+        each = once.agg(pl.col("amount").first(), pl.col("emission_nano").sum().cast(pl.Int128))
+        sums = each.group_by(keys).agg(pl.col("amount", "emission_nano").sum())
+        tonnes = (pl.col("emission_nano") / NANO).alias("emission")
+        return _as_text(sums).with_columns(tonnes).drop("emission_nano").sort(keys)
+
     def columns(self, names: Sequence[str]) -> list[str]:
         """The dimensions and category lists that names mean, each once."""
         return list(dict.fromkeys(column_of(self.frame, name) for name in names))
@@ -323,7 +339,9 @@ class Cube:
             gas = self._column("gas")
             present_ = [str(one) for one in gas.unique().to_list()]
             weights = weights_of(present_, held.gas, held.gwp_values, held.gwp_name) or {"": 0.0}
-            weight = gas.replace_strict(weights, return_dtype=pl.Float64)
+            weight = (
+                gas.replace_strict(weights, return_dtype=pl.Float64) if gas.len() else gas.cast(pl.Float64)
+            )
             product = (self._column("nano").cast(pl.Float64) * weight).round(0)
             self._columns[key] = _compact(product.cast(pl.Int128))
         return self._columns[key]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision; `versions` holds one file each."""
 _TABLE = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
 

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from tanheng.codes import codelist, items
+from tanheng.codes.wording import Both
 from tanheng.filings.colours import INKS, Colours, contrast, ink, palette
 from tanheng.filings.numbers import Scale, figure, full, percent
 from tanheng.filings.page.charts import Mark, bars, columns, strip
-from tanheng.filings.page.markup import Both
 from tanheng.quantities import gases
 
 GROUNDS = {"light": "#ffffff", "dark": "#161a20"}

@@ -13,8 +13,8 @@ import yaml
 
 import tanheng as th
 from tanheng.codes import codelist
+from tanheng.codes.wording import formula_text, parameter_name, published, unit_name, wording
 from tanheng.filings import docx_report, html_report
-from tanheng.filings.wording import formula_text, parameter_name, published, unit_name, wording
 from tanheng.inventory import load_method, method_files
 from tanheng.quantities import read_rows
 

@@ -203,7 +203,7 @@ def test_a_proof_names_documents_in_the_language_of_the_run(tmp_path: Path) -> N
     use_language("en")
     english = text.text()
     use_language("zh")
-    assert "ef = 3 tCO2/t  (method)  English title, Ministry, 2021" in english
+    assert "Emission factor (ef) = 3 t CO₂/t  (method)  English title, Ministry, 2021" in english
     assert "中文标题" not in english
     assert "中文标题, 某部, 2021" in text.text()
 

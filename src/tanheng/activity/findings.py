@@ -10,10 +10,13 @@ from importlib.resources import files
 from typing import Any
 
 from tanheng.activity.text import one_line
+from tanheng.codes.wording import unit_name
 from tanheng.errors import Lang, fill, language
 
 SEVERITIES = ("error", "warning", "note")
 _LONGEST = 4000
+_OF_AMOUNT = ("} {unit}", "} {unit_name}")
+"""The unit of an amount is named in English there; one that a sentence quotes stays as it was written."""
 
 
 @functools.cache
@@ -57,7 +60,9 @@ class Finding:
         chosen: Lang = lang or language()
         entry = catalogue()[self.code]
         fields = {key: _in(value, chosen) for key, value in self.fields.items()}
-        text = fill(entry[chosen], fields)
+        fields["unit_name"] = unit_name(str(fields.get("unit", ""))).en
+        said = entry[chosen] if chosen == "zh" else entry[chosen].replace(*_OF_AMOUNT)
+        text = fill(said, fields)
         remedy = fill(entry[f"remedy_{chosen}"], fields) if entry[f"remedy_{chosen}"] else ""
         more = ""
         if self.count > 1:

@@ -179,15 +179,25 @@ def table(
     title: str = "",
     right: Sequence[str] = (),
 ) -> None:
-    """Print rows as a table; ``columns`` maps keys to heads, keys in ``right`` are set flush right."""
+    """Print rows as a table; ``columns`` maps keys to heads, keys in ``right`` are set flush right.
+
+    The values of ``unit`` are named in the language of the run.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
+
+    from tanheng.codes.wording import unit_name
+
+    def cell(key: str, value: Any) -> str:
+        if value in (None, ""):
+            return "–"
+        return getattr(unit_name(str(value)), language()) if key == "unit" else str(value)
 
     grid = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for key, head in columns.items():
         grid.add_column(head, justify="right" if key in right else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*("–" if row.get(key) in (None, "") else str(row[key]) for key in columns))
+        grid.add_row(*(cell(key, row.get(key)) for key in columns))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     console.print(grid)

@@ -247,7 +247,11 @@ def _show_doubts(found: Worklist) -> None:
         f"{states.label(state, lang)} {count}" for state, count in found.counts().items()
     )
     waiting = found.open()
-    rows = [{**row, "message": row[f"message_{lang}"]} for row in waiting.head(_SHOWN).to_dicts()]
+    grave = {"error": say("错误", "error"), "warning": say("警告", "warning"), "note": say("提示", "note")}
+    rows = [
+        {**row, "severity": grave[row["severity"]], "message": row[f"message_{lang}"]}
+        for row in waiting.head(_SHOWN).to_dicts()
+    ]
     heads = {
         "id": say("编号", "Id"),
         "code": say("代码", "Code"),

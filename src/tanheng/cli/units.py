@@ -40,14 +40,16 @@ def units(query: tuple[str, ...], *, as_json: bool) -> int:
         emit_json({"units": rows})
         return OK
     heads = {
-        "unit": say("单位", "Unit"),
+        "symbol": say("单位", "Unit"),
         "name": say("名称", "Name"),
         "aliases": say("其他写法", "Also"),
         "factor": say("折合", "Is"),
         "canonical": say("规范单位", "Canonical unit"),
     }
     table(
-        [row | {"factor": _plain(parse_unit(row["unit"]).factor)} for row in rows], heads, right=("factor",)
+        [row | {"symbol": row["unit"], "factor": _plain(parse_unit(row["unit"]).factor)} for row in rows],
+        heads,
+        right=("factor",),
     )
     click.echo(
         say(

@@ -9,13 +9,12 @@ from typing import Any
 import polars as pl
 
 from tanheng.codes import code_lists, codelist
+from tanheng.codes.wording import Both, parameter_name
 from tanheng.filings.factors import used_for
 from tanheng.filings.form.lines import chapter_title
 from tanheng.filings.grids import ROWS, Cell, Grid, Head, Mass, number
 from tanheng.filings.numbers import DASH, figure, full, in_tonnes, percent
-from tanheng.filings.page.markup import Both
 from tanheng.filings.page.view import View
-from tanheng.filings.wording import parameter_name
 from tanheng.filings.words import called, in_both, listed, name_of, pair, plainly, said, within, word
 from tanheng.inventory.categories.answers import line_answers
 from tanheng.inventory.categories.official import chapter_table, chapters_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tanheng.codes.wording import Both, wording
 from tanheng.errors import Lang
 from tanheng.filings.numbers import DASH
-from tanheng.filings.page.markup import Both, plain
+from tanheng.filings.page.markup import plain
 from tanheng.filings.page.proofs import document
-from tanheng.filings.wording import wording
 from tanheng.filings.words import listed, name_of, said, within
 
 _NAMED = 3

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from tanheng.codes.wording import Both
 from tanheng.filings.numbers import Scale
-from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.markup import Content, Markup, tag
 from tanheng.filings.page.tables import Column, table
 from tanheng.filings.words import said
 

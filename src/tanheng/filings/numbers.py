@@ -6,8 +6,9 @@ import functools
 import math
 from collections.abc import Mapping
 
+from tanheng.codes.wording import Both
 from tanheng.errors import Lang
-from tanheng.filings.page.markup import Both, Markup, tag
+from tanheng.filings.page.markup import Markup, tag
 from tanheng.quantities import parse_unit
 
 DASH = "–"

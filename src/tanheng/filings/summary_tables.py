@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tanheng.codes import codelist
+from tanheng.codes.wording import Both
 from tanheng.filings.grids import Cell, Grid, Head, number
 from tanheng.filings.numbers import DASH, in_tonnes
-from tanheng.filings.page.markup import Both
 from tanheng.filings.page.view import View
 from tanheng.filings.words import in_both, name_of, pair, said, word
 from tanheng.inventory import Inventory

@@ -12,10 +12,9 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from tanheng.codes import code_lists, codelist, item_name, normalise, regions, term, terms
-from tanheng.codes.pack import descriptor
+from tanheng.codes.wording import Both, gas_name, unit_name, wording
 from tanheng.errors import LANGS, Lang, use_language
-from tanheng.filings.page.markup import Both, Markup, escape
-from tanheng.filings.wording import gas_name, unit_name, wording
+from tanheng.filings.page.markup import Markup, escape
 
 T = TypeVar("T")
 _CODE = re.compile(r"^\[[A-Z]-\d+\] ")
@@ -94,18 +93,6 @@ def called(dimension: str) -> Both:
     ('Sector', '类别')
     """
     return word(dimension if dimension in terms() else "category")
-
-
-def list_name(name: str) -> Both:
-    """What a category list is called.
-
-    Examples
-    --------
-    >>> list_name("provincial2011").en
-    'Rows of the provincial summary table'
-    """
-    found = next((one["title"] for one in descriptor()["resources"] if one["name"] == name), None)
-    return pair(found) if found else Both(name, name)
 
 
 def within(name: Both) -> Both:

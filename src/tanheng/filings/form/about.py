@@ -7,7 +7,7 @@ from typing import Any
 
 from tanheng.codes import codelist, regions
 from tanheng.errors import language
-from tanheng.filings.form.lines import Chapter, in_language, say, table
+from tanheng.filings.form.lines import Chapter, say, table
 from tanheng.filings.form.styles import ASKED, INK, LEGEND, Style, cell
 from tanheng.inventory.methods.method import Method
 
@@ -115,10 +115,8 @@ class About:
 
 
 def _document(method: Method) -> str:
-    """The document of the method; in an English form what of it is in English, and the method's title for its own."""
-    title, *facts = map(in_language, method.document_facts(language()) or [""])
-    named = [title or method.title[language()], *facts]
-    return ("，" if language() == "zh" else ", ").join(filter(None, named))
+    facts = method.document_facts(language()) or [method.title[language()]]
+    return ("，" if language() == "zh" else ", ").join(facts)
 
 
 def _height(text: str) -> float:

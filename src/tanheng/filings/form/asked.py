@@ -17,7 +17,6 @@ from tanheng.filings.form.lines import (
     Line,
     blocks_of,
     category_list,
-    in_language,
     is_chinese,
     menu,
     say,
@@ -179,8 +178,8 @@ class Asked:
             titles = [here[rule].title[language()] for rule in one["rules"] if rule in here]
             if len(titles) > 1:
                 told = " / ".join(dict.fromkeys(titles))
-                found.append(in_language(say("instead", titles=told, reason=one["reason"][language()])))
-        return list(filter(None, found))
+                found.append(say("instead", titles=told, reason=one["reason"][language()]))
+        return found
 
     def _shared(self, code: str, held: str) -> list[str]:
         return [
@@ -363,4 +362,4 @@ def _code(activity: str) -> str:
 
 
 def _clause(rule: Rule) -> str:
-    return in_language(rule.clause if language() == "zh" else rule.clause_en)
+    return rule.clause if language() == "zh" else rule.clause_en

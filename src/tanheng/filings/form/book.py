@@ -357,7 +357,7 @@ def _wanted(one: Line, block: Block) -> str:
     rest = [need.label for need in one.needs if need.name not in shown]
     lines = [
         *one.titles,
-        *([f"{say('clause')}: {'；'.join(one.clauses)}"] if one.clauses else []),
+        *([f"{say('clause')}: {'; '.join(one.clauses)}"] if one.clauses else []),
         *(
             f"{need.label} [{unit_name(need.unit, need.name)}] {say('required')}"
             for need in one.needs

@@ -268,17 +268,6 @@ def menu(unit: str, item: str) -> tuple[str, ...]:
     return tuple((rows.get((unit, kind)) or rows.get((unit, "")) or unit).split("|"))
 
 
-def in_language(text: str) -> str:
-    """The text, or nothing where the form is English and the text is not.
-
-    Examples
-    --------
-    >>> in_language("第一章")
-    '第一章'
-    """
-    return "" if language() == "en" and _CHINESE.search(text) else text
-
-
 def is_chinese(text: str) -> bool:
     """Whether there is a Chinese character in it."""
     return bool(_CHINESE.search(text))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tanheng.codes import codelist
+from tanheng.codes.wording import parameter_name
 from tanheng.filings.factors import Citations, used_for
 from tanheng.filings.official.pages import Cell, Column
-from tanheng.filings.wording import parameter_name
 from tanheng.inventory.categories.official import UNPLACED, official_table
 from tanheng.inventory.categories.official_lines import MEMO_ITEM, UNMATCHED, Line, sector_lines, sheets_of
 from tanheng.inventory.views.listings import factor_uses

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from tanheng.activity.schema import columns
+from tanheng.codes.wording import Both
 from tanheng.errors import Lang
 from tanheng.filings.numbers import percent
 from tanheng.filings.official.pages import Book, Cell
-from tanheng.filings.page.markup import Both, plain
+from tanheng.filings.page.markup import plain
 from tanheng.filings.page.view import View
 from tanheng.filings.words import name_of, said, word
 from tanheng.inventory import Inventory

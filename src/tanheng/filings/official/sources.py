@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tanheng.codes import codelist
+from tanheng.codes.wording import parameter_name
 from tanheng.errors import NotFound
 from tanheng.filings.factors import Citations
 from tanheng.filings.official.activities import activity_page, heading_row, line_rows, parameters
 from tanheng.filings.official.annexes import left_out
 from tanheng.filings.official.pages import Cell, Column
 from tanheng.filings.official.sheets import Sheets
-from tanheng.filings.wording import parameter_name
 from tanheng.filings.words import pair
 from tanheng.inventory.categories.emission_sources import (
     Source,

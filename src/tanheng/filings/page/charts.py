@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tanheng.codes.wording import Both
 from tanheng.filings.numbers import DASH, Scale, full, percent
-from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.markup import Content, Markup, tag
 
 _ROW, _TEXT, _BAR_TOP, _BAR, _TICK = 3.0, 1.1, 1.5, 1.0, 0.15
 _PLOT, _ABOVE, _BELOW = 13.0, 1.6, 1.8

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import Both
 from tanheng.filings.comparison import AGREES, DIFFERS, NOT_COMPARABLE
 from tanheng.filings.numbers import DASH, figure, full, percent
-from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.markup import Content, Markup, tag
 from tanheng.filings.page.tables import Column, table
 from tanheng.filings.page.view import View, section
 from tanheng.filings.words import said, word

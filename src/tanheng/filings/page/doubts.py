@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tanheng.codes.wording import Both
 from tanheng.filings.chapters import missing
 from tanheng.filings.grids import draw
 from tanheng.filings.numbers import DASH, figure, full
-from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.markup import Content, Markup, tag
 from tanheng.filings.page.proofs import column_name
 from tanheng.filings.page.tables import SHOWN, Column, table
 from tanheng.filings.page.view import View, section

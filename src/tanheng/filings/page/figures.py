@@ -8,10 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from tanheng.codes.wording import Both
 from tanheng.filings.lumped import Group, grouped
 from tanheng.filings.numbers import in_tonnes, percent
 from tanheng.filings.page.charts import Mark, bars, columns, legend, strip
-from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.markup import Content, Markup, tag
 from tanheng.filings.page.tables import SHOWN, Column, table
 from tanheng.filings.page.view import View
 from tanheng.filings.words import brief, called, listed, name_of, said, within, word

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from tanheng.codes.wording import Both
 
 _TAG = re.compile(r"<[^>]*>")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -17,21 +18,6 @@ class Markup(str):
     """Text that is markup and is not escaped again."""
 
     __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Both:
-    """One thing said in Chinese and in English; the page shows one of them."""
-
-    zh: str
-    en: str
-
-    def map(self, zh: str, en: str) -> Both:
-        """The same with other texts around it; ``{}`` is where it stands."""
-        return Both(
-            Markup(escape(zh).replace("{}", escape(self.zh))),
-            Markup(escape(en).replace("{}", escape(self.en))),
-        )
 
 
 def plain(text: str) -> str:

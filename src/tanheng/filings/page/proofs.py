@@ -7,19 +7,26 @@ from typing import Any
 
 from tanheng.activity.schema import columns
 from tanheng.codes import terms
-from tanheng.errors import LANGS
+from tanheng.codes.wording import (
+    Both,
+    english,
+    formula_text,
+    list_name,
+    parameter_name,
+    published,
+    stated,
+    wording,
+)
 from tanheng.filings.numbers import full, percent
-from tanheng.filings.page.markup import Both, Content, Markup, tag
+from tanheng.filings.page.markup import Content, Markup, tag
 from tanheng.filings.page.tables import Column, table
 from tanheng.filings.page.view import View
-from tanheng.filings.wording import formula_text, parameter_name, published, stated, wording
-from tanheng.filings.words import COLON, list_name, name_of, pair, said, word
+from tanheng.filings.words import COLON, name_of, pair, said, word
 from tanheng.inventory.methods.method import document_facts
 
 _ROWS, _STEPS, _TRIED = 10, 30, 12
 _PLACE = ("file", "sheet", "row")
 _WORDS = {"grade": "quality_grade"}
-_NAMED = ("title", "publisher", "locator")
 
 
 def proofs(view: View) -> Iterator[Markup]:
@@ -111,7 +118,7 @@ def _inputs(inputs: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 def _input(one: Mapping[str, Any]) -> list[Content]:
-    why: Content = Both(one["why_zh"], _told(one["why_en"])) if one["why_zh"] else None
+    why: Content = Both(one["why_zh"], one["why_en"]) if one["why_zh"] else None
     spread = one["uncertainty"]
     return [
         parameter_name(one["name"]),
@@ -125,27 +132,16 @@ def _input(one: Mapping[str, Any]) -> list[Content]:
     ]
 
 
-def _told(why: str) -> str:
-    """Why a factor was taken, with the reason of the method in English."""
-    return "; ".join(wording(part).en for part in why.split("; "))
-
-
 def document(source: Mapping[str, Any]) -> Both:
-    """Title, publisher, year and place of a document, in English where its pack has them in English."""
-    said_as = {key: wording(str(value)) for key, value in source.items() if value and key in _NAMED}
-    both = {**source, **{key: one.zh for key, one in said_as.items()}}
-    for key, one in said_as.items():
-        own = source.get(f"{key}_en")
-        both[f"{key}_en"] = own if own and own != source[key] else one.en
-    zh, en = (", ".join(document_facts(both, lang)) or "–" for lang in LANGS)
-    return Both(zh.replace(", ", "，"), en)
+    """Title, publisher, year and place of a document in both languages."""
+    return Both(
+        "，".join(document_facts(source, "zh")) or "–", ", ".join(document_facts(source, "en")) or "–"
+    )
 
 
 def clause(rule: Mapping[str, Any]) -> Both:
     """The clause of a rule in both languages."""
-    told = wording(rule["clause"] or "–")
-    own = rule.get("clause_en")
-    return Both(told.zh, own if own and own != rule["clause"] else told.en)
+    return Both(wording(rule["clause"] or "–").zh, english(rule, "clause") or "–")
 
 
 def state(check: str) -> Markup:

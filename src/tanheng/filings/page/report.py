@@ -9,9 +9,10 @@ from pathlib import Path
 
 import polars as pl
 
+from tanheng.codes.wording import Both
 from tanheng.errors import LANGS, Lang
 from tanheng.filings.numbers import OF_LANGUAGE, UNITS, Scale
-from tanheng.filings.page.markup import Both, Markup, escape, render, tag
+from tanheng.filings.page.markup import Markup, escape, render, tag
 from tanheng.filings.page.sections import body
 from tanheng.filings.page.view import View
 from tanheng.filings.words import said, template

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import Both, formula_text
 from tanheng.filings import chapters
 from tanheng.filings.grids import Grid, draw
 from tanheng.filings.numbers import DASH, figure, full, percent
 from tanheng.filings.page.comparison_table import comparison_section
 from tanheng.filings.page.doubts import SEVERITIES, findings, incomplete, shown_value
 from tanheng.filings.page.figures import figures, overview
-from tanheng.filings.page.markup import Both, Content, Markup, render, tag
+from tanheng.filings.page.markup import Content, Markup, render, tag
 from tanheng.filings.page.proofs import clause, column_name, document, proofs, state
 from tanheng.filings.page.tables import SHOWN, Column, table
 from tanheng.filings.page.view import View, section
 from tanheng.filings.summary_tables import official
-from tanheng.filings.wording import formula_text
 from tanheng.filings.words import COLON, name_of, pair, said, word
 from tanheng.inventory.quality.grades import grade, unverified_share
 

@@ -10,10 +10,11 @@ import polars as pl
 
 from tanheng.activity.reading.grids import ROW
 from tanheng.codes import codelist
+from tanheng.codes.wording import Both
 from tanheng.errors import Lang
 from tanheng.filings.colours import Colours
 from tanheng.filings.numbers import Scale, figure, percent
-from tanheng.filings.page.markup import Both, Markup, tag
+from tanheng.filings.page.markup import Markup, tag
 from tanheng.filings.page.tables import SHOWN
 from tanheng.filings.words import listed, name_of, pair, said, word
 from tanheng.inventory import Inventory

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import formula_text, parameter_name
 from tanheng.filings import chapters
 from tanheng.filings.factors import Citations
 from tanheng.filings.numbers import DASH, figure, full, percent
 from tanheng.filings.page.proofs import clause
 from tanheng.filings.word.paper import Col
 from tanheng.filings.word.view import Words
-from tanheng.filings.wording import formula_text, parameter_name
 from tanheng.filings.words import COLON, name_of, pair
 
 _PROOFS, _STEPS, _FILES = 5, 6, 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
+from tanheng.codes.wording import formula_text, parameter_name
 from tanheng.filings import chapters, summary_tables
 from tanheng.filings.factors import Citations, used_for
 from tanheng.filings.numbers import DASH, figure, percent
@@ -12,7 +13,6 @@ from tanheng.filings.page.doubts import SEVERITIES
 from tanheng.filings.page.proofs import clause, document
 from tanheng.filings.word.paper import Col, clean
 from tanheng.filings.word.view import Words
-from tanheng.filings.wording import formula_text, parameter_name
 from tanheng.filings.words import COLON, pair, plainly, said
 from tanheng.inventory.quality.grades import grade, unverified_share
 from tanheng.inventory.views.listings import factor_rows, factor_uses, finding_rows, periods

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from tanheng.codes.wording import Both
 from tanheng.errors import Lang
 from tanheng.filings.chapters import breakdown
 from tanheng.filings.colours import palette
 from tanheng.filings.grids import ROWS, Cell, Grid, Mass
 from tanheng.filings.lumped import Group, grouped
 from tanheng.filings.numbers import DASH, UNITS, figure, percent, tonnes
-from tanheng.filings.page.markup import Both, plain
+from tanheng.filings.page.markup import plain
 from tanheng.filings.page.view import View
 from tanheng.filings.word.charts import Bar, chart
 from tanheng.filings.word.paper import Col, Paper

@@ -7,6 +7,7 @@ from typing import Any
 
 from tanheng.activity.clean import Stated, parameter_range
 from tanheng.codes import codelist
+from tanheng.codes.wording import unit_name
 from tanheng.errors import GwpMissing, Lang
 from tanheng.inventory.methods.matching import sector_path, share
 from tanheng.inventory.methods.method import Parameter
@@ -60,8 +61,9 @@ def check_range(name: str, value: float, unit: str) -> None:
     """A measured value outside what is possible is not used."""
     low, high = parameter_range(name, unit)
     if not low <= value <= high:
-        zh = f"{name}={value:g} {unit} 超出 {low:g}–{high:g} {unit}。"
-        en = f"{name}={value:g} {unit} is outside {low:g} to {high:g} {unit}."
+        said = unit_name(unit)
+        zh = f"{name}={value:g} {said.zh} 超出 {low:g}–{high:g} {said.zh}。"
+        en = f"{name}={value:g} {said.en} is outside {low:g} to {high:g} {said.en}."
         raise MissingError("I-114", {"parameter": name, "detail_zh": zh, "detail_en": en})
 
 

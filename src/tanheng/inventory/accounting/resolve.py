@@ -262,7 +262,7 @@ class Resolver:
         if parameter.value is not None:
             return Input(
                 parameter.name, parameter.value, parameter.units[0], parameter.stated, published=f"{parameter.value:g}",
-                source={"title": parameter.reason} if parameter.reason else self.method.document,
+                source={"title": parameter.reason, "title_en": parameter.reason_en} if parameter.reason else self.method.document,
                 uncertainty=None if parameter.uncertainty is None else parameter.uncertainty / 100,
             )  # fmt: skip
         sector = parameter.sector or (

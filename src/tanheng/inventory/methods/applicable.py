@@ -9,6 +9,7 @@ from typing import Any
 
 from tanheng.activity.clean import parse_parameters
 from tanheng.codes import items
+from tanheng.codes.wording import english
 from tanheng.errors import TanhengError
 from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.matching import OWN, equipment_of
@@ -25,6 +26,7 @@ class Defaults:
 
     name: str
     title: str
+    title_en: str
     check: str
     values: Mapping[str, tuple[float, str]]
     since: int | None = None
@@ -103,7 +105,7 @@ def _value(parameter: Parameter, item: str, year: int) -> Parameter:
         others = [one for one in parameter.units if one != fits]
         return replace(
             parameter, value=float(f"{value * multiplier(unit, fits):.15g}"), units=(fits, *others),
-            reason=table.title, stated=table.check,
+            reason=table.title, reason_en=table.title_en, stated=table.check,
         )  # fmt: skip
     return parameter if parameter.source else replace(parameter, measured=REQUIRED)
 
@@ -123,8 +125,8 @@ def _table(name: str, data: Mapping[str, Any], checker: PackChecker) -> Defaults
                 ("请用品种代码。", "Use the code of an item."),
             )
         values[item] = _printed(text, (*at, item), checker)
-    title = f"{data['source']}，{data['locator']}"
-    return Defaults(name, title, data["check"], values, data.get("since"), data.get("until"))
+    titles = f"{data['source']}，{data['locator']}", f"{english(data, 'source')}, {english(data, 'locator')}"
+    return Defaults(name, *titles, data["check"], values, data.get("since"), data.get("until"))
 
 
 def _printed(text: str, at: Path_, checker: PackChecker) -> tuple[float, str]:

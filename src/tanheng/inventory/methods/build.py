@@ -13,6 +13,7 @@ from typing import Any
 from tanheng.activity.checks.runner import check_specs
 from tanheng.activity.schema import columns
 from tanheng.codes import code_lists, codelist, items
+from tanheng.codes.wording import english
 from tanheng.errors import UnknownCode
 from tanheng.inventory.categories.gpc import Category, category_of
 from tanheng.inventory.methods.additions import check_additions
@@ -91,12 +92,12 @@ def digest_of(data: Mapping[str, Any]) -> str:
 
 
 def _both(data: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """The data with each text under its name and, in English, under ``name_en``; a plain text serves for both."""
+    """The data with each text under its name and, in English, under ``name_en``: a plain text by the catalogue."""
     made = dict(data)
     for name in names:
         if name in data:
             text = data[name]
-            pair = text if isinstance(text, dict) else {"zh": text, "en": text}
+            pair = text if isinstance(text, dict) else {"zh": text, "en": english({name: text}, name)}
             made |= {name: pair["zh"], f"{name}_en": pair["en"]}
     return made
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tanheng.activity import last_day
 from tanheng.activity.clean import parameter_range
+from tanheng.codes.wording import chinese, english
 from tanheng.errors import Lang, NotFound, ValueOutOfRange
 from tanheng.inventory.methods.formula import Formula
 from tanheng.quantities import gases, multiplier, parse_unit
@@ -118,13 +119,12 @@ def _filled(text: str, codes: Mapping[str, str]) -> str:
 
 
 def document_facts(document: Mapping[str, Any], lang: Lang) -> list[str]:
-    """Title, publisher, year and locator of a document in a language, else as it names itself."""
-    end = "_en" if lang == "en" else ""
+    """Title, publisher, year and locator of a document in a language."""
+    names = ("title", "publisher", "year", "locator")
     found = (
-        document.get(f"{name}{end}") or document.get(name)
-        for name in ("title", "publisher", "year", "locator")
+        english(document, name) if lang == "en" else chinese(str(document.get(name) or "")) for name in names
     )
-    return [str(one) for one in found if one]
+    return [one for one in found if one]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.activity.reading.named_tables import read_named
 from tanheng.codes import CodeList, codelist, item_name, items
+from tanheng.codes.wording import unit_name
 from tanheng.errors import CellNotFound, language
 from tanheng.inventory.categories.answers import notation_of
 from tanheng.inventory.categories.covering import ESTIMATED, UNANSWERED, UNMATCHED, inventory_coverage
@@ -90,7 +91,7 @@ class Completeness:
         said = (
             f"覆盖多少未知：{self.unknown} 项缺项大小未知"
             if zh
-            else f"How much is covered is unknown: nothing says how large {self.unknown} missing things are"
+            else f"How much is covered is unknown: nothing says how large {self.unknown} of what is missing is"
         )
         if self.high is None:
             return said
@@ -221,13 +222,16 @@ def _by_similar(row: Mapping[str, Any], similar: Similar) -> Missing:
     if found is None:
         return _line(UNMATCHED, row["item"], name, **about)
     low, high = (row["amount"] * one for one in (found.low, found.high))
-    named = (
-        "、".join(map(item_name, found.items))
-        if language() == "zh"
-        else ", ".join(map(item_name, found.items))
+    names, span, unit = (
+        list(map(item_name, found.items)),
+        f"{found.low:.6g}–{found.high:.6g}",
+        unit_name(row["unit"]),
     )
-    words = "同类系数" if language() == "zh" else "similar coefficients"
-    said = f"{words} {found.low:.6g}–{found.high:.6g} t/{row['unit']}: {named}"
+    said = (
+        f"同类系数 {span} t/{unit.zh}：{'、'.join(names)}"
+        if language() == "zh"
+        else f"similar coefficients {span} t/{unit.en}: {', '.join(names)}"
+    )
     return _line(UNMATCHED, row["item"], name, **about, low=low, high=high, basis=SIMILAR, stands_on=said)
 
 

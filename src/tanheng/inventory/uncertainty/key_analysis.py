@@ -14,6 +14,7 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.activity.reading.named_tables import read_named
 from tanheng.codes import codelist
+from tanheng.codes.wording import list_name
 from tanheng.errors import language
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
@@ -154,7 +155,7 @@ def key_categories(
         )
         findings += _in_one_year_only(lines)
         lines = lines.with_columns(pl.col("base", "current").fill_null(0.0))
-    return _assessed(lines, approach, f"{inventory.method['id']}: {by}", by, findings)
+    return _assessed(lines, approach, f"{inventory.method['id']}: {_list(by)}", by, findings)
 
 
 def key_categories_of(table: Any, *, approach: int = 1, by: str = "ipcc2006") -> KeyCategories:
@@ -206,7 +207,7 @@ def key_categories_of(table: Any, *, approach: int = 1, by: str = "ipcc2006") ->
         (squares / squares.sum() * 100).fill_nan(None).alias("variance_share"),
         *(pl.lit(None, dtype=pl.Float64).alias(name) for name in _SHARES[1:]),
     )
-    return _assessed(lines, approach, by, by, [*told, *_unknown(rows, lines)])
+    return _assessed(lines, approach, _list(by), by, [*told, *_unknown(rows, lines)])
 
 
 def _added(rows: pl.DataFrame) -> pl.DataFrame:
@@ -261,6 +262,10 @@ def _in_one_year_only(lines: pl.DataFrame) -> list[Finding]:
         if absent.height:
             found.append(Finding("I-230", {"year": year, "categories": _listed(absent)}, (), absent.height))
     return found
+
+
+def _list(name: str) -> str:
+    return str(getattr(list_name(name), language()))
 
 
 def _assessed(

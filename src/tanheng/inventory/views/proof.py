@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.activity.reading.grids import ROW
+from tanheng.codes.wording import english
 from tanheng.inventory.accounting.amounts import MICRO
 from tanheng.inventory.accounting.regions import with_region
 from tanheng.inventory.cells import canonical, decided_by_rule, not_there, rows_of, unmatched_of
@@ -176,13 +177,20 @@ def _step(
         "coefficient": _shown(row["coefficient"]),
         "formula": record["formula"],
         "clause": record["clause"],
-        "clause_en": record.get("clause_en") or record["clause"],
+        "clause_en": english(record, "clause"),
         "title": record["title"],
         "category": record["category"],
-        "inputs": [{**one, "value": _shown(one["value"])} for one in record["inputs"]],
+        "inputs": [
+            {**one, "value": _shown(one["value"]), "why_en": _told(one["why_en"])} for one in record["inputs"]
+        ],
         "row_count": count,
         "rows": rows,
     }
+
+
+def _told(why: str) -> str:
+    """Why a factor was taken, with the reason of the method in English."""
+    return "; ".join(english({"part": part}, "part") for part in why.split("; "))
 
 
 def _shown(value: float) -> float:

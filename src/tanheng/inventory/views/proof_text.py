@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tanheng.codes import item_name
+from tanheng.activity.schema import columns
+from tanheng.codes import codelist, item_name, term, terms
+from tanheng.codes.wording import Both, formula_text, gas_name, parameter_name, stated, unit_name
 from tanheng.errors import language
 from tanheng.inventory.methods.method import document_facts
 
@@ -68,22 +70,59 @@ def _head(proof: Proof, *, zh: bool) -> Iterator[str]:
 
 
 def _step(step: Mapping[str, Any], *, zh: bool) -> Iterator[str]:
+    gas, unit = _one(gas_name(step["gas"]), zh=zh), _one(unit_name(step["unit"]), zh=zh)
     yield (
-        f"  {step['mass']:.9g} t {step['gas']} = {step['amount']:.15g} {step['unit']} × {step['coefficient']:.9g} t{step['gas']}/{step['unit']}"
+        f"  {step['mass']:.9g} t {gas} = {step['amount']:.15g} {unit} × {step['coefficient']:.9g} t {gas}/{unit}"
         + (f" × GWP {step['gwp']:g}" if step["gwp"] != 1 else "")
     )
     if step["gwp"] != 1 and step["gwp_source"]:
         source = step["gwp_source"]
-        yield f"    GWP ({source['check']}) {source['factor']} {_facts(source['source'], zh=zh)}"
-    yield f"    {step['formula']}  [{step['rule']}; {step['clause'] if zh else step['clause_en']}]"
+        yield f"    GWP ({_checked(source['check'])}) {source['factor']} {_facts(source['source'], zh=zh)}"
+    yield f"    {_one(formula_text(step['formula']), zh=zh)}  [{step['rule']}; {step['clause'] if zh else step['clause_en']}]"
     for one in step["inputs"]:
-        document = _facts(one["source"], zh=zh)
-        yield f"      {one['name']} = {one['value']:.9g} {one['unit']}{_spread(one)}  ({one['check']}) {one['factor']} {document}".rstrip()
+        document, number = (
+            _facts(one["source"], zh=zh),
+            f"{one['value']:.9g} {_one(unit_name(one['unit']), zh=zh)}",
+        )
+        yield f"      {_parameter(one['name'], zh=zh)} = {number}{_spread(one)}  ({_checked(one['check'])}) {one['factor']} {document}".rstrip()
         if one["why_zh"]:
             yield f"        {one['why_zh'] if zh else one['why_en']}"
     yield f"    {'原始行' if zh else 'rows'}: {step['row_count']}"
     for row in step["rows"][:_ROWS]:
-        yield "      " + ", ".join(f"{key}={value}" for key, value in row.items())
+        yield "      " + ", ".join(f"{_column(key)}={_said(key, value, zh=zh)}" for key, value in row.items())
+
+
+def _one(both: Both, *, zh: bool) -> str:
+    return both.zh if zh else both.en
+
+
+def _checked(check: str) -> str:
+    return term(check) if check in terms() else check
+
+
+def _parameter(name: str, *, zh: bool) -> str:
+    """The name of a parameter with the symbol by which a row states it."""
+    told = _one(parameter_name(name), zh=zh)
+    return name if told == name else f"{told} ({name})"
+
+
+def _column(name: str) -> str:
+    known = columns("activity").get(name)
+    return known[f"name_{language()}"] if known else term(name) if name in terms() else name
+
+
+def _said(name: str, value: Any, *, zh: bool) -> str:
+    """A value of a row: codes, units and parameters by their names, all else as the user wrote it."""
+    text = str(value)
+    if name == "item":
+        return item_name(text)
+    if name == "unit":
+        return _one(unit_name(text), zh=zh)
+    if name == "parameters":
+        return _one(stated(text), zh=zh)
+    if name == "sector" and text in codelist("sectors"):
+        return codelist("sectors").label(text, language())
+    return text
 
 
 def _spread(one: Mapping[str, Any]) -> str:

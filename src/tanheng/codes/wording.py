@@ -1,4 +1,4 @@
-"""How texts of packs, units and formulas read in a report: each in Chinese and in English, without code names."""
+"""How texts of packs, units and formulas read for people: each in Chinese and in English, without code names."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
-from tanheng.codes import term
-from tanheng.codes.pack import read_rows
-from tanheng.filings.page.markup import Both
+from tanheng.codes.pack import descriptor, read_rows
+from tanheng.codes.terms import term
 from tanheng.quantities import gases
 from tanheng.quantities import read_rows as unit_rows
 
-_REPORT = files("tanheng.packs") / "templates" / "report"
-_ACTIVITY = files("tanheng.packs") / "templates" / "activity"
+_TEMPLATES = files("tanheng.packs") / "templates"
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _ATOM = re.compile(r"[^/*()·\s]+")
 _SCALE = re.compile(r"^(?P<zh>[十百千万亿]+)(?P<base>.+)$|^e(?P<power>\d+)(?P<symbol>.+)$")
 _POWERS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
@@ -27,6 +28,14 @@ _SUBSTANCE = re.compile(r"^(?P<mass>kg|t|g)(?P<gas>[A-Z][A-Za-z0-9_]*)$")
 _FORMULA = re.compile(r"^(?:HFC|PFC|HCFC)(?=\d)")
 _NUMBER = re.compile(r"^(?P<value>[-+\d.eE]+) (?P<unit>\S.*)$")
 _SYMBOL = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Both:
+    """One thing said in Chinese and in English."""
+
+    zh: str
+    en: str
 
 
 def _table(place: object, name: str) -> Iterator[dict[str, str]]:
@@ -43,7 +52,7 @@ def _wordings() -> tuple[dict[str, Both], list[tuple[re.Pattern[str], str, bool]
     """Whole texts by their folded form, also as packs spell them, and those with places (``{}``) as patterns."""
     whole: dict[str, Both] = {}
     patterns: list[tuple[re.Pattern[str], str, bool]] = []
-    for row in _table(_REPORT, "wordings.csv"):
+    for row in _table(_TEMPLATES, "wordings.csv"):
         if "{}" in row["zh"]:
             patterns += [(_pattern(row["en"]), row["zh"], True), (_pattern(row["zh"]), row["en"], False)]
         else:
@@ -68,7 +77,7 @@ def wording(text: str) -> Both:
 
     Source
     ------
-    packs/templates/report/wordings.csv: translations of the platform where the document has no English title.
+    packs/templates/wordings.csv: translations of the platform where the document has no English title.
 
     Examples
     --------
@@ -83,6 +92,50 @@ def wording(text: str) -> Both:
             said = other.format(*match.groups())
             return Both(said, text) if is_english else Both(text, said)
     return Both(text, text)
+
+
+def chinese(text: str) -> str:
+    """A text of a pack in Chinese: itself where it is, else as the catalogue says it.
+
+    Examples
+    --------
+    >>> chinese("Annex C table C.1"), chinese("第一章")
+    ('附录 C 表 C.1', '第一章')
+    """
+    return text if _CHINESE.search(text) else wording(text).zh
+
+
+def english(held: Mapping[str, Any], name: str) -> str:
+    """A text of a pack or record in English: its own, else that of the catalogue, else itself with a mark.
+
+    Parameters
+    ----------
+    held : mapping
+        Holds the text under ``name`` and, where the pack has it in English, under ``name_en``.
+    name : str
+
+    Examples
+    --------
+    >>> english({"clause": "第一章", "clause_en": "Chapter One"}, "clause"), english({"clause": "本厂规程"}, "clause")
+    ('Chapter One', '本厂规程 (in Chinese)')
+    """
+    text, own = str(held.get(name) or ""), str(held.get(f"{name}_en") or "")
+    if own and own != text:
+        return own
+    said = wording(text).en
+    return f"{said} (in Chinese)" if _CHINESE.search(said) else said
+
+
+def list_name(name: str) -> Both:
+    """What a category list is called.
+
+    Examples
+    --------
+    >>> list_name("provincial2011").en
+    'Rows of the provincial summary table'
+    """
+    found = next((one["title"] for one in descriptor()["resources"] if one["name"] == name), None)
+    return Both(found["zh"], found["en"]) if found else Both(name, name)
 
 
 @functools.cache
@@ -202,8 +255,8 @@ def published(text: str) -> Both:
 @functools.cache
 def _symbols() -> Mapping[str, Both]:
     rows = [
-        *_table(_REPORT, "symbols.csv"),
-        *_table(_ACTIVITY, "parameters.csv"),
+        *_table(_TEMPLATES, "symbols.csv"),
+        *_table(_TEMPLATES / "activity", "parameters.csv"),
         *read_rows("parameters.csv"),
     ]
     return {row["parameter"]: Both(row["name_zh"], row["name_en"]) for row in rows}

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from cluster import platform
 from serving import SICHUAN, add, enter, job, server
 from tanheng.access.areas import Viewer
-from tanheng.access.people import tenant_id
+from tanheng.access.people import add_person, tenant_id
 from tanheng.record.platform import new_id, now
-from tanheng.record.tables import JOB, PERSON, TENANT
+from tanheng.record.tables import JOB, TENANT
 from tanheng.serve import jobs
 from tanheng.serve.jobs import WORK, Publish, Runner, Task
 
@@ -69,10 +69,10 @@ class Queue:
         self.platform = platform(folder)
         with self.platform.writing() as connection:
             tenant = tenant_id(connection, "t")
-            connection.execute(
-                sa.insert(PERSON), {"id": "p", "tenant": tenant, "login": "p", "name": "p", "made_at": now()}
+            person = add_person(
+                connection, tenant=tenant, login="p", name="p", subject="p", roles=["analyst"]
             )
-        self.viewer = Viewer("p", "p", "p", tenant, frozenset(), (("all", ""),))
+        self.viewer = Viewer(person, "p", "p", tenant, frozenset(), (("all", ""),))
 
     def add(self, kind: str, name: str = "x", **asked: Any) -> str:
         with self.platform.writing() as connection:

@@ -53,8 +53,9 @@ class Viewer:
 def may_see(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     """The condition on a table with ``tenant``, ``region`` and ``entity`` under which a row may be seen.
 
-    A region admits the regions below it: codes of GB/T 2260 nest by their beginnings (CN-51, CN-5101, CN-510104). What
-    lies in no place, a table without ``region``, is the whole tenant's: seen by whoever has an area.
+    A region admits the regions below it: codes of GB/T 2260 nest by their beginnings (CN, CN-51, CN-5101, CN-510104), and
+    no other code does (CN-GRID-NORTH, CN-GRID-NORTHEAST). What lies in no place, a table without ``region``, is the whole
+    tenant's: seen by whoever has an area.
 
     Examples
     --------
@@ -69,25 +70,48 @@ def may_see(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
 def place_for(viewer: Viewer, region: str, entity: str) -> tuple[str, str]:
     """Where what the viewer makes shall lie: the place that was stated, else the only one they have.
 
+    Returns
+    -------
+    tuple of str
+        The code of the region and the name of the entity; each empty where there is none.
+
     Raises
     ------
+    UnknownCode, AmbiguousName
+        For what is no region.
     OutsideArea
         For a place outside their areas.
+
+    Examples
+    --------
+    >>> wang = Viewer("p", "wang", "王工", "t", frozenset(), (("region", "CN-51"),))
+    >>> place_for(wang, "成都市", ""), place_for(wang, "", "")
+    (('CN-5101', ''), ('CN-51', ''))
     """
+    region = region_named(region).code if region else ""
     if not region and not entity and ("all", "") not in viewer.areas and len(viewer.areas) == 1:
         kind, code = viewer.areas[0]
         region, entity = (code, "") if kind == "region" else ("", code)
+    refuse_outside(viewer, region, entity)
+    return region, entity
+
+
+def refuse_outside(viewer: Viewer, region: str, entity: str) -> None:
+    """Refuse a place that lies in none of the viewer's areas.
+
+    Raises
+    ------
+    OutsideArea
+    """
     inside = any(
         kind == "all"
-        or (kind == "region" and bool(code) and region.startswith(code))
+        or (kind == "region" and bool(code) and (region == code or region.startswith(_below(code))))
         or (kind == "entity" and bool(code) and entity == code)
         for kind, code in viewer.areas
     )
     if not inside:
-        raise OutsideArea(
-            place=entity or region or "–", areas=", ".join(code or "*" for _, code in viewer.areas)
-        )
-    return region, entity
+        known = ", ".join(code or "*" for _, code in viewer.areas)
+        raise OutsideArea(place=entity or region or "–", areas=known or "–")
 
 
 def checked_areas(areas: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -126,7 +150,12 @@ def _inside(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     found: list[sa.ColumnElement[bool]] = []
     for kind, code in viewer.areas:
         if kind == "region" and code:
-            found += [table.c.region == code, table.c.region.startswith(code, autoescape=True)]
+            found += [table.c.region == code, table.c.region.startswith(_below(code), autoescape=True)]
         elif kind == "entity" and code:
             found.append(table.c.entity == code)
     return sa.or_(*found) if found else sa.false()
+
+
+def _below(code: str) -> str:
+    """How the codes of the regions below one begin."""
+    return code if code[-1].isdigit() else f"{code}-"

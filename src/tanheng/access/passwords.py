@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
+import threading
 from collections.abc import Iterable
 from importlib.resources import files
 
@@ -15,6 +17,8 @@ SHORTEST, LONGEST = 12, 256
 REMEMBERED = 5
 """How many passwords, with the one in use, are not to be used again."""
 _HASHER = argon2.PasswordHasher()
+_AT_ONCE = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+"""Each takes 64 MiB: many who sign in at once must not fill the memory."""
 _NOBODY = _HASHER.hash("nobody has this password")
 _WRITTEN = str.maketrans("@013457$!", "aoieastsi")
 _ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
@@ -76,13 +80,15 @@ def is_common(password: str) -> bool:
 
 def hashed(password: str) -> str:
     """The hash that is kept."""
-    return _HASHER.hash(password)
+    with _AT_ONCE:
+        return _HASHER.hash(password)
 
 
 def fits(kept: str, password: str) -> bool:
     """Whether a password fits; where nothing is kept the same time is spent."""
     try:
-        return _HASHER.verify(kept or _NOBODY, password) and bool(kept)
+        with _AT_ONCE:
+            return _HASHER.verify(kept or _NOBODY, password) and bool(kept)
     except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tanheng.access.areas import checked_areas
+from tanheng.access.areas import Viewer, checked_areas
 from tanheng.access.passwords import REMEMBERED, check_password, hashed
 from tanheng.access.problems import LastAdministrator, LoginTaken, Oneself, StateUnknown
-from tanheng.access.roles import administrators, check_roles, roles
+from tanheng.access.roles import administrators, check_roles, permissions_of, roles
 from tanheng.errors import NotFound
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
@@ -124,6 +124,14 @@ def held(connection: sa.Connection, person: str) -> tuple[tuple[str, ...], tuple
     roles = connection.execute(sa.select(GRANT.c.role).where(GRANT.c.person == person)).scalars()
     areas = connection.execute(sa.select(AREA.c.kind, AREA.c.code).where(AREA.c.person == person))
     return tuple(sorted(roles)), tuple(sorted((row.kind, row.code) for row in areas))
+
+
+def standing(connection: sa.Connection, person: str) -> Viewer:
+    """Somebody as they stand now, without a session: who is not let in may do nothing."""
+    row = connection.execute(sa.select(PERSON).where(PERSON.c.id == person)).one()
+    granted, areas = held(connection, person)
+    may = permissions_of(granted) if row.state == ACTIVE else frozenset()
+    return Viewer(person, row.login, row.name, row.tenant, may, areas, granted)
 
 
 def people_of(

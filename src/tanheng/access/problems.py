@@ -173,3 +173,13 @@ class ShellNeeded(TanhengError):
     en = "{name} is an administrator: {what_en} would let another administrator take the account over alone."
     remedy_zh = "请在服务器上用 `tanheng user {command}` 操作。"
     remedy_en = "Use `tanheng user {command}` on the server."
+
+
+class IdentityTied(TanhengError):
+    """Making an administrator of somebody whom a security administrator has tied to an identity, perhaps their own."""
+
+    code = "P-022"
+    zh = "{name} 已关联统一身份，不能就此担任管理员：关联者可借此独自接管其账号。"
+    en = "{name} is tied to an identity and cannot be made an administrator so: whoever tied it could take the account over alone."
+    remedy_zh = "请先取消关联，授予角色后在服务器上用 `tanheng user tie` 关联。"
+    remedy_en = "Untie it first; when the role is given, tie it on the server by `tanheng user tie`."

@@ -16,6 +16,7 @@ from tanheng.access.passwords import fits
 from tanheng.access.people import ACTIVE, By, held, set_password
 from tanheng.access.problems import PasswordWrong, SignedOut, SignInRefused
 from tanheng.access.roles import administrators, permissions_of
+from tanheng.access.sources import network
 from tanheng.errors import NotFound
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, now
@@ -279,12 +280,18 @@ def _why_not(
 
 
 def _barred(connection: sa.Connection, source: str, limits: Rules) -> bool:
-    """Whether too many refusals of an address stand in the audit chain of the last while."""
+    """Whether too many refusals of an address, or of its network, stand in the audit chain of the last while."""
+    if not source:
+        return False
     since = (dt.datetime.now(dt.UTC) - dt.timedelta(minutes=limits.locked_minutes)).isoformat()
-    refused = sa.select(sa.func.count()).where(
-        AUDIT.c.action == "session.refused", AUDIT.c.source == source, AUDIT.c.at > since
+    here = network(source)
+    query = sa.select(AUDIT.c.source, sa.func.count()).group_by(AUDIT.c.source)
+    query = query.where(AUDIT.c.action == "session.refused", AUDIT.c.at > since)
+    query = (
+        query.where(AUDIT.c.source == source) if here == source else query.where(AUDIT.c.source.contains(":"))
     )
-    return bool(source) and int(connection.execute(refused).scalar_one()) >= limits.source_failures
+    counts = connection.execute(query)
+    return sum(int(count) for other, count in counts if network(other) == here) >= limits.source_failures
 
 
 def _refused(connection: sa.Connection, row: Any, login: str, source: str, limits: Rules, why: str) -> None:

@@ -88,14 +88,18 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        Texts that begin with =, +, -, @ (also in full width, which some editors take for these), a tab or a carriage return,
-        and are no number, have an apostrophe before them.
+        Texts, and names of columns, that begin with =, +, -, @ (also in full width, which some editors take for these), a
+        tab or a carriage return, and are no number, have an apostrophe before them.
 
     Examples
     --------
     >>> as_text(pl.DataFrame({"note": ["=1+1", "-3", "煤"]})).get_column("note").to_list()
     ["'=1+1", '-3', '煤']
+    >>> as_text(pl.DataFrame({"=1+1": [1]})).columns
+    ["'=1+1"]
     """
     texts = pl.col(pl.String)
     alike = texts.str.contains(_FORMULA) & ~texts.str.contains(_NUMBER)
-    return frame.with_columns(pl.when(alike).then("'" + texts).otherwise(texts).name.keep())
+    plain = frame.with_columns(pl.when(alike).then("'" + texts).otherwise(texts).name.keep())
+    heads = [name for name in frame.columns if re.match(_FORMULA, name) and not re.match(_NUMBER, name)]
+    return plain.rename({name: f"'{name}" for name in heads})

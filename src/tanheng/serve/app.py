@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.platform, app.state.settings, app.state.runner = platform, chosen, runner
-    app.state.limits = Limits()
+    app.state.limits, app.state.streams = Limits(), Counter()
     problems.install(app)
     refusals.install(app)
     for name in ROUTES:

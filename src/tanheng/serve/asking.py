@@ -17,9 +17,10 @@ from tanheng.access.areas import Viewer
 from tanheng.access.people import By
 from tanheng.access.problems import CsrfMissing, NotYet, SessionNeeded, SignedOut
 from tanheng.access.sessions import Rules, who
+from tanheng.access.sources import network
 from tanheng.access.tokens import who_by_token
 from tanheng.record.platform import Platform
-from tanheng.serve.limits import Limits, network
+from tanheng.serve.limits import Limits
 from tanheng.serve.settings import Settings
 
 COOKIE = "tanheng_session"

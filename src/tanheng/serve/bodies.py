@@ -31,7 +31,8 @@ _ENVELOPE = 1 << 16
 """What a form adds to its file."""
 _PIECE = 1 << 20
 _PATIENCE = 2.0
-_FIELDS, _FIELD = 16, 4000
+_FIELDS, _FIELD, _HEAD = 16, 4000, 8000
+"""How many parts a form may have, and how long the value of one and its head may be."""
 _HALF = (".upload-", ".dataset-")
 _OLD = 86_400
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
@@ -159,10 +160,11 @@ class _Form:
         self._found, self._target, self._digest = found, target, hashlib.sha256()
         self._heads: dict[bytes, bytes] = {}
         self._head, self._value, self._field = b"", b"", b""
+        self._parts, self._head_size = 0, 0
         self._name, self._is_file, self._whole, self._files = "", False, False, 0
         self._parser = MultipartParser(
             boundary,
-            {"on_part_begin": self._heads.clear, "on_header_field": self._on_head, "on_header_value": self._on_value,
+            {"on_part_begin": self._on_part, "on_header_field": self._on_head, "on_header_value": self._on_value,
              "on_header_end": self._on_head_end, "on_headers_finished": self._on_heads, "on_part_data": self._on_data,
              "on_part_end": self._on_end, "on_end": self._on_whole},
         )  # fmt: skip
@@ -178,11 +180,23 @@ class _Form:
         os.fsync(self._target.fileno())
         self._found.sha256 = self._digest.hexdigest()
 
+    def _on_part(self) -> None:
+        self._heads.clear()
+        self._parts, self._head_size = self._parts + 1, 0
+        if self._parts > _FIELDS:
+            raise RequestInvalid(detail="multipart/form-data: file")
+
     def _on_head(self, data: bytes, start: int, end: int) -> None:
-        self._head += data[start:end]
+        self._head += self._of_head(data[start:end])
 
     def _on_value(self, data: bytes, start: int, end: int) -> None:
-        self._value += data[start:end]
+        self._value += self._of_head(data[start:end])
+
+    def _of_head(self, piece: bytes) -> bytes:
+        self._head_size += len(piece)
+        if self._head_size > _HEAD:
+            raise RequestInvalid(detail="multipart/form-data: head")
+        return piece
 
     def _on_head_end(self) -> None:
         self._heads[self._head.lower()] = self._value
@@ -197,7 +211,7 @@ class _Form:
         if self._is_file:
             self._files += 1
             self._found.name = safe_name(options[b"filename"].decode("utf-8", "replace"))
-        if self._files > 1 or len(self._found.fields) >= _FIELDS or (self._is_file and self._name != "file"):
+        if self._files > 1 or (self._is_file and self._name != "file"):
             raise RequestInvalid(detail="multipart/form-data: file")
 
     def _on_data(self, data: bytes, start: int, end: int) -> None:

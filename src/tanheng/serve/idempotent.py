@@ -23,6 +23,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tanheng.access.areas import Viewer
 from tanheng.errors import TanhengError
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import ANSWER
@@ -86,7 +87,7 @@ class Once:
                 _MEMORY, dir=str(self.platform.folder), prefix=".upload-"
             ) as body:
                 claim = Claim(viewer.person, key, new_id())
-                asked = await _received(request, body)
+                asked = await _received(request, body, viewer)
                 if _SECRET.search(request.url.path):
                     asked = await asyncio.to_thread(_slowly, asked, claim)
                 row = await self._claimed(claim, asked)
@@ -182,12 +183,16 @@ def _mark_effect(connection: sa.Connection) -> None:
         raise KeyBusy(key=claim.key)
 
 
-async def _received(request: Request, body: IO[bytes]) -> str:
-    """Write what comes to a file; the hash of the request, in which the boundary of a form does not count."""
+async def _received(request: Request, body: IO[bytes], viewer: Viewer) -> str:
+    """Write what comes to a file; the hash of the request, in which the boundary of a form does not count.
+
+    What its sender may do and where counts: an answer is not given again to somebody who might no longer ask for it.
+    """
     boundary = boundary_of(request.headers.get("content-type", ""))
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     kind = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     digest.update(kind.encode())
+    digest.update(repr((sorted(filter(viewer.may, viewer.permissions)), viewer.areas)).encode())
     rest = b""
     async for piece in request.stream():
         await asyncio.to_thread(body.write, piece)

@@ -1,7 +1,7 @@
 """Jobs: long work kept in the database, run in order, with progress, cancelling, retrying, and resuming after a crash.
 
 A step may be done twice and must then give the same; what a job makes is published in its last step, in one transaction
-with the job's end, and only by the runner that holds the job then. Several processes may run jobs of one database: a
+with the job's end, only by the runner that holds the job then, and only if whoever asked for it still may. Several processes may run jobs of one database: a
 runner holds a job by a lease that it renews; a job whose lease ran out is taken up by another.
 """
 
@@ -22,12 +22,13 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from tanheng.access.areas import Viewer
+from tanheng.access.areas import Viewer, refuse_outside
+from tanheng.access.people import standing
 from tanheng.errors import TanhengError
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB
-from tanheng.serve.problems import Broke, disk_problem
+from tanheng.serve.problems import Broke, TooManyJobs, disk_problem, without_places
 
 _LOG = logging.getLogger("tanheng.jobs")
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
@@ -39,6 +40,11 @@ Publish = Callable[[sa.Connection], dict[str, Any]]
 Work = Callable[["Task"], Publish]
 WORK: dict[str, Work] = {}
 """What each kind of job does: it prepares, and returns what is to be published."""
+READS = "data.read"
+NEEDS: dict[str, str] = {}
+"""The permission that whoever asks for a kind of job must have, and must still have when it is published."""
+MOST_OPEN = 200
+"""Jobs of one person that may wait or run at a time."""
 
 
 class JobCancelled(TanhengError):
@@ -130,11 +136,11 @@ class Task:
             raise JobCancelled
 
 
-def work(kind: str) -> Callable[[Work], Work]:
-    """Register what a kind of job does."""
+def work(kind: str, *, needs: str = READS) -> Callable[[Work], Work]:
+    """Register what a kind of job does, and the permission that it needs."""
 
     def register(function: Work) -> Work:
-        WORK[kind] = function
+        WORK[kind], NEEDS[kind] = function, needs
         return function
 
     return register
@@ -150,7 +156,17 @@ def load_work() -> None:
 def enqueue(
     connection: sa.Connection, viewer: Viewer, kind: str, asked: Mapping[str, Any], *, region: str = "", entity: str = ""
 ) -> str:  # fmt: skip
-    """Add a job to the queue, in the transaction of the request; its id."""
+    """Add a job to the queue, in the transaction of the request; its id.
+
+    Raises
+    ------
+    TooManyJobs
+    """
+    mine = sa.select(sa.func.count()).where(
+        JOB.c.made_by == viewer.person, JOB.c.state.in_((WAITING, RUNNING))
+    )
+    if (count := int(connection.execute(mine).scalar_one())) >= MOST_OPEN:
+        raise TooManyJobs(count=count, most=MOST_OPEN)
     name = new_id()
     connection.execute(
         sa.insert(JOB),
@@ -205,6 +221,19 @@ def retry(connection: sa.Connection, name: str) -> None:
     }
     if not connection.execute(ended.values(**anew)).rowcount:
         raise _wrong(connection, name, "重试", "tried again")
+
+
+def _still_may(connection: sa.Connection, task: Task) -> None:
+    """Refuse a job of somebody who may no longer ask for it: not let in, without the permission, or for elsewhere.
+
+    Raises
+    ------
+    NotAllowed, OutsideArea
+    """
+    viewer = standing(connection, task.person)
+    viewer.must(NEEDS.get(task.kind, READS))
+    place = connection.execute(sa.select(JOB.c.region, JOB.c.entity).where(JOB.c.id == task.id)).one()
+    refuse_outside(viewer, place.region, place.entity)
 
 
 def _wrong(connection: sa.Connection, name: str, zh: str, en: str) -> JobNotWaiting:
@@ -311,6 +340,8 @@ class Runner:
         try:
             if task.kind not in WORK:
                 raise JobUnknown(kind=task.kind)
+            with self.platform.reading() as connection:
+                _still_may(connection, task)
             self._publish(task, WORK[task.kind](task))
         except _Taken:
             _LOG.warning("job %s (%s) is done by another runner", task.id, task.kind)
@@ -321,7 +352,7 @@ class Runner:
             if known is None:
                 _LOG.exception("job %s (%s)", task.id, task.kind)
                 known = Broke(name=task.id[:12])
-            self._end(task, FAILED, {"error": known.to_dict()})
+            self._end(task, FAILED, {"error": without_places(known).to_dict()})
         _LOG.info("job %s (%s) %.2f s", task.id, task.kind, time.perf_counter() - began)
 
     def _publish(self, task: Task, publish: Publish) -> None:
@@ -330,6 +361,7 @@ class Runner:
             try:
                 with self.platform.writing() as connection:
                     task.hold(connection)
+                    _still_may(connection, task)
                     done = publish(connection)
                     ended = {"state": DONE, "done": done, "share": 1.0, "ended_at": now(), "doing": {}}
                     connection.execute(sa.update(JOB).where(JOB.c.id == task.id).values(**ended))

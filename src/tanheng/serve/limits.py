@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import threading
 import time
@@ -74,18 +73,3 @@ class Limits:
             left = max(1, math.ceil((window + 1) * _WINDOW - moment))
             zh, en = KINDS[kind]
             raise TooMany(limit=most, kind_zh=zh, kind_en=en, seconds=left)
-
-
-def network(source: str) -> str:
-    """The address of a source as it is counted: of IPv6 the network of a household, /64.
-
-    Examples
-    --------
-    >>> network("2001:db8::1:2"), network("10.0.0.7")
-    ('2001:db8::/64', '10.0.0.7')
-    """
-    try:
-        found = ipaddress.ip_address(source)
-    except ValueError:
-        return source
-    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else source

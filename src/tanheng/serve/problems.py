@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from tanheng.access.problems import CsrfMissing, NotAllowed, OutsideArea, SignedOut, SignInRefused
 from tanheng.errors import Lang, NotFound, TanhengError
 from tanheng.record.catalogue import StoreUnreadable
+from tanheng.record.platform import new_id
 from tanheng.record.versions import VersionAltered
 
 _LOG = logging.getLogger("tanheng.serve")
@@ -53,6 +55,16 @@ class TooLarge(TanhengError):
     en = "What was sent is over the limit of {limit} MB."
     remedy_zh = "请分成几个文件；系统管理员可改设置 upload_mb。"
     remedy_en = "Split the file; the system administrator can change the setting upload_mb."
+
+
+class DatabaseAway(TanhengError):
+    """A database that does not answer; what it said is for the log alone: it may name hosts, paths and accounts."""
+
+    code = "W-007"
+    zh = "数据库暂时无法使用，编号 {name}。"
+    en = "The database cannot be used at present, reference {name}."
+    remedy_zh = "请稍后重试；仍不行请把编号告诉系统管理员，日志中有详情。"
+    remedy_en = "Try again later; if that fails, tell the reference to the system administrator: the log has the details."
 
 
 class QuotaFull(TanhengError):
@@ -145,6 +157,39 @@ class MappingTooLarge(TanhengError):
     remedy_en = "Give the columns the names of an activity table and import it as it is, or split it."
 
 
+class JobOfAnother(TanhengError):
+    """Trying again what is done in somebody else's name."""
+
+    code = "J-005"
+    status = 403
+    zh = "任务由他人发起，并以其名义执行，只有本人可以重试。"
+    en = "Somebody else asked for the job, and it is done in their name: only they can have it tried again."
+    remedy_zh = "请自己重新发起。"
+    remedy_en = "Ask for it anew yourself."
+
+
+class TooManyJobs(TanhengError):
+    """More jobs of one person than may wait at a time."""
+
+    code = "J-006"
+    status = 429
+    zh = "您已有 {count} 个任务在排队或运行，至多 {most} 个。"
+    en = "{count} of your jobs wait or run; there may be {most}."
+    remedy_zh = "请等其中一些结束，或取消。"
+    remedy_en = "Wait until some have ended, or cancel some."
+
+
+class TooManyStreams(TanhengError):
+    """More streams of progress than one person may have open."""
+
+    code = "W-008"
+    status = 429
+    zh = "您同时打开的进度流已达 {most} 个。"
+    en = "{most} of your streams of progress are open already."
+    remedy_zh = "请关闭一些页面，或改为查询任务。"
+    remedy_en = "Close some pages, or ask for the job instead."
+
+
 class ReleaseDecided(TanhengError):
     """A proposal that somebody has decided on already."""
 
@@ -190,7 +235,7 @@ _STATUS: Mapping[type[TanhengError], int] = {
     TooLarge: 413,
     MappingTooLarge: 413,
     VersionAltered: 500,
-    StoreUnreadable: 503,
+    DatabaseAway: 503,
     QuotaFull: 507,
     DiskFull: 507,
 }
@@ -226,7 +271,7 @@ def lang_of(request: Request) -> Lang:
 
 def problem(request: Request, error: TanhengError, status: int | None = None) -> JSONResponse:
     """An error of ours as an answer."""
-    error = disk_problem(error) or _unstorable(error) or error
+    error = without_places(disk_problem(error) or _unstorable(error) or error)
     number = status or next(
         (code for kind, code in _STATUS.items() if isinstance(error, kind)), getattr(error, "status", 422)
     )
@@ -238,6 +283,17 @@ def problem(request: Request, error: TanhengError, status: int | None = None) ->
         **error.to_dict(),
     }
     return JSONResponse(body, number, media_type="application/problem+json")
+
+
+def without_places(error: TanhengError) -> TanhengError:
+    """The error without what tells where the server keeps its data."""
+    if isinstance(error, StoreUnreadable):
+        name = new_id()[:12]
+        _LOG.error("%s %s", name, error.message("en"))
+        return DatabaseAway(name=name)
+    if isinstance(error, VersionAltered):
+        return VersionAltered(file="/".join(Path(str(error.fields["file"])).parts[-2:]))
+    return error
 
 
 def install(app: FastAPI) -> None:
@@ -258,6 +314,8 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: HTTPException) -> JSONResponse:
         if isinstance(error.__cause__, TanhengError):  # raised while the body was read
             return problem(request, error.__cause__)
+        if error.status_code == 400:  # a body that cannot be read, such as JSON that is nested too deep
+            return problem(request, RequestInvalid(detail=f"body: {error.detail}"), 400)
         return problem(request, NoRoute(detail=f"{request.method} {request.url.path}"), error.status_code)
 
     async def of_system(request: Request, error: Exception) -> JSONResponse:
@@ -270,8 +328,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        from tanheng.record.platform import new_id
-
         name = new_id()[:12]
         _LOG.error("%s %s %s", name, request.method, request.url.path, exc_info=error)
         return problem(request, Broke(name=name), 500)

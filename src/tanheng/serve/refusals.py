@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from tanheng.access.areas import Viewer
 from tanheng.access.problems import (
     CsrfMissing,
+    IdentityTied,
     LastAdministrator,
     NotAllowed,
     NotYet,
@@ -36,6 +37,7 @@ _TOLD: tuple[type[TanhengError], ...] = (
     Oneself,
     SessionNeeded,
     ShellNeeded,
+    IdentityTied,
     FourEyes,
 )
 _OUT: tuple[type[TanhengError], ...] = (SignedOut, OidcFailed)

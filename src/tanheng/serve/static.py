@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -22,13 +23,14 @@ def install(app: FastAPI, folder: Path) -> None:
         if path.startswith("api/"):
             raise HTTPException(404)
         root = folder.resolve()
-        file = (root / path).resolve()
-        if path and file.is_file() and file.is_relative_to(root):
-            fixed = path.startswith("assets/")
-            return FileResponse(
-                file,
-                headers={"Cache-Control": "public, max-age=31536000, immutable" if fixed else "no-cache"},
-            )
+        with contextlib.suppress(OSError, ValueError):  # a path that no file can have
+            file = (root / path).resolve()
+            if path and file.is_file() and file.is_relative_to(root):
+                fixed = path.startswith("assets/")
+                return FileResponse(
+                    file,
+                    headers={"Cache-Control": "public, max-age=31536000, immutable" if fixed else "no-cache"},
+                )
         index = root / "index.html"
         if index.is_file():
             return FileResponse(index, headers={"Cache-Control": "no-cache"})

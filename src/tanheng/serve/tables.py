@@ -177,7 +177,7 @@ def _paged(
     after = asked.offset + len(rows)
     more = after if rows and after < total else None
     body = {"rows": [{name: _value(value) for name, value in row.items()} for row in rows], "total": total}
-    response = JSONResponse({**(about or {}), **body, "next": more})
+    response = JSONResponse({**_value(about or {}), **body, "next": more})
     if more is not None:
         here = asked.request.url.include_query_params(offset=more)
         response.headers["Link"] = f'<{quote(here.path, safe="/")}?{here.query}>; rel="next"'
@@ -215,7 +215,9 @@ def _column(name: str, columns: Mapping[str, Any], asked: str) -> Any:
 
 
 def _where(column: Any, sign: str, value: str, text: str) -> sa.ColumnElement[bool]:
-    if sign == "~" or isinstance(column.type, sa.JSON):
+    if isinstance(column.type, sa.JSON) and sign != "~":
+        raise RequestInvalid(detail=f"where={text!r}: ~")
+    if sign == "~":
         holds: sa.ColumnElement[bool] = sa.cast(column, sa.Text).contains(value, autoescape=True)
         return holds
     kind: pl.DataType = pl.String()

@@ -31,7 +31,7 @@ CITED = ("source", "licence")
 """What a data set says of where it comes from; its runs say it too."""
 
 
-@work("dataset")
+@work("dataset", needs="data.write")
 def make_dataset(task: Task) -> Publish:
     """Read an upload, check every row, and keep rows, refusals and findings as a version."""
     task.tell("读取并检查", "Reading and checking", 0.1)

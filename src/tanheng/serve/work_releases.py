@@ -26,7 +26,7 @@ from tanheng.serve.work import login_of
 PROPOSED, RELEASED, REJECTED = "proposed", "released", "rejected"
 
 
-@work("release")
+@work("release", needs="release.approve")
 def make_release(task: Task) -> Publish:
     """Freeze the run of a proposal: release, row and audit entry stand in one transaction, or none does."""
     with task.platform.reading() as connection:

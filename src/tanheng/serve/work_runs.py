@@ -30,7 +30,7 @@ BESIDE = ("parts", "claims", "parameters", "entities")
 """Uploads that a run may take beside its data set."""
 
 
-@work("run")
+@work("run", needs="run.create")
 def make_run(task: Task) -> Publish:
     """Account a data set by a method, run its checks, and keep the inventory with all that its proofs need."""
     asked = task.asked
@@ -105,7 +105,7 @@ def keep_run(task: Task, inventory: Inventory, beside: Mapping[str, Path]) -> Ad
     return add
 
 
-@work("reported")
+@work("reported", needs="run.create")
 def make_reported(task: Task) -> Publish:
     """Read an inventory that others reported: its data set and its run, with the figures as they stand, in one transaction."""
     asked = task.asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Annotated, Any, Literal
 
 import polars as pl
@@ -116,12 +117,16 @@ def analyse(asked: NewAnalysis, request: Request, viewer: Reader, platform: Here
 
 @router.get("/analyses/{name}")
 def analysis(name: str, viewer: Reader, platform: Here, asked: Table) -> Response:
-    """The table that an analysis made."""
+    """The table that an analysis made, for who may see each of its runs."""
     with platform.reading() as connection:
         row = one(connection, viewer, JOB, name)
-    made: dict[str, Any] = row.done
-    if row.kind != "analysis" or "table" not in made:
-        raise NotFound(what_zh="分析结果", what_en="result of an analysis", name=name, known=row.state)
-    frame = pl.read_parquet(io.BytesIO(platform.store.objects.read(made["table"])))
-    about = {"kind": made["kind"], "run": made["run"], "other": made["other"], **made["about"]}
+        made: dict[str, Any] = row.done
+        if row.kind != "analysis" or "table" not in made:
+            raise NotFound(what_zh="分析结果", what_en="result of an analysis", name=name, known=row.state)
+        for run in filter(None, (made["run"], made["other"])):
+            one(connection, viewer, RUN, run)
+    objects = platform.store.objects
+    frame = pl.read_parquet(io.BytesIO(objects.read(made["table"])))
+    told = made["about"] if isinstance(made["about"], dict) else json.loads(objects.read(made["about"]))
+    about = {"kind": made["kind"], "run": made["run"], "other": made["other"], **told}
     return answer(frame, asked, str(made["kind"]), about=about)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,16 +14,19 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from tanheng.access.areas import Viewer, may_see
-from tanheng.errors import NotFound
+from tanheng.errors import NotFound, TanhengError
 from tanheng.record.platform import Platform
 from tanheng.record.tables import JOB, PERSON
 from tanheng.serve import jobs as queue
-from tanheng.serve.asking import Here, Signed
+from tanheng.serve.asking import Here, Signed, viewer_of
+from tanheng.serve.problems import JobOfAnother, TooManyStreams
 from tanheng.serve.tables import Table, listed
 
 router = APIRouter(tags=["jobs"])
 _SHOWN = [JOB.c[name] for name in ("id", "kind", "state", "share", "doing", "done", "attempts", "cancel", "region", "entity", "made_at", "began_at", "ended_at")]  # fmt: skip
 _STEP, _LONGEST = 0.3, 600.0
+_SURE, _STREAMS = 10, 20
+"""After how many steps it is asked anew who is there, and how many streams of one person are open at a time."""
 
 
 class Job(BaseModel):
@@ -63,21 +67,33 @@ def job(name: str, viewer: Signed, platform: Here) -> Job:
     response_class=Response,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
-def events(name: str, viewer: Signed, platform: Here) -> Response:
+def events(name: str, request: Request, viewer: Signed, platform: Here) -> Response:
     """Its progress as server-sent events, until it has ended; ask again where the stream ends before."""
     _one(platform, viewer, name)
+    streams: Counter[str] = request.app.state.streams
 
     async def stream() -> AsyncIterator[str]:
-        last = ""
-        for _ in range(int(_LONGEST / _STEP)):
-            found = await asyncio.to_thread(_one, platform, viewer, name)
-            text = json.dumps(found.model_dump(), ensure_ascii=False)
-            yield f"data: {text}\n\n" if text != last else ": \n\n"
-            last = text
-            if found.state in queue.ENDED:
-                return
-            await asyncio.sleep(_STEP)
+        last, asker = "", viewer
+        streams[viewer.person] += 1
+        try:
+            for step in range(1, int(_LONGEST / _STEP)):
+                found = await asyncio.to_thread(_one, platform, asker, name)
+                text = json.dumps(found.model_dump(), ensure_ascii=False)
+                yield f"data: {text}\n\n" if text != last else ": \n\n"
+                last = text
+                if found.state in queue.ENDED:
+                    return
+                await asyncio.sleep(_STEP)
+                if not step % _SURE:
+                    request.state.admitted = None
+                    asker = await asyncio.to_thread(viewer_of, request)
+        except TanhengError:
+            return  # whoever asks may no longer see it
+        finally:
+            streams[viewer.person] -= 1
 
+    if streams[viewer.person] >= _STREAMS:
+        raise TooManyStreams(most=_STREAMS)
     return StreamingResponse(stream(), media_type="text/event-stream")
 
 
@@ -93,9 +109,9 @@ def cancel(name: str, viewer: Signed, platform: Here) -> Job:
 
 @router.post("/jobs/{name}/retry")
 def retry(name: str, request: Request, viewer: Signed, platform: Here) -> Job:
-    """Put a failed or cancelled job into the queue again."""
+    """Put a failed or cancelled job of one's own into the queue again."""
     with platform.writing() as connection:
-        _changeable(connection, viewer, name)
+        _changeable(connection, viewer, name, in_own_name=True)
         queue.retry(connection, name)
         queue.tell_chain(connection, viewer, "job.retry", name)
     request.app.state.runner.wake()
@@ -116,17 +132,21 @@ def _one(platform: Platform, viewer: Viewer, name: str) -> Job:
     return Job(**row._mapping)
 
 
-def _changeable(connection: sa.Connection, viewer: Viewer, name: str) -> None:
-    """One's own jobs, and those of others for who may write data or manages the system.
+def _changeable(connection: sa.Connection, viewer: Viewer, name: str, *, in_own_name: bool = False) -> None:
+    """One's own jobs that one may still ask for, and those of others for who may write data or manages the system.
 
     Raises
     ------
-    NotFound, NotAllowed
+    NotFound, NotAllowed, JobOfAnother
     """
     row = connection.execute(
         _seen(viewer).add_columns(JOB.c.made_by.label("person")).where(JOB.c.id == name)
     ).first()
     if row is None:
         raise NotFound(what_zh="任务", what_en="job", name=name, known="–")
-    if row.person != viewer.person and not viewer.may("system.manage"):
+    if row.person == viewer.person:
+        viewer.must(queue.NEEDS.get(row.kind, queue.READS))
+    elif in_own_name:
+        raise JobOfAnother
+    elif not viewer.may("system.manage"):
         viewer.must("data.write")

@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse
 
 from tanheng.access.oidc import Journey, Provider, arrive, leave, sign_in_by
 from tanheng.access.problems import OidcFailed
+from tanheng.access.sources import network
 from tanheng.serve.asking import Here, Set, cookie_name, keep_session, limits_of, rules_of, source_of
-from tanheng.serve.limits import network
 from tanheng.serve.settings import Settings
 
 router = APIRouter(tags=["session"])

@@ -31,12 +31,12 @@ from tanheng.access.people import (
     set_subject,
     unlock,
 )
-from tanheng.access.problems import Oneself, ShellNeeded
+from tanheng.access.problems import IdentityTied, Oneself, ShellNeeded
 from tanheng.access.roles import administrators, roles
 from tanheng.access.sessions import sessions_of
 from tanheng.record.chain import append
 from tanheng.serve.asking import Here, Set, Signed, allowed, by, source_of
-from tanheng.serve.routes.session import OpenSession
+from tanheng.serve.routes.session import Login, OpenSession
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["people"])
@@ -54,7 +54,7 @@ _FIRST = "security_admin"
 class NewPerson(BaseModel):
     """Somebody to be added; without a password one is made up. Areas and administrators are the security administrator's."""
 
-    login: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^\s*[\w.@+-]+\s*$")]
+    login: Login
     name: Text
     password: Annotated[str, Field(max_length=256)] = ""
     roles: Roles = []
@@ -169,9 +169,12 @@ def change(name: str, asked: Change, viewer: Manager, platform: Here) -> Person:
 
 @router.put("/people/{name}/roles")
 def give_roles(name: str, asked: GivenRoles, viewer: RoleManager, platform: Here) -> Person:
-    """Give somebody roles; their sessions end."""
+    """Give somebody roles; their sessions end. Nobody becomes an administrator with an identity that was tied here."""
     with platform.writing() as connection:
-        set_roles(connection, person_of(connection, viewer.tenant, name), asked.roles, by(viewer))
+        row = person_of(connection, viewer.tenant, name)
+        if row.subject and not set(administrators(asked.roles)) <= set(held(connection, row.id)[0]):
+            raise IdentityTied(name=row.name)
+        set_roles(connection, row, asked.roles, by(viewer))
         return _shown(connection, viewer, name)
 
 
@@ -217,7 +220,7 @@ def reset_password(name: str, asked: GivenPassword, viewer: Manager, platform: H
 def take_off_lock(name: str, viewer: Manager, platform: Here) -> Person:
     """Take off the lock that failures of signing in put on."""
     with platform.writing() as connection:
-        unlock(connection, person_of(connection, viewer.tenant, name), by(viewer))
+        unlock(connection, _other(connection, viewer, name), by(viewer))
         return _shown(connection, viewer, name)
 
 

@@ -22,6 +22,7 @@ from tanheng.access.sessions import (
     sign_out,
     who,
 )
+from tanheng.access.sources import network
 from tanheng.record.tables import PERSON
 from tanheng.serve.asking import (
     Entered,
@@ -36,10 +37,10 @@ from tanheng.serve.asking import (
     rules_of,
     source_of,
 )
-from tanheng.serve.limits import network
 
 router = APIRouter(tags=["session"])
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+Login = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^\s*[\w.@+-]+\s*$")]
 Password = Annotated[str, Field(max_length=256)]
 
 
@@ -55,7 +56,7 @@ class Setup(BaseModel):
     """The tenant and its first system administrator."""
 
     tenant: Text
-    login: Text
+    login: Login
     name: Text
     password: Password
 

@@ -6,14 +6,19 @@ This module is the floor of the house: it imports no other room.
 from __future__ import annotations
 
 import contextvars
+import csv
+import functools
 import os
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Any, ClassVar, Literal
 
 Lang = Literal["zh", "en"]
+Front = Literal["shell", "web"]
 LANGS: tuple[Lang, ...] = ("zh", "en")
 
 _language: contextvars.ContextVar[Lang | None] = contextvars.ContextVar("tanheng_language", default=None)
+_front: contextvars.ContextVar[Front] = contextvars.ContextVar("tanheng_front", default="shell")
 
 
 def language() -> Lang:
@@ -40,6 +45,43 @@ def language() -> Lang:
 def use_language(lang: Lang) -> None:
     """Set the language of messages for this context."""
     _language.set(lang)
+
+
+def use_front(front: Front) -> None:
+    """Say where messages are read in this context: at the command line, or on the pages of the web application.
+
+    Examples
+    --------
+    >>> use_front("web")
+    >>> UnknownUnit(where="", unit="袋", expected="t").message("en")
+    "[U-001] Unit '袋' is not known; expected t. Use a unit of the list of units."
+    >>> use_front("shell")
+    """
+    _front.set(front)
+
+
+@functools.cache
+def web_remedies() -> dict[str, dict[str, str]]:
+    """The mends that are another on a page than at the command line, by code of the error or finding.
+
+    Examples
+    --------
+    >>> sorted(web_remedies()["U-001"])
+    ['code', 'en', 'zh']
+    """
+    with (files("tanheng.packs") / "rules" / "web_remedies.csv").open(encoding="utf-8") as stream:
+        return {row["code"]: row for row in csv.DictReader(stream)}
+
+
+def mend(code: str, lang: Lang, usual: str) -> str:
+    """The mend of an error or finding for where it is read.
+
+    Examples
+    --------
+    >>> mend("U-001", "en", "Use a unit listed by `tanheng units`.")
+    'Use a unit listed by `tanheng units`.'
+    """
+    return web_remedies()[code][lang] if _front.get() == "web" and code in web_remedies() else usual
 
 
 class _Fields(dict[str, Any]):
@@ -77,9 +119,10 @@ class TanhengError(ValueError):
 
     def message(self, lang: Lang | None = None) -> str:
         """One line: what was wrong, where, what was expected and the mend."""
-        zh = (lang or language()) == "zh"
+        chosen: Lang = lang or language()
+        zh = chosen == "zh"
         text = fill(self.zh if zh else self.en, self.fields)
-        remedy = fill(self.remedy_zh if zh else self.remedy_en, self.fields)
+        remedy = fill(mend(self.code, chosen, self.remedy_zh if zh else self.remedy_en), self.fields)
         gap = "" if zh else " "
         return f"[{self.code}] {text}{gap if remedy else ''}{remedy}"
 

@@ -162,3 +162,13 @@ def test_the_secret_is_taken_from_the_environment_alone(tmp_path: Path) -> None:
     found = load_settings(None, {"TANHENG_OIDC_SECRET": "hidden"})
     assert found.oidc_secret == "hidden"
     assert "hidden" not in repr(found)
+
+
+def test_a_browser_that_comes_back_in_vain_sees_a_page(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        path = "/api/v1/session/oidc/callback?code=x&state=y"
+        page = client.get(path, headers={"accept": "text/html,*/*;q=0.8", "accept-language": "zh"})
+        assert page.headers["content-type"].startswith("text/html")
+        assert page.status_code == 401
+        assert '<a href="/">' in page.text
+        assert client.get(path).headers["content-type"] == "application/problem+json"

@@ -11,7 +11,7 @@ from typing import Any
 
 from tanheng.activity.text import one_line
 from tanheng.codes.wording import unit_name
-from tanheng.errors import Lang, fill, language
+from tanheng.errors import Lang, fill, language, mend
 
 SEVERITIES = ("error", "warning", "note")
 _LONGEST = 4000
@@ -63,7 +63,7 @@ class Finding:
         fields["unit_name"] = unit_name(str(fields.get("unit", ""))).en
         said = entry[chosen] if chosen == "zh" else entry[chosen].replace(*_OF_AMOUNT)
         text = fill(said, fields)
-        remedy = fill(entry[f"remedy_{chosen}"], fields) if entry[f"remedy_{chosen}"] else ""
+        remedy = fill(mend(self.code, chosen, entry[f"remedy_{chosen}"]), fields)
         more = ""
         if self.count > 1:
             more = f"（同类共 {self.count} 处）" if chosen == "zh" else f" ({self.count} of this kind)"

@@ -12,7 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 
 from tanheng import __version__
 from tanheng.access.second import seal_all
-from tanheng.errors import use_language
+from tanheng.errors import use_front, use_language
 from tanheng.record.platform import Platform
 from tanheng.serve import problems, refusals, static
 from tanheng.serve.asking import per_source
@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @app.middleware("http")
     async def heads(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
         use_language(problems.lang_of(request))
+        use_front("web")
         response = await call(request)
         for name, value in _HEADS.items():
             response.headers.setdefault(name, value)

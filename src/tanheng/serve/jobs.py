@@ -24,7 +24,7 @@ from pydantic import BaseModel
 
 from tanheng.access.areas import Viewer, refuse_outside
 from tanheng.access.people import standing
-from tanheng.errors import TanhengError
+from tanheng.errors import TanhengError, use_front
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB
@@ -289,6 +289,7 @@ class Runner:
         self._wake.set()
 
     def _loop(self) -> None:
+        use_front("web")
         while not self._ends.is_set():
             taken = None
             try:

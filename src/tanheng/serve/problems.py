@@ -7,9 +7,9 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from tanheng.access.problems import CsrfMissing, NotAllowed, OutsideArea, SignedOut, SignInRefused
@@ -17,6 +17,7 @@ from tanheng.errors import Lang, NotFound, TanhengError
 from tanheng.record.catalogue import StoreUnreadable
 from tanheng.record.platform import new_id
 from tanheng.record.versions import VersionAltered
+from tanheng.serve.faults import fault, page
 
 _LOG = logging.getLogger("tanheng.serve")
 
@@ -269,12 +270,14 @@ def lang_of(request: Request) -> Lang:
     return "en" if found and min(found)[1] == "en" else "zh"
 
 
-def problem(request: Request, error: TanhengError, status: int | None = None) -> JSONResponse:
-    """An error of ours as an answer."""
+def problem(request: Request, error: TanhengError, status: int | None = None) -> Response:
+    """An error of ours as an answer: as a page where a browser goes to an address, else as problem+json."""
     error = without_places(disk_problem(error) or _unstorable(error) or error)
     number = status or next(
         (code for kind, code in _STATUS.items() if isinstance(error, kind)), getattr(error, "status", 422)
     )
+    if request.headers.get("accept", "").startswith("text/html"):
+        return HTMLResponse(page(error.message(lang_of(request)), lang_of(request)), number)
     body = {
         "type": f"urn:tanheng:{error.code}",
         "title": type(error).__name__,
@@ -300,25 +303,23 @@ def install(app: FastAPI) -> None:
     """Answer every error in this form."""
 
     @app.exception_handler(TanhengError)
-    async def ours(request: Request, error: TanhengError) -> JSONResponse:
+    async def ours(request: Request, error: TanhengError) -> Response:
         return problem(request, error)
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        said = "; ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()[:5]
-        )
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        said = "; ".join(fault(one, lang_of(request)) for one in error.errors()[:5])
         return problem(request, RequestInvalid(detail=said), 422)
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, TanhengError):  # raised while the body was read
             return problem(request, error.__cause__)
         if error.status_code == 400:  # a body that cannot be read, such as JSON that is nested too deep
             return problem(request, RequestInvalid(detail=f"body: {error.detail}"), 400)
         return problem(request, NoRoute(detail=f"{request.method} {request.url.path}"), error.status_code)
 
-    async def of_system(request: Request, error: Exception) -> JSONResponse:
+    async def of_system(request: Request, error: Exception) -> Response:
         if found := disk_problem(error) or _unstorable(error):
             return problem(request, found)
         raise error
@@ -327,7 +328,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(kind, of_system)
 
     @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+    async def unforeseen(request: Request, error: Exception) -> Response:
         name = new_id()[:12]
         _LOG.error("%s %s %s", name, request.method, request.url.path, exc_info=error)
         return problem(request, Broke(name=name), 500)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Request, Response
 
 from tanheng.access.areas import Viewer
 from tanheng.access.problems import (
@@ -47,24 +46,24 @@ _FORBIDDEN: tuple[type[TanhengError], ...] = (NotYet, ScopeInvalid, LastAdminist
 def install(app: FastAPI) -> None:
     """Answer refusals; those of somebody who is known are told in the audit chain."""
 
-    def told(request: Request, error: Exception) -> JSONResponse:
+    def told(request: Request, error: Exception) -> Response:
         assert isinstance(error, TanhengError)
         viewer = getattr(request.state, "viewer", None)
         if isinstance(viewer, Viewer):
             _tell(app.state.platform, request, viewer, error)
         return problem(request, error, 403)
 
-    def forbidden(request: Request, error: Exception) -> JSONResponse:
+    def forbidden(request: Request, error: Exception) -> Response:
         assert isinstance(error, TanhengError)
         return problem(request, error, 403)
 
-    def signed_out(request: Request, error: Exception) -> JSONResponse:
+    def signed_out(request: Request, error: Exception) -> Response:
         assert isinstance(error, TanhengError)
         answer = problem(request, error, 401)
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
 
-    def too_many(request: Request, error: Exception) -> JSONResponse:
+    def too_many(request: Request, error: Exception) -> Response:
         assert isinstance(error, TooMany)
         answer = problem(request, error, 429)
         answer.headers["Retry-After"] = str(error.fields["seconds"])

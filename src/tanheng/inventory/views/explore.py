@@ -105,11 +105,9 @@ def _with_uncertainty(
     kinds: dict[str, Any] = {name: found.schema[name] for name in names}
     schema = kinds | {"uncertainty": pl.Float64, "known_share": pl.Float64}
     table = pl.DataFrame(widths, schema=schema, orient="row")
-    return (
-        found.join(table, on=list(names), how="left", maintain_order="left")
-        if names
-        else pl.concat([found, table], how="horizontal")
-    )
+    if names:
+        return found.join(table, on=list(names), how="left", maintain_order="left")
+    return found.join(table, how="cross")
 
 
 def _with_keys(cube: Cube, found: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:

@@ -7,6 +7,8 @@ import { count } from "../../../shared/numbers";
 import { Mark, Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
+import { joined, said } from "../../../shared/words";
+import { useRoles } from "./known";
 import { Secret } from "./secret";
 
 type Entry = { number: number; at: string; login: string; source: string; action: string; object: string; detail: Record<string, unknown>; before: string; after: string; hash: string };
@@ -15,6 +17,7 @@ type Verification = Answer<"/audit/verification">;
 /** Who did what, when and from where; the chain can be checked, also against a head that was kept elsewhere. */
 export default function Audit() {
   const { t } = useTranslation();
+  const details = useDetails();
   const columns: Column<Entry>[] = [
     { key: "number", title: t("audit.number"), kind: "count", width: 70 },
     { key: "at", title: t("audit.at"), kind: "time", width: 140 },
@@ -36,10 +39,20 @@ export default function Audit() {
   );
 }
 
-/** `roles: analyst; name: x`: what an entry adds. */
-export function details(detail: Record<string, unknown> | null): string {
-  const parts = Object.entries(detail ?? {}).map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
-  return parts.join("; ") || "–";
+/** `角色: 分析员; 名称: x`: what an entry adds, in words where the catalogue has them. */
+export function useDetails(): (detail: Record<string, unknown> | null) => string {
+  const { t } = useTranslation();
+  const roles = useRoles();
+  const word = (value: unknown): string => {
+    if (Array.isArray(value)) return joined(value.map(word));
+    if (value && typeof value === "object") return Object.entries(value).map(([name, one]) => `${t(`audit.details.${name}`, { defaultValue: name })} ${word(one)}`).join(", ");
+    const text = String(value ?? "–");
+    const role = roles.data?.find((one) => one.role === text);
+    if (role) return said(role);
+    const permission = t(`admin.permissions.${text.replaceAll(".", "_")}`, { defaultValue: "" });
+    return permission || t(`audit.values.${text.replaceAll(".", "_")}`, { defaultValue: text });
+  };
+  return (detail) => Object.entries(detail ?? {}).map(([name, value]) => `${t(`audit.details.${name}`, { defaultValue: name })}: ${word(value)}`).join("; ") || "–";
 }
 
 function Check() {

@@ -1,24 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Answer, get, post } from "../../../shared/api";
+import { post } from "../../../shared/api";
 import { Drawer, useDrawer } from "../../../shared/drawer";
 import { Icon } from "../../../shared/icon";
 import { UNKNOWN } from "../../../shared/numbers";
-import { Mark, Panel } from "../../../shared/page";
+import { Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Failed } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { joined, said } from "../../../shared/words";
+import { type Person, State, useRoles } from "./known";
 import { Person as One } from "./person";
 import { RoleTicks } from "./role-ticks";
 import { Secret } from "./secret";
-
-export type Person = Answer<"/people/{name}">;
-export type Role = { role: string; zh: string; en: string; permissions: string[] };
-
-export const useRoles = () => useQuery({ queryKey: ["roles"], queryFn: () => get<Role[]>("/roles"), staleTime: Infinity });
 
 /** Everybody of the organisation; a click opens roles, areas, password and second factor of one. */
 export default function People() {
@@ -66,18 +62,6 @@ export default function People() {
 export function area(text: string, all: string): string {
   const code = text.includes(":") ? text.slice(text.indexOf(":") + 1) : text;
   return code && code !== "all" ? code : all;
-}
-
-export function State({ of: one }: { of: Person }) {
-  const { t } = useTranslation();
-  const locked = one.locked_until && Date.parse(one.locked_until) > Date.now();
-  return (
-    <span className="row">
-      <Mark kind={one.state === "active" ? "good" : "warning"}>{t(`admin.${one.state}`, { defaultValue: one.state })}</Mark>
-      {locked && <Mark kind="warning">{t("admin.locked")}</Mark>}
-      {one.must_change && <Mark>{t("admin.must_change")}</Mark>}
-    </span>
-  );
 }
 
 function Add({ close }: { close: () => void }) {

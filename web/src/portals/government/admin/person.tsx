@@ -8,7 +8,7 @@ import { Facts } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Failed } from "../../../shared/states";
 import { Areas } from "./areas";
-import { type Person as Held, State, useRoles } from "./people";
+import { type Person as Held, State, useRoles } from "./known";
 import { RoleTicks } from "./role-ticks";
 import { Secret } from "./secret";
 

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { said } from "../../../shared/words";
-import type { Role } from "./people";
+import type { Role } from "./known";
 
 /** Roles to tick. */
 export function RoleTicks({ roles, held, change, disabled }: { roles: Role[]; held: string[]; change: (roles: string[]) => void; disabled?: boolean }) {

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { said } from "../../../shared/words";
-import { useRoles } from "./people";
+import { useRoles } from "./known";
 
 /** What each role may do. */
 export default function Roles() {

@@ -9,7 +9,7 @@ import { UNKNOWN, when } from "../../../shared/numbers";
 import { Facts } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Failed, Offending } from "../../../shared/states";
-import { type Doubt, Level, message } from "./table";
+import { type Doubt, Level, message } from "./doubt";
 
 type Words = Answer<"/doubts/words">;
 

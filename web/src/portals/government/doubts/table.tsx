@@ -4,35 +4,8 @@ import { UNKNOWN } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { said } from "../../../shared/words";
 import { Answering } from "./answering";
-
-export type Doubt = {
-  id: string;
-  dataset: string | null;
-  run: string | null;
-  code: string;
-  level: string;
-  state: string;
-  reason: string;
-  owner: string;
-  entity: string;
-  region: string;
-  changed_at: string;
-  facts: { message_zh?: string; message_en?: string; entity?: string; period?: string; sector?: string; item?: string; count?: number; note?: string; rows?: Record<string, unknown>[] };
-};
-
-const LEVEL: Record<string, "error" | "warning" | "info"> = { error: "error", warning: "warning", info: "info" };
-
-export function Level({ of }: { of: string }) {
-  const { t } = useTranslation();
-  return <Mark kind={LEVEL[of] ?? "plain"}>{t(`doubt.${of}`, { defaultValue: of })}</Mark>;
-}
-
-/** The sentence of a finding; its code stands beside it. */
-export function message(doubt: Doubt): string {
-  return said({ zh: doubt.facts.message_zh, en: doubt.facts.message_en }).replace(`[${doubt.code}]`, "").trim();
-}
+import { type Doubt, Level, LEVEL, message } from "./doubt";
 
 /** Findings as a worklist; a click opens the offending rows and the answer. */
 export function DoubtTable({ path, name, clean, hint }: { path: string; name: string; clean: string; hint: string }) {

@@ -13,7 +13,6 @@ import { cited } from "../inventory/proof-ends";
 import { Checked } from "../inventory/proof-step";
 import { Tabs } from "./tabs";
 import { type Answered as Answer, years } from "./types";
-import "../inventory/inventory.css";
 
 const FIELDS = ["item", "region", "date", "property", "activity", "gas", "sector", "equipment"] as const;
 const PROPERTIES = ["emission_factor", "ncv", "carbon_content", "oxidation_rate"];

@@ -12,7 +12,6 @@ import { useNames } from "../inventory/names";
 import { Checked } from "../inventory/proof-step";
 import { Tabs } from "./tabs";
 import { type FactorRow, years } from "./types";
-import "../inventory/inventory.css";
 
 /** Search in Chinese and English; filters; two or more side by side. */
 export default function List() {

@@ -13,7 +13,6 @@ import { useNames } from "../inventory/names";
 import { cited } from "../inventory/proof-ends";
 import { Checked } from "../inventory/proof-step";
 import { type Factor, years } from "./types";
-import "../inventory/inventory.css";
 
 /** One factor: its value as published, where it holds, its document with the place in it, and the other rows for the same thing. */
 export default function One() {

@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import { Link } from "../../../shared/link";
 import { lang } from "../../../shared/words";
 import type { Tried } from "./types";
-import "./inventory.css";
 
 /** Where a factor was looked for, nearest place first, and which one was taken. */
 export function Chosen({ tried }: { tried: Tried[] }) {

@@ -13,7 +13,6 @@ import { steps, type WaterStep, waterfall } from "./options";
 import { Plot } from "./plot";
 import { ProofDrawer } from "./proof";
 import type { Cell, Row, Run, Seen } from "./types";
-import "./inventory.css";
 
 const CAUSE = "cause";
 

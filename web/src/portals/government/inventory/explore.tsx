@@ -6,7 +6,6 @@ import { Charts } from "./charts";
 import { cellTexts, firstRows, listOf, type Look, useLook, VIEWS } from "./look";
 import { Seen } from "./seen";
 import type { Run } from "./types";
-import "./inventory.css";
 
 /** Any dimension by any: what stands in rows and columns, which part, and how it is drawn. */
 export default function Explore({ run }: { run: Run }) {

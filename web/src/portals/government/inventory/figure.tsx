@@ -3,7 +3,6 @@ import { Link, useLocation } from "react-router";
 import { Amount, Tonnes } from "../../../shared/numbers";
 import { proofKey } from "./look";
 import type { Cell } from "./types";
-import "./inventory.css";
 
 type Asked = {
   /** `runs/ID` or `releases/NUMBER`. */

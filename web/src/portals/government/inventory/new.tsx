@@ -9,7 +9,6 @@ import { type Job, Progress } from "../../../shared/job";
 import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed } from "../../../shared/states";
-import "./inventory.css";
 
 type Dataset = { id: string; name: string; number: number; region: string; rows_good: number };
 type Method = { id: string; title: string; version: string; gas: string };

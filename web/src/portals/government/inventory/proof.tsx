@@ -12,7 +12,6 @@ import { Made, MethodOf } from "./proof-ends";
 import { OneStep } from "./proof-step";
 import type { Proof } from "./types";
 import { Tonnes } from "../../../shared/numbers";
-import "./inventory.css";
 
 /** The drawer in which every number shows what stands behind it; its key stands in the address. */
 export function ProofDrawer() {

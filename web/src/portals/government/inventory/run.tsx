@@ -15,7 +15,6 @@ import { gasOf, useRun, useTable, yearsOf } from "./ask";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import type { Row, Run, Seen } from "./types";
-import "./inventory.css";
 
 const Explore = lazy(() => import("./explore"));
 const Quality = lazy(() => import("./quality"));

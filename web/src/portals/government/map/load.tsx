@@ -3,7 +3,6 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Partial } from "../../../shared/states";
 import { keep, outlinesOf } from "./pack";
-import "../inventory/inventory.css";
 
 /** How outlines are loaded: a file of one's own with who published it, its licence and its review number. */
 export function Load({ done }: { done: () => void }) {

@@ -14,7 +14,6 @@ import { documentOf } from "../factors/one";
 import { Checked } from "../inventory/proof-step";
 import { OneRule, type Rule } from "./rule";
 import type { Source, Two } from "../inventory/types";
-import "../inventory/inventory.css";
 
 type Method = {
   id: string;

@@ -7,7 +7,6 @@ import { bytes } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { Failed, Partial } from "../../../shared/states";
 import { said } from "../../../shared/words";
-import "../inventory/inventory.css";
 
 export const FORMS = ["official", "workbook", "word", "html", "iamc", "ecrf", "csv", "parquet"] as const;
 type File = { form: string; name: string; size: number };

@@ -9,7 +9,6 @@ import { Answered, Empty, Failed, Partial, Synthetic } from "../../../shared/sta
 import { Link } from "../../../shared/link";
 import { useRuns, yearsOf } from "../inventory/ask";
 import type { RunRow } from "../inventory/types";
-import "../inventory/inventory.css";
 
 /** Propose an inventory for release; another person decides. */
 export default function New() {

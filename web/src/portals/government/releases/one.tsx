@@ -18,7 +18,6 @@ import { Exports } from "./exports";
 import { State } from "./list";
 import { Released } from "./released";
 import type { Release } from "./types";
-import "../inventory/inventory.css";
 
 /** One release: who proposed, who decided, what it stands on, its figures, and what can be made of it. */
 export default function One() {

@@ -1,10 +1,12 @@
-"""A server filled with the case that ships: Sichuan 2021 by its published method, read, checked and accounted by jobs."""
+"""A server filled with what packs/demo lists: public data with their sources, and synthetic ones that say so."""
 
 from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,10 +17,11 @@ from tanheng.errors import TanhengError
 from tanheng.filings import cases
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB, PERSON, UPLOAD
+from tanheng.serve.demo_data import PACK, rows, synthetic
 from tanheng.serve.jobs import DONE, ENDED, Runner, enqueue
 
-CASE, METHOD, REGION, PERIOD = "sichuan-2021", "sichuan-park-2022", "CN-51", 120
-TENANT = "碳衡演示（四川省 2021 年，论文公开数据）"
+PERIOD = 120
+TENANT = "碳衡演示（公开数据与合成数据）"
 PEOPLE = (
     ("system", "系统管理员（演示）", ("system_admin",)),
     ("security", "安全管理员（演示）", ("security_admin",)),
@@ -70,23 +73,40 @@ def fill(platform: Platform) -> Filled | None:
     runner = Runner(platform)
     runner.start()
     try:
-        uploads = {
-            name: _upload(platform, viewer, name) for name in ("activity.csv", "parts.csv", "claims.csv")
-        }
-        read = {"upload": uploads["activity.csv"], "name": "四川省 2021", "region": REGION, "why": "演示"}
-        dataset = _done(platform, runner, viewer, "dataset", read)["dataset"]
-        asked = {"dataset": dataset, "method": METHOD, "name": "四川省 2021", "why": "演示",
-                 "parts": uploads["parts.csv"], "claims": uploads["claims.csv"]}  # fmt: skip
-        _done(platform, runner, viewer, "run", asked)
+        for one in rows("contents"):
+            _made(platform, runner, viewer, one)
     finally:
         runner.stop()
     return Filled(tuple(people), password)
 
 
-def _upload(platform: Platform, viewer: Viewer, name: str) -> str:
-    file = cases()[CASE] / name
-    row = {"id": new_id(), "tenant": viewer.tenant, "region": REGION, "entity": "", "name": name,
-           "sha256": platform.store.objects.put(file), "size": file.stat().st_size,
+def _made(platform: Platform, runner: Runner, viewer: Viewer, one: Mapping[str, str]) -> None:
+    """One row of the contents as a user would make it: an upload, then the jobs."""
+    file, place = one["file"], one["region"]
+    read = {
+        "name": one["name"], "region": place, "why": "演示", "synthetic": one["synthetic"] == "yes",
+        **{key: f"{one[f'{key}_zh']} / {one[f'{key}_en']}" for key in ("source", "licence")},
+    }  # fmt: skip
+    if one["kind"] == "reported":
+        upload = _upload(platform, viewer, file, place, (PACK / file).read_bytes())
+        asked = {**read, "upload": upload, "whose": one["name"], "form": "reported", "format": "rows"}
+        _done(platform, runner, viewer, "reported", asked)
+        return
+    known = cases().get(file)
+    tables = {path.stem: path.read_bytes() for path in known.glob("*.csv")} if known else {"activity": synthetic(file).encode()}  # fmt: skip
+    uploads: dict[str, str] = {
+        role: _upload(platform, viewer, f"{role}.csv" if known else f"{file}.csv", place, tables[role])
+        for role in ("activity", "parts", "claims") if role in tables
+    }  # fmt: skip
+    activity = uploads.pop("activity")
+    dataset = _done(platform, runner, viewer, "dataset", {**read, "upload": activity})["dataset"]
+    run = {"dataset": dataset, "method": one["method"], "name": one["name"], "why": "演示"}
+    _done(platform, runner, viewer, "run", {**run, **uploads})
+
+
+def _upload(platform: Platform, viewer: Viewer, name: str, region: str, content: bytes) -> str:
+    row = {"id": new_id(), "tenant": viewer.tenant, "region": region, "entity": "", "name": name,
+           "sha256": platform.store.objects.put(content), "size": len(content),
            "made_by": viewer.person, "made_at": now()}  # fmt: skip
     with platform.writing() as connection:
         connection.execute(sa.insert(UPLOAD), row)
@@ -94,10 +114,10 @@ def _upload(platform: Platform, viewer: Viewer, name: str) -> str:
 
 
 def _done(
-    platform: Platform, runner: Runner, viewer: Viewer, kind: str, asked: dict[str, str]
+    platform: Platform, runner: Runner, viewer: Viewer, kind: str, asked: Mapping[str, Any]
 ) -> dict[str, str]:
     with platform.writing() as connection:
-        name = enqueue(connection, viewer, kind, asked, region=REGION)
+        name = enqueue(connection, viewer, kind, asked, region=asked.get("region", ""))
     runner.wake()
     ends = time.monotonic() + PERIOD
     while time.monotonic() < ends:

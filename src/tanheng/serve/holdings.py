@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound
 from tanheng.record.platform import Platform
+from tanheng.record.tables import DATASET, RUN
+from tanheng.serve.tables import SYNTHETIC
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
@@ -35,7 +37,21 @@ def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -
     if row is None:
         zh, en = _NAMES[table.name]
         raise NotFound(what_zh=zh, what_en=en, name=name, known="–")
+    if is_synthetic(connection, row, table):
+        SYNTHETIC.set(True)
     return row
+
+
+def is_synthetic(connection: sa.Connection, row: Any, table: sa.Table) -> bool:
+    """Whether a data set or a run is synthetic; a release and a doubt are as what they are of."""
+    if "synthetic" in table.c:
+        return bool(row.synthetic)
+    above = [(row.run, RUN)] if "run" in table.c and row.run else []
+    above += [(row.dataset, DATASET)] if "dataset" in table.c and row.dataset else []
+    return any(
+        connection.execute(sa.select(kind.c.synthetic).where(kind.c.id == name)).scalar()
+        for name, kind in above
+    )
 
 
 def file_of(platform: Platform, sha256: str, name: str) -> Path:

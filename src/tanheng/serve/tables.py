@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import datetime as dt
 import hashlib
 import json
@@ -21,6 +22,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
+from tanheng.filings.synthetic import labelled
 from tanheng.inventory.table import Table as ResultTable
 from tanheng.record import file_sha256
 from tanheng.serve.problems import RequestInvalid, TooManyRows
@@ -35,6 +37,8 @@ KINDS = {
 _FILTER = re.compile(r"^(?P<column>[\w.]+)(?P<sign>!=|>=|<=|=|>|<|~)(?P<value>.*)$", re.DOTALL)
 _SHEET = 1_048_575
 """Rows of data that a sheet of Excel holds below its heading."""
+SYNTHETIC: contextvars.ContextVar[bool] = contextvars.ContextVar("synthetic", default=False)
+"""Whether the request looks at synthetic data: set where a row is opened, told by every table that leaves."""
 Dress = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -177,7 +181,8 @@ def _paged(
     after = asked.offset + len(rows)
     more = after if rows and after < total else None
     body = {"rows": [{name: _value(value) for name, value in row.items()} for row in rows], "total": total}
-    response = JSONResponse({**_value(about or {}), **body, "next": more})
+    told = {"synthetic": True} if SYNTHETIC.get() else {}
+    response = JSONResponse({**told, **_value(about or {}), **body, "next": more})
     if more is not None:
         here = asked.request.url.include_query_params(offset=more)
         response.headers["Link"] = f'<{quote(here.path, safe="/")}?{here.query}>; rel="next"'
@@ -191,7 +196,7 @@ def _file(frame: pl.DataFrame, asked: Asked, name: str) -> Response:
     folder = Path(tempfile.mkdtemp(prefix="tanheng-table-"))
     try:
         path = folder / f"table.{asked.form}"
-        _write(frame, path, asked.form)
+        _write(labelled(frame) if SYNTHETIC.get() else frame, path, asked.form)
         response = kept(path, f"{name}.{asked.form}", KINDS[asked.form])
         response.headers["ETag"] = f'"{file_sha256(path)[:32]}"'
         response.background = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)

@@ -15,6 +15,7 @@ from tanheng.errors import Lang, TanhengError, use_language
 from tanheng.filings import html_report
 from tanheng.filings.ecrf import write_ecrf
 from tanheng.filings.official.workbook import write_official
+from tanheng.filings.synthetic import mark
 from tanheng.filings.word.report import docx_report
 from tanheng.inventory import Inventory
 from tanheng.inventory.part import one_part
@@ -24,7 +25,7 @@ from tanheng.record.chain import append
 from tanheng.record.platform import Platform
 from tanheng.record.store import Entry
 from tanheng.record.tables import RELEASE, RUN
-from tanheng.serve.holdings import open_run
+from tanheng.serve.holdings import is_synthetic, open_run
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work import login_of
 
@@ -98,6 +99,7 @@ def export(task: Task) -> Publish:
             sa.select(table).where(table.c.id == (asked.get("release") or asked["run"]))
         ).one()
         login = login_of(connection, task.person)
+        synthetic = is_synthetic(connection, row, table)
     task.tell("打开清单", "Opening the inventory", 0.1)
     held = Held(task.platform, asked, row.manifest)
     files: list[dict[str, Any]] = []
@@ -109,6 +111,8 @@ def export(task: Task) -> Publish:
             file = Path(folder) / name
             try:
                 in_language(held.lang, functools.partial(write, held, file))
+                if synthetic:
+                    mark(file)
             except TanhengError as error:
                 refused[form] = error
                 continue

@@ -1,0 +1,86 @@
+"""What the demonstration shows: tables of packs/demo, and series that are made by fixed rules and marked as synthetic."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+from tanheng.codes import region
+
+YEARS = range(2014, 2024)
+_SWING = 0.05
+"""How far an amount may lie from its trend, as a share: enough for the steps of a waterfall to differ."""
+_HEADS = ("entity", "region", "period", "sector", "item", "activity", "amount", "unit", "equipment", "source")
+_SAID = "合成数据，非真实 / synthetic, not real"
+PACK = Path(str(files("tanheng.packs") / "demo"))
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Rows of a table of the pack.
+
+    Examples
+    --------
+    >>> rows("contents")[0]["name"]
+    '四川省 2021'
+    """
+    with (PACK / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def synthetic(name: str) -> str:
+    """A synthetic table of activity as CSV: ``cities`` or ``enterprises``; the same bytes at every call.
+
+    Examples
+    --------
+    >>> synthetic("cities") == synthetic("cities"), synthetic("enterprises").count("合成") > 100
+    (True, True)
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_HEADS)
+    writer.writerows(_cities() if name == "cities" else _enterprises())
+    return text.getvalue()
+
+
+def _cities() -> Iterator[tuple[str, ...]]:
+    for city in rows("synthetic_cities"):
+        for kind in (one for one in rows("synthetic_sectors") if one["table"] == "cities"):
+            shift = float(city["industry"]) if kind["sector"] in {"industry", "steel"} else 1.0
+            base = float(kind["amount"]) * float(city["weight"]) * shift
+            yield from _series(
+                region(city["region"]).name_zh, city["region"], kind, base, float(city["growth"])
+            )
+
+
+def _enterprises() -> Iterator[tuple[str, ...]]:
+    for one in rows("synthetic_enterprises"):
+        for kind in rows("synthetic_sectors"):
+            if (kind["table"], kind["sector"]) == ("enterprises", one["sector"]):
+                yield from _series(
+                    one["entity"], one["region"], kind, float(kind["amount"]) * float(one["weight"]), 0.0
+                )
+
+
+def _series(
+    entity: str, place: str, kind: dict[str, str], base: float, growth: float
+) -> Iterator[tuple[str, ...]]:
+    for year in YEARS:
+        key = f"{entity}/{kind['sector']}/{kind['item']}/{year}"
+        swing = _SWING * (2 * hashlib.sha256(key.encode()).digest()[0] / 255 - 1)
+        amount = base * (1 + float(kind["growth"]) + growth) ** (year - YEARS[0]) * (1 + swing)
+        yield (
+            entity,
+            place,
+            str(year),
+            kind["sector"],
+            kind["item"],
+            kind["activity"],
+            f"{amount:.0f}",
+            kind["unit"],
+            kind["equipment"],
+            _SAID,
+        )

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
+from tanheng.activity.mapping.losses import losses
+from tanheng.activity.mapping.mapping import Mapping as SheetMap
+
 PLANT = {"entity": "示例厂", "region": "四川省", "period": "2021"}
 COAL = "share_anthracite=0.2; share_bituminous_coal=0.7; share_lignite=0.1"
 
@@ -31,3 +34,8 @@ def pack(folder: Path, name: str, rules: str, *, gas: str = "gas: CO2") -> Path:
     path = folder / f"{name}.yaml"
     path.write_text(f"{head}{document}{gas}\nrules:\n{rules.strip(chr(10))}\n", encoding="utf-8")
     return path
+
+
+def taken(mapping: SheetMap) -> SheetMap:
+    """A mapping confirmed with all that it loses or guesses."""
+    return mapping.confirm([one.key for one in losses(mapping)])

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tanheng.engine import open_engine
+import tanheng as th
+from tanheng.engine import Engine, open_engine
 from tanheng.errors import EngineUnavailable
 
 
@@ -51,3 +52,26 @@ def test_a_callers_session_keeps_its_views_and_settings(spark_session: Any) -> N
     assert spark_session.sparkContext._jsc.sc().getPersistentRDDs().isEmpty()
     spark_session.catalog.dropTempView("activity")
     spark_session.conf.set("spark.sql.session.timeZone", "UTC")
+
+
+def test_a_cleared_engine_forgets_its_tables_and_goes_on(engine: Engine) -> None:
+    engine.register("one", pl.DataFrame({"a": [1]}))
+    engine.create("two", "select o.a as a from one as o")
+    engine.clear()
+    with pytest.raises(Exception, match="two"):
+        engine.query("select t.a as a from two as t")
+    engine.register("one", pl.DataFrame({"a": [3]}))
+    assert engine.query("select o.a as a from one as o").item() == 3
+
+
+def test_an_engine_that_is_named_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = []
+
+    def opening(name: str) -> Engine:
+        opened.append(name)
+        return open_engine("duckdb")
+
+    monkeypatch.setattr("tanheng.inventory.accounting.account.open_engine", opening)
+    table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [100], "unit": ["t"]}
+    assert th.account(table, "sichuan-park-2022", engine="spark").total == pytest.approx(198.12)
+    assert opened == ["spark"]

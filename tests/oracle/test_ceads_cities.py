@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
-from shared import ceads_cities, needs_shared
+from shared import ceads, ceads_cities, needs_shared
 from tanheng.activity import Finding
 from tanheng.activity.checks.runner import CheckTables, run_checks
 from tanheng.activity.checks.series import check_series
 from tanheng.activity.worklist import Worklist, read_worklist
+from tanheng.cli import cli
 
 pytestmark = [needs_shared, pytest.mark.shared]
 SPEC = {"by": ["entity", "item"], "limit": 0.5}
@@ -93,3 +96,18 @@ def test_reasons_turn_doubts_into_explained_ones_and_survive(
         "open",
         "口径试例",
     )
+
+
+def test_the_command_line_counts_them_and_names_panjin() -> None:
+    file = str(ceads("cities_290_total_1997_2019.csv"))
+    run = CliRunner().invoke(cli, ["inventory", "read", file, "--format", "ceads", "--json"])
+    told = json.loads(run.stdout)["series"]
+    assert (told["jumps"], told["regions_with_jumps"]) == (167, 112)
+    assert (told["gaps"], told["regions_with_gaps"], told["missing_years"]) == (224, 147, 359)
+    assert told["codes"] == {"Q-002": 115, "Q-040": 224, "Q-041": 52}
+    here = {one["code"]: one for one in told["doubts"] if one["entity"] == PANJIN}
+    assert set(here) == {"Q-040", "Q-041"}
+    assert "2016" in here["Q-041"]["message_zh"]
+    assert {one["state"] for one in told["doubts"]} == {"open"}
+    text = CliRunner().invoke(cli, ["inventory", "read", file, "--format", "ceads", "--lang", "en"]).stdout
+    assert "167 jumps (beyond 50%) in 112 regions; 224 gaps in 147 regions, 359 years missing" in text

@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from bad_input import workbook
+from small import taken
 from tanheng.activity.mapping.fitting import fitting_mapping
 from tanheng.activity.mapping.mapped import apply_mapping
 from tanheng.activity.mapping.mapping import FOLDER, MappingWrong, load_mapping
@@ -64,7 +65,7 @@ def test_years_side_by_side(tmp_path: Path) -> None:
     assert one.items == {"原  煤（洗前）": "raw_coal"}
     assert [(column.heading, column.filled) for column in one.lost] == [("联系电话", 2)]
     assert all(column.reason for column in one.columns)
-    read = apply_mapping(path, found.confirm())
+    read = apply_mapping(path, taken(found))
     assert rows(read) == [
         ("乙厂", "2022", "diesel", 7.0, "吨"),
         ("甲钢铁厂", "2021", "raw_coal", 100.0, "吨"),
@@ -103,7 +104,7 @@ def test_names_that_are_only_close(tmp_path: Path) -> None:
     assert uses["统计年度"][0] == "period"
     assert uses["折标系数"][0] == ""
     assert all(0 < column.confidence <= 1 for column in one.columns if column.use)
-    assert rows(apply_mapping(tmp_path / "表.xlsx", found.confirm()))[0] == (
+    assert rows(apply_mapping(tmp_path / "表.xlsx", taken(found)))[0] == (
         "乙",
         "2021",
         "gasoline",
@@ -121,16 +122,16 @@ def test_nothing_is_read_before_it_is_confirmed_and_complete(tmp_path: Path) -> 
     hopeless = suggest_mapping(workbook(tmp_path, ("表", lacking, [])))
     assert not hopeless.used
     with pytest.raises(MappingWrong, match="没有要读的工作表"):
-        apply_mapping(path, hopeless.confirm())
+        apply_mapping(path, taken(hopeless))
     bare = suggest_mapping(workbook(tmp_path, ("表", [(*LONG[0][:3], "消费量", "x"), *LONG[1:]], [])))
     assert bare.sheets[0].missing == ["unit"]
     with pytest.raises(MappingWrong, match="还缺 单位 unit"):
-        apply_mapping(tmp_path / "表.xlsx", bare.confirm())
+        apply_mapping(tmp_path / "表.xlsx", taken(bare))
 
 
 def test_a_mapping_survives_its_file_and_edits(tmp_path: Path) -> None:
     path = workbook(tmp_path, ("表", WIDE_YEARS, ["A1:G1"]))
-    kept = suggest_mapping(path).confirm().save(tmp_path / "m.yaml")
+    kept = taken(suggest_mapping(path)).save(tmp_path / "m.yaml")
     again = load_mapping(kept)
     assert again.sheets == suggest_mapping(path).sheets
     data = yaml.safe_load(kept.read_text(encoding="utf-8"))
@@ -159,7 +160,7 @@ def test_a_mapping_that_is_none(text: str, said: str, tmp_path: Path) -> None:
 
 def test_a_kept_mapping_serves_the_next_file_of_the_same_form(tmp_path: Path) -> None:
     path = workbook(tmp_path, ("表", WIDE_YEARS, ["A1:G1"]))
-    suggest_mapping(path).confirm().save(tmp_path / FOLDER / "a.yaml")
+    taken(suggest_mapping(path)).save(tmp_path / FOLDER / "a.yaml")
     later = [*WIDE_YEARS[:3], ("丙厂", "汽油", "化工", 1, 2, 1, "")]
     (tmp_path / "next").mkdir()
     other = workbook(tmp_path / "next", ("另一张", later, ["A1:G1"]))
@@ -174,7 +175,7 @@ def test_a_kept_mapping_serves_the_next_file_of_the_same_form(tmp_path: Path) ->
 
 def test_a_formula_without_a_result_is_a_refused_row(tmp_path: Path) -> None:
     path = workbook(tmp_path, ("表", WIDE_YEARS, ["A1:G1"]))
-    found = suggest_mapping(path).confirm()
+    found = taken(suggest_mapping(path))
     book = openpyxl.load_workbook(path)
     book["表"]["E4"] = "=1+1"
     book.save(path)
@@ -188,7 +189,7 @@ def test_a_hidden_sheet_is_told(tmp_path: Path) -> None:
     path = workbook(tmp_path, ("表", LONG, []), ("旧", LONG, []), change=hide)
     found = suggest_mapping(path)
     assert [(one.sheet, one.use) for one in found.sheets] == [("表", True), ("旧", False)]
-    assert "A-167" in [one.code for one in apply_mapping(path, found.confirm()).findings]
+    assert "A-167" in [one.code for one in apply_mapping(path, taken(found)).findings]
 
 
 def test_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,10 +12,10 @@ from click.testing import CliRunner, Result
 
 from bad_input import text, workbook
 from tanheng.activity.mapping.losses import losses
-from tanheng.activity.mapping.mapping import FOLDER, load_mapping
+from tanheng.activity.mapping.mapping import FOLDER, MappingWrong, load_mapping
 from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.cli import cli
-from tanheng.errors import use_language
+from tanheng.errors import NotFound, use_language
 
 PLAIN = "单位名称,燃料种类,年份,消费量（吨）,联系电话\n甲厂,柴油,2021,5,138\n乙厂,汽油,2021,7,139\n"
 STOCK = "序号,单位名称,行业,燃料种类,年份,消费量（吨）,年初库存\n1,甲厂,化学原料,柴油,2021,5,9\n2,乙厂,龙鳞业,汽油,2021,7,\n"
@@ -111,8 +111,14 @@ def test_short_names_of_divisions_are_guesses(name: str, sector: str, tmp_path: 
 
 
 def test_what_was_accepted_survives_the_file(tmp_path: Path) -> None:
-    made = suggest_mapping(text(tmp_path, STOCK)).confirm(["年初库存"])
+    found = suggest_mapping(text(tmp_path, STOCK))
+    with pytest.raises(MappingWrong, match="可接受 年初库存"):
+        found.confirm()
+    with pytest.raises(NotFound, match="年末库存"):
+        found.confirm([*(one.key for one in losses(found)), "年末库存"])
+    keys = [one.key for one in losses(found)]
+    made = found.confirm(keys)
     data: dict[str, Any] = yaml.safe_load(made.save(tmp_path / "m.yaml").read_text(encoding="utf-8"))
-    assert data["accepted"] == ["年初库存"]
+    assert data["accepted"] == keys
     again = load_mapping(tmp_path / "m.yaml")
     assert (again.accepted, again.sheets) == (made.accepted, made.sheets)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bad_input import text, workbook
+from small import taken
 from tanheng.activity.mapping.mapped import apply_mapping
 from tanheng.activity.mapping.mapping import MappingWrong, mapping_of
 from tanheng.activity.mapping.suggest import suggest_mapping
@@ -140,7 +141,7 @@ def test_each_year_has_its_part(tmp_path: Path) -> None:
 
 def test_a_part_of_the_users_own_kind(tmp_path: Path) -> None:
     path = text(tmp_path, HEAD.replace("其中：用于原材料", "化工用气") + GAS.format(part="2100") + MORE)
-    data = suggest_mapping(path).confirm().to_dict()
+    data = taken(suggest_mapping(path)).to_dict()
     data["sheets"][0]["columns"][5] |= {"use": "part", "activity": "原料"}
     found = apply_mapping(path, mapping_of(data))
     assert split(found)[:2] == [

@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from bad_input import text, workbook
+from small import taken
 from tanheng.activity import read_activity
 from tanheng.activity.mapping.fitting import fitting_mapping
 from tanheng.activity.mapping.mapped import apply_mapping
@@ -79,7 +80,7 @@ def test_a_kept_mapping_does_not_stamp_last_years_year(tmp_path: Path) -> None:
 
 def test_a_title_that_is_gone_or_of_another_place_and_unit(tmp_path: Path) -> None:
     sheet = "{place},单位：{unit},\n燃料种类,消费量,年份\n柴油,5,2021\n汽油,6,2021\n"
-    kept = suggest_mapping(text(tmp_path, sheet.format(place="四川省", unit="吨"))).confirm()
+    kept = taken(suggest_mapping(text(tmp_path, sheet.format(place="四川省", unit="吨"))))
     assert kept.sheets[0].fixed == {"unit": "吨", "entity": "四川省"}
     for place, unit, said in (("云南省", "吨", "云南省"), ("四川省", "万吨", "万吨"), ("", "吨", "没有写")):
         with pytest.raises(MappingWrong, match=said):
@@ -138,11 +139,11 @@ def test_rows_that_cannot_be_split_or_decoded_are_refused(tmp_path: Path) -> Non
     path = text(tmp_path, '单位名称,燃料种类,2021年（吨）,2022年（吨）\n"甲厂,柴油,5,6\n乙厂,汽油,7,8\n')
     found = suggest_mapping(path)
     assert any("第 2 行" in doubt for doubt in found.sheets[0].doubts)
-    read = apply_mapping(path, found.confirm())
+    read = apply_mapping(path, taken(found))
     assert (read.missing, codes(read).count("A-116")) == (1, 1)
     lines = "单位名称,燃料种类,2021年（吨）,2022年（吨）\n乙厂,汽油,7,8\n丙厂,汽油,1,2\n".encode("gb18030")
     path = text(tmp_path, lines + "丁厂,汽油,3,4".encode("gb18030") + b"\xff\xff\n", "g.csv")
-    read = apply_mapping(path, suggest_mapping(path).confirm())
+    read = apply_mapping(path, taken(suggest_mapping(path)))
     assert read.missing == 1
     assert {"A-115", "A-121"} <= set(codes(read))
 

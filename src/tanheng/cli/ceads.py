@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tanheng.cli.common import CHECK_FAILED, OK, emit_json, say, table
 
-_SHOWN = 60
+if TYPE_CHECKING:
+    from tanheng.inventory.reported.series import Series
+
+_SHOWN, _FINDINGS = 60, 20
 
 
 def show_ceads(file: Path, *, as_json: bool) -> int:
@@ -37,6 +41,7 @@ def show_ceads(file: Path, *, as_json: bool) -> int:
         ),
         fg="red" if failed else None,
     )
+    _show_series(grid.series())
     for row in found["apart"][:10]:
         where = " / ".join(
             str(row[name]) for name in ("sum", "region", "year", "sector", "item") if row[name]
@@ -47,6 +52,27 @@ def show_ceads(file: Path, *, as_json: bool) -> int:
             f"  {row['row']}: {row['region']} {row['year']} {row['fuel']} {row['mt']!r}: {_reason(row['reason'])}"
         )
     return CHECK_FAILED if failed else OK
+
+
+def _show_series(found: Series) -> None:
+    """Print how many jumps and gaps there are, by code, and the first of them."""
+    if not found.findings:
+        return
+    jumps, gaps = len(found.jumps), len(found.gaps)
+    places = found.regions(found.jumps), found.regions(found.gaps)
+    codes = say("，", ", ").join(f"{code} {count}" for code, count in found.counts().items())
+    click.secho(
+        say(
+            f"逐年突变（超过 {found.limit:.0%}）{jumps} 处，涉及 {places[0]} 个地区；缺年 {gaps} 段，涉及 {places[1]} 个地区，共缺 {found.missing} 年（{codes}）。",
+            f"{jumps} jumps (beyond {found.limit:.0%}) in {places[0]} regions; {gaps} gaps in {places[1]} regions, {found.missing} years missing ({codes}).",
+        ),
+        fg="yellow",
+    )
+    for finding in found.findings[:_FINDINGS]:
+        click.echo(f"  {finding.message()}")
+    if len(found.findings) > _FINDINGS:
+        left = len(found.findings) - _FINDINGS
+        click.echo(say(f"  … 另有 {left} 条，见 --json", f"  … and {left} more, see --json"))
 
 
 def _reason(code: str) -> str:

@@ -87,6 +87,10 @@ class Engine(Protocol):
         """First rows of a Parquet table that meet ``where``, with ``file`` and 1-based ``row``."""
         ...
 
+    def clear(self) -> None:
+        """Forget every table and give back what they held; the engine goes on."""
+        ...
+
     def close(self) -> None:
         """Give back memory and processes."""
         ...

@@ -60,22 +60,27 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, threads: int | None = None, memory: str = "1000MB") -> None:
-        config: dict[str, Any] = {**_FIXED, "memory_limit": memory}
-        if threads is not None:
-            config["threads"] = threads
         self._folder = Path(tempfile.mkdtemp(prefix="tanheng-duckdb-"))
+        self._config: dict[str, Any] = {
+            **_FIXED, "memory_limit": memory, "temp_directory": str(self._folder),
+            **({} if threads is None else {"threads": threads}),
+        }  # fmt: skip
         try:
-            self._connection = duckdb.connect(config={**config, "temp_directory": str(self._folder)})
+            self._connection = self._connected()
         except BaseException as cause:
             shutil.rmtree(self._folder, ignore_errors=True)
             if isinstance(cause, duckdb.Error):
                 raise _not_started(memory, threads, cause) from cause
             raise
-        # Standard output belongs to the caller; in notebooks without widgets there is no bar, and the setting fails.
-        with contextlib.suppress(duckdb.Error):
-            self._connection.execute("set enable_progress_bar = false")
         self._parquet: dict[str, str] = {}
         self._written = 0
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(config=self._config)
+        # Standard output belongs to the caller; in notebooks without widgets there is no bar, and the setting fails.
+        with contextlib.suppress(duckdb.Error):
+            connection.execute("set enable_progress_bar = false")
+        return connection
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
         """Make ``data`` known to SQL under the name ``table``."""
@@ -113,6 +118,14 @@ class DuckDBEngine:
             f"from read_parquet({self._parquet[table]}, filename = true, file_row_number = true) "
             f"where {where} order by file, row limit {int(limit)}"
         )
+
+    def clear(self) -> None:
+        """Forget every table and give back what they held: a new connection keeps no memory of the old one."""
+        self._connection.close()
+        for path in self._folder.glob("*.parquet"):
+            path.unlink()
+        self._parquet.clear()
+        self._connection = self._connected()
 
     def close(self) -> None:
         """Close the connection and remove the folder of exchange and spill files."""

@@ -99,14 +99,18 @@ class SparkEngine:
             .withColumn("row", functions.lit(None).cast("bigint"))
         )
 
-    def close(self) -> None:
-        """Remove views, cached tables, the folder of exchange files and, if it was started here, the session."""
+    def clear(self) -> None:
+        """Remove views and cached tables; the session, which takes seconds to start, stays."""
         for frame in self._cached:
             frame.unpersist()
         for view in self._views:
             self._session.catalog.dropTempView(view)
         self._cached.clear()
         self._views.clear()
+
+    def close(self) -> None:
+        """Remove views, cached tables, the folder of exchange files and, if it was started here, the session."""
+        self.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
         if self._owned:
             self._session.stop()

@@ -150,7 +150,28 @@ class Mapping:
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def confirm(self, accepted: Sequence[str] = ()) -> Mapping:
-        """The same mapping, confirmed, with what was accepted."""
+        """The same mapping, confirmed, with the losses that are accepted, each by its key (see `losses`).
+
+        Raises
+        ------
+        MappingWrong
+            When something would be lost, or is a guess, that is not accepted.
+        NotFound
+            When something is accepted that is no loss.
+        """
+        from tanheng.activity.mapping.losses import unaccepted
+
+        if left := unaccepted(self, accepted):
+            keys = ", ".join(one.key for one in left)
+            told = "; ".join(one.what for one in left[:_TOLD])
+            raise wrong(
+                Path(self.path).name or self.file,
+                (f"照此确认会有损失：{told}", f"confirmed as it stands it would lose or guess: {told}"),
+                (
+                    f"请改正，或写明接受：confirm([…])，可接受 {keys}。",
+                    f"Mend it, or accept by name, confirm([...]): {keys}.",
+                ),
+            )
         return replace(self, confirmed=True, accepted=tuple(accepted))
 
     def to_dict(self) -> dict[str, Any]:
@@ -174,6 +195,8 @@ class Mapping:
         return file
 
 
+_TOLD = 5
+"""Losses that a refusal says in full."""
 _HEAD = """# 映射：每一列是什么。改正后把 confirmed 改为 true，再运行 tanheng account 文件 --mapping 本文件 --method …
 # What each column is. Correct it, set confirmed: true, then: tanheng account FILE --mapping THIS --method …
 # use：entity period item amount unit region sector activity …；keep 保留为维度；'' 不读

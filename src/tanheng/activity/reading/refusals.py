@@ -31,6 +31,8 @@ from tanheng.activity.text import narrow
 
 _COLUMN, _FIRST = "__column", "__first"
 _NUMBERS = {"amount": number_of, "uncertainty": percent_of}
+_PLACE = (FILE, SHEET, ROW)
+"""Where a row stands; one of totals that a mapping makes several of is told once."""
 _MILLIONTH = 1e-6
 _TOLD = 1e-3
 """Change of an amount by rounding above which it is told."""
@@ -158,7 +160,8 @@ def _repeats(frame: pl.DataFrame, data: list[str]) -> pl.Series:
 
 def _findings(refused: pl.DataFrame, frame: pl.DataFrame) -> list[Finding]:
     findings: list[Finding] = []
-    for _, group in refused.group_by(CODE, _COLUMN, maintain_order=True):
+    for (code, _), made in refused.group_by(CODE, _COLUMN, maintain_order=True):
+        group = made.unique(_PLACE, keep="first", maintain_order=True) if code in ASIDE else made
         rows = group.head(SHOWN).to_dicts()
         for at, row in enumerate(rows):
             first = None if row[_FIRST] is None else frame.row(row[_FIRST], named=True)

@@ -105,13 +105,14 @@ def account(
     tell("汇总活动水平", "Adding up the activity")
     with _running(engine) as runner:
         amounts = add_up(counted, runner, by=kept, region=region, entities=entities)
-    tell("解析系数", "Resolving coefficients")
-    resolver = Resolver(chosen, library, gwp_values.get(gwp or chosen.gwp or ""))
-    amounts = amounts.with_keys(resolver.decides)
-    coefficients, missing = resolver.resolve(amounts.keys)
-    sheet = sheet_of(coefficients, amounts.keys)
-    tell("计算排放", "Computing emissions")
-    with _running(engine) as runner:
+        if runner is not engine:
+            runner.clear()  # what it held would stand beside the tables made of it
+        tell("解析系数", "Resolving coefficients")
+        resolver = Resolver(chosen, library, gwp_values.get(gwp or chosen.gwp or ""))
+        amounts = amounts.with_keys(resolver.decides)
+        coefficients, missing = resolver.resolve(amounts.keys)
+        sheet = sheet_of(coefficients, amounts.keys)
+        tell("计算排放", "Computing emissions")
         emissions = _multiply(runner, amounts, sheet, coefficients)
     emissions, left_over, said = settle(chosen, table, amounts, coefficients, missing, emissions)
     inventory = Inventory(
@@ -165,7 +166,7 @@ def account(
 
 @contextmanager
 def _running(engine: str | Engine) -> Iterator[Engine]:
-    """An engine for one step; one that is named is opened for it: what it held would stand beside the tables made of it."""
+    """The engine of an account; one that is named is opened for it and closed."""
     if not isinstance(engine, str):
         yield engine
         return

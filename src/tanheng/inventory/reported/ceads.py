@@ -18,6 +18,7 @@ from tanheng.activity.activity import sha256
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.reported.ceads_crosswalk import crossed
 from tanheng.inventory.reported.ceads_read import GRAMS_IN_MT, fuel_of, read_long, sector_of
+from tanheng.inventory.reported.series import Series, series_of
 from tanheng.inventory.table import Table
 
 TOLERANCE, RELATIVE = 2e-5, 1e-7
@@ -129,6 +130,12 @@ class CeadsGrid:
         """
         return crossed(self._counted(), to, shares or {}, by, self.name)
 
+    def series(self) -> Series:
+        """Jumps and gaps of each region's total over the years; a year is told by the first row that has it."""
+        mass = (pl.col("mass_g").sum() / _GRAMS_IN_T).alias("emission")
+        totals = self._counted().group_by("region", "year").agg(mass, pl.col("row").min())
+        return series_of(totals.sort("region", "year"), "ceads")
+
     def to_dict(self) -> dict[str, Any]:
         """The object that ``tanheng inventory read --format ceads --json`` prints."""
         beyond = self.check().to_dicts()
@@ -143,6 +150,7 @@ class CeadsGrid:
             "total_t": self.total,
             "by_year": self.by("year").to_dicts(),
             "by_region_year": self.by("region", "year").to_dicts(),
+            "series": self.series().to_dict(),
             "sums_stated": self.stated.height,
             "sums_apart": len(beyond),
             "apart": beyond[:50],

@@ -234,16 +234,6 @@ def test_a_stream_of_progress_ends_with_the_session(client: TestClient) -> None:
     assert client.app.state.streams.total() == 0
 
 
-def test_a_form_is_refused_before_its_heads_fill_the_memory(client: TestClient) -> None:
-    wang = person(client, "wang")
-    heads = {"content-type": "multipart/form-data; boundary=b"}
-    part = b'--b\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\nx\r\n'
-    long = part % (b"file", b'; filename="' + b"a" * 9000 + b'"')
-    for body in (long, (part % (b"a", b"")) * 17):
-        answer = wang.post("/api/v1/uploads", content=body + b"--b--\r\n", headers=heads)
-        assert (answer.status_code, answer.json()["code"]) == (422, "W-002")
-
-
 def test_bodies_and_paths_that_cannot_be_are_refused_for_what_they_are(client: TestClient) -> None:
     wang = person(client, "wang")
     deep = wang.post("/api/v1/datasets", content=b"[" * 200_000, headers={"content-type": "application/json"})

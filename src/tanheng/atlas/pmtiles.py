@@ -19,8 +19,10 @@ from tanheng.atlas.problems import MapInvalid
 
 _HEAD = struct.Struct("<7sB11Q6B4iB2i")
 _NONE, _GZIP, _VECTOR = 1, 2, 1
-_MOST = 32 << 20
-"""Bytes of a directory or a tile, unpacked."""
+_MOST, _DIRECTORY = 32 << 20, 4 << 20
+"""Bytes of a tile and of a directory, unpacked."""
+_DEPTH = 4
+"""Directories that lie below one another."""
 _LOOKED = 64
 """Tiles of the lowest zoom that are read for their properties."""
 _DEEPEST = 24
@@ -55,7 +57,7 @@ class Archive:
             return None
         wanted = tile_number(zoom, column, row)
         offset, length = self._root
-        for _ in range(4):
+        for _ in range(_DEPTH):
             entry = _entry(self._directory(offset, length), wanted)
             if entry is None:
                 return None
@@ -72,19 +74,26 @@ class Archive:
             if number >= _LOOKED:
                 break
             tile = self._read(self._tiles + at, size) if run else b""
-            found |= _values(_unpacked(tile, self.path.name) if self.gzip else tile, name, self.path.name)
+            whole = _unpacked(tile, self.path.name) if self.gzip else tile
+            try:
+                found |= _values(whole, name, self.path.name)
+            except (TypeError, AttributeError, struct.error) as error:  # a field of another kind or length
+                raise wrong(self.path.name, "瓦片已损坏", "a tile is damaged") from error
         return found
 
     def _first(self) -> Iterator[tuple[int, int, int, int]]:
         entries = self._directory(*self._root)
-        while entries and not entries[0][1]:
+        for _ in range(_DEPTH):
+            if not entries or entries[0][1]:
+                break
             entries = self._directory(self._leaves + entries[0][3], entries[0][2])
         past = tile_number(self.zooms[0] + 1, 0, 0)
         yield from (entry for entry in entries if entry[0] < past)
 
     def _directory(self, offset: int, length: int) -> list[tuple[int, int, int, int]]:
         content = self._read(offset, length)
-        return _entries(_unpacked(content, self.path.name) if self._packed else content, self.path.name)
+        whole = _unpacked(content, self.path.name, _DIRECTORY) if self._packed else content
+        return _entries(whole[:_DIRECTORY], self.path.name)
 
     def _read(self, offset: int, length: int) -> bytes:
         if length > _MOST:
@@ -166,9 +175,9 @@ def _entry(entries: list[tuple[int, int, int, int]], wanted: int) -> tuple[int, 
     return found
 
 
-def _unpacked(content: bytes, file: str) -> bytes:
+def _unpacked(content: bytes, file: str, most: int = _MOST) -> bytes:
     try:
-        return zlib.decompressobj(31).decompress(content, _MOST)
+        return zlib.decompressobj(31).decompress(content, most)
     except zlib.error as error:
         raise wrong(file, "压缩已损坏", "its compression is damaged") from error
 

@@ -19,6 +19,7 @@ FORMAT = "tanheng-backup/1"
 MANIFEST = "manifest.json"
 NAMED = re.compile(rb'"([0-9a-f]{64})"')
 """A hash in the text of a row: how rows name objects."""
+_NAME = re.compile(r"[0-9a-f]{64}")
 PIECE = 1 << 20
 LEFT_OUT = frozenset({"alembic_version", "session"})
 """Tables that no backup holds: nobody is signed in after a restore."""
@@ -105,6 +106,8 @@ def read_manifest(file: Path) -> Manifest:
         if found.get("format") != FORMAT:
             said = str(found.get("format"))
             raise BackupUnreadable(file=str(file), detail_zh=f"格式 {said}", detail_en=f"format {said}")
+        if odd := [name for name in found["objects"] if not _NAME.fullmatch(name)]:
+            raise ValueError(f"objects/{odd[0]}")
         tables = {name: TableKept(**one) for name, one in found.pop("tables").items()}
         return Manifest(tables=tables, **{**found, "damaged": tuple(found["damaged"])})
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:

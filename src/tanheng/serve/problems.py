@@ -16,6 +16,7 @@ from tanheng.access.problems import CsrfMissing, NotAllowed, OutsideArea, Signed
 from tanheng.errors import Lang, NotFound, TanhengError
 from tanheng.record.catalogue import StoreUnreadable
 from tanheng.record.platform import new_id
+from tanheng.record.secrets import KeyUnusable
 from tanheng.record.versions import VersionAltered
 from tanheng.serve.faults import fault, page
 
@@ -294,6 +295,11 @@ def without_places(error: TanhengError) -> TanhengError:
         name = new_id()[:12]
         _LOG.error("%s %s", name, error.message("en"))
         return DatabaseAway(name=name)
+    if isinstance(error, KeyUnusable):
+        _LOG.error("%s", error.message("en"))
+        return KeyUnusable(
+            place=Path(str(error.fields["place"])).name, detail_zh="见日志", detail_en="see the log"
+        )
     if isinstance(error, VersionAltered):
         return VersionAltered(file="/".join(Path(str(error.fields["file"])).parts[-2:]))
     return error

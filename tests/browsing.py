@@ -155,6 +155,7 @@ def seen_by(
             None if asked.url.startswith((site.base, "data:", "blob:")) else elsewhere.append(asked.url)
         ),
     )
+    page.on("response", lambda answer: errors.append(answer.url) if answer.status >= 500 else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
@@ -164,8 +165,8 @@ def seen_by(
     )
     try:
         yield page
-        assert elsewhere == [], "asked of another host"
-        assert errors == [], "said by the browser"
+        assert elsewhere == [], f"asked of another host: {elsewhere}"
+        assert errors == [], f"said by the browser: {errors}"
     finally:
         context.close()
 

@@ -134,7 +134,7 @@ def test_a_number_opens_its_proof_down_to_the_cell_and_the_document(shown: Site,
         expect(proof).to_contain_text("1.9812")
         row = proof.get_by_role("row").nth(1)
         expect(row).to_contain_text("activity.csv")
-        expect(row).to_contain_text("77,960,938")
+        expect(row).to_contain_text("77,960,937.81")
         address = page.url
         page.goto(address)
         drawn(page)

@@ -35,8 +35,8 @@ export function OneStep({ step, of, unit, open, dataset }: { step: Step; of: str
           <strong>{said(step.title)}</strong> <span className="quiet">{lang() === "en" ? step.clause_en : step.clause}</span>
         </p>
         <p className="formula" title={`${full(step.amount)} × ${full(step.coefficient)}${weighed ? ` × ${full(step.gwp)}` : ""} = ${full(step.emission)}`}>
-          {short(step.amount, 6)} {step.unit} × {short(step.coefficient, 6)} t {String(step.gas ?? "")}/{step.unit}
-          {weighed && ` × ${short(step.gwp, 6)}`} = {short(step.emission, 6)} {unit}
+          {short(step.amount, 12)} {step.unit} × {short(step.coefficient, 12)} t {String(step.gas ?? "")}/{step.unit}
+          {weighed && ` × ${short(step.gwp, 12)}`} = {short(step.emission, 12)} {unit}
         </p>
         <p>
           {t("proof.coefficient")} = <code>{step.formula}</code>
@@ -73,7 +73,7 @@ function OneInput({ of }: { of: Input }) {
     <div className="panel" style={{ padding: "8px 12px" }}>
       <div className="row between">
         <span>
-          <code>{of.name}</code> = <Amount value={of.value} digits={6} plusMinus={of.uncertainty} /> {of.unit}
+          <code>{of.name}</code> = <Amount value={of.value} digits={12} plusMinus={of.uncertainty} /> {of.unit}
           {of.published && <span className="quiet"> ({t("proof.published", { value: of.published })})</span>}
         </span>
         <Checked state={of.check} />
@@ -115,7 +115,7 @@ function FileRows({ rows, total, dataset }: { rows: Row[]; total: number; datase
               <td>{row.row ?? "–"}</td>
               <td>{row.heading || "–"}</td>
               <td className="right">
-                <Amount value={row.amount as number} digits={8} /> {row.unit}
+                <Amount value={row.amount as number} digits={12} /> {row.unit}
               </td>
               <td title={String(row.source ?? "")} style={{ maxWidth: 220 }}>
                 {row.source || row.note || "–"}

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,10 @@ class Served:
             self.port = found.getsockname()[1]
         settings = {"database": database_of(folder) or "", **settings}
         environment = {f"TANHENG_{name.upper()}": str(value) for name, value in settings.items()}
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tanheng", "serve", "--data", str(folder), "--port", str(self.port)],
-            env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            env={**os.environ, **environment}, stdout=self.said, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{self.port}/api/v1", timeout=60)
         self._wait()
@@ -57,14 +59,22 @@ class Served:
 
     def stop(self) -> int:
         """End it as an operator would."""
-        self.process.send_signal(signal.SIGTERM)
         self.close()
+        return self.stop_quietly()
+
+    def stop_quietly(self) -> int:
+        """End it, and leave its log to be read."""
+        self.process.send_signal(signal.SIGTERM)
         return self.process.wait(20)
+
+    def log(self) -> str:
+        """What it wrote so far."""
+        self.said.seek(0)
+        return self.said.read().decode()
 
     def close(self) -> None:
         self.client.close()
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+        self.said.close()
 
     def __enter__(self) -> Served:
         return self
@@ -72,6 +82,7 @@ class Served:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.kill()
+        self.close()
 
     def job(self, name: str, *states: str, seconds: float = 60, every: float = 0.01) -> dict[str, Any]:
         """A job, when it is in one of some states."""
@@ -87,8 +98,7 @@ class Served:
         ends = time.monotonic() + 30
         while time.monotonic() < ends:
             if self.process.poll() is not None:
-                assert self.process.stdout is not None
-                raise AssertionError(self.process.stdout.read().decode())
+                raise AssertionError(self.log())
             try:
                 if self.client.get("/health").status_code == 200:
                     return

@@ -37,7 +37,7 @@ def serve(config: Path | None, *, demo: bool, as_json: bool, **stated: Any) -> i
         )
     import uvicorn
 
-    from tanheng.serve import create_app
+    from tanheng.serve import create_app, logs
     from tanheng.serve.demo import fill
     from tanheng.serve.settings import load_settings
 
@@ -58,7 +58,9 @@ def serve(config: Path | None, *, demo: bool, as_json: bool, **stated: Any) -> i
                     f"Demo logins: {logins}; password: {filled.password}",
                 )
             )
+    logs.start(settings.log_format, settings.log_level)
     uvicorn.run(
-        app, host=settings.host, port=settings.port, log_level="warning", server_header=False, ws="none"
-    )
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False, ws="none",
+        proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=settings.trusted_proxies,
+    )  # fmt: skip
     return 0

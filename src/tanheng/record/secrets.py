@@ -113,7 +113,7 @@ class Secrets:
         return key
 
     def _unusable(self, zh: str, en: str) -> KeyUnusable:
-        place = "TANHENG_SECRET_KEY" if self.stated else str(self.folder / KEY_FILE)
+        place = "TANHENG_SECRET_KEY" if self.stated else KEY_FILE
         return KeyUnusable(place=place, detail_zh=zh, detail_en=en)
 
 

@@ -20,12 +20,15 @@ from tanheng.serve.bodies import BodyLimit, sweep
 from tanheng.serve.idempotent import Once
 from tanheng.serve.jobs import Runner
 from tanheng.serve.limits import Limits
+from tanheng.serve.measures import Measures
 from tanheng.serve.schema import describe, operation_id
 from tanheng.serve.settings import Settings
+from tanheng.serve.watch import Watch
 
 API = "/api/v1"
 ROUTES = (
     "health",
+    "metrics",
     "session",
     "people",
     "tokens",
@@ -89,7 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.platform, app.state.settings, app.state.runner = platform, chosen, runner
-    app.state.limits, app.state.streams = Limits(), Counter()
+    app.state.limits, app.state.measures, app.state.streams = Limits(), Measures(), Counter()
     problems.install(app)
     refusals.install(app)
     for name in ROUTES:
@@ -99,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     describe(app)
     app.add_middleware(Once, platform=platform)
     app.add_middleware(BodyLimit, upload_mb=chosen.upload_mb)
+    app.add_middleware(Watch, measures=app.state.measures)
 
     @app.middleware("http")
     async def heads(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -21,6 +22,8 @@ from tanheng.record.versions import VersionAltered
 from tanheng.serve.faults import fault, page
 
 _LOG = logging.getLogger("tanheng.serve")
+REQUEST: ContextVar[str] = ContextVar("tanheng_request", default="")
+"""The id of the request that is being answered."""
 
 
 class RequestInvalid(TanhengError):
@@ -284,6 +287,7 @@ def problem(request: Request, error: TanhengError, status: int | None = None) ->
         "title": type(error).__name__,
         "status": number,
         "detail": error.message(lang_of(request)),
+        "request": REQUEST.get(),
         **error.to_dict(),
     }
     return JSONResponse(body, number, media_type="application/problem+json")
@@ -292,7 +296,7 @@ def problem(request: Request, error: TanhengError, status: int | None = None) ->
 def without_places(error: TanhengError) -> TanhengError:
     """The error without what tells where the server keeps its data."""
     if isinstance(error, StoreUnreadable):
-        name = new_id()[:12]
+        name = REQUEST.get() or new_id()[:16]
         _LOG.error("%s %s", name, error.message("en"))
         return DatabaseAway(name=name)
     if isinstance(error, KeyUnusable):
@@ -332,9 +336,3 @@ def install(app: FastAPI) -> None:
 
     for kind in (OSError, UnicodeError, OverflowError):
         app.add_exception_handler(kind, of_system)
-
-    @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> Response:
-        name = new_id()[:12]
-        _LOG.error("%s %s %s", name, request.method, request.url.path, exc_info=error)
-        return problem(request, Broke(name=name), 500)

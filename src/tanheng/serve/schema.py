@@ -33,6 +33,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    request: str
     code: str
     message: Both
     where: dict[str, Any]

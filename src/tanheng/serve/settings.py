@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from tanheng.access.sources import listed
 from tanheng.errors import TanhengError
 
 _PREFIX = "TANHENG_"
@@ -55,8 +57,8 @@ class Settings:
     rate_exports: int = field(default=60, metadata={"least": 0})
     backup_folder: str = ""
     backup_download: bool = False
-    metrics_from: str = ""
-    trusted_proxies: str = "127.0.0.1"
+    metrics_from: str = field(default="", metadata={"networks": True})
+    trusted_proxies: str = field(default="127.0.0.1", metadata={"networks": True})
     log_format: str = field(default="text", metadata={"choices": ("text", "json")})
     log_level: str = field(default="info", metadata={"choices": ("debug", "info", "warning", "error")})
     secret_key: str = field(default="", repr=False, metadata={"environment": True})
@@ -126,9 +128,19 @@ def _value(file: str, name: str, value: Any) -> Any:
     if choices and text not in choices:
         listed = " | ".join(choices)
         raise SettingInvalid(file=file, name=name, value=value, expected_zh=listed, expected_en=listed)
+    if known[name].metadata.get("networks") and not _networks(text):
+        raise SettingInvalid(file=file, name=name, value=value, expected_zh="地址或网段，逗号分隔，如 10.0.0.0/8",
+                             expected_en="addresses or networks with commas between them, as 10.0.0.0/8")  # fmt: skip
     if kind == "str":
         return text
     if kind == "Path" and text:
         return Path(text)
     zh, en = (one.format(least=least) for one in _EXPECTED[kind])
     raise SettingInvalid(file=file, name=name, value=value, expected_zh=zh, expected_en=en)
+
+
+def _networks(text: str) -> bool:
+    try:
+        return bool([ipaddress.ip_network(one) for one in listed(text)]) or not text
+    except ValueError:
+        return False

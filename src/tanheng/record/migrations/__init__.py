@@ -8,6 +8,9 @@ import sqlalchemy as sa
 
 HEAD = "0003"
 """The newest revision; `versions` holds one file each."""
+RELEASED = "0002"
+"""The newest revision that is in use somewhere: it and those before it are never edited, and each has a fixture."""
+_LOCK = 0x7A6E68656E67
 _TABLE = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32)))
 
 
@@ -29,6 +32,8 @@ def upgrade(connection: sa.Connection, to: str = HEAD) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
     script = ScriptDirectory.from_config(config)
+    if connection.dialect.name == "postgresql":  # one at a time; SQLite has one writer anyway
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     begins = revision(connection)
 
     def steps(_revision: object, _context: object) -> object:

@@ -99,14 +99,14 @@ def ods(folder: Path, rows: list[tuple[Any, ...]], name: str = "表.ods") -> Pat
 def test_formulas_without_a_result_are_found(change: Callable[[str], str], tmp_path: Path) -> None:
     path = rewritten(workbook(tmp_path, ("表", BALANCE, [])), change)
     assert unstored(path) == {"表": {(6, 2)}}
-    assert "A-103" in codes(read_balance(path, "四川省", 2021))
+    assert "A-197" in codes(read_balance(path, "四川省", 2021))
 
 
 def test_formulas_without_a_result_are_found_in_open_documents(tmp_path: Path) -> None:
     path = ods(tmp_path, BALANCE)
     assert unstored(path) == {"表": {(8, 2)}}
     assert read_cells(path)[0].rows[7][1][0] == "2.工业"
-    assert "A-103" in codes(read_balance(path, "四川省", 2021))
+    assert "A-197" in codes(read_balance(path, "四川省", 2021))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_formula_in_any_column_that_is_read_refuses_the_row(column: str, name:
         ("四川省", 2022, "煤品", 1, "t", "", "工业", "二"),
     ]
     activity = read_activity(workbook(tmp_path, ("表", rows, []), change=change))
-    assert f"第 3 行：列“{name}”没有数" in said(activity, "A-103")[0]
+    assert f"第 3 行：列“{name}”是公式" in said(activity, "A-197")[0]
     assert (activity.to_polars().height, activity.missing, counted(activity)) == (1, 1, 2)
 
 
@@ -152,7 +152,7 @@ def test_a_number_merged_over_cells_counts_once_in_a_balance_and_across_columns(
     rows[5] = ["2.工业", 6, None]
     page = read_cells(workbook(tmp_path, ("表", rows, ["B6:C6"])))[0]
     assert page.repeats == {(6, 3)}
-    assert "A-103" in codes(read_balance(tmp_path / "表.xlsx", "四川省", 2021))
+    assert "A-198" in codes(read_balance(tmp_path / "表.xlsx", "四川省", 2021))
     rows = [
         ("主体", "时期", "品种", "数量", "单位"),
         ("甲", 2021, "煤品", 100, "t"),
@@ -184,7 +184,7 @@ def test_a_number_merged_over_lines_of_a_template_counts_once(tmp_path: Path) ->
     book.save(path)
     activity = read_activity(path)
     assert activity.to_polars().get_column("amount").to_list() == [50]
-    assert "A-103" in codes(activity)
+    assert "A-198" in codes(activity)
 
 
 def test_a_named_table_does_not_take_a_merged_number_twice(tmp_path: Path) -> None:

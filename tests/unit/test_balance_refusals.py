@@ -67,7 +67,7 @@ def test_a_merged_number_counts_once_and_an_open_formula_is_refused(tmp_path: Pa
     assert amounts(found, "raw_coal", "combustion") == {"power": 4, "industry": 6, "construction": 3}
     assert amounts(found, "cleaned_coal", "combustion") == {"power": 4}
     assert found.missing == 2
-    said = next(one for one in found.findings if one.code == "A-103")
+    said = next(one for one in found.findings if one.code == "A-198")
     assert "'Cleaned coal'" in said.message("en")
 
 

@@ -169,7 +169,7 @@ def test_a_formula_without_result_refuses_the_row(column: str, named: str, tmp_p
     assert found.missing == 1
     assert found.frame is not None
     assert found.frame.get_column("item").to_list() == ["clinker"]
-    told = [one.message("zh") for one in found.findings if one.code == "A-103"]
+    told = [one.message("zh") for one in found.findings if one.code == "A-197"]
     assert len(told) == 1
     assert named in told[0]
 
@@ -187,7 +187,7 @@ def test_a_merged_amount_counts_once_and_the_other_row_is_refused(tmp_path: Path
     assert found.frame is not None
     assert found.frame.select("item", "amount").rows() == [("anthracite", 50.0)]
     assert found.missing == 1
-    assert [one.code for one in found.findings if one.severity == "error"] == ["A-103"]
+    assert [one.code for one in found.findings if one.severity == "error"] == ["A-198"]
 
 
 def test_uncertainty_is_asked_as_a_number_of_percent(tmp_path: Path) -> None:

@@ -16,8 +16,12 @@ from tanheng.codes import CodeList, codelist, items, match_regions
 from tanheng.errors import UnknownUnit
 from tanheng.quantities import Unit, multiplier, parse_unit
 
+NO_RESULT, MERGED = "#FORMULA", "#MERGED"
+"""What stands in place of the amount of a cell that has no number of its own, as Excel writes its errors."""
 BLANK = frozenset(
     (
+        NO_RESULT.casefold(),
+        MERGED.casefold(),
         "",
         "-",
         "--",

@@ -14,6 +14,7 @@ import polars as pl
 from tanheng.activity.clean import is_blank, number_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.reading.filled import ANSWERS, UNANSWERED, Filled, framed
+from tanheng.activity.reading.reasons import HOLLOW
 from tanheng.activity.reading.sheets import ROW, Sheet, hollow, unreadable
 from tanheng.activity.schema import BASE, columns, extra_names, squeeze
 from tanheng.activity.text import one_line
@@ -56,7 +57,7 @@ def filled_sheets(
     file: str,
     grids: Mapping[str, Grid],
     marks: Mapping[str, str],
-    formulas: Mapping[str, set[tuple[int, int]]],
+    formulas: Mapping[str, Mapping[tuple[int, int], str]],
 ) -> list[Sheet]:
     """The sheets of a filled template.
 
@@ -69,8 +70,8 @@ def filled_sheets(
     marks : mapping
         Facts of the marking sheet.
     formulas : mapping
-        Cells with a formula that has no result, or that repeat the number of a merged range, by sheet: their rows are
-        refused, not taken as empty.
+        Cells with a formula that has no result, or that repeat the number of a merged range, by sheet, with what stands in
+        their place: their rows are refused, not taken as empty.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def filled_sheets(
     for name, grid in grids.items():
         at = _header(grid) if name not in aside else None
         if at is not None:
-            found.append(_Reader(file, name, grid, at, marks, defaults, formulas.get(name, set())).sheet())
+            found.append(_Reader(file, name, grid, at, marks, defaults, formulas.get(name, {})).sheet())
         elif name not in aside and any(map(any, grid)):
             notes.append(Finding("A-122", {"file": file, "value": name}))
     given = {name.removeprefix("sheet:"): count for name, count in marks.items() if name.startswith("sheet:")}
@@ -179,7 +180,7 @@ class _Reader:
         header: int,
         marks: Mapping[str, str],
         defaults: Row,
-        formulas: set[tuple[int, int]],
+        formulas: Mapping[tuple[int, int], str],
     ) -> None:
         self.file, self.name, self.grid, self.at, self.marks = file, name, grid, header, marks
         self.defaults, self.formulas = defaults, formulas
@@ -194,7 +195,7 @@ class _Reader:
         self.own = dict(zip(left, extra_names([self.headings[place] for place in left]), strict=True))
         self.findings: list[Finding] = []
         self.kept: list[tuple[int, Row]] = []
-        self.refused: list[tuple[int, str, str]] = []
+        self.refused: list[tuple[int, str, str, str]] = []
         self.answers: list[dict[str, object]] = []
         self.missing: list[dict[str, object]] = []
         self.stated: set[str] = set()
@@ -265,7 +266,8 @@ class _Reader:
         no_result = self._no_result(number, cells)
         amount = "" if key and _key(row["amount"]) else row["amount"]
         if no_result and (row["item"] or not is_blank(amount)):
-            self.refused.append((number, no_result, " | ".join(filter(None, cells))))
+            column, why = no_result
+            self.refused.append((number, column, " | ".join(filter(None, cells)), HOLLOW[why]))
             self._stated(category)
         elif not is_blank(amount):
             self.kept.append((number, {**row, "amount": amount}))
@@ -308,15 +310,15 @@ class _Reader:
             )
         return key
 
-    def _no_result(self, number: int, cells: Sequence[str]) -> str:
-        """Heading of the first cell that is read and has no value of its own: an empty formula, or a merged number."""
+    def _no_result(self, number: int, cells: Sequence[str]) -> tuple[str, str] | None:
+        """Heading of the first cell that is read and has no value of its own, and whether it is a formula or merged."""
         names = {at: name for name, at in self.places.items() if name not in _UNREAD}
         for at in sorted({*names, *self.needs, *self.own}):
-            if (number, at + 1) in self.formulas:
+            if why := self.formulas.get((number, at + 1)):
                 numeric = at in self.needs or names.get(at) in _NUMBERS
                 if numeric or at >= len(cells) or not cells[at].strip():
-                    return self.needs[at][0] if at in self.needs else self.headings[at]
-        return ""
+                    return (self.needs[at][0] if at in self.needs else self.headings[at]), why
+        return None
 
     def _needs(self, headings: Mapping[int, str]) -> dict[int, tuple[str, str]]:
         """Parameter and unit by column: what the marks say of a heading, or what the heading itself says."""

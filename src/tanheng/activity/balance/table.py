@@ -13,6 +13,7 @@ from tanheng.activity.clean import is_blank, number_of, sector_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.reading.cells import Cells, read_cells
 from tanheng.activity.reading.headers import unit_in
+from tanheng.activity.reading.reasons import HOLLOW
 from tanheng.activity.reading.sheets import apart, unreadable
 from tanheng.activity.reading.titles import is_unit, stated_unit, years_in
 from tanheng.activity.text import narrow, one_line
@@ -181,7 +182,7 @@ def _table(page: Cells) -> BalanceTable | None:
         _leave(table, below, one)
     for number, cells in below:
         if number in rows:
-            _read_row(table, rows[number], number, cells, page.hollow)
+            _read_row(table, rows[number], number, cells, page)
         elif number > first or not _counts_columns(cells):
             _unknown_row(table, number, cells, labels, page.hollow)
     return table
@@ -206,16 +207,14 @@ def _text(cells: Sequence[str], at: int) -> str:
     return cells[at].strip() if at < len(cells) else ""
 
 
-def _read_row(
-    table: BalanceTable, code: str, number: int, cells: Sequence[str], hollow: Container[tuple[int, int]]
-) -> None:
+def _read_row(table: BalanceTable, code: str, number: int, cells: Sequence[str], page: Cells) -> None:
     """The numbers of a row; a row that states once more what is known is left out whole."""
     read: dict[tuple[str, str], Number] = {}
     for column in table.columns:
         text = _text(cells, column.place)
         value = number_of(text)
-        if (number, column.place + 1) in hollow:
-            _refuse_cell(table, code, column, "A-103", number, text)
+        if why := page.why_hollow(number, column.place + 1):
+            _refuse_cell(table, code, column, HOLLOW[why], number, text)
         elif value is not None:
             decimals = len(re.sub(r"\D.*", "", narrow(text).partition(".")[2]))
             read[code, column.item] = Number(value, min(decimals, _MOST_DECIMALS), number, column.place + 1)

@@ -16,6 +16,7 @@ from tanheng.activity.mapping.fitting import named, pages_for, unstated
 from tanheng.activity.mapping.mapping import KEEP, PART, Column, Mapping, SheetMapping, load_mapping, wrong
 from tanheng.activity.mapping.parts import Parting
 from tanheng.activity.reading.cells import Cells, read_cells
+from tanheng.activity.reading.reasons import HOLLOW
 from tanheng.activity.reading.sheets import APART, ROW, Sheet, apart, hollow
 from tanheng.activity.reading.titles import units_differ
 from tanheng.activity.schema import BASE, columns, extra_names
@@ -139,7 +140,7 @@ class _Made:
     parting: Parting
     rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     empty: list[tuple[int, str]] = field(default_factory=list)
-    hollow: list[tuple[int, str, str]] = field(default_factory=list)
+    hollow: list[tuple[int, str, str, str]] = field(default_factory=list)
     blank: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -164,7 +165,9 @@ def _rows(one: SheetMapping, page: Cells, own: Dict[int, str]) -> _Made:
         )
         if not no_amount and lost is None and all(map(is_blank, cells)):
             continue
-        texts = {column: "" if column.column in no_amount else _cell(cells, column) for column in one.amounts}
+        texts = {
+            column: page.why_hollow(number, column.column) or _cell(cells, column) for column in one.amounts
+        }
         parts = {
             column: [(part, _cell(cells, part)) for part in one.parts_of(column)] for column in one.amounts
         }
@@ -173,7 +176,8 @@ def _rows(one: SheetMapping, page: Cells, own: Dict[int, str]) -> _Made:
             made.empty.append((number, next((cell for cell in cells if not is_blank(cell)), "")))
             continue
         if lost is not None:
-            made.hollow.append((number, lost.heading or str(lost.column), " | ".join(cells)))
+            why = HOLLOW[page.why_hollow(number, lost.column)]
+            made.hollow.append((number, lost.heading or str(lost.column), " | ".join(cells), why))
             continue
         base = _base(one, cells, own)
         for column, text in texts.items():

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tanheng.activity.clean import MERGED, NO_RESULT
 from tanheng.activity.findings import Finding
 from tanheng.activity.reading.books import grid, opened, visible_sheets
 from tanheng.activity.reading.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
@@ -42,6 +43,12 @@ class Cells:
     def hollow(self) -> Places:
         """Cells that have no number of their own, whatever they show: an amount is not read from them."""
         return self.unstored | self.repeats
+
+    def why_hollow(self, row: int, column: int) -> str:
+        """What stands in place of a number that a cell has not of its own; empty where it has one."""
+        if (row, column) in self.unstored:
+            return NO_RESULT
+        return MERGED if (row, column) in self.repeats else ""
 
     def titles(self, header: int) -> dict[str, str]:
         """What the name of the sheet and the cells above the row of headings state, see `read_titles`."""

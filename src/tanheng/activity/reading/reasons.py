@@ -10,7 +10,9 @@ import polars as pl
 from tanheng.activity.clean import (
     CLEANERS,
     LARGEST,
+    MERGED,
     MICRO,
+    NO_RESULT,
     NOT_UNDERSTOOD,
     is_part,
     is_total,
@@ -24,6 +26,9 @@ from tanheng.activity.text import one_line
 from tanheng.codes import codelist
 
 TOTAL, PART = "A-107", "A-193"
+UNSTORED, REPEATED = "A-197", "A-198"
+HOLLOW = {NO_RESULT: UNSTORED, MERGED: REPEATED}
+"""Why a cell has no number of its own, by what stands in its place."""
 ASIDE = (TOTAL, PART)
 """Rows that hold what others hold too: they are set aside and not missing."""
 ORDER = ("entity", "period", "item", "amount", "unit", "sector", "region", "parameters", "uncertainty", "")

@@ -15,6 +15,7 @@ from tanheng.activity.reading.layout import FILE, SHEET
 from tanheng.activity.reading.lone_totals import LONE, LONE_PART, lone_parts, lone_totals, told
 from tanheng.activity.reading.reasons import (
     ASIDE,
+    HOLLOW,
     PART,
     TOTAL,
     amount_reason,
@@ -123,7 +124,10 @@ def _marks(frame: pl.DataFrame, cleaned: pl.DataFrame, data: list[str]) -> pl.Da
     """``__code`` and ``__column`` of the first reason to refuse each row; ``__first`` is the row that one repeats."""
     codes = {name: code_of(name, wrong) for name, wrong in wrong_texts(frame, coded(data)).items()}
     texts = frame.select(one.alias(name) for name, one in codes.items()).get_columns()
-    numbers = cleaned.select(_amount_code().alias("amount"), *_uncertainty_code(data))
+    hollow = frame.select(code_of("amount", HOLLOW).alias("amount")).to_series()
+    numbers = cleaned.select(
+        pl.coalesce(pl.lit(hollow), _amount_code()).alias("amount"), *_uncertainty_code(data)
+    )
     marks = numbers.hstack([*texts, _repeats(cleaned, data)])
     found = {name: pl.col(name) for name in marks.columns if name != _FIRST}
     again = pl.when(pl.col(_FIRST).is_not_null()).then(pl.lit("A-108"))

@@ -10,6 +10,7 @@ import polars as pl
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.reading.filled import Filled
 from tanheng.activity.reading.formulas import column_letters
+from tanheng.activity.reading.reasons import UNSTORED
 from tanheng.activity.schema import map_header
 from tanheng.activity.text import one_line
 from tanheng.errors import InputUnreadable
@@ -129,24 +130,26 @@ def apart(
     return frame, findings
 
 
-def hollow(file: str, sheet: str, rows: Sequence[tuple[int, str, str]]) -> tuple[pl.DataFrame, list[Finding]]:
-    """Rows (number, column, text) that cannot be read because a cell has no value, as a frame and as findings.
+def hollow(
+    file: str, sheet: str, rows: Sequence[tuple[int, str, str, str]]
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Rows (number, column, text, code) that cannot be read because a cell has no value, as a frame and as findings.
 
-    Such a cell holds a formula without a stored result, or repeats the number of a merged range.
+    Such a cell holds a formula without a stored result (A-197), or repeats the number of a merged range (A-198).
 
     Examples
     --------
-    >>> hollow("a.xlsx", "", [(3, "ncv", "甲厂 | 柴油")])[1][0].code
-    'A-103'
+    >>> hollow("a.xlsx", "", [(3, "ncv", "甲厂 | 柴油", "A-197")])[1][0].code
+    'A-197'
     """
-    frame = pl.DataFrame([(row, "A-103", text) for row, _, text in rows], schema=APART, orient="row")
+    frame = pl.DataFrame([(row, code, text) for row, _, text, code in rows], schema=APART, orient="row")
     findings = []
-    for column in dict.fromkeys(column for _, column, _ in rows):
-        same = [(row, text) for row, name, text in rows if name == column]
+    for column, code in dict.fromkeys((column, code) for _, column, _, code in rows):
+        same = [(row, text) for row, name, text, why in rows if (name, why) == (column, code)]
         for at, (row, text) in enumerate(same[:SHOWN]):
             about = {"where": place(file, sheet, row), "column": one_line(column, 80)}
             shown = {"file": file, "sheet": sheet, "row": row, "column": column, "text": one_line(text, 200)}
-            findings.append(Finding("A-103", about, (shown,), len(same) - at if at == SHOWN - 1 else 1))
+            findings.append(Finding(code, about, (shown,), len(same) - at if at == SHOWN - 1 else 1))
     return frame, findings
 
 
@@ -182,7 +185,7 @@ def without_hollow(sheet: Sheet, cells: Set[tuple[int, int]]) -> Sheet:
         return sheet
     texts = [" | ".join(cell or "" for cell in row[1:]) for row in lost.iter_rows()]
     numbers = lost.get_column(ROW).to_list()
-    told = [(row, read[first[row]], text) for row, text in zip(numbers, texts, strict=True)]
+    told = [(row, read[first[row]], text, UNSTORED) for row, text in zip(numbers, texts, strict=True)]
     apart_rows, findings = hollow(sheet.file, sheet.sheet, told)
     return replace(
         sheet,

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from tanheng.activity.clean import MERGED, NO_RESULT, number_of
 from tanheng.activity.findings import Finding
 from tanheng.activity.reading.books import (
     DAMAGED,
@@ -58,7 +59,10 @@ def read_workbook(path: Path, wanted: str | None = None, tell: Progress = quiet)
             ]
             read = dict.fromkeys([*shown, marks["about"]])
             grids = {name: grid(book, name) for name in read if name in about}
-            hollow = {name: formulas.get(name, set()) | repeats for name, (_, repeats) in grids.items()}
+            hollow = {
+                name: dict.fromkeys(repeats, MERGED) | dict.fromkeys(formulas.get(name, ()), NO_RESULT)
+                for name, (_, repeats) in grids.items()
+            }
             sheets = filled_sheets(
                 path.name, {name: rows for name, (rows, _) in grids.items()}, marks, hollow
             )
@@ -131,7 +135,7 @@ def _sheet(path: Path, book: Any, name: str, formulas: Places, tell: Progress) -
         headings.pop()
     below = enumerate(itertools.chain(top[at + 1 :], rows), at + 2)
     amount = map_header(headings).get("amount")
-    frame, misfits = _laid_out(_gathered(below, merges, at, amount), len(headings), name, tell)
+    frame, misfits = _laid_out(_gathered(below, merges, at, amount, formulas), len(headings), name, tell)
     apart_rows, findings = apart(path.name, name, misfits, len(headings))
     titles = read_titles([name, *(cell for row in top[:at] for cell in row)])
     return without_hollow(
@@ -147,9 +151,13 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
 
 
 def _gathered(
-    rows: Iterable[tuple[int, list[str]]], merges: Sequence[Any], header: int, amount: int | None
+    rows: Iterable[tuple[int, list[str]]],
+    merges: Sequence[Any],
+    header: int,
+    amount: int | None,
+    formulas: Places,
 ) -> Iterator[tuple[int, list[str]]]:
-    """A merged amount is one amount: it stands in the first cell of its range only."""
+    """A merged amount is one amount: it stands in the first cell of its range only; a formula without a result has none."""
     later = {
         number
         for (top, left), (bottom, right) in merges
@@ -157,8 +165,11 @@ def _gathered(
         for number in range(max(top + (left == amount), header + 1) + 1, bottom + 2)
     }
     for number, row in rows:
-        if number in later and amount is not None and amount < len(row):
-            row[amount] = ""
+        if amount is not None and amount < len(row):
+            if number in later:
+                row[amount] = MERGED if number_of(row[amount]) is not None else ""
+            elif (number, amount + 1) in formulas:
+                row[amount] = NO_RESULT
         yield number, row
 
 

@@ -33,7 +33,7 @@ def proofs(words: Words) -> None:
     if words.view.empty:
         return
     cells = words.view.cells.head(_PROOFS)
-    words.paper.heading(words.say("docx_proofs"), new_page=True)
+    words.paper.heading(words.say("docx_proofs"))
     words.paper.text(words.say("docx_proof_hint", count=cells.height))
     cited = Citations(words.lang)
     for row in cells.iter_rows(named=True):

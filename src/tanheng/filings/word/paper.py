@@ -220,7 +220,8 @@ class Paper:
                 )
         for cell in lines[0]:
             _shade(cell, "E8EDF3")
-        for line in lines[:-1] if len(rows) <= _TOGETHER else lines[:1]:
+        joined = lines[:-1] if len(rows) <= _TOGETHER else [lines[0], *lines[-3:-1]]  # no sum alone on a page
+        for line in joined:
             for cell in line:
                 cell.paragraphs[0].paragraph_format.keep_with_next = True
         _head_row(table)

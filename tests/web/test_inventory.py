@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from pathlib import Path
 
@@ -21,7 +20,7 @@ LOOKS = [
     pytest.param("zh", True, marks=pytest.mark.slow),
     pytest.param("en", False, marks=pytest.mark.slow),
 ]
-NAMES = {"Word", "HTML", "IAMC", "eCRF", "GHG", "Protocol", "GeoJSON", "copy", "kgce"}
+NAMES = {"Word", "HTML", "IAMC", "eCRF", "GHG", "Protocol", "copy", "kgce", "GeoJSON", "PMTiles", "CGCS", "WGS", "tanheng", "map", "demo"}  # fmt: skip
 """Names that stand in the Chinese pages as they are."""
 CITY = ROOT / "examples" / "provincial-city" / "activity.csv"
 ALL = ["overview", "screen", "inventory", "inventory-new", "explore", "explore-pivot", "explore-standard", "explore-bars", "explore-stacked",
@@ -233,34 +232,3 @@ def test_an_address_that_is_no_proof_is_told_and_asks_nothing(shown: Site, brows
     assert not [
         one for one in asked if "audit" in one.split("?")[0].removeprefix(shown.base) and "/api/" in one
     ]
-
-
-def test_a_map_pack_prints_its_publisher_and_that_it_has_no_review_number(
-    shown: Site, browser: Browser, tmp_path: Path, shots: Path
-) -> None:
-    ring = [[102, 28], [106, 28], [106, 32], [102, 32], [102, 28]]
-    area = {
-        "type": "Feature",
-        "properties": {"adcode": 510000},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
-    file, wrong = tmp_path / "a.geojson", tmp_path / "b.geojson"
-    file.write_text(json.dumps({"type": "FeatureCollection", "features": [area]}), encoding="utf-8")
-    wrong.write_text("{}", encoding="utf-8")
-    with seen_by(shown, browser, "wang", lang="en") as page:
-        go(page, shown, f"/gov/map?run={shown.ids['run']}")
-        expect(page.get_by_role("link", name="33,040")).to_be_visible()
-        page.get_by_label("Publisher").fill("Survey <b>office</b>")
-        page.get_by_label("Licence").fill("own use")
-        for given, said in (
-            (wrong, "is no GeoJSON of areas"),
-            (file, "not for public display without a map review number"),
-        ):
-            page.set_input_files("input[type=file]", given)
-            page.get_by_role("button", name="Load").click()
-            expect(page.get_by_text(said)).to_be_visible(timeout=LONG)
-        expect(page.get_by_text("Survey <b>office</b>, own use")).to_be_visible()
-        drawn(page)
-        page.screenshot(path=shots / "map-loaded.png")
-        page.locator(".maplibregl-canvas").click()
-        expect(page.locator(".proof")).to_contain_text("330,391,619.7", timeout=LONG)

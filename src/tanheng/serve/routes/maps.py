@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from tanheng.atlas import extra, read_outlines
 from tanheng.atlas.outlines import known_codes
 from tanheng.atlas.pmtiles import open_archive, wrong
 from tanheng.atlas.problems import MapInvalid, MapTooLarge
+from tanheng.codes import region
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import MAP, PERSON, UPLOAD
@@ -175,7 +178,8 @@ def _from_extra(asked: NewMap, platform: Platform) -> dict[str, Any]:
 def _areas(asked: NewMap, platform: Platform, content: bytes, name: str) -> dict[str, Any]:
     found = read_outlines(content, name, code_property=asked.code_property, name_property=asked.name_property)
     drawn = found.geojson()
-    about = {"bounds": found.bounds, "code_property": found.code_property, "unknown": found.unknown[:200]}
+    about = {"bounds": found.bounds, "levels": _levels(found.places), "code_property": found.code_property,
+             "unknown": found.unknown[:200]}  # fmt: skip
     return {"kind": "geojson", "sha256": platform.store.objects.put(drawn), "size": len(drawn),
             "areas": len(found.areas), "places": len(found.places), "about": about}  # fmt: skip
 
@@ -195,7 +199,12 @@ def _tiles(asked: NewMap, platform: Platform, row: Any) -> dict[str, Any]:
             detail_en=f"no property is the code or name of a region ({said})",
         )  # fmt: skip
     unknown = sorted(archive.values(chosen) - set(codes))
-    about = {"bounds": archive.bounds, "zooms": archive.zooms, "layer": layer, "code_property": chosen,
+    about = {"bounds": archive.bounds, "levels": _levels(set(codes.values())), "zooms": archive.zooms, "layer": layer, "code_property": chosen,
              "codes": codes, "unknown": unknown[:200]}  # fmt: skip
     return {"kind": "pmtiles", "sha256": row.sha256, "size": row.size, "areas": len(codes) + len(unknown),
             "places": len(set(codes.values())), "about": about}  # fmt: skip
+
+
+def _levels(codes: Iterable[str]) -> dict[str, int]:
+    """How many regions of each level there are."""
+    return dict(Counter(region(code).level for code in codes))

@@ -1,0 +1,196 @@
+"""The carbon map with 3,000 districts and 20 years, drawn by software: frames a second while panning and while it plays.
+
+    .venv/bin/python benchmarks/map.py [--districts 3000] [--years 20] [--points 60] [--width 1366] [--high]
+
+Districts bear real codes; their outlines are made here: a jagged grid over the country with shared borders, so many points
+to a side as told. The server is a process of its own, the browser Debian's Chromium with SwiftShader. Frames are counted
+by MapLibre's own event of a drawn frame while the centre moves a little with every one; a year is timed from the press to
+the frame in which the colours have changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from playwright.sync_api import Page, sync_playwright
+
+from browsing import ARGUMENTS, chromium
+from processes import Served, prepared
+from tanheng.codes import regions
+
+WEST, SOUTH, EAST, NORTH = 75.0, 19.0, 133.0, 52.0
+FLOOR = 30.0
+PAN = """async (seconds) => {
+  const [map] = window.tanhengMaps;
+  const centre = map.getCenter();
+  let frames = 0, longest = 0, last = performance.now();
+  const count = () => { const now = performance.now(); longest = Math.max(longest, now - last); last = now; frames += 1; };
+  map.on('render', count);
+  const began = performance.now();
+  await new Promise((done) => {
+    const step = () => {
+      const at = (performance.now() - began) / 1000;
+      if (at > seconds) return done();
+      map.jumpTo({center: [centre.lng + 2 * Math.sin(at * 2), centre.lat + Math.cos(at * 2)]});
+      requestAnimationFrame(step);
+    };
+    step();
+  });
+  map.off('render', count);
+  return {fps: frames / ((performance.now() - began) / 1000), longest_ms: longest};
+}"""
+YEARS = """async () => {
+  const [map] = window.tanhengMaps;
+  const slider = document.querySelector('.map-slide input');
+  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+  const times = [];
+  for (let year = 0; year <= Number(slider.max); year += 1) {
+    const began = performance.now();
+    const drawn = new Promise((done) => { const wait = () => { map.once('render', () => done()); }; wait(); });
+    set.call(slider, String(year));
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+    slider.dispatchEvent(new Event('change', {bubbles: true}));
+    await Promise.race([drawn, new Promise((done) => setTimeout(done, 3000))]);
+    times.push(performance.now() - began);
+    await new Promise((done) => setTimeout(done, 150));
+  }
+  return times.slice(1).sort((a, b) => a - b);
+}"""
+
+
+def side(first: tuple[float, float], last: tuple[float, float], points: int) -> list[list[float]]:
+    """A jagged line that is the same from both ends."""
+    turned = first > last
+    one, two = (last, first) if turned else (first, last)
+    chance = random.Random(f"{one}{two}")
+    step = math.dist(one, two) / 12
+    inner = [
+        [one[0] + (two[0] - one[0]) * at / points + chance.uniform(-step, step), one[1] + (two[1] - one[1]) * at / points + chance.uniform(-step, step)]
+        for at in range(1, points)
+    ]  # fmt: skip
+    line = [list(one), *inner, list(two)]
+    return line[::-1] if turned else line
+
+
+def outlines(codes: list[str], points: int) -> bytes:
+    columns = math.ceil(math.sqrt(len(codes) * 1.6))
+    lines = math.ceil(len(codes) / columns)
+    chance = random.Random(4)
+    corner = {
+        (x, y): (WEST + (EAST - WEST) * (x + chance.uniform(-0.25, 0.25)) / columns, SOUTH + (NORTH - SOUTH) * (y + chance.uniform(-0.25, 0.25)) / lines)
+        for x in range(columns + 1)
+        for y in range(lines + 1)
+    }  # fmt: skip
+    features = []
+    for at, code in enumerate(codes):
+        x, y = at % columns, at // columns
+        around = [corner[x, y], corner[x + 1, y], corner[x + 1, y + 1], corner[x, y + 1], corner[x, y]]
+        ring = [around[0], *(point for one, two in itertools.pairwise(around) for point in side(one, two, points)[1:])]  # fmt: skip
+        features.append({"type": "Feature", "properties": {"adcode": code}, "geometry": {"type": "Polygon", "coordinates": [[[round(a, 5), round(b, 5)] for a, b in ring]]}})  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def rows(codes: list[str], years: int) -> Iterator[str]:
+    yield "entity,period,region,sector,item,amount,unit\n"
+    chance = random.Random(5)
+    for code in codes:
+        amount = chance.lognormvariate(8, 1)
+        for year in range(2020 - years + 1, 2021):
+            amount *= chance.uniform(0.93, 1.1)
+            yield f"{code},{year},{code},工业,柴油,{amount:.3f},t\n"
+
+
+def filled(served: Served, codes: list[str], asked: argparse.Namespace) -> dict[str, Any]:
+    def upload(name: str, content: bytes) -> str:
+        answer = served.client.post("/uploads", files={"file": (name, content)})
+        answer.raise_for_status()
+        return str(answer.json()["id"])
+
+    def job(path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = served.client.post(path, json=body)
+        answer.raise_for_status()
+        found = served.job(answer.json()["job"], "done", "failed", seconds=600, every=0.2)
+        assert found["state"] == "done", found
+        return dict(found["done"])
+
+    table = upload("districts.csv", "".join(rows(codes, asked.years)).encode())
+    data = job("/datasets", {"upload": table, "name": "districts", "synthetic": True})["dataset"]
+    run = job("/runs", {"dataset": data, "method": "gpc-cn", "name": "districts"})["run"]
+    content = outlines(codes, asked.points)
+    pack = upload("districts.geojson", content)
+    began = time.perf_counter()
+    made = served.client.post("/maps", json={"upload": pack, "name": "synthetic", "publisher": "benchmark", "licence": "none", "code_property": "adcode"})  # fmt: skip
+    made.raise_for_status()
+    checked = time.perf_counter() - began
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        values = served.client.get("/maps/values", params={"run": run, "limit": 10_000})
+        times.append(time.perf_counter() - began)
+    return {"run": run, "pack": made.json()["id"], "pack_mb": round(len(content) / 1e6, 1), "pack_check_s": round(checked, 2),
+            "places": made.json()["places"], "values_s": [round(one, 3) for one in times], "values_mb": round(len(values.content) / 1e6, 2)}  # fmt: skip
+
+
+def shown(page: Page, served: Served, held: dict[str, Any], *, high: bool) -> dict[str, Any]:
+    began = time.perf_counter()
+    more = "&high=1" if high else ""
+    page.goto(f"http://127.0.0.1:{served.port}/gov/map?run={held['run']}&pack={held['pack']}{more}")
+    page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=120_000)
+    page.wait_for_timeout(1500)
+    ready = time.perf_counter() - began - 1.5
+    still = page.evaluate(PAN, 8)
+    years = page.evaluate(YEARS)
+    page.get_by_role("button", name="Play").click()
+    plays = page.evaluate(PAN, 10)
+    return {"ready_s": round(ready, 1), "pan_fps": round(still["fps"], 1), "pan_longest_ms": round(still["longest_ms"]),
+            "year_ms": round(years[len(years) // 2]), "year_p95_ms": round(years[int(len(years) * 0.95)]),
+            "play_fps": round(plays["fps"], 1), "play_longest_ms": round(plays["longest_ms"])}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--districts", type=int, default=3000)
+    parser.add_argument("--years", type=int, default=20)
+    parser.add_argument("--points", type=int, default=15, help="points to a side of a district")
+    parser.add_argument("--width", type=int, default=1366)
+    parser.add_argument("--height", type=int, default=768)
+    parser.add_argument("--high", action="store_true", help="as columns")
+    parser.add_argument("--picture", type=Path)
+    asked = parser.parse_args()
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()  # fmt: skip
+    known = [one.gb2260 for one in regions("district") if one.gb2260]
+    codes = known[: asked.districts]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+        data = Path(folder) / "data"
+        prepared(data)
+        with Served(data, rate_person=0, rate_source=0) as served:
+            held = filled(served, codes, asked)
+            browser = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+            context = browser.new_context(viewport={"width": asked.width, "height": asked.height}, locale="en-GB")  # fmt: skip
+            context.add_init_script("localStorage.setItem('tanheng-lang', 'en')")
+            context.add_cookies([{"name": one.name, "value": one.value or "", "domain": "127.0.0.1", "path": "/"} for one in served.client.cookies.jar])  # fmt: skip
+            page = context.new_page()
+            found = shown(page, served, held, high=asked.high)
+            if asked.picture:
+                page.screenshot(path=asked.picture)
+            browser.close()
+    print(json.dumps({"commit": commit, "cores": os.cpu_count(), "load": os.getloadavg()[0], "districts": len(codes), "years": asked.years,
+                      "high": asked.high, "window": f"{asked.width}x{asked.height}", **held, **found}, indent=1))  # fmt: skip
+    sys.exit(min(found["pan_fps"], found["play_fps"]) < FLOOR)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""The carbon map as an analyst uses it: loads a pack, plays, compares, opens a place, supposes, saves a picture."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from test_pages import _TEXTS, _fits, _foreign, _said, _serious
+
+from browsing import LARGE, ROOT, SMALL, Api, Site, drawn, go, seen_by
+from shared import SHARED
+
+LONG = 30_000
+NAMES = {"GeoJSON", "PMTiles", "LMDI", "api", "places", "entity", "name", "longitude", "latitude", "tanheng", "map", "demo"}  # fmt: skip
+LOOKS = [("zh", False), ("en", True), ("zh", True), ("en", False)]
+CITIES = {"510100": (103.0, 30.0), "510300": (104.6, 28.9), "510400": (101.2, 26.1), "510500": (105.0, 27.9), "510600": (103.9, 31.1), "510700": (104.2, 31.5)}  # fmt: skip
+TILES = ROOT / "tests" / "api" / "files" / "squares.pmtiles"
+
+
+def _pack() -> bytes:
+    """Real outlines where they are beside the repository, for tests only; else squares."""
+    if SHARED is not None:
+        found = json.loads(
+            (SHARED / "boundaries_cn_tianditu" / "cities_liaoning_sichuan.geojson").read_text("utf-8")
+        )
+        areas = [one for one in found["features"] if one["properties"]["province_adcode"] == "510000"]
+        for one in areas:
+            one["properties"] = {key: one["properties"][f"city_{key}"] for key in ("adcode", "name")}
+        return json.dumps({"type": "FeatureCollection", "features": areas}).encode()
+    areas = [
+        {
+            "type": "Feature",
+            "properties": {"adcode": code, "name": code},
+            "geometry": {"type": "Polygon", "coordinates": [[[x, y], [x + 1, y], [x + 1, y + 1], [x, y]]]},
+        }
+        for code, (x, y) in CITIES.items()
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": areas}).encode()
+
+
+def _rows() -> str:
+    lines = ["entity,period,region,sector,item,amount,unit"]
+    for at, code in enumerate(CITIES):
+        for year in range(2015, 2021):
+            if (at, year) == (5, 2015):
+                continue
+            for sector, item, amount, unit in (
+                ("工业", "一般烟煤", 9000 - 900 * at + 300 * (year - 2015), "t"),
+                ("工业", "电力", 5000 * (at + 1) * (1 + 0.1 * (year - 2015)), "MWh"),
+                ("商业", "柴油", 400 + 50 * at - 20 * (year - 2015), "t"),
+            ):
+                lines.append(f"厂{code},{year},{code},{sector},{item},{amount:.6g},{unit}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="module")
+def mapped(site: Site) -> dict[str, str]:
+    """Cities of six years, synthetic; a pack, coordinates of all but one plant, and doubts of one city."""
+    api = Api(site, "wang")
+    upload = api.upload("cities.csv", _rows().encode())
+    data = api.job("/datasets", {"upload": upload, "name": "地图城市", "region": "CN-51", "synthetic": True})
+    run = api.job("/runs", {"dataset": data["dataset"], "method": "gpc-cn", "name": "地图城市"})["run"]
+    spots = ["entity,name,longitude,latitude,region"]
+    spots += [
+        f"厂{code},{code} 热电厂,{x + 0.6},{y + 0.3},{code}" for code, (x, y) in list(CITIES.items())[:5]
+    ]
+    table = api.upload("places.csv", ("\n".join(spots) + "\n").encode())
+    answer = api.http.post("/places", json={"upload": table, "source": "synthetic"})
+    assert answer.json()["places"] == 5, answer.text
+    odd = api.upload(
+        "odd.csv", "entity,period,item,amount,unit\n甲,2020,煤炭,1,t\n甲,2021,煤炭,x,t\n".encode()
+    )
+    api.job("/datasets", {"upload": odd, "name": "地图疑点", "region": "CN-5101"})
+    pack = api.http.post("/maps", json={"upload": api.upload("sichuan.geojson", _pack()), "name": "测试用边界", "publisher": "测试", "licence": "仅供测试", "name_property": "name"})  # fmt: skip
+    assert pack.status_code == 201, pack.text
+    tiles = api.http.post("/maps", json={"upload": api.upload("squares.pmtiles", TILES.read_bytes()), "name": "瓦片", "publisher": "测试", "licence": "仅供测试", "review": "图审（2026）0001号"})  # fmt: skip
+    assert tiles.status_code == 201, tiles.text
+    return {"run": run, "pack": pack.json()["id"], "tiles": tiles.json()["id"]}
+
+
+def _at(mapped: dict[str, str], pack: str = "pack", **more: str) -> str:
+    asked = {"run": mapped["run"], "pack": mapped[pack], **more}
+    return "/gov/map?" + "&".join(f"{key}={value}" for key, value in asked.items())
+
+
+VIEWS: dict[str, dict[str, str]] = {
+    "regions": {},
+    "columns": {"high": "1"},
+    "points": {"show": "points"},
+    "hexagons": {"show": "hexagon", "size": "50"},
+    "hexagon-columns": {"show": "hexagon", "size": "50", "high": "1"},
+    "side": {"compare": "side", "year_a": "2015"},
+    "change": {"compare": "change", "year_a": "2015"},
+    "place": {"place": "CN-5101"},
+    "tiles": {"pack": "tiles"},
+}
+
+
+@pytest.mark.parametrize("name", list(VIEWS))
+@pytest.mark.parametrize(("lang", "dark"), LOOKS[:2])
+def test_every_view_of_the_map(
+    site: Site, mapped: dict[str, str], browser: Browser, shots: Path, name: str, lang: str, dark: bool
+) -> None:
+    with seen_by(site, browser, "wang", lang=lang, dark=dark) as page:
+        answers: list[str] = []
+        page.on("response", lambda answer: answers.append(_said(answer)))
+        go(page, site, _at(mapped, **VIEWS[name]))
+        page.wait_for_timeout(300)
+        kept = shots / f"map-{name}-{lang}-{'dark' if dark else 'light'}"
+        page.screenshot(path=f"{kept}-{SMALL[0]}.png")
+        _fits(page)
+        assert page.locator(".notice.error[role=alert]").count() == 0
+        assert _serious(page) == []
+        assert _foreign(page.evaluate(_TEXTS), "\n".join(answers), lang) - NAMES == set()
+        page.set_viewport_size({"width": LARGE[0], "height": LARGE[1]})
+        page.wait_for_timeout(400)
+        page.screenshot(path=f"{kept}-{LARGE[0]}.png")
+        _fits(page)
+        assert _coloured(page) > 0
+
+
+def _coloured(page: Page) -> int:
+    """How many features of all maps have a colour or a size."""
+    return int(
+        page.evaluate(
+            """() => [...window.tanhengMaps].flatMap((map) => ['areas', 'areas-high', 'cells', 'cells-high', 'spots']
+              .filter((layer) => map.getLayoutProperty(layer, 'visibility') !== 'none')
+              .flatMap((layer) => map.queryRenderedFeatures({layers: [layer]})).filter((one) => one.state.tall !== undefined)).length"""
+        )
+    )
+
+
+def test_a_pack_is_loaded_with_who_published_it(site: Site, mapped: dict[str, str], browser: Browser, tmp_path: Path) -> None:  # fmt: skip
+    file, wrong = tmp_path / "a.geojson", tmp_path / "b.geojson"
+    file.write_bytes(_pack())
+    wrong.write_text("{}", encoding="utf-8")
+    with seen_by(site, browser, "wang", lang="en") as page:
+        go(page, site, _at(mapped))
+        expect(page.get_by_text("not for public display without a map review number")).to_be_visible()
+        page.get_by_role("button", name="Load another").click()
+        page.get_by_label("Name", exact=True).fill("mine")
+        page.get_by_label("Publisher").fill("Survey <b>office</b>")
+        page.get_by_label("Licence").fill("own use")
+        page.get_by_label("Review number").fill("GS(2026)1")
+        for given, said in ((wrong, "it is no FeatureCollection"), (file, "Survey <b>office</b>, own use")):
+            page.set_input_files("input[type=file]", given)
+            page.get_by_role("button", name="Load", exact=True).click()
+            expect(page.get_by_text(said)).to_be_visible(timeout=LONG)
+        expect(page.get_by_text("review number GS(2026)1")).to_be_visible()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("Survey <b>office</b>, own use")).to_have_count(0, timeout=LONG)
+
+
+def test_without_a_map_the_page_says_how_to_load_one_and_ranks(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "li", lang="en") as page:
+        page.route("**/api/v1/maps?*", lambda route: route.fulfill(json={"rows": [], "total": 0, "next": None}))  # fmt: skip
+        go(page, site, f"/gov/map?run={mapped['run']}")
+        expect(page.get_by_text("Ask an analyst to load one")).to_be_visible()
+        expect(page.locator("table tbody tr[aria-rowindex]").first).to_be_visible()
+
+
+def test_the_years_play_and_the_ranking_works_by_keyboard(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en") as page:
+        go(page, site, _at(mapped, year="2018"))
+        page.get_by_role("button", name="Play").click()
+        expect(page).to_have_url(re.compile("year=2020"), timeout=LONG)
+        expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=LONG)
+        row = page.locator("table tbody tr[aria-rowindex]").first
+        row.focus()
+        row.press("Enter")
+        drawer = page.locator(".proof")
+        expect(drawer).to_contain_text("Why it changed", timeout=LONG)
+        expect(page).to_have_url(re.compile("place=CN-"))
+
+
+def test_a_click_opens_the_place_with_its_drivers_proof_and_what_if(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en", size=LARGE) as page:
+        go(page, site, _at(mapped, unit="t"))
+        at: dict[str, Any] = page.evaluate(
+            "() => { const [map] = window.tanhengMaps; const p = map.project([103.9, 30.6]); const b = map.getCanvas().getBoundingClientRect(); return {x: p.x + b.x, y: p.y + b.y}; }"
+        )
+        page.mouse.click(at["x"], at["y"])
+        drawer = page.locator(".proof")
+        expect(drawer).to_contain_text("Chengdu", timeout=LONG)
+        expect(drawer).to_contain_text("open doubt")
+        expect(drawer).to_contain_text("from 2015 to 2020", timeout=LONG)
+        slider = drawer.get_by_label("Industry: Activity")
+        before = drawer.locator(".suppose p[role=status]").inner_text()
+        slider.focus()
+        for _ in range(4):
+            slider.press("ArrowLeft")
+        expect(drawer.locator(".suppose p[role=status]")).not_to_have_text(before, timeout=LONG)
+        expect(drawer).to_contain_text("Supposed, not an inventory")
+        drawer.locator("a.figure").first.click()
+        expect(page.locator(".proof").last).to_contain_text("cities.csv", timeout=LONG)
+
+
+def test_a_pin_leads_to_the_doubts_of_its_region(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en") as page:
+        go(page, site, _at(mapped))
+        pin = page.locator(".map-pin")
+        expect(pin).to_have_count(1)
+        expect(pin).to_have_accessible_name("1 open doubt in Chengdu")
+        pin.press("Enter")
+        page.wait_for_url("**/gov/doubts?area=CN-5101*")
+
+
+def test_the_picture_has_the_size_of_what_is_seen(site: Site, mapped: dict[str, str], browser: Browser, shots: Path) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="zh") as page:
+        go(page, site, _at(mapped, compare="side", year_a="2015"))
+        with page.expect_download(timeout=LONG) as told:
+            page.get_by_role("button", name="PNG").click()
+        content = told.value.path().read_bytes()
+        (shots / "map-saved.png").write_bytes(content)
+        assert content[:8] == b"\x89PNG\r\n\x1a\n"
+        width, height = struct.unpack(">II", content[16:24])
+        assert width > 1000
+        assert height > 800
+        drawn(page)

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { anchors, apart } from "./anchors";
+import { column, every } from "./ask";
+import { classNames } from "./legend";
+import { amounts, classes, differences, inks, less, tint } from "./paint";
+import { called } from "./called";
+import type { Outlines, Pack } from "./types";
+
+const ring = (west: number, size: number) => [[west, 30], [west + size, 30], [west + size, 30 + size], [west, 30 + size], [west, 30]];
+const outlines = {
+  type: "FeatureCollection",
+  features: [
+    { type: "Feature", properties: { code: "CN-51", name: "" }, geometry: { type: "MultiPolygon", coordinates: [[ring(100, 1)], [ring(110, 2)]] } },
+    { type: "Feature", properties: { code: "", name: "x" }, geometry: { type: "Polygon", coordinates: [ring(0, 1)] } },
+  ],
+} as Outlines;
+
+test("names stand in the middle of the largest part", () => {
+  const found = anchors(outlines);
+  expect([...found.keys()]).toEqual(["CN-51"]);
+  expect(found.get("CN-51")?.map((one) => Math.round(one * 1e6) / 1e6)).toEqual([111, 31]);
+});
+
+test("names do not lie on one another, and the first ones win", () => {
+  const found = apart([{ text: "ab", x: 50, y: 50 }, { text: "cd", x: 55, y: 52 }, { text: "ef", x: 50, y: 90 }, { text: "gh", x: 1, y: 90 }], 100, 100);
+  expect(found.map((one) => one.text)).toEqual(["ab", "ef"]);
+});
+
+test("classes end at the greatest value", () => {
+  expect(classes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).toEqual([2, 4, 6, 8, 10]);
+  expect(classes([3])).toEqual([3]);
+  expect(classes([])).toEqual([]);
+});
+
+test("what is unknown has no colour, and zero is not unknown", () => {
+  const scale = amounts([1, 2, 3, null], false);
+  expect(tint(null, scale)).toBeNull();
+  expect(tint(0, scale)).toBe(scale.hue[0]);
+  expect([...inks(new Map([["a", null], ["b", 2]]), scale).keys()]).toEqual(["b"]);
+});
+
+test("differences are told only where both are known, on a scale with zero in its middle", () => {
+  const gaps = less(new Map([["a", 5], ["b", 1], ["c", null]]), new Map([["a", 2], ["b", 9], ["c", 1], ["d", 4]]));
+  expect([...gaps]).toEqual([["a", 3], ["b", -8], ["c", null], ["d", null]]);
+  const scale = differences([...gaps.values()], false);
+  expect(scale.ends).toHaveLength(5);
+  expect(scale.ends.map((one) => -one).reverse().map((one) => one + 0)).toEqual(scale.ends.map((one) => one + 0));
+  expect(tint(-8, scale)).toBe(scale.hue[0]);
+  expect(tint(8.5, scale)).toBe(scale.hue[5]);
+  expect(classNames(scale, 1)).toHaveLength(6);
+});
+
+test("a year of a layer is a column of its rows", () => {
+  const layer = { rows: [{ region: "CN-51", "2020": 1, "2021": null }], years: ["2020", "2021"] };
+  expect([...column(layer, "2021", (row) => String(row.region))]).toEqual([["CN-51", null]]);
+  expect(every(layer)).toEqual([1, null]);
+});
+
+test("tiles are coloured by what they call a region", () => {
+  const pack = { about: { codes: { "510100": "CN-5101", "999": "CN-99" } } } as unknown as Pack;
+  const ink = { tint: "#000", tall: 1 };
+  expect([...called(new Map([["CN-5101", ink]]), pack)]).toEqual([["510100", ink]]);
+});

@@ -1,0 +1,46 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useParam } from "../../../shared/address";
+import { short, useUnit } from "../../../shared/numbers";
+import { Panel } from "../../../shared/page";
+import { type Column, DataTable } from "../../../shared/table";
+import { gasOf } from "../inventory/ask";
+import { nameOf } from "../inventory/look";
+import type { Row, Run } from "../inventory/types";
+import { valuesPath } from "./ask";
+import type { Layer } from "./types";
+
+/** Regions by their emissions; a press opens the place, also by keyboard. */
+export function Ranking({ run, ids, layer, year }: { run: Run; ids: string[]; layer: Layer; year: string }) {
+  const { t } = useTranslation();
+  const { unit, scale } = useUnit(gasOf(run.unit));
+  const open = useParam("place")[1];
+  const [level, setLevel] = useParam("level");
+  const rows = useMemo(() => {
+    const whole = layer.whole[year] || 1;
+    const shown = layer.rows.map((row) => ({ ...row, name: nameOf(row, "region"), emission: row[year] ?? null, share: typeof row[year] === "number" ? ((row[year] as number) / whole) * 100 : null }) as Row);
+    return shown.sort((a, b) => ((b.emission as number) ?? -Infinity) - ((a.emission as number) ?? -Infinity));
+  }, [layer, year]);
+  const rest = layer.rest[year] ?? 0;
+  const levels = layer.levels ?? [];
+  const columns: Column<Row>[] = [
+    { key: "name", title: t("dim.region"), width: 100, filter: true },
+    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 160 },
+    { key: "share", title: t("inventory.share"), kind: "share", width: 64 },
+  ];
+  const pick = levels.length > 1 && (
+    <select value={level || layer.level} onChange={(event) => setLevel(event.target.value)} aria-label={t("map.level_of")}>
+      {levels.map((one) => (
+        <option key={one} value={one}>
+          {t(`map.level.${one}`)}
+        </option>
+      ))}
+    </select>
+  );
+  return (
+    <Panel title={t("map.ranking")} actions={pick}>
+      <DataTable<Row> name="regions" label={t("map.ranking")} path={valuesPath(ids, layer.level ?? "")} rows={rows} columns={columns} rowKey={(row) => String(row.region)} height={460} onRow={(row) => open(String(row.region))} />
+      <p className="quiet">{rest ? t("map.rest_regions", { amount: short(rest / scale), unit }) : t("map.all_here")}</p>
+    </Panel>
+  );
+}

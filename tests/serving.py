@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery"
 
 @contextlib.contextmanager
 def server(folder: Path, **settings: Any) -> Iterator[TestClient]:
-    free = {"rate_person": 0, "rate_source": 0, "rate_sign_in": 0, "rate_exports": 0}
+    free = {"rate_person": 0, "rate_source": 0, "rate_sign_in": 0, "rate_exports": 0, "at_once": 0}
     chosen = {"data": folder, "database": database_of(folder) or "", **free, **settings}
     app = create_app(Settings(**chosen))
     with TestClient(app) as client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -24,6 +25,7 @@ from tanheng.record.catalogue import StoreUnreadable
 from tanheng.record.tables import AUDIT, JOB, RELEASE
 from tanheng.serve import jobs
 from tanheng.serve.jobs import Runner
+from tanheng.serve.turns import Turns
 
 
 @pytest.fixture
@@ -282,3 +284,68 @@ def test_figures_about_a_table_that_are_no_numbers_are_null(client: TestClient) 
     frame = pl.DataFrame({"a": [1]})
     answer = _paged(frame.to_dicts(), 1, Asked(), {"share": float("nan"), "deep": {"x": float("inf")}})  # type: ignore[arg-type]
     assert json.loads(answer.body)["deep"] == {"x": None}
+
+
+def test_the_heavy_questions_of_one_person_wait_for_one_another_and_for_nobody_else() -> None:
+    here, most = 0, 0
+    gate = asyncio.Event()
+
+    async def slow(scope: Any, _receive: Any, send: Any) -> None:
+        nonlocal here, most
+        here, most = here + 1, max(most, here + 1)
+        await gate.wait()
+        here -= 1
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    turns = Turns(slow, at_once=2, cookie="s", patience=0.2)
+
+    async def ask(cookie: str, path: str = "/api/v1/runs") -> int:
+        answers: list[Any] = []
+
+        async def keep(message: Any) -> None:
+            answers.append(message)
+
+        heads = [(b"cookie", f"{cookie}; other={len(asked)}".encode())]
+        await turns({"type": "http", "method": "GET", "path": path, "headers": heads}, None, keep)  # type: ignore[arg-type]
+        return int(answers[0]["status"])
+
+    asked: list[asyncio.Task[int]] = []
+
+    async def all_of_them() -> list[int]:
+        for cookie in ("s=wang", "s=wang", "s=wang", "s=zhao", "x=nobody"):
+            asked.append(asyncio.create_task(ask(cookie)))
+        asked.append(asyncio.create_task(ask("s=wang", "/api/v1/jobs/x/events")))
+        await asyncio.sleep(0.4)
+        gate.set()
+        return list(await asyncio.gather(*asked))
+
+    assert asyncio.run(all_of_them()) == [204, 204, 429, 204, 204, 204]
+    assert most == 5
+
+
+def test_another_session_of_the_same_person_shares_the_turns(tmp_path: Path) -> None:
+    with server(tmp_path, at_once=3) as client:
+        add(client, "wang", ["analyst"])
+        first, second = person(client, "wang"), person(client, "wang")
+        assert first.get("/api/v1/runs").status_code == second.get("/api/v1/runs").status_code == 200
+        turns = client.app.middleware_stack
+        while not isinstance(turns, Turns):
+            turns = turns.app
+        assert len(turns._people) >= 2
+        assert len(set(turns._people.values())) == 1
+
+
+def test_a_length_that_is_told_in_two_ways_is_refused_and_the_line_closed(client: TestClient) -> None:
+    heads = {"transfer-encoding": "chunked", "content-length": "4"}
+    answer = client.post("/api/v1/session", content=b"{}  ", headers=heads)
+    assert (answer.status_code, answer.json()["code"]) == (400, "W-002")
+    assert answer.headers["connection"] == "close"
+
+
+def test_the_audit_chain_keeps_no_line_ends_and_no_turned_letters(client: TestClient) -> None:
+    login = "a\nb\x1b[31m\u202e甲"
+    client.post("/api/v1/session", json={"login": login, "password": "x"})
+    with client.app.state.platform.reading() as connection:
+        row = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number.desc()).limit(1)).one()
+    assert (row.login, row.object) == ("a\ufffdb\ufffd[31m\ufffd甲",) * 2

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from tanheng.errors import TanhengError
 from tanheng.record.tables import AUDIT
 
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 _HASHED = tuple(column.name for column in AUDIT.columns if column.name != "hash")
 
 
@@ -115,10 +117,10 @@ def append(
         "at": dt.datetime.now(dt.UTC).isoformat(),
         "tenant": tenant,
         "person": person,
-        "login": login.replace("\0", "\ufffd"),
+        "login": _plain(login),
         "source": source,
         "action": action,
-        "object": what.replace("\0", "\ufffd"),
+        "object": _plain(what),
         "before": state_hash(before),
         "after": state_hash(after),
         "detail": json.loads(_canonical(dict(detail or {}))),
@@ -126,6 +128,11 @@ def append(
     }
     connection.execute(sa.insert(AUDIT), {**entry, "hash": _hash(entry)})
     return int(entry["number"])
+
+
+def _plain(text: str) -> str:
+    """A text without what would end its line or turn its direction where entries are listed."""
+    return "".join("\ufffd" if unicodedata.category(one) in _HIDDEN else one for one in text)
 
 
 def verify(connection: sa.Connection, kept: Head | None = None) -> Verified:

@@ -15,7 +15,7 @@ from tanheng.access.second import seal_all
 from tanheng.errors import use_front, use_language
 from tanheng.record.platform import Platform
 from tanheng.serve import problems, refusals, static
-from tanheng.serve.asking import per_source
+from tanheng.serve.asking import cookie_name, per_source
 from tanheng.serve.bodies import BodyLimit, sweep
 from tanheng.serve.idempotent import Once
 from tanheng.serve.jobs import Runner
@@ -23,6 +23,7 @@ from tanheng.serve.limits import Limits
 from tanheng.serve.measures import Measures
 from tanheng.serve.schema import describe, operation_id
 from tanheng.serve.settings import Settings
+from tanheng.serve.turns import Turns
 from tanheng.serve.watch import Watch
 
 API = "/api/v1"
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     static.install(app, Path(static.__file__).parent / "static")
     describe(app)
     app.add_middleware(Once, platform=platform)
+    app.add_middleware(Turns, at_once=chosen.at_once, cookie=cookie_name(chosen))
     app.add_middleware(BodyLimit, upload_mb=chosen.upload_mb)
     app.add_middleware(Watch, measures=app.state.measures)
 

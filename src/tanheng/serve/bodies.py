@@ -72,6 +72,11 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, counting what comes."""
+        if scope["type"] == "http" and _twice_measured(scope):
+            answer = problem(Request(scope), RequestInvalid(detail="Content-Length, Transfer-Encoding"), 400)
+            answer.headers["Connection"] = "close"
+            await answer(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] in _SAFE:
             await self.app(scope, receive, send)
             return
@@ -108,6 +113,11 @@ class BodyLimit:
             await problem(request, over)(scope, receive, told)
         else:
             await self.app(scope, count, told)
+
+
+def _twice_measured(scope: Scope) -> bool:
+    """Whether a request tells its length in two ways, of which a proxy may believe the other (RFC 9112, 6.1)."""
+    return {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
 
 
 @dataclass

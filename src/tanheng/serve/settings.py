@@ -30,7 +30,8 @@ class Settings:
 
     ``data`` is the folder that holds everything; ``database`` another database than SQLite in it; ``upload_mb`` the
     largest upload; ``workers`` how many jobs run at once; ``secure`` marks cookies for HTTPS alone; ``public_url`` is
-    the address by which people reach the server through a proxy. The ``rate_…`` are requests a minute, none for 0.
+    the address by which people reach the server through a proxy. The ``rate_…`` are requests a minute,
+    ``at_once`` those of one person at a time; 0 for no limit.
     """
 
     data: Path = Path("tanheng-data")
@@ -55,6 +56,7 @@ class Settings:
     rate_source: int = field(default=6_000, metadata={"least": 0})
     rate_sign_in: int = field(default=30, metadata={"least": 0})
     rate_exports: int = field(default=60, metadata={"least": 0})
+    at_once: int = field(default=6, metadata={"least": 0})
     backup_folder: str = ""
     backup_download: bool = False
     metrics_from: str = field(default="", metadata={"networks": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -247,3 +248,57 @@ def test_the_commands_tell_the_chain_and_refuse_clearly(archive: Path, tmp_path:
         actions = list(connection.scalars(sa.text("select action from audit order by number desc limit 2")))
     assert actions == ["backup.make", "backup.restore"]
     shutil.rmtree(data)
+
+
+def until(client: TestClient) -> dict[str, Any]:
+    for _ in range(600):
+        found: dict[str, Any] = client.get("/api/v1/backups").json()
+        if found["making"]["state"] in ("done", "failed"):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def test_the_administrator_makes_lists_downloads_and_deletes(tmp_path: Path) -> None:
+    with server(tmp_path / "data", backup_download=True) as client:
+        add(client, "root", ["system_admin"], [])
+        add(client, "wang", ["analyst"])
+        dataset(client, enter(client, "wang"), GPC)
+        assert client.get("/api/v1/backups").json()["code"] == "P-003"
+        head = enter(client, "root")
+        assert client.post("/api/v1/backups", headers=head, json={}).status_code == 202
+        found = until(client)
+        assert found["making"]["state"] == "done", found
+        (one,) = found["rows"]
+        assert (one["damaged"], one["objects"] > 3, found["download"]) == (0, True, True)
+        answer = client.get(f"/api/v1/backups/{one['name']}/file")
+        (tmp_path / "one.zip").write_bytes(answer.content)
+        restore(tmp_path / "one.zip", tmp_path / "again")
+        assert Platform(tmp_path / "again").store.entries("dataset")
+        for name in ("../data/secrets.key", "none.zip", "..%2f..%2fx.zip"):
+            assert client.get(f"/api/v1/backups/{name}/file").status_code in (404, 405)
+            assert client.delete(f"/api/v1/backups/{name}", headers=head).status_code in (404, 405)
+        assert client.delete(f"/api/v1/backups/{one['name']}", headers=head).status_code == 204
+        assert client.get("/api/v1/backups").json()["rows"] == []
+        with client.app.state.platform.reading() as connection:
+            told = set(connection.scalars(sa.text("select action from audit")))
+        assert {"backup.make", "backup.download", "backup.delete"} <= told
+
+
+def test_no_download_unless_set_and_none_beside_another_tenant(tmp_path: Path) -> None:
+    with server(tmp_path / "data") as client:
+        add(client, "root", ["system_admin"], [])
+        head = enter(client, "root")
+        client.post("/api/v1/backups", headers=head, json={}).raise_for_status()
+        (one,) = until(client)["rows"]
+        refused = client.get(f"/api/v1/backups/{one['name']}/file")
+        assert (refused.status_code, refused.json()["code"]) == (409, "W-040")
+        add(client, "li", ["analyst"], tenant="天津")
+        for verb, path in (
+            ("GET", ""),
+            ("POST", ""),
+            ("DELETE", f"/{one['name']}"),
+            ("GET", f"/{one['name']}/file"),
+        ):
+            body = {} if verb == "GET" else {"headers": head}
+            assert client.request(verb, f"/api/v1/backups{path}", **body).json()["code"] == "W-040"

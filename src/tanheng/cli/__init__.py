@@ -44,6 +44,7 @@ _COMMANDS = {
     "audit": ("校验审计链", "Check the audit chain"),
     "backup": ("备份数据库与全部文件", "Back up the database and every file"),
     "restore": ("把备份恢复到空的位置", "Restore a backup into an empty place"),
+    "doctor": ("检查安装、数据与服务", "Check installation, data and server"),
     "units": ("可用的单位，以及换算", "Units that are known, and conversion"),
 }
 

@@ -35,6 +35,7 @@ from tanheng.record.backup import required
 from tanheng.record.catalogue import METADATA, StoreNewer, engine_of
 from tanheng.record.objects import Objects
 from tanheng.record.secrets import KEY_FILE, Secrets
+from tanheng.record.tables import JOB
 
 _ROWS = 500
 _HALF = ".half-restore-"
@@ -94,6 +95,7 @@ def restore(
                 _fill(file, archive, manifest, connection)
                 migrations.upgrade(connection)
                 _check(file, manifest, connection)
+                _calm(connection)
                 told = {"backup": manifest.made_at, "schema": manifest.schema}
                 chain.append(connection, "backup.restore", file.name, login=by, source="shell", detail=told)
                 if url is not None:
@@ -108,6 +110,12 @@ def restore(
         if url is None:
             _take(half, folder)
     return manifest
+
+
+def _calm(connection: sa.Connection) -> None:
+    """The backup that was being made when this one was made is not made again."""
+    open_ones = sa.update(JOB).where(JOB.c.kind == "backup", JOB.c.state.in_(("waiting", "running")))
+    connection.execute(open_ones.values(state="cancelled"))
 
 
 def _print(key: Path) -> str:

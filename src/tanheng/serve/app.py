@@ -30,6 +30,7 @@ API = "/api/v1"
 ROUTES = (
     "health",
     "metrics",
+    "backups",
     "session",
     "people",
     "tokens",

@@ -43,6 +43,8 @@ WORK: dict[str, Work] = {}
 READS = "data.read"
 NEEDS: dict[str, str] = {}
 """The permission that whoever asks for a kind of job must have, and must still have when it is published."""
+NOWHERE: set[str] = set()
+"""Kinds of job that are about the server, not about a place."""
 MOST_OPEN = 200
 """Jobs of one person that may wait or run at a time."""
 
@@ -136,11 +138,13 @@ class Task:
             raise JobCancelled
 
 
-def work(kind: str, *, needs: str = READS) -> Callable[[Work], Work]:
-    """Register what a kind of job does, and the permission that it needs."""
+def work(kind: str, *, needs: str = READS, placed: bool = True) -> Callable[[Work], Work]:
+    """Register what a kind of job does, the permission that it needs, and whether it lies in a place."""
 
     def register(function: Work) -> Work:
         WORK[kind], NEEDS[kind] = function, needs
+        if not placed:
+            NOWHERE.add(kind)
         return function
 
     return register
@@ -232,6 +236,8 @@ def _still_may(connection: sa.Connection, task: Task) -> None:
     """
     viewer = standing(connection, task.person)
     viewer.must(NEEDS.get(task.kind, READS))
+    if task.kind in NOWHERE:
+        return
     place = connection.execute(sa.select(JOB.c.region, JOB.c.entity).where(JOB.c.id == task.id)).one()
     refuse_outside(viewer, place.region, place.entity)
 

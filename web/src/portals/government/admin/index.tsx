@@ -10,6 +10,7 @@ const TABS = [
   { path: "people", permissions: ["people.read", "people.manage", "roles.manage", "areas.manage"], page: lazy(() => import("./people")) },
   { path: "roles", permissions: ["people.read", "people.manage", "roles.manage"], page: lazy(() => import("./roles")) },
   { path: "tokens", permissions: ["tokens.manage"], page: lazy(() => import("./tokens")) },
+  { path: "backups", permissions: ["system.manage"], page: lazy(() => import("./backups")) },
   { path: "audit", permissions: ["audit.read"], page: lazy(() => import("./audit")) },
 ];
 

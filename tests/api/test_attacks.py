@@ -349,3 +349,11 @@ def test_the_audit_chain_keeps_no_line_ends_and_no_turned_letters(client: TestCl
     with client.app.state.platform.reading() as connection:
         row = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number.desc()).limit(1)).one()
     assert (row.login, row.object) == ("a\ufffdb\ufffd[31m\ufffd甲",) * 2
+
+
+def test_made_up_verbs_do_not_fill_the_measures(client: TestClient) -> None:
+    for number in range(3):
+        assert client.request(f"MADEUP{number}", "/api/v1/health").status_code == 405
+    counted = {verb for verb, *_ in client.app.state.measures._requests}
+    assert "other" in counted
+    assert not [verb for verb in counted if verb.startswith("MADEUP")]

@@ -105,7 +105,7 @@ def refuse_outside(viewer: Viewer, region: str, entity: str) -> None:
     """
     inside = any(
         kind == "all"
-        or (kind == "region" and bool(code) and (region == code or region.startswith(_below(code))))
+        or (kind == "region" and bool(code) and (region == code or region.startswith(below(code))))
         or (kind == "entity" and bool(code) and entity == code)
         for kind, code in viewer.areas
     )
@@ -150,12 +150,18 @@ def _inside(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
     found: list[sa.ColumnElement[bool]] = []
     for kind, code in viewer.areas:
         if kind == "region" and code:
-            found += [table.c.region == code, table.c.region.startswith(_below(code), autoescape=True)]
+            found += [table.c.region == code, table.c.region.startswith(below(code), autoescape=True)]
         elif kind == "entity" and code:
             found.append(table.c.entity == code)
     return sa.or_(*found) if found else sa.false()
 
 
-def _below(code: str) -> str:
-    """How the codes of the regions below one begin."""
+def below(code: str) -> str:
+    """How the codes of the regions below one begin.
+
+    Examples
+    --------
+    >>> below("CN-51"), below("CN"), below("CN-GRID-NORTH")
+    ('CN-51', 'CN-', 'CN-GRID-NORTH-')
+    """
     return code if code[-1].isdigit() else f"{code}-"

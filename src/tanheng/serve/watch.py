@@ -16,6 +16,7 @@ from tanheng.serve.measures import Measures
 from tanheng.serve.problems import REQUEST, Broke, problem
 
 HEAD = b"x-request-id"
+_VERBS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _LOG = logging.getLogger("tanheng.request")
 _API, _ANY = "/api/v1", "/{path:path}"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -55,7 +56,10 @@ class Watch:
         finally:
             seconds = time.perf_counter() - began
             route = _route(scope)
-            self.measures.request(scope["method"], route, status, seconds)
+            verb = (
+                scope["method"] if scope["method"] in _VERBS else "other"
+            )  # there are as many as somebody makes up
+            self.measures.request(verb, route, status, seconds)
             viewer = state.get("viewer")
             _LOG.info(
                 "%s %s %s", scope["method"], route, status,

@@ -9,7 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query, Response
 
-from tanheng.access.areas import Viewer, may_see
+from tanheng.access.areas import Viewer, below, may_see
 from tanheng.atlas import Layer, by_place, cells_of, outlines_of, years_across
 from tanheng.atlas.rolling import LEVELS, levels_of
 from tanheng.drivers import Change, trace, what_if
@@ -71,7 +71,10 @@ class Shown:
             dated = found.with_columns(
                 pl.col("period").str.slice(0, 4).alias("year"), _region(row.region)
             ).filter(
-                pl.col("year").is_in(years), pl.col("region").str.starts_with(region) if region else True
+                pl.col("year").is_in(years),
+                (pl.col("region") == region) | pl.col("region").str.starts_with(below(region))
+                if region
+                else True,
             )
             here = set(dated["year"].to_list())
             _refuse_twice(seen, here)

@@ -208,7 +208,7 @@ def test_balance_that_holds_and_one_that_does_not():
     zh, en = both(found[0])
     assert "收入 120 与支出 145 万吨 不平衡，差 25 万吨（17.24%）。表中没有：出口。" in zh
     assert (
-        "inflow 120 and outflow 145 万吨 do not balance, 25 万吨 apart (17.24%). Not in the table: 出口."
+        "inflow 120 and outflow 145 10⁴ t do not balance, 25 10⁴ t apart (17.24%). Not in the table: 出口."
         in en
     )
 

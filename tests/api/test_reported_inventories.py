@@ -130,3 +130,16 @@ def test_a_reviewer_cannot_make_one(client: TestClient) -> None:
     add(client, "zhao", ["reviewer"])
     answer = client.post("/api/v1/reported", headers=enter(client, "zhao"), json={"upload": "x", "name": "y"})
     assert answer.status_code == 403
+
+
+def test_what_no_row_states_is_a_cell_too(client: TestClient, head: dict[str, str]) -> None:
+    """The tables show rows without a sector under an empty code: it opens like any other."""
+    name = reported(client, head, OWN, "戊市", region="CN-51", entity="戊市")["run"]
+    (row,) = client.get(f"/api/v1/runs/{name}/table?by=sector").json()["rows"]
+    assert row["sector"] == ""
+    inside = client.get(f"/api/v1/runs/{name}/table", params={"cell": ["sector="]})
+    assert inside.status_code == 200, inside.text
+    assert inside.json()["rows"][0]["emission"] == row["emission"]
+    proof = client.get(f"/api/v1/runs/{name}/proof", params={"cell": ["sector="]})
+    assert proof.json()["value"] == row["emission"]
+    assert client.get(f"/api/v1/runs/{name}/table", params={"cell": ["item="]}).status_code == 422

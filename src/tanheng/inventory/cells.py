@@ -78,16 +78,17 @@ def canonical(inventory: Inventory, cell: Mapping[str, str]) -> dict[str, list[s
     CellNotFound
         When there is no such column.
     ArgumentInvalid
-        When a value is empty.
+        When a value is empty, and no row leaves the column empty.
     AmbiguousName
         When a name belongs to several codes of a list; none is guessed.
     """
     wanted: dict[str, list[str]] = {}
     for name, value in cell.items():
         text = "" if value is None else str(value).strip()
-        if not text:
-            raise invalid(name, "", "一个值", "a value")
         columns = ["cell"] if name == "cell" else columns_of(inventory, name)
+        if not text:
+            wanted[columns[0]] = _unstated(inventory, columns[0], name)
+            continue
         choices = {column: _spellings(inventory, column, text) for column in columns}
         first = columns[0]
         held = (one for one, values in choices.items() if _holds(inventory, one, values))
@@ -95,6 +96,18 @@ def canonical(inventory: Inventory, cell: Mapping[str, str]) -> dict[str, list[s
         meant = choices[column]
         wanted[column] = [one for one in wanted.get(column, meant) if one in meant]
     return wanted
+
+
+def _unstated(inventory: Inventory, column: str, name: str) -> list[str]:
+    """The empty value, where some rows do not state a column: what the tables show without a name can be opened."""
+    texts = [
+        frame.get_column(column)
+        for frame in (inventory.emissions, inventory.unmatched)
+        if column in frame.columns
+    ]
+    if column == "cell" or not any((one.cast(pl.String) == "").any() for one in texts):
+        raise invalid(name, "", "一个值", "a value")
+    return [""]
 
 
 def _holds(inventory: Inventory, column: str, values: list[str]) -> bool:

@@ -257,3 +257,13 @@ PLACE = sa.Table(
     *_made(),
     sa.UniqueConstraint("tenant", "entity"),
 )
+SOCIO_ECONOMIC = sa.Table(
+    "socio_economic",
+    METADATA,
+    *_of_tenant(),
+    sa.Column("period", sa.String(4), nullable=False),
+    sa.Column("quantity", sa.String(20), nullable=False),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    *_made(),
+)

@@ -45,6 +45,7 @@ ROUTES = (
     "templates",
     "runs",
     "reported",
+    "socio_economic",
     "explorer",
     "proofs",
     "quality",

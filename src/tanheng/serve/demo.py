@@ -19,6 +19,7 @@ from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB, PERSON, UPLOAD
 from tanheng.serve.demo_data import PACK, rows, synthetic
 from tanheng.serve.jobs import DONE, ENDED, Runner, enqueue
+from tanheng.serve.routes.socio_economic import keep
 
 PERIOD = 120
 TENANT = "碳衡演示（公开数据与合成数据）"
@@ -75,9 +76,15 @@ def fill(platform: Platform) -> Filled | None:
     try:
         for one in rows("contents"):
             _made(platform, runner, viewer, one)
+        keep(platform, viewer, [_datum(one) for one in rows("socio_economic")], "socio_economic.add")
     finally:
         runner.stop()
     return Filled(tuple(people), password)
+
+
+def _datum(one: Mapping[str, str]) -> dict[str, Any]:
+    named = {name: one[name] for name in ("region", "period", "quantity", "source")}
+    return {**named, "entity": "", "value": float(one["value"])}
 
 
 def _made(platform: Platform, runner: Runner, viewer: Viewer, one: Mapping[str, str]) -> None:
@@ -85,7 +92,7 @@ def _made(platform: Platform, runner: Runner, viewer: Viewer, one: Mapping[str, 
     file, place = one["file"], one["region"]
     read = {
         "name": one["name"], "region": place, "why": "演示", "synthetic": one["synthetic"] == "yes",
-        **{key: f"{one[f'{key}_zh']} / {one[f'{key}_en']}" for key in ("source", "licence")},
+        **{key: " / ".join(dict.fromkeys((one[f"{key}_zh"], one[f"{key}_en"]))) for key in ("source", "licence")},
     }  # fmt: skip
     if one["kind"] == "reported":
         upload = _upload(platform, viewer, file, place, (PACK / file).read_bytes())

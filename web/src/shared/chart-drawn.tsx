@@ -1,6 +1,6 @@
 import { Button, Dropdown, Segmented } from "antd";
-import { BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, PieChart, SankeyChart, ScatterChart, TreemapChart } from "echarts/charts";
-import { AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
+import { BarChart, CustomChart, LineChart, SankeyChart, TreemapChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import type { EChartsOption } from "echarts";
@@ -13,8 +13,8 @@ import { DataTable } from "./table";
 import { colours, useTheme } from "./theme";
 
 echarts.use([
-  BarChart, CustomChart, GraphChart, HeatmapChart, LineChart, PieChart, SankeyChart, ScatterChart, TreemapChart,
-  AriaComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent,
+  BarChart, CustomChart, LineChart, SankeyChart, TreemapChart,
+  AriaComponent, GridComponent, LegendComponent, TooltipComponent,
   CanvasRenderer, SVGRenderer,
 ]); // prettier-ignore
 

@@ -20,7 +20,7 @@ from tanheng.inventory.views.cube import Cube
 from tanheng.inventory.views.tables import label
 from tanheng.inventory.weights import NANO
 
-_CODED = {"item", "part", "sector", "gas", "scope", "region", "rule"}
+_CODED = {"item", "part", "sector", "gas", "scope", "region", "rule", "ceads_sector"}
 _ROWS, _GROUPS, _COLUMNS = 100_000, 500, 400
 """Most rows and groups of which uncertainty is worked out while somebody waits, and most columns of a pivot."""
 _NO_KEY = {ESTIMATED, UNANSWERED, UNMATCHED}

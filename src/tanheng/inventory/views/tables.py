@@ -54,9 +54,11 @@ def label(name: str, code: str) -> str:
         return item_name(code)
     try:
         return str(
-            codelist({"sector": "sectors", "gas": "gases", "scope": "scopes"}.get(name, name)).told_apart(
-                code, language()
-            )
+            codelist(
+                {"sector": "sectors", "gas": "gases", "scope": "scopes", "ceads_sector": "ceads_sectors"}.get(
+                    name, name
+                )
+            ).told_apart(code, language())
         )
     except (UnknownCode, KeyError):
         return code or "–"

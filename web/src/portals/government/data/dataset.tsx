@@ -66,6 +66,8 @@ function Shown({ of: one }: { of: Found }) {
             [t("data.made"), when(one.made_at)],
             [t("data.by"), one.made_by],
             [t("data.form"), t(`mapping.forms.${one.mapping ? "mapped" : one.form || "table"}`)],
+            ...(one.source ? [[t("data.source"), one.source] as [string, string]] : []),
+            ...(one.licence ? [[t("data.licence"), one.licence] as [string, string]] : []),
             ["SHA-256", <span key="sha" title={one.manifest}>{one.manifest.slice(0, 12)}…</span>],
           ]}
         />

@@ -4,6 +4,8 @@ import List from "./list";
 
 const Upload = lazy(() => import("./upload"));
 const Mapping = lazy(() => import("./mapping"));
+const Reported = lazy(() => import("./reported"));
+const SocioEconomic = lazy(() => import("./socio-economic"));
 const Dataset = lazy(() => import("./dataset"));
 
 export default function Data() {
@@ -12,6 +14,8 @@ export default function Data() {
       <Route index element={<List />} />
       <Route path="upload" element={<Upload />} />
       <Route path="upload/:upload" element={<Mapping />} />
+      <Route path="reported" element={<Reported />} />
+      <Route path="socio-economic" element={<SocioEconomic />} />
       <Route path=":id/*" element={<Dataset />} />
     </Routes>
   );

@@ -36,13 +36,19 @@ export default function List() {
     },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
   ]; // prettier-ignore
+  const more = (
+    <>
+      {may("run.create") && <Button onClick={() => go("/gov/data/reported")}>{t("reported.title")}</Button>}
+      <Button onClick={() => go("/gov/data/socio-economic")}>{t("socio.title")}</Button>
+    </>
+  );
   const upload = may("data.write") && (
     <Button type="primary" icon={<Icon name="upload" />} onClick={() => go("/gov/data/upload")}>
       {t("data.upload")}
     </Button>
   );
   return (
-    <Page title={t("section.data")} about={t("data.about")} actions={upload}>
+    <Page title={t("section.data")} about={t("data.about")} actions={<>{more}{upload}</>}>
       <Panel>
         <DataTable<Dataset>
           name="datasets"

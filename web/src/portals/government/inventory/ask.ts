@@ -22,3 +22,6 @@ export function yearsOf(run: { first_day?: string; last_day?: string }): string 
   const [first = "", last = ""] = [run.first_day?.slice(0, 4), run.last_day?.slice(0, 4)];
   return first === last ? first : `${first}–${last}`;
 }
+
+/** The last year of a run that holds several, which are never shown as one figure; empty for a run of one year. */
+export const lastYear = (run: { first_day: string; last_day: string }): string => (run.last_day.length === 4 && run.first_day !== run.last_day ? run.last_day : "");

@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { usePick } from "../../../shared/address";
@@ -25,7 +26,19 @@ export function useStyle(unit: string, font?: number): Style {
 }
 
 /** The line under a chart: which run, by which method, and its digest. */
-export const sourceOf = (run: { name: string; method: string; digest: string }) => `${run.name} · ${run.method} · ${run.digest.slice(0, 12)}`;
+/** The half of `中文 / English` that is in the language of the page. */
+export const spoken = (text = "") => {
+  const [zh = "", en = zh] = text.split(" / ");
+  return i18next.language.startsWith("en") ? en : zh;
+};
+
+type Cited = { name: string; method: string; digest: string; synthetic?: boolean; about?: unknown };
+
+/** Where the numbers of a chart come from; of synthetic ones it says so first, also in the pictures that are saved. */
+export function sourceOf(run: Cited): string {
+  const about = (run.about ?? {}) as { source?: string; licence?: string };
+  return [run.synthetic ? i18next.t("inventory.synthetic") : "", run.name, run.method, run.digest.slice(0, 12), spoken(about.source), spoken(about.licence)].filter(Boolean).join(" · ");
+}
 
 export function Charts({ run, look, change }: Asked) {
   const draw = { bars: Bars, stacked: Stacked, trend: Trend, sankey: Sankey, treemap: Treemap, table: Bars }[look.view];

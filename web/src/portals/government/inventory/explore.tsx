@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { usePick } from "../../../shared/address";
 import { Panel } from "../../../shared/page";
 import { Empty, Partial } from "../../../shared/states";
+import { lastYear } from "./ask";
 import { Charts } from "./charts";
 import { cellTexts, firstRows, listOf, type Look, useLook, VIEWS } from "./look";
 import { Seen } from "./seen";
@@ -17,12 +18,15 @@ export default function Explore({ run }: { run: Run }) {
   const one = /^\d{4}$/.test(period);
   const outside = period !== "" && (period.slice(0, 4) > run.last_day.slice(0, 4) || period.slice(-4) < run.first_day.slice(0, 4));
   const yearly = run.first_day.length === 4 && run.last_day.length === 4;
-  const cell = one && yearly && !look.cell.period ? { ...look.cell, period } : look.cell;
+  const last = look.view === "trend" || [...look.rows, look.columns, ...Object.keys(look.cell)].includes("period") ? "" : lastYear(run);
+  const year = one && yearly ? period : last;
+  const cell = year && !look.cell.period ? { ...look.cell, period: year } : look.cell;
   return (
     <Panel>
       <Pickers run={run} look={look} change={change} />
       {missing && <Partial>{t("inventory.no_list", { standard: t(`standard.${standard}`) })}</Partial>}
       {period !== "" && !outside && !(one && yearly) && <Partial>{t("inventory.all_periods")}</Partial>}
+      {!one && last !== "" && <p className="quiet">{t("inventory.of_year", { year: last })}</p>}
       {outside ? (
         <Empty title={t("inventory.outside", { period })} hint={t("inventory.outside_hint")} />
       ) : look.view === "table" ? (

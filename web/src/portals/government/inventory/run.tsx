@@ -11,7 +11,8 @@ import { Mark, Page } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Loading, Partial, Synthetic } from "../../../shared/states";
 import { said } from "../../../shared/words";
-import { gasOf, useRun, useTable, yearsOf } from "./ask";
+import { gasOf, useRun, useTable, lastYear, yearsOf } from "./ask";
+import { spoken } from "./charts";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import type { Row, Run, Seen } from "./types";
@@ -60,6 +61,12 @@ function Shown({ run }: { run: Run }) {
       }
     >
       {run.synthetic && <Synthetic />}
+      {run.about.source && (
+        <p className="quiet">
+          {t("inventory.cited", { source: spoken(run.about.source) })}
+          {run.about.licence && ` · ${t("inventory.licence", { licence: spoken(run.about.licence) })}`}
+        </p>
+      )}
       <Incomplete run={run} />
       <Head run={run} />
       <nav className="tabs" aria-label={t("inventory.tabs")}>
@@ -108,7 +115,8 @@ function Head({ run }: { run: Run }) {
   const gwp = search.get("gwp") ?? "";
   const { unit } = useUnit(gasOf(run.unit));
   const one = /^\d{4}$/.test(period) && run.first_day.length === 4 && run.first_day <= period && period <= run.last_day;
-  const cell = one ? [`period=${period}`] : [];
+  const year = one ? period : lastYear(run);
+  const cell = year ? [`period=${year}`] : [];
   const whole = useTable<Seen>(query(`/runs/${run.id}/table`, { uncertainty: run.rows <= 20_000, gwp, cell }));
   const grades = useTable<{ title: string; rows: Row[] }>(`/runs/${run.id}/grades`);
   const total = whole.data?.rows[0];
@@ -116,8 +124,8 @@ function Head({ run }: { run: Run }) {
   return (
     <div className="headline panel">
       <div>
-        <span>{one ? t("inventory.total_of", { period }) : run.first_day.slice(0, 4) === run.last_day.slice(0, 4) ? t("inventory.total_plain") : t("inventory.total_of", { period: yearsOf(run) })}</span>
-        <Figure of={`runs/${run.id}`} cell={one ? { period } : {}} gwp={gwp} value={total ? (total.emission as number) : run.total} large /> <small>{unit}</small>
+        <span>{year ? t("inventory.total_of", { period: year }) : t("inventory.total_plain")}</span>
+        <Figure of={`runs/${run.id}`} cell={year ? { period: year } : {}} gwp={gwp} value={total ? (total.emission as number) : year ? null : run.total} large /> <small>{unit}</small>
       </div>
       <div>
         <span>{t("inventory.uncertainty")}</span>

@@ -23,7 +23,7 @@ export type RunRow = {
 
 /** A run with the dimensions by which it can be seen. */
 export type Run = Omit<RunRow, "about"> & {
-  about: { rows?: number; unmatched?: number; refused?: number; factors?: string };
+  about: { rows?: number; unmatched?: number; refused?: number; factors?: string; source?: string; licence?: string };
   dimensions: string[];
   category_lists: string[];
   gwp_sets: string[];

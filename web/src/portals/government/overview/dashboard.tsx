@@ -1,4 +1,5 @@
 import { Button } from "antd";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGo } from "../../../shared/address";
 import { query } from "../../../shared/api";
@@ -7,18 +8,19 @@ import { Page, Panel } from "../../../shared/page";
 import { Empty, Failed, Loading, Partial, Synthetic } from "../../../shared/states";
 import { setDark, useTheme } from "../../../shared/theme";
 import { said } from "../../../shared/words";
-import { useTable, yearsOf } from "../inventory/ask";
-import { ProofDrawer } from "../inventory/proof";
-import type { ReleaseRow } from "../releases/types";
+import { yearsOf } from "../inventory/ask";
 import { useChosen } from "./chosen";
-import { Doubts, Flows, Gases, QualityPanel, Structure, Total, TrendPanel } from "./panels";
+import { Total } from "./total";
 import "./overview.css";
+
+const Grid = lazy(() => import("./grid"));
 
 /** The overview: what the place emits, how it moves, how sure that is, and what waits for somebody. */
 export default function Dashboard() {
   const { t } = useTranslation();
   const go = useGo();
   const { dark } = useTheme();
+  const [shown, setShown] = useState(false);
   const { waiting, error, run, runs, release, pick } = useChosen();
   const print = () => {
     setDark(false);
@@ -73,37 +75,13 @@ export default function Dashboard() {
         </Partial>
       )}
       <Panel>
-        <Total {...asked} />
+        <Total {...asked} onShown={() => setShown(true)} />
       </Panel>
-      <div className="grid overview">
-        <div className="span-6"><Panel><TrendPanel {...asked} /></Panel></div>
-        <div className="span-6"><Panel><Structure {...asked} /></Panel></div>
-        <div className="span-8"><Panel><Flows {...asked} /></Panel></div>
-        <div className="span-4"><Panel><Gases {...asked} height={360} /></Panel></div>
-        <div className="span-4"><Panel title={t("overview.quality")}><QualityPanel {...asked} /></Panel></div>
-        <div className="span-4"><Panel title={t("overview.doubts")}><Doubts /></Panel></div>
-        <div className="span-4"><Panel title={t("overview.releases")}><Latest /></Panel></div>
-      </div>
-      <ProofDrawer />
+      {shown && (
+        <Suspense fallback={<Loading />}>
+          <Grid {...asked} />
+        </Suspense>
+      )}
     </Page>
   ); // prettier-ignore
-}
-
-function Latest() {
-  const { t } = useTranslation();
-  const found = useTable<{ rows: ReleaseRow[] }>(query("/releases", { where: "state=released", limit: 5 }));
-  const rows = found.data?.rows ?? [];
-  if (found.data && rows.length === 0) return <p className="quiet">{t("overview.no_releases")}</p>;
-  return (
-    <ul className="plain-list">
-      {rows.map((one) => (
-        <li key={one.id}>
-          <Link to={`/gov/releases/${one.id}`}>
-            {one.name} #{one.number}
-          </Link>{" "}
-          <span className="quiet">{one.decided_at.slice(0, 10)}</span>
-        </li>
-      ))}
-    </ul>
-  );
 }

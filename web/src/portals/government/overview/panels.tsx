@@ -1,13 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
-import { count, percent, short, useUnit } from "../../../shared/numbers";
+import { count, percent, short } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { gasOf, useTable } from "../inventory/ask";
 import { sourceOf, trendTitle, useStyle } from "../inventory/charts";
-import { Figure } from "../inventory/figure";
 import { firstRows, nameOf } from "../inventory/look";
 import { bars, largest, lines, points, sankey, stacked } from "../inventory/options";
 import { Plot } from "../inventory/plot";
@@ -15,67 +14,9 @@ import { Grade } from "../inventory/seen";
 import { usePick } from "../../../shared/address";
 import type { Flow, Row, Run, Seen } from "../inventory/types";
 import type { ReleaseRow } from "../releases/types";
-import { seriesOf } from "./chosen";
-import type { RunRow } from "../inventory/types";
-
-export type Asked = { run: Run; runs: RunRow[]; release: ReleaseRow | null; height?: number; refresh?: number | false; font?: number; most?: number };
+import { type Asked, useSeries, useYear } from "./total";
 
 const source = (run: Run, release: ReleaseRow | null) => (release ? `${release.name} #${release.number} · ${sourceOf(run)}` : sourceOf(run));
-
-/** The year that is shown, and its cell: the one picked, else the last that the run holds. */
-export function useYear(run: Run): { year: string; cell: string[] } {
-  const [period] = usePick("period");
-  const several = run.first_day !== run.last_day && run.last_day.length === 4;
-  const year = several && /^\d{4}$/.test(period) && run.first_day <= period && period <= run.last_day ? period : run.last_day.slice(0, 4);
-  return { year, cell: several ? [`period=${year}`] : [] };
-}
-
-const useSeries = ({ run, runs, refresh }: Asked, by: string) =>
-  useTable<{ rows: Row[] }>(query("/inventories/series", { run: seriesOf(run, runs), by, limit: 5000 }), true, refresh);
-
-/** The total of the year, what it did since the year before, and how sure it is. */
-export function Total(asked: Asked & { large?: boolean }) {
-  const { run, release, refresh } = asked;
-  const { t } = useTranslation();
-  const { unit } = useUnit(gasOf(run.unit));
-  const { year, cell } = useYear(run);
-  const found = useTable<Seen>(query(`/runs/${run.id}/table`, { cell, uncertainty: run.rows <= 20_000 }), true, refresh);
-  const series = useSeries(asked, "");
-  const total = found.data?.rows[0];
-  const now = Number(total?.emission ?? 0);
-  const sums = new Map(series.data?.rows.map((row) => [String(row.period).slice(0, 4), Number(row.emission)]));
-  const before = [...sums.keys()].filter((one) => one < year).sort().at(-1); // prettier-ignore
-  const moved = before && sums.get(before) ? ((now - sums.get(before)!) / sums.get(before)!) * 100 : null;
-  return (
-    <Answered of={found} lines={2}>
-      {() => (
-        <div className="headline">
-          <div>
-            <span>{t("overview.total_of", { year })}</span>
-            <Figure of={release ? `releases/${release.id}` : `runs/${run.id}`} cell={cell.length ? { period: year } : {}} value={total?.emission as number} large /> <small>{unit}</small>
-          </div>
-          {moved !== null && (
-            <div>
-              <span>{t("overview.since", { before })}</span>
-              <strong className="moved">
-                {moved > 0 ? "▲ +" : "▼ −"}
-                {percent(Math.abs(moved))}
-              </strong>
-            </div>
-          )}
-          <div>
-            <span>{t("inventory.uncertainty")}</span>
-            {typeof total?.uncertainty === "number" ? `±${percent(total.uncertainty)}` : "–"}
-          </div>
-          <div>
-            <span>{t("inventory.state")}</span>
-            {run.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark>} {release ? <Mark kind="good">{t("overview.released", { number: release.number })}</Mark> : <Mark>{t("overview.not_released")}</Mark>}
-          </div>
-        </div>
-      )}
-    </Answered>
-  );
-}
 
 export function TrendPanel(asked: Asked) {
   const { run, release, height = 300, font } = asked;

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
@@ -8,9 +8,10 @@ import { when } from "../../../shared/numbers";
 import { Empty, Failed, Loading } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { useChosen } from "./chosen";
-import { Doubts, Flows, QualityPanel, Structure, Total, TrendPanel } from "./panels";
+import { Total } from "./total";
 import "./overview.css";
 
+const Six = lazy(() => import("./six"));
 const EVERY = 60_000;
 
 /** The big screen: 16:9, six panels, nothing to scroll; asks anew every minute and says when it was last fed. */
@@ -30,6 +31,7 @@ export default function Screen() {
       clearInterval(clock);
     };
   }, []);
+  const [shown, setShown] = useState(false);
   const leave = () => void go(kept(query("/gov/overview", { run: run?.id }), search));
   const asked = run && { run, runs, release, refresh: EVERY, font: unit * 18 };
   const height = Math.round(unit * 386);
@@ -44,14 +46,10 @@ export default function Screen() {
         <span className="quiet fed" role="status">{t("overview.fed", { made: when(asked.run.made_at), seen: when(seen) })}</span>
         <button type="button" onClick={leave}>{t("overview.leave")}</button>
       </header>
-      <div className="six">
-        <section><h2>{t("overview.total")}</h2><Total {...asked} large /></section>
-        <section className="wide"><TrendPanel {...asked} height={height} most={6} /></section>
-        <section><Structure {...asked} height={height} most={7} /></section>
-        <section><h2>{t("overview.quality")}</h2><QualityPanel {...asked} /></section>
-        <section className="wide"><Flows {...asked} height={height} /></section>
-        <section><h2>{t("overview.doubts")}</h2><Doubts refresh={EVERY} most={6} /></section>
-      </div>
+        <div className="six">
+          <section><h2>{t("overview.total")}</h2><Total {...asked} large onShown={() => setShown(true)} /></section>
+          <Suspense fallback={null}>{shown && <Six {...asked} height={height} every={EVERY} />}</Suspense>
+        </div>
     </>
   ); // prettier-ignore
   return createPortal(

@@ -1,0 +1,100 @@
+"""Socio-economic data of places: GDP and population for intensities, and the targets that these are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Depends, Response
+from pydantic import BaseModel, Field
+
+from tanheng.access.areas import Viewer, may_see, place_for
+from tanheng.codes import region as find_region
+from tanheng.record.chain import append
+from tanheng.record.platform import Platform, new_id, now
+from tanheng.record.tables import PERSON, SOCIO_ECONOMIC
+from tanheng.serve.asking import Here, Reader, Writer, allowed
+from tanheng.serve.tables import Table, listed
+
+router = APIRouter(tags=["socio-economic"])
+Approver = Annotated[Viewer, Depends(allowed("release.approve"))]
+_SHOWN = [SOCIO_ECONOMIC.c[name] for name in ("id", "region", "entity", "period", "quantity", "value", "source", "made_at")]  # fmt: skip
+
+
+class Place(BaseModel):
+    """A place and a year."""
+
+    region: Annotated[str, Field(max_length=40)] = ""
+    entity: Annotated[str, Field(max_length=200)] = ""
+    period: Annotated[str, Field(pattern=r"^(19|20)\d{2}$")]
+    value: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
+    source: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class Datum(Place):
+    """GDP at current prices [10^8 CNY] or population [10^4 persons] of a place and year, with its source."""
+
+    quantity: Literal["gdp", "population"]
+
+
+class NewData(BaseModel):
+    """A table of socio-economic data; a row of the same place, year and quantity replaces none: the newest counts."""
+
+    rows: Annotated[list[Datum], Field(min_length=1, max_length=2000)]
+
+
+class Kept(BaseModel):
+    """How many rows were kept."""
+
+    rows: int
+
+
+@router.post("/socio-economic", status_code=201)
+def add(asked: NewData, viewer: Writer, platform: Here) -> Kept:
+    """Keep GDP and population of places, all rows or none."""
+    return keep(platform, viewer, [one.model_dump() for one in asked.rows], "socio_economic.add")
+
+
+@router.post("/targets", status_code=201)
+def target(asked: Place, viewer: Approver, platform: Here) -> Kept:
+    """Set the emission intensity that a place is to keep in a year [t per 10^4 CNY], with the document that says so."""
+    row = {**asked.model_dump(), "quantity": "intensity_target"}
+    return keep(platform, viewer, [row], "target.set")
+
+
+@router.get("/socio-economic")
+def data(viewer: Reader, platform: Here, asked: Table) -> Response:
+    """GDP, population and targets that the viewer may see: the newest row of each place, year and quantity."""
+    later = SOCIO_ECONOMIC.alias("later")
+    keys = ("tenant", "region", "entity", "period", "quantity")
+    same = sa.and_(*(later.c[key] == SOCIO_ECONOMIC.c[key] for key in keys))
+    newer = sa.or_(
+        later.c.made_at > SOCIO_ECONOMIC.c.made_at,
+        sa.and_(later.c.made_at == SOCIO_ECONOMIC.c.made_at, later.c.id > SOCIO_ECONOMIC.c.id),
+    )
+    query = sa.select(*_SHOWN, PERSON.c.login.label("made_by")).join(
+        PERSON, PERSON.c.id == SOCIO_ECONOMIC.c.made_by
+    )
+    query = query.where(may_see(viewer, SOCIO_ECONOMIC), ~sa.exists().where(same, newer))
+    order = [SOCIO_ECONOMIC.c[key] for key in ("region", "entity", "quantity", "period")]
+    with platform.reading() as connection:
+        return listed(connection, query.order_by(*order), asked, "socio-economic")
+
+
+def keep(platform: Platform, viewer: Viewer, rows: Sequence[dict[str, Any]], action: str) -> Kept:
+    """Keep rows of socio-economic data; the audit chain tells each."""
+    placed = [{**one, **_where(viewer, one)} for one in rows]
+    with platform.writing() as connection:
+        for one in placed:
+            row = {"id": new_id(), "tenant": viewer.tenant, **one, "made_by": viewer.person, "made_at": now()}
+            connection.execute(sa.insert(SOCIO_ECONOMIC), row)
+        append(connection, action, placed[0]["region"] or placed[0]["entity"], tenant=viewer.tenant, person=viewer.person,
+               login=viewer.login, source=viewer.source, after={"rows": placed}, detail={"rows": len(placed), "first": placed[0]})  # fmt: skip
+    return Kept(rows=len(placed))
+
+
+def _where(viewer: Viewer, row: dict[str, Any]) -> dict[str, str]:
+    code = find_region(row["region"]).code if row["region"] else ""
+    region, entity = place_for(viewer, code, row["entity"])
+    return {"region": region, "entity": entity}

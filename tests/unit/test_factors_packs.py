@@ -182,6 +182,14 @@ def test_two_packs_that_disagree_are_left_to_the_user(tmp_path):
     assert library.lookup("electricity", "CN-51", 2021, source="two").id == "other_grid"
 
 
+def test_a_column_that_no_factor_has_is_refused_with_the_names_near_it(tmp_path):
+    with pytest.raises(PackInvalid) as caught:
+        load_factors(packs=[pack(tmp_path, [*GRID, "3"], head=[*HEAD, "notess"])])
+    assert "没有“notess”这一列，所填“3”不起作用" in caught.value.message("zh")
+    assert "known: notes." in caught.value.message("en")
+    assert load_factors(packs=[pack(tmp_path, [*GRID, ""], head=[*HEAD, "notess"])])
+
+
 def test_a_missing_column_is_named_with_the_header_and_the_names_it_may_have(tmp_path):
     with pytest.raises(ColumnMissing) as caught:
         load_factors(packs=[pack(tmp_path, GRID[:2], head=HEAD[:2])])

@@ -191,6 +191,17 @@ def test_a_release_that_the_catalogue_lost_is_a_problem_and_its_number_is_gone(
     assert made.label == "甲厂@3"
 
 
+def test_an_edit_of_the_catalogue_that_changes_nothing_is_told(table: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    made = create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")
+    with sqlite3.connect(tmp_path / "store" / "catalogue.sqlite") as connection:
+        connection.execute("update about set format = 7")
+    connection.close()
+    found = verify_release(made, store)
+    assert [(one.what, one.version) for one in found.problems] == [("about.format", "catalogue.sqlite")]
+    assert not found.ok
+
+
 def test_changed_parts_are_not_opened_even_where_the_run_was_sealed_anew(table: Path, tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     release = create_release(th.account(table, "sichuan-park-2022"), store, "甲厂", by="王工", why="")

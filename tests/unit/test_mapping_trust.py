@@ -242,6 +242,17 @@ def test_an_edit_that_does_not_fit(change: dict[str, Any], said: str, tmp_path: 
         load_mapping(tmp_path / "m.yaml")
 
 
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [("", "键 confirmd 不认得，不起作用"), ("fixed", "键 fixed.confirmd 不认得")],
+)
+def test_a_key_that_changes_nothing_is_refused(place: str, said: str, tmp_path: Path) -> None:
+    data = suggest_mapping(text(tmp_path, LONG.format(unit="吨"))).to_dict()
+    (data["sheets"][0][place] if place else data)["confirmd"] = "CN-51"
+    with pytest.raises(MappingWrong, match=said):
+        mapping_of(data)
+
+
 def test_tabs_are_not_taken_for_thousands_commas(tmp_path: Path) -> None:
     lines = "单位名称\t燃料种类\t2021年（吨）\t2022年（吨）\n" + "甲厂\t柴油\t1,234,567.0\t1,234,000\n" * 9
     path = text(tmp_path, lines)

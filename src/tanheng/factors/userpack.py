@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tanheng.codes import codelist, items, region
-from tanheng.errors import NotFound, TanhengError
+from tanheng.errors import NotFound, PackInvalid, TanhengError
 from tanheng.factors.model import ITEM_COLUMNS, Factor, columns, factor
 from tanheng.factors.query import default_of, resolve_item
 from tanheng.factors.tables import Row, number_text, read_rows
@@ -50,7 +51,24 @@ def read_pack(path: Path) -> tuple[str, list[Row]]:
         raise NotFound(what_zh="因子包", what_en="factor pack", name=str(path), known=_beside(path))
     name = _name(path)
     rows = _folder_rows(path) if path.is_dir() else read_rows(path)
+    _refuse_unread(rows)
     return name, [Row(row.file, row.line, _complete(row.cells, name)) for row in rows]
+
+
+def _refuse_unread(rows: Sequence[Row]) -> None:
+    """Refuse a column that no factor has: what stands in it would change nothing."""
+    known = columns()
+    for row in rows:
+        for name, text in row.cells.items():
+            if text and name not in known:
+                near = difflib.get_close_matches(name, known, n=3) or list(known)
+                raise PackInvalid(
+                    file=row.file, line=row.line, key=name,
+                    detail_zh=f"没有“{name}”这一列，所填“{text}”不起作用",
+                    detail_en=f"no column is called '{name}'; its '{text}' would change nothing",
+                    mend_zh=f"请改名或删去；可用：{'、'.join(near)}。",
+                    mend_en=f"Rename or delete it; known: {', '.join(near)}.",
+                )  # fmt: skip
 
 
 def check_pack(path: Path, *, over: FactorLibrary) -> tuple[str, list[Row], list[Problem]]:
@@ -100,7 +118,9 @@ def _folder_rows(folder: Path) -> list[Row]:
     required = [name for name, column in columns().items() if column.need == "required"]
     described = folder / "items.csv"
     if described.is_file():
-        extra = {row.cells["id"]: row.cells for row in read_rows(described, heads=["id", "item"])}
+        told = read_rows(described, heads=["id", "item"])
+        _refuse_unread(told)
+        extra = {row.cells["id"]: row.cells for row in told}
         required = [name for name in required if name not in ITEM_COLUMNS]
     else:
         extra = {}

@@ -17,6 +17,8 @@ from tanheng.record import migrations
 _PATIENCE = 30
 METADATA = sa.MetaData()
 ABOUT = sa.Table("about", METADATA, sa.Column("format", sa.Integer, nullable=False))
+CATALOGUE_FORMAT = 1
+"""What the table `about` holds since its first revision; the revision of the tables themselves is kept by migrations."""
 VERSION = sa.Table(
     "version",
     METADATA,

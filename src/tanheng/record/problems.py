@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,4 +54,21 @@ def dropped(version: str) -> Problem:
         "catalogue",
         f"{version} 的清单文件还在，目录里却没有它：目录被改动过，或冻结时中断",
         f"the manifest of {version} is kept, but the catalogue does not list it: it was edited, or freezing was cut off",
+    )
+
+
+def renumbered(said: Sequence[int], format: int) -> Problem:
+    """A catalogue whose number of its own format was edited; nothing is read by it, and somebody wrote there.
+
+    Examples
+    --------
+    >>> renumbered([7], 1).en
+    'the catalogue says format 7 of itself instead of 1: its table about was edited'
+    """
+    shown = ", ".join(map(str, said)) or "–"
+    return Problem(
+        "catalogue.sqlite",
+        "about.format",
+        f"目录自称格式 {shown}，应为 {format}：其 about 表被改动过",
+        f"the catalogue says format {shown} of itself instead of {format}: its table about was edited",
     )

@@ -19,10 +19,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tanheng.errors import NotFound
-from tanheng.record.catalogue import LINEAGE, PART, VERSION, open_catalogue
+from tanheng.record.catalogue import ABOUT, CATALOGUE_FORMAT, LINEAGE, PART, VERSION, open_catalogue
 from tanheng.record.days import day, until
 from tanheng.record.objects import Objects
-from tanheng.record.problems import Problem, altered, misfiled
+from tanheng.record.problems import Problem, altered, misfiled, renumbered
 from tanheng.record.versions import VersionAltered
 
 FORMAT = "tanheng-version/1"
@@ -194,7 +194,7 @@ class Store:
 
     def problems(self, entry: Entry | str) -> list[Problem]:
         """Compare a version, what it was made from and what it follows, with hashes and the catalogue."""
-        found: list[Problem] = []
+        found: list[Problem] = self._misnumbered()
         waiting = [entry if isinstance(entry, str) else entry.sha256]
         seen: set[str] = set()
         while waiting:
@@ -211,6 +211,12 @@ class Store:
             found += self._unlisted(one, broken)
             waiting += [*one.parents.values(), one.previous]
         return found
+
+    def _misnumbered(self) -> list[Problem]:
+        """Whether the catalogue says another format of itself than its tables have."""
+        with self.engine.connect() as connection:
+            said = connection.execute(sa.select(ABOUT.c.format)).scalars().all()
+        return [] if said == [CATALOGUE_FORMAT] else [renumbered(said, CATALOGUE_FORMAT)]
 
     def _unlisted(self, entry: Entry, broken: Collection[str]) -> list[Problem]:
         """What the catalogue says otherwise than the manifest and the parts that are sound."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -260,6 +260,7 @@ def mapping_of(data: Dict[str, Any], path: str = "") -> Mapping:
     'a.xlsx'
     """
     file = Path(path or "mapping")
+    _known_keys(file.name, "", data, _KEYS)
     try:
         sheets = tuple(_sheet_of(one) for one in data["sheets"])
     except (KeyError, TypeError, ValueError, AttributeError) as cause:
@@ -268,10 +269,29 @@ def mapping_of(data: Dict[str, Any], path: str = "") -> Mapping:
             file.name, (f"内容不合（{said}）", f"its content does not fit ({said})"), _ANEW
         ) from cause
     for sheet in sheets:
+        _known_keys(file.name, "fixed.", sheet.fixed, columns())
         _check(file.name, sheet)
     accepted = tuple(map(str, data.get("accepted") or ()))
     confirmed = data.get("confirmed") is True
     return Mapping(_text(data.get("file")), sheets, confirmed, path, _text(data.get("sha256")), accepted)
+
+
+_KEYS = ("format", "file", "sha256", "confirmed", "accepted", "fingerprint", "sheets")
+
+
+def _known_keys(file: str, above: str, data: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a key that would change nothing: it is misspelt, or stands in the wrong place."""
+    unknown = [str(key) for key in data if key not in set(known)]
+    if unknown:
+        key = one_line(unknown[0], 40)
+        raise wrong(
+            file,
+            (f"键 {above}{key} 不认得，不起作用", f"key {above}{key} is not known and would change nothing"),
+            (
+                f"请改正或删去；可用：{'、'.join(known)}。",
+                f"Correct or delete it; known: {', '.join(known)}.",
+            ),
+        )
 
 
 def _check(file: str, sheet: SheetMapping) -> None:

@@ -15,6 +15,7 @@ from tanheng.activity.reading.books import grid, opened, visible_sheets
 from tanheng.activity.reading.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
 from tanheng.activity.reading.formulas import Places, placeholders, unstored
 from tanheng.activity.reading.headers import HEAD_ROWS
+from tanheng.activity.reading.hidden import Hidden, hidden_places, told_hidden
 from tanheng.activity.reading.kinds import is_workbook
 from tanheng.activity.reading.sheets import uncomputed, unreadable
 from tanheng.activity.reading.titles import read_titles
@@ -87,18 +88,31 @@ def read_cells(path: Path) -> list[Cells]:
 
 def _of_workbook(path: Path) -> list[Cells]:
     with opened(path) as book:
-        formulas, zeros = unstored(path), placeholders(path)
+        formulas, zeros, hides = unstored(path), placeholders(path), hidden_places(path)
         found = []
         for name, visible in visible_sheets(book).items():
             rows, repeats = grid(book, name)
             found.append(
                 Cells(
                     path.name, name, list(enumerate(rows, 1)), hidden=not visible,
-                    findings=uncomputed(path.name, name, zeros.get(name, ())),
+                    findings=[
+                        *uncomputed(path.name, name, zeros.get(name, ())),
+                        *_hidden_in(path.name, name, rows, hides.get(name)),
+                    ],
                     unstored=formulas.get(name, set()), repeats=repeats,
                 )
             )  # fmt: skip
         return found
+
+
+def _hidden_in(file: str, name: str, rows: list[list[str]], hidden: Hidden | None) -> list[Finding]:
+    """What is told of the hidden rows and columns of a sheet that hold anything."""
+    if hidden is None:
+        return []
+    columns = {at for row in rows for at, cell in enumerate(row, 1) if cell}
+    return told_hidden(
+        file, name, hidden, [at for at, row in enumerate(rows, 1) if any(row)], sorted(columns)
+    )
 
 
 def _of_text(path: Path) -> Cells:

@@ -54,7 +54,7 @@ def unstored(path: Path) -> dict[str, Places]:
             _parse(archive, names["content.xml"], document)
             found = document.found
         else:
-            found = {sheet: _in_sheet(archive, part) for sheet, part in _parts(archive, names).items()}
+            found = {sheet: _in_sheet(archive, part) for sheet, part in parts_of(archive, names).items()}
     return {sheet: cells for sheet, cells in found.items() if cells}
 
 
@@ -73,7 +73,7 @@ def placeholders(path: Path) -> dict[str, Places]:
             one.get("fullCalcOnLoad") in {"1", "true"} for one in book.iter() if _local(one.tag) == "calcPr"
         )
         found = {}
-        for sheet, part in _parts(archive, names).items() if asked else ():
+        for sheet, part in parts_of(archive, names).items() if asked else ():
             reader = _Sheet()
             if _computes(archive, part):
                 _parse(archive, part, reader)
@@ -112,7 +112,7 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2].rpartition(" ")[2]
 
 
-def _parts(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
+def parts_of(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
     """Sheets of an .xlsx and the parts that hold them, whatever prefix the names have."""
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(names):
         return {}
@@ -148,7 +148,8 @@ class _Refused(Exception):
     """A part that declares a document type."""
 
 
-def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+def blocks_of(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part of a workbook, unpacked a block at a time."""
     with archive.open(part) as stream:
         while block := stream.read(_BLOCK):
             yield block
@@ -165,7 +166,7 @@ def _in_sheet(archive: zipfile.ZipFile, part: str) -> Places:
 def _doubtful(archive: zipfile.ZipFile, part: str) -> bool:
     """Whether some formula may lack its result: most sheets have none and need not be parsed."""
     window, final = b"", False
-    blocks = _blocks(archive, part)
+    blocks = blocks_of(archive, part)
     while not final:
         block = next(blocks, b"")
         window, final = window[-_BLOCK // 16 :] + block, not block
@@ -178,7 +179,7 @@ def _doubtful(archive: zipfile.ZipFile, part: str) -> bool:
 def _computes(archive: zipfile.ZipFile, part: str) -> bool:
     """Whether a sheet may have a formula at all: a large one of plain numbers takes long to parse."""
     window = b""
-    for block in _blocks(archive, part):
+    for block in blocks_of(archive, part):
         window = window[-_LONGEST_TAG:] + block
         if any(mark in window for mark in _MARKS) and _FORMULA.search(window):
             return True
@@ -195,7 +196,7 @@ def _parse(archive: zipfile.ZipFile, part: str, reader: _Sheet | _Document) -> N
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = reader.text, refuse
     try:
-        for block in _blocks(archive, part):
+        for block in blocks_of(archive, part):
             parser.Parse(block)
     except (_Refused, expat.ExpatError, zipfile.BadZipFile, ValueError):
         reader.found.clear()

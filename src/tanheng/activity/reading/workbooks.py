@@ -22,6 +22,7 @@ from tanheng.activity.reading.books import (
 )
 from tanheng.activity.reading.formulas import Places, placeholders, unstored
 from tanheng.activity.reading.headers import HEAD_ROWS, find_header
+from tanheng.activity.reading.hidden import hidden_places, told_hidden
 from tanheng.activity.reading.sheets import ROW, Sheet, apart, uncomputed, unreadable, without_hollow
 from tanheng.activity.reading.titles import read_titles
 from tanheng.activity.schema import map_header
@@ -68,8 +69,12 @@ def read_workbook(path: Path, wanted: str | None = None, tell: Progress = quiet)
             )
         else:
             sheets = _chosen(path, book, about, wanted, formulas, tell)
-    zeros = placeholders(path)
+    zeros, hides = placeholders(path), hidden_places(path)
     for one in sheets:
+        if one.sheet in hides:
+            named = [] if marks else [at for at, name in enumerate(one.headings, 1) if name.strip()]
+            rows = sorted(one.frame.get_column(ROW).to_list())
+            one.findings.extend(told_hidden(path.name, one.sheet, hides[one.sheet], rows, named))
         amount = map_header(one.headings).get("amount", -1) + 1
         held = set(one.frame.get_column(ROW).to_list()) if one.sheet in zeros else set()
         doubtful = {

@@ -64,7 +64,7 @@ class About:
         self._text(self._band(line + 1, say("notes")), method.notes[lang])
         page.set_landscape()
         page.set_paper(9)
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, 1)
 
     def _whom(self, line: int, whom: dict[str, str], choose: Any) -> int:
         names = {row["column"]: row[f"name_{language()}"] for row in table("columns.csv")}

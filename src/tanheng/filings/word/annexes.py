@@ -34,14 +34,15 @@ def proofs(words: Words) -> None:
         return
     cells = words.view.cells.head(_PROOFS)
     words.paper.heading(words.say("docx_proofs"))
-    words.paper.text(words.say("docx_proof_hint", count=cells.height))
+    words.paper.text(words.say("docx_proof_hint", count=cells.height), above=True)
     cited = Citations(words.lang)
     for row in cells.iter_rows(named=True):
         proof = words.view.provable.proof(cell=str(row["cell"]))
         where = [words.name(name, row[name]) for name in ("sector", "entity", "period") if row.get(name)]
         words.paper.heading(" · ".join([words.name("item", row["item"]), *where]), 3)
         words.paper.text(
-            f"{full(proof.value)} t {words.one(words.view.gas)}{words.one(COLON) if words.lang == 'zh' else ', '}{percent(row['share'])} %"
+            f"{full(proof.value)} t {words.one(words.view.gas)}{words.one(COLON) if words.lang == 'zh' else ', '}{percent(row['share'])} %",
+            above=True,
         )
         for step in proof.steps[:_STEPS]:
             _step(words, step, cited)
@@ -61,11 +62,13 @@ def _step(words: Words, step: Mapping[str, Any], cited: Citations) -> None:
     part = f"{words.name('item', step['part'])}{words.one(COLON)}" if step.get("part") else ""
     words.paper.text(
         f"{part}{full(step['mass'])} t {gas} = {full(step['amount'])} {unit} × {full(step['coefficient'], digits=12)} t {gas}/{unit}"
-        + (f"; × GWP {full(step['gwp'])} = {full(step['emission'])} t" if step["gwp"] != 1 else "")
+        + (f"; × GWP {full(step['gwp'])} = {full(step['emission'])} t" if step["gwp"] != 1 else ""),
+        above=True,
     )
     words.paper.text(
         f"{words.one(pair(step['title']))}{words.one(COLON)}{words.one(formula_text(step['formula']))}; {words.one(clause(step))}",
         "Note Text",
+        above=True,
     )
     columns = [
         Col(words.word("parameter"), 2.1), Col(words.word("value"), 1, number=True), Col(words.word("unit"), 1.1), Col(words.word("document"), 2.6),

@@ -27,6 +27,8 @@ from docx.text.paragraph import Paragraph
 SERIF, SANS, LATIN = "宋体", "黑体", "Times New Roman"
 _HEAD_LATIN = "Arial"
 _SIZES = {"Heading 1": 16, "Heading 2": 13, "Heading 3": 11}
+_SHORT = 22
+"""Lines of contents that leave half a page to what follows."""
 _TOGETHER = 8
 """Rows of a table that is not broken over two pages."""
 _NO_TIME = dt.datetime.fromisoformat("2000-01-01")
@@ -63,6 +65,7 @@ class Paper:
         self._bookmarks = 0
         self._headings: list[tuple[int, str, str]] = []
         self._contents: Paragraph | None = None
+        self._begins: Paragraph | None = None
         section = self.document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         if landscape:
@@ -142,16 +145,18 @@ class Paper:
         """A heading that stands in the table of contents."""
         paragraph = self.document.add_heading(clean(text), level)
         paragraph.paragraph_format.page_break_before = new_page
+        self._begins = self._begins or paragraph
         if level <= 2:
             self._bookmarks += 1
             name = f"_Toc{self._bookmarks:06d}"
             bookmark(paragraph, self._bookmarks, name)
             self._headings.append((level, clean(text), name))
 
-    def text(self, text: str, style: str = "Normal", *, bold: bool = False) -> Paragraph:
-        """A paragraph."""
+    def text(self, text: str, style: str = "Normal", *, bold: bool = False, above: bool = False) -> Paragraph:
+        """A paragraph; one that introduces what is below stays on its page."""
         paragraph = self.document.add_paragraph(style=style)
         paragraph.add_run(clean(text)).bold = bold or None
+        paragraph.paragraph_format.keep_with_next = above or None
         return paragraph
 
     def caption(self, text: str, *, above: bool = True) -> None:
@@ -165,7 +170,7 @@ class Paper:
             self.text(line, "List Bullet").paragraph_format.space_after = Pt(2)
 
     def contents(self, heading: str, note: str) -> None:
-        """A table of contents on a page of its own; its lines are filled in when the document is saved, its page numbers by Word."""
+        """A table of contents on a new page, alone there where it is long; its lines are filled in when the document is saved, its page numbers by Word."""
         paragraph = self.text(heading)
         paragraph.paragraph_format.page_break_before = True
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -247,6 +252,8 @@ class Paper:
     def bytes(self, made: dt.datetime | None) -> bytes:
         """The file; the same content gives the same bytes."""
         if self._contents is not None:
+            if self._begins is not None and len(self._headings) > _SHORT:
+                self._begins.paragraph_format.page_break_before = True
             _fill_contents(self._contents, self._headings)
         properties = self.document.core_properties
         properties.created = properties.modified = (made or _NO_TIME).replace(tzinfo=None)

@@ -51,7 +51,7 @@ def cover(words: Words) -> None:
 def summary(words: Words) -> None:
     """What a reader who reads one page must know."""
     paper, inventory, view = words.paper, words.inventory, words.view
-    paper.heading(words.say("docx_summary"), new_page=True)
+    paper.heading(words.say("docx_summary"))
     if view.empty:
         paper.text(words.say("docx_unknown"), "Alarm")
     else:

@@ -1,6 +1,8 @@
 """DuckDB: the default engine, in the process.
 
 Frames travel to it as Parquet files, so that neither side needs pyarrow and a large frame is not held twice.
+A connection is locked as it is opened: it reads the files that were registered and its own folder, and nothing else of
+the machine or the network, whatever stands in the SQL; other files are read over another connection.
 """
 
 from __future__ import annotations
@@ -38,7 +40,13 @@ _FIXED = {
     # Nothing is fetched from the network or loaded from the user's home behind an account's back.
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
 }
+_LOCK = """
+set enable_external_access = false;
+set python_enable_replacements = false;
+set lock_configuration = true;
+"""
 
 
 class DuckDBEngine:
@@ -60,11 +68,15 @@ class DuckDBEngine:
     name = "duckdb"
 
     def __init__(self, threads: int | None = None, memory: str = "1000MB") -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="tanheng-duckdb-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="tanheng-duckdb-")).resolve()
         self._config: dict[str, Any] = {
             **_FIXED, "memory_limit": memory, "temp_directory": str(self._folder),
             **({} if threads is None else {"threads": threads}),
         }  # fmt: skip
+        self._parquet: dict[str, str] = {}
+        self._allowed: set[str] = set()
+        self._created: set[str] = set()
+        self._written = 0
         try:
             self._connection = self._connected()
         except BaseException as cause:
@@ -72,15 +84,39 @@ class DuckDBEngine:
             if isinstance(cause, duckdb.Error):
                 raise _not_started(memory, threads, cause) from cause
             raise
-        self._parquet: dict[str, str] = {}
-        self._written = 0
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(config=self._config)
         # Standard output belongs to the caller; in notebooks without widgets there is no bar, and the setting fails.
         with contextlib.suppress(duckdb.Error):
             connection.execute("set enable_progress_bar = false")
+        connection.execute(f"set allowed_directories = [{_text(str(self._folder))}]")
+        connection.execute(f"set allowed_paths = [{', '.join(map(_text, sorted(self._allowed)))}]")
+        connection.execute(_LOCK)
         return connection
+
+    def _allow(self, parts: list[Path]) -> None:
+        """Open a connection that may read these files too."""
+        # A path is asked for as its pattern is written, and again as the file that the pattern finds.
+        paths = {text for part in parts for text in (str(part), _plain(part))} - self._allowed
+        if not paths:
+            return
+        if self._created:
+            raise EngineUnavailable(
+                name="duckdb",
+                detail=f"{', '.join(sorted(self._created))} + {min(paths)}",
+                mend_zh="请先登记 Parquet 文件再建表，或先 clear()。",
+                mend_en="Register Parquet files before tables are made, or clear() first.",
+            )
+        self._allowed |= paths
+        self._connection.close()
+        self._connection = self._connected()
+        for table in self._parquet:
+            self._view(table)
+
+    def _view(self, table: str) -> None:
+        source = f"select * from read_parquet({self._parquet[table]})"
+        self._connection.execute(f"create or replace temp view {quote(table)} as {source}")
 
     def register(self, table: str, data: pl.DataFrame | Parquet) -> None:
         """Make ``data`` known to SQL under the name ``table``."""
@@ -90,12 +126,12 @@ class DuckDBEngine:
             path = self._folder / f"{table}-{self._written}.parquet"
             data.write_parquet(path, compression="lz4")
             data = Parquet(path)
+        else:
+            self._allow(data.files())
         listed = ", ".join(_literal(part) for part in data.files())
         hive = f"hive_partitioning = {str(data.path.is_dir()).lower()}, hive_types_autocast = false"
         self._parquet[table] = f"[{listed}], union_by_name = true, {hive}"
-        self._connection.execute(
-            f"create or replace temp view {quote(table)} as select * from read_parquet({self._parquet[table]})"
-        )
+        self._view(table)
 
     def columns(self, table: str) -> dict[str, str]:
         """Column names of a registered table with ``number``, ``text`` or ``other``."""
@@ -105,6 +141,7 @@ class DuckDBEngine:
     def create(self, table: str, sql: str) -> None:
         """Run ``sql`` once and keep its rows under the name ``table``."""
         self._connection.execute(f"create or replace temp table {quote(table)} as {sql}")
+        self._created.add(table)
 
     def query(self, sql: str) -> pl.DataFrame:
         """Run ``sql`` and return its rows."""
@@ -124,7 +161,8 @@ class DuckDBEngine:
         self._connection.close()
         for path in self._folder.glob("*.parquet"):
             path.unlink()
-        self._parquet.clear()
+        for held in (self._parquet, self._allowed, self._created):
+            held.clear()
         self._connection = self._connected()
 
     def close(self) -> None:
@@ -145,8 +183,15 @@ def _not_started(memory: str, threads: int | None, cause: duckdb.Error) -> Engin
 
 def _literal(path: Path) -> str:
     """A path as SQL text in which marks of patterns stand for themselves."""
-    plain = re.sub(r"[*?\[]", lambda mark: f"[{mark[0]}]", str(path))
-    return "'" + plain.replace("'", "''") + "'"
+    return _text(_plain(path))
+
+
+def _plain(path: Path) -> str:
+    return re.sub(r"[*?\[]", lambda mark: f"[{mark[0]}]", str(path))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _kind(sql_type: str) -> str:

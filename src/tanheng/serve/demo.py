@@ -6,19 +6,21 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from tanheng.access.areas import Viewer
 from tanheng.access.people import add_person, held, tenant_id
 from tanheng.access.roles import permissions_of
+from tanheng.atlas import extra
 from tanheng.errors import TanhengError
 from tanheng.filings import cases
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB, PERSON, UPLOAD
 from tanheng.serve.demo_data import PACK, rows, synthetic
 from tanheng.serve.jobs import DONE, ENDED, Runner, enqueue
+from tanheng.serve.routes.maps import NewMap, load
 from tanheng.serve.routes.socio_economic import keep
 
 PERIOD = 120
@@ -30,6 +32,12 @@ PEOPLE = (
     ("analyst", "分析员（演示）", ("analyst",)),
     ("reviewer", "复核员（演示）", ("reviewer",)),
     ("approver", "审批员（演示）", ("approver",)),
+)
+
+
+OUTLINES: tuple[tuple[Literal["province", "city"], str], ...] = (
+    ("province", "省级边界（演示）"),
+    ("city", "地级边界（演示）"),
 )
 
 
@@ -79,6 +87,8 @@ def fill(platform: Platform) -> Filled | None:
         keep(platform, viewer, [_datum(one) for one in rows("socio_economic")], "socio_economic.add")
     finally:
         runner.stop()
+    for level, name in OUTLINES if extra.installed() else ():
+        load(NewMap(name=name, extra=level), viewer, platform)
     return Filled(tuple(people), password)
 
 

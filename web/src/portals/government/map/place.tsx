@@ -52,7 +52,7 @@ function Place({ code, run, ids, runs, layer, year, alarms }: Asked & { code: st
           <span>
             {name} · {year}
           </span>
-          <span className="figure large">
+          <span className="figure large" style={{ textDecoration: "none" }}>
             <Tonnes value={value} />
           </span>{" "}
           <small>{unit}</small>

@@ -24,7 +24,7 @@ export function made(container: HTMLElement, pack: Pack, outlines: Outlines | nu
     sources: {
       areas: tiled
         ? { type: "vector", tiles: [address], bounds, minzoom: zooms?.[0], maxzoom: zooms?.[1], promoteId: { [layer]: code_property } }
-        : { type: "geojson", data: (outlines ?? NOTHING) as never, promoteId: "code", tolerance: 0.5, buffer: 8, maxzoom: 12 },
+        : { type: "geojson", data: (outlines ?? NOTHING) as never, promoteId: "code", tolerance: crowded(pack) ? 1.2 : 0.375, buffer: 8, maxzoom: 12 },
       cells: { type: "geojson", data: NOTHING, promoteId: "key" },
       spots: { type: "geojson", data: NOTHING, promoteId: "key" },
     },
@@ -41,7 +41,26 @@ export function made(container: HTMLElement, pack: Pack, outlines: Outlines | nu
   };
   const plane = new Plane({ container, style, bounds, fitBoundsOptions: { padding: 24 }, attributionControl: false, fadeDuration: 0, locale, maxPitch: 70, renderWorldCopies: false, pixelRatio: Math.min(window.devicePixelRatio, 2) });
   plane.addControl(new NavigationControl({ visualizePitch: true }));
+  if (crowded(pack)) lighten(plane);
   return plane;
+}
+
+/** Whether a pack has so many areas that borders cost as much as all colours together, where software draws. */
+const crowded = (pack: Pack) => pack.areas > 1000;
+
+/** Borders rest while the map moves. */
+function lighten(plane: Plane): void {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const lines = (opacity: number) => plane.getLayer("lines") && plane.setPaintProperty("lines", "line-opacity", opacity);
+  plane.on("move", () => {
+    if (waiting === undefined) lines(0);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      waiting = undefined;
+      lines(1);
+    }, 250);
+  });
+  plane.on("remove", () => clearTimeout(waiting));
 }
 
 /** Give features of a source their colours; only what has changed is told. */

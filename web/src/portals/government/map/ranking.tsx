@@ -24,9 +24,9 @@ export function Ranking({ run, ids, layer, year }: { run: Run; ids: string[]; la
   const rest = layer.rest[year] ?? 0;
   const levels = layer.levels ?? [];
   const columns: Column<Row>[] = [
-    { key: "name", title: t("dim.region"), width: 100, filter: true },
-    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 160 },
-    { key: "share", title: t("inventory.share"), kind: "share", width: 64 },
+    { key: "name", title: t("dim.region"), width: 96, filter: true },
+    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 130 },
+    { key: "share", title: t("inventory.share"), kind: "share", width: 76 },
   ];
   const pick = levels.length > 1 && (
     <select value={level || layer.level} onChange={(event) => setLevel(event.target.value)} aria-label={t("map.level_of")}>

@@ -9,8 +9,8 @@ export function Slider({ years, year, change }: { years: string[]; year: string;
   const place = years.indexOf(year);
   useEffect(() => {
     if (!plays) return;
-    if (place >= years.length - 1) return setPlays(false);
-    const wait = setTimeout(() => change(years[place + 1] ?? ""), 900);
+    const next = years[place + 1];
+    const wait = setTimeout(() => (next ? change(next) : setPlays(false)), 900);
     return () => clearTimeout(wait);
   }, [plays, place, years, change]);
   if (years.length < 2) return <strong>{year}</strong>;

@@ -183,3 +183,16 @@ class IdentityTied(TanhengError):
     en = "{name} is tied to an identity and cannot be made an administrator so: whoever tied it could take the account over alone."
     remedy_zh = "请先取消关联，授予角色后在服务器上用 `tanheng user tie` 关联。"
     remedy_en = "Untie it first; when the role is given, tie it on the server by `tanheng user tie`."
+
+
+class SetupCodeWrong(TanhengError):
+    """A first set-up over the network without the code that the server told on its console."""
+
+    code = "P-023"
+    status = 403
+    zh = "首次设置的一次性代码不对。"
+    en = "The one-time code of the first set-up does not fit."
+    remedy_zh = "代码在启动服务的控制台上，也在数据文件夹的 {file} 文件中。"
+    remedy_en = (
+        "It stands on the console where the server was started and in the file {file} of the data folder."
+    )

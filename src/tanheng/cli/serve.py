@@ -37,19 +37,23 @@ def serve(config: Path | None, *, demo: bool, as_json: bool, **stated: Any) -> i
         )
     import uvicorn
 
-    from tanheng.serve import create_app, logs
+    from tanheng.serve import create_app, first, logs
     from tanheng.serve.demo import fill
     from tanheng.serve.settings import load_settings
 
     settings = load_settings(config, **stated)
     app = create_app(settings)
     filled = fill(app.state.platform) if demo else None
+    code = first.to_tell(app.state.platform, settings)
     address = f"http://{settings.host}:{settings.port}"
     if as_json:
         people = {"logins": list(filled.logins), "password": filled.password} if filled else {}
-        emit_json({"address": address, "data": str(settings.data), **people})
+        once = {"setup_code": code} if code else {}
+        emit_json({"address": address, "data": str(settings.data), **people, **once})
     else:
         click.echo(say(f"碳衡：{address}（Ctrl+C 结束）", f"Tanheng: {address} (Ctrl+C ends it)"))
+        if code:
+            click.echo(say(f"首次设置的一次性代码：{code}", f"One-time code of the first set-up: {code}"))
         if filled:
             logins = ", ".join(filled.logins)
             click.echo(

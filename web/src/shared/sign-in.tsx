@@ -13,7 +13,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const session = useSession();
-  const health = useQuery({ queryKey: ["health"], queryFn: () => get<{ setup: boolean; oidc?: boolean }>("/health") });
+  const health = useQuery({ queryKey: ["health"], queryFn: () => get<{ setup: boolean; setup_code?: boolean; oidc?: boolean }>("/health") });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [second, setSecond] = useState(false);
@@ -28,7 +28,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
     setError(null);
     try {
       if (first) {
-        await post("/setup", { tenant: text("tenant"), login: text("login"), name: text("name"), password: text("password") });
+        await post("/setup", { tenant: text("tenant"), login: text("login"), name: text("name"), password: text("password"), code: text("setup_code") });
         await client.invalidateQueries({ queryKey: ["health"] });
       }
       await session.enter({ login: text("login"), password: text("password"), code: text("code").trim() });
@@ -60,6 +60,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
           <Field name="login" label={t("sign.login")} autoComplete="username" autoFocus />
           {first && <Field name="name" label={t("sign.person")} autoComplete="name" />}
           <Field name="password" label={t("sign.password")} type="password" autoComplete={first ? "new-password" : "current-password"} hint={first ? t("sign.policy") : ""} />
+          {first && health.data?.setup_code && <Field name="setup_code" label={t("sign.setup_code")} autoComplete="off" maxLength={40} hint={t("sign.setup_code_about")} />}
           {!first && (
             <details open={second}>
               <summary>{t("sign.second")}</summary>

@@ -24,6 +24,7 @@ from tanheng.access.sessions import (
 )
 from tanheng.access.sources import network
 from tanheng.record.tables import PERSON
+from tanheng.serve import first
 from tanheng.serve.asking import (
     Entered,
     Here,
@@ -53,12 +54,13 @@ class SignIn(BaseModel):
 
 
 class Setup(BaseModel):
-    """The tenant and its first system administrator."""
+    """The tenant and its first system administrator, with the code of the console where `GET /health` says so."""
 
     tenant: Text
     login: Login
     name: Text
     password: Password
+    code: Annotated[str, Field(max_length=40)] = ""
 
 
 class NewPassword(BaseModel):
@@ -124,12 +126,15 @@ def setup(asked: Setup, request: Request, platform: Here, settings: Set) -> dict
     own_page(request)
     _guess(request, settings)
     with platform.writing() as connection:
-        if connection.execute(sa.select(sa.func.count()).select_from(PERSON)).scalar():
+        if not first.nobody(connection):
             raise NotAllowed(permission="setup")
+        if first.asks(settings, source_of(request)):
+            first.check_code(platform.folder, asked.code)
         person = add_person(
             connection, tenant=tenant_id(connection, asked.tenant), login=asked.login, name=asked.name,
             password=asked.password, roles=("system_admin",), by=asked.login, source=source_of(request),
         )  # fmt: skip
+    first.used(platform.folder)
     return {"id": person}
 
 

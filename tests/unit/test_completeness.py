@@ -198,3 +198,12 @@ def test_words_are_in_the_language_of_the_run(account) -> None:
     finally:
         use_language("zh")
     assert (line["name"], line["stands_on"]) == ("Anthracite", "similar coefficients 1–3 t/t: Coke, Lignite")
+
+
+def test_one_product_is_no_measure_for_another() -> None:
+    table = {
+        "entity": ["甲市"] * 2, "region": ["CN-35"] * 2, "period": ["2021"] * 2, "item": ["己二酸", "水泥"], "amount": [3, 3], "unit": ["t", "t"],
+    }  # fmt: skip
+    found = completeness(th.account(table, "cn-provincial-2011"))
+    line = next(one for one in found.lines.to_dicts() if one["missing"] == "cement")
+    assert (line["basis"], line["low"]) == ("unknown", None)

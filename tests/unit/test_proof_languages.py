@@ -103,3 +103,20 @@ def test_what_only_a_users_pack_says_in_chinese_is_marked() -> None:
     assert (
         english({"clause": "本厂规程", "clause_en": "Rules of the works"}, "clause") == "Rules of the works"
     )
+
+
+def test_a_factor_that_is_lacking_is_told_by_names_and_mended_once() -> None:
+    table = {
+        "entity": ["A"], "region": ["CN-51"], "period": ["1951"], "item": ["电力"], "amount": [1], "unit": ["万kWh"],
+    }  # fmt: skip
+    told = next(one for one in th.account(table, "cn-enterprise-other").findings if one.code == "I-103")
+    assert "库中没有四川省 1951 年适用的值" in told.message("zh")
+    assert "The library has no value for Sichuan in 1951" in told.message("en")
+    for text in (told.message("zh"), told.message("en")):
+        assert ("F-001" in text, CODE.findall(text), text.count("--pack")) == (False, [], 1)
+
+
+def test_a_proof_begins_with_names(lang: str) -> None:
+    table = {"entity": ["A"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}
+    first = th.account(table, "sichuan-park-2022").proof(item="煤品").text().splitlines()[0]
+    assert first.startswith({"zh": "品种 煤炭 = ", "en": "item Coal = "}[lang])

@@ -20,6 +20,7 @@ from tanheng.cli.common import (
 )
 from tanheng.cli.proof import open_inventory
 from tanheng.cli.release import store_option
+from tanheng.codes.wording import unit_name
 
 if TYPE_CHECKING:
     from tanheng.activity import Finding
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from tanheng.inventory import Completeness, KeyCategories
 
 _SHOWN = 40
+_UNCODED = {"unmatched", "refused"}
+"""Kinds of what is missing that have a name and no category."""
 
 
 def _allowed(name: str) -> str:
@@ -151,6 +154,11 @@ def completeness(
     return _code(found.findings)
 
 
+def _unit(unit: str) -> str:
+    named = unit_name(unit)
+    return say(named.zh, named.en)
+
+
 def _show_missing(found: Completeness) -> None:
     kinds = {
         "unmatched": say("未匹配", "unmatched"), "refused": say("被拒绝", "refused"),
@@ -158,9 +166,10 @@ def _show_missing(found: Completeness) -> None:
     }  # fmt: skip
     rows = [
         {
-            **{name: row[name] for name in ("missing", "name", "gas", "stands_on", "rows")},
+            **{name: row[name] for name in ("name", "gas", "stands_on", "rows")},
             "kind": kinds.get(row["kind"], row["kind"]),
-            "amount": "" if row["amount"] is None else f"{row['amount']:,.15g} {row['unit']}",
+            "missing": "" if row["kind"] in _UNCODED else row["missing"],
+            "amount": "" if row["amount"] is None else f"{row['amount']:,.15g} {_unit(row['unit'])}",
             "range": say("未知", "unknown")
             if row["low"] is None
             else f"{row['low']:,.2f}–{row['high']:,.2f}",

@@ -96,7 +96,8 @@ def results(words: Words) -> None:
         return
     words.paper.heading(words.say("docx_results"))
     if view.removed is not None:
-        words.paper.text(words.say("share_base", gross=words.mass(view.gross.total), unit=words.unit))
+        base = words.say("share_base", gross=words.mass(view.gross.total), unit=words.unit)
+        words.paper.text(base, above=True)
     for dimension in view.breakdowns:
         words.paper.heading(words.say("docx_by", what=words.heading_of(dimension)), 2)
         words.breakdown(dimension)
@@ -123,7 +124,9 @@ def method(words: Words) -> None:
     inventory, paper = words.inventory, words.paper
     paper.heading(words.say("docx_method"))
     pack = inventory.method
-    paper.text(f"{words.one(words.view.method_title)} ({pack['id']} {pack['version']})", bold=True)
+    paper.text(
+        f"{words.one(words.view.method_title)} ({pack['id']} {pack['version']})", bold=True, above=True
+    )
     state = words.say(f"check_{pack['document'].get('check') or 'read'}")
     paper.text(f"{words.one(document(pack['document']))} [{state}]")
     if pack["notes"]:
@@ -147,7 +150,7 @@ def factors(words: Words) -> None:
     if not rows:
         return
     words.paper.heading(words.say("docx_factors"))
-    words.paper.text(words.say("docx_check_states"))
+    words.paper.text(words.say("docx_check_states"), above=True)
     cited = Citations(words.lang)
     body = [
         [words.one(used_for(row)), words.one(parameter_name(row["name"])), figure(row["value"], digits=6), words.name("unit", str(row["unit"])),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from tanheng.codes import item_name
+from tanheng.codes import item_name, region
+from tanheng.codes.wording import Both, gas_name
 from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
 from tanheng.factors import Factor, FactorLibrary
 from tanheng.inventory.accounting.coefficients import Input
@@ -107,6 +109,8 @@ class Lookups:
             below = [row.sector for row in rows if sector in sector_path(row.sector)[1:]]
             if below:
                 return choose_sector(parameter.name, sector, below)
+        if isinstance(error, FactorNotFound):
+            return lacking(parameter.name, _not_found(gas, error.fields))
         return lacking(parameter.name, (error.message("zh"), error.message("en")))
 
     def _pinned(self, parameter: Parameter, item: str, gas: str) -> Factor:
@@ -128,6 +132,14 @@ class Lookups:
                 (found.mend_zh, found.mend_en),
             )
         return found
+
+
+def _not_found(gas: str | None, asked: Mapping[str, Any]) -> tuple[str, str]:
+    """That the library has no value of a parameter, by the names of what was asked, and where it was looked for."""
+    place, of = region(asked["region"]), gas_name(gas) if gas else Both("", "")
+    zh = f"库中没有{place.name_zh} {asked['date']} 年适用的值{of.zh and f'（{of.zh}）'}。已查找：{asked['tried_zh']}。"
+    en = f"The library has no value for {place.name_en} in {asked['date']}{of.en and f' ({of.en})'}. Looked in: {asked['tried_en']}."
+    return zh, en
 
 
 def _with_reason(why: tuple[str, str], parameter: Parameter) -> tuple[str, str]:

@@ -98,12 +98,16 @@ def similar_coefficients(inventory: Inventory) -> Similar:
     return Similar(frame)
 
 
+_ALIKE = {"fuel", "heat", "electricity"}
+"""Kinds whose items are measures for one another; adipic acid is none for cement, though both are products."""
+
+
 def _kind(item: str) -> str:
-    """Kind and origin of the carbon: wood is no measure for coal."""
+    """Kind and origin of the carbon: wood is no measure for coal; of other kinds only the item itself."""
     if item not in items():
         return ""
     found = items().get(item)
-    return f"{found.kind} {found.carbon_origin}"
+    return f"{found.kind} {found.carbon_origin}" if found.kind in _ALIKE else item
 
 
 def _family(gas: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tanheng.activity.schema import columns
 from tanheng.codes import codelist, item_name, term, terms
-from tanheng.codes.wording import Both, formula_text, gas_name, parameter_name, stated, unit_name
+from tanheng.codes.wording import Both, formula_text, gas_name, list_name, parameter_name, stated, unit_name
 from tanheng.errors import language
 from tanheng.inventory.methods.method import document_facts
 
@@ -38,7 +38,7 @@ def proof_text(proof: Proof) -> str:
 
 
 def _head(proof: Proof, *, zh: bool) -> Iterator[str]:
-    cell = ", ".join(f"{key}={value}" for key, value in proof.cell.items())
+    cell = ", ".join(_asked(proof, key, value, zh=zh) for key, value in proof.cell.items())
     if proof.value is None:
         yield (
             f"{cell}：未匹配，没有系数，未计入合计"
@@ -123,6 +123,17 @@ def _said(name: str, value: Any, *, zh: bool) -> str:
     if name == "sector" and text in codelist("sectors"):
         return codelist("sectors").label(text, language())
     return text
+
+
+def _asked(proof: Proof, name: str, value: str, *, zh: bool) -> str:
+    """A column and the value of it that was asked for, by their names; a category keeps its code."""
+    if name in proof.below:
+        listed = codelist(name)
+        told = f"{value} {listed.label(value, language())}" if value in listed else value
+        return f"{_one(list_name(name), zh=zh)} {told}"
+    if name == "gas":
+        return f"{_column(name)} {_one(gas_name(value), zh=zh)}"
+    return f"{_column(name)} {_said(name, value, zh=zh)}"
 
 
 def _spread(one: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_pages import _TEXTS, _fits, _foreign, _said, _serious
@@ -20,13 +21,15 @@ LOOKS = [
     pytest.param("zh", True, marks=pytest.mark.slow),
     pytest.param("en", False, marks=pytest.mark.slow),
 ]
-NAMES = {"Word", "HTML", "IAMC", "eCRF", "GHG", "Protocol", "copy", "kgce", "GeoJSON", "PMTiles", "CGCS", "WGS", "tanheng", "map", "demo"}  # fmt: skip
+NAMES = {"Word", "HTML", "IAMC", "eCRF", "GHG", "Protocol", "copy", "kgce", "YAML", "GeoJSON", "PMTiles", "CGCS", "WGS", "tanheng", "map", "demo"}  # fmt: skip
 """Names that stand in the Chinese pages as they are."""
 CITY = ROOT / "examples" / "provincial-city" / "activity.csv"
 ALL = ["overview", "screen", "inventory", "inventory-new", "explore", "explore-pivot", "explore-standard", "explore-bars", "explore-stacked",
        "explore-trend", "explore-sankey", "explore-treemap", "proof", "quality", "coverage", "unmatched", "values", "findings", "notation",
        "compare-causes", "compare-years", "factors", "factor", "factors-compare", "applies", "documents", "document", "methods", "method",
-       "releases", "release-new", "release", "map"]  # fmt: skip
+       "releases", "release-new", "release", "map", "uncertainty", "uncertainty-trend", "standards", "packs", "template"]  # fmt: skip
+
+OWN = "id,item,gas,value,unit,region,year_valid_from,source_title\nown.power,电力,CO2,0.5,tCO2/MWh,CN-51,2021,本单位实测\n"
 
 
 def _years(*years: int) -> bytes:
@@ -54,6 +57,17 @@ def shown(site: Site) -> Site:
     for name, method in (("city", "cn-provincial-2011"), ("city-energy", "cn-energy-2011")):
         asked = {"dataset": site.ids["city-data"], "method": method, "name": f"示例市 {method}"}
         site.ids[name] = api.job("/runs", asked)["run"]
+    earlier = {**data, "upload": api.upload("示例市2019.csv", _years(2019)), "name": "示例市2019"}
+    before = {"dataset": api.job("/datasets", earlier)["dataset"], "method": "cn-provincial-2011"}
+    site.ids["city-before"] = api.job("/runs", {**before, "name": "示例市 2019"})["run"]
+    for name, asked in (
+        ("drawn", {"kind": "monte-carlo", "draws": 500}),
+        ("reconciled", {"kind": "reconciliation", "other": site.ids["city-energy"]}),
+    ):
+        answer = api.http.post("/analyses", json={"run": site.ids["city"], **asked})
+        site.ids[name] = answer.json()["job"]
+    pack = {"upload": api.upload("实测电.csv", OWN.encode()), "kind": "factors", "name": "实测电"}
+    assert api.http.post("/packs", json=pack).status_code == 201
     answer = api.http.post("/releases", json={"run": site.ids["run"], "name": "四川2021", "why": "年度发布"})
     assert answer.status_code == 201, answer.text
     site.ids["release"] = answer.json()["id"]
@@ -93,6 +107,11 @@ def _pages(site: Site) -> dict[str, str]:
         "release-new": f"/gov/releases/new?run={one['city']}",
         "release": f"/gov/releases/{one['release']}",
         "map": f"/gov/map?run={one['city']}",
+        "uncertainty": f"{city}/uncertainty?draws={one['drawn']}",
+        "uncertainty-trend": f"{city}/uncertainty?base={one['city-before']}&approach=2",
+        "standards": f"{city}/standards?to=iso14064_categories&reconciled={one['reconciled']}",
+        "packs": "/gov/factors/own",
+        "template": "/gov/methods/cn-provincial-2011/template",
     }  # fmt: skip
 
 
@@ -170,6 +189,74 @@ def test_a_new_inventory_is_a_job(shown: Site, browser: Browser) -> None:
         page.get_by_role("button", name="Account").click()
         expect(page.get_by_role("heading", name="Sichuan again")).to_be_visible(timeout=LONG)
         expect(page.locator(".headline")).to_contain_text("33,040")
+
+
+def test_a_pack_with_a_fault_is_told_by_line_and_a_good_one_is_used(
+    shown: Site, browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "wrong.csv").write_text(OWN.replace("tCO2/MWh", "袋"), encoding="utf-8")
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, "/gov/factors/own")
+        page.locator("input[name=name]").fill("wrong")
+        _pick(page, "File").select_option("+")
+        page.locator("input[type=file]").set_input_files(tmp_path / "wrong.csv")
+        page.get_by_role("button", name="Check and keep").click()
+        told = page.get_by_role("alert")
+        expect(told).to_contain_text("W-060", timeout=LONG)
+        expect(told.locator("tbody tr").first).to_contain_text("wrong.csv")
+        api = Api(shown, "wang")
+        rows = "entity,region,period,sector,item,amount,unit\n甲厂,四川省,2021,商业,电力,100,MWh\n"
+        power = api.job("/datasets", {"upload": api.upload("电.csv", rows.encode()), "name": "甲厂用电"})
+        go(page, shown, f"/gov/inventory/new?dataset={power['dataset']}")
+        _pick(page, "Method").select_option("gpc-cn")
+        page.locator("input[name=name]").fill("with a pack")
+        page.get_by_text("More: factor release").click()
+        page.get_by_label("实测电 v1").check()
+        page.get_by_role("button", name="Account").click()
+        expect(page.get_by_role("heading", name="with a pack")).to_be_visible(timeout=LONG)
+        page.goto(f"{page.url.split('?')[0].removesuffix('/explore')}/factors")
+        expect(page.get_by_role("link", name="own.power")).to_be_visible(timeout=LONG)
+
+
+def test_a_filled_template_becomes_an_inventory_without_a_mapping(
+    shown: Site, browser: Browser, tmp_path: Path
+) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, "/gov/methods/sichuan-park-2022/template")
+        page.locator("input[name=entity]").first.fill("甲园区")
+        page.locator("input[name=region]").first.fill("CN-51")
+        page.locator("input[name=year]").fill("2021")
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Download").click()
+        file = tmp_path / "template.xlsx"
+        saved.value.save_as(file)
+        _filled(file)
+        _pick(page, "Filled template").select_option("+")
+        page.locator("input[type=file]").set_input_files(file)
+        page.locator("input[name=name]").fill("From the template")
+        page.get_by_role("button", name="Read and account").click()
+        expect(page.get_by_role("heading", name="From the template")).to_be_visible(timeout=2 * LONG)
+
+
+def _filled(file: Path) -> None:
+    """Write an amount into the first line of the sheet of activity."""
+    book = openpyxl.load_workbook(file)
+    sheet = book["活动数据"]
+    head = next(row for row in sheet.iter_rows() if any(cell.value == "数量" for cell in row))
+    amount = next(cell for cell in head if cell.value == "数量")
+    item = next(cell for cell in head if cell.value == "品种代码")
+    line = next(row for row in range(amount.row + 1, sheet.max_row) if sheet.cell(row, item.column).value)
+    sheet.cell(line, amount.column).value = 100
+    book.save(file)
+
+
+def test_draws_are_a_job_whose_result_has_an_address(shown: Site, browser: Browser) -> None:
+    with seen_by(shown, browser, "wang", lang="en") as page:
+        go(page, shown, f"/gov/inventory/{shown.ids['city']}/uncertainty")
+        page.get_by_label("Draws").fill("300")
+        page.get_by_role("button", name="Draw", exact=True).click()
+        expect(page.get_by_text("95 % interval").last).to_be_visible(timeout=LONG)
+        assert "draws=" in page.url
 
 
 def test_two_people_make_a_release(shown: Site, browser: Browser) -> None:

@@ -164,6 +164,19 @@ MAPPING = sa.Table(
     sa.Column("content", sa.JSON, nullable=False),
     *_made(),
 )
+PACK = sa.Table(
+    "pack",
+    METADATA,
+    *_of_tenant(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("method", sa.String(80), nullable=False, server_default=""),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("upload", sa.ForeignKey("upload.id"), nullable=False),
+    *_made(),
+    sa.UniqueConstraint("tenant", "name", "number"),
+)
 DATASET = sa.Table(
     "dataset",
     METADATA,

@@ -54,6 +54,7 @@ ROUTES = (
     "comparisons",
     "library",
     "methods",
+    "packs",
     "codes",
     "layers",
     "maps",

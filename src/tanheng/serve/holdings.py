@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tanheng.inventory.views.cube import Cube
 
 _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
-          "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"),
+          "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"), "pack": ("自有包", "pack"),
           "map": ("地图", "map"), "place": ("坐标", "place")}  # fmt: skip
 
 

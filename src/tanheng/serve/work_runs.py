@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from tanheng.activity import with_parameters
 from tanheng.codes import EntityTree
 from tanheng.factors import load_factors
-from tanheng.inventory import Inventory, Method, load_method
+from tanheng.inventory import Inventory, Method, load_method, method_files
 from tanheng.inventory.quality.checked import account_checked
 from tanheng.inventory.reported.as_activity import method_for, reported_activity
 from tanheng.inventory.views.listings import doubts_of
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.store import Entry
-from tanheng.record.tables import DATASET, RUN, UPLOAD
+from tanheng.record.tables import DATASET, PACK, RUN, UPLOAD
 from tanheng.serve.holdings import file_of, parts_of
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work import cited, dataset_told, keep_dataset, login_of, read_rows, upload_of
@@ -46,8 +46,8 @@ def make_run(task: Task) -> Publish:
         activity = with_parameters(activity, beside["parameters"])
     inventory = account_checked(
         activity,
-        with_overrides(load_method(asked["method"]), asked.get("overrides") or ()),
-        library=load_factors(asked.get("factors") or "latest", _files(task.platform, asked.get("packs") or ())),
+        with_overrides(method_named(task.platform, asked["method"]), asked.get("overrides") or ()),
+        library=load_factors(asked.get("factors") or "latest", _packs(task.platform, asked.get("packs") or ())),
         parts=beside.get("parts"),
         claims=beside.get("claims"),
         parameters=beside.get("parameters"),
@@ -137,6 +137,19 @@ def files_beside(platform: Platform, asked: Mapping[str, Any]) -> dict[str, Path
     return dict(zip(named, _files(platform, named.values()), strict=True))
 
 
+def method_named(platform: Platform, name: str) -> Method:
+    """A method that ships, by its id, or one of the packs that the request saw to be the viewer's.
+
+    Raises
+    ------
+    NotFound, PackInvalid, PackUnreadable
+    """
+    if name in method_files():
+        return load_method(name)
+    (file,) = _packs(platform, [name])
+    return load_method(file)
+
+
 def with_overrides(method: Method, overrides: Any) -> Method:
     """The method with parameters that were measured instead of looked up.
 
@@ -155,6 +168,15 @@ def with_overrides(method: Method, overrides: Any) -> Method:
             uncertainty=one.get("uncertainty"),
         )
     return method
+
+
+def _packs(platform: Platform, packs: Any) -> list[Path]:
+    """Files of packs, which the request saw to be the viewer's."""
+    names = list(packs)
+    with platform.reading() as connection:
+        rows = connection.execute(sa.select(PACK.c.id, PACK.c.upload).where(PACK.c.id.in_(names)))
+        uploads = {row.id: row.upload for row in rows}
+    return _files(platform, [uploads[name] for name in names])
 
 
 def _files(platform: Platform, uploads: Any) -> list[Path]:

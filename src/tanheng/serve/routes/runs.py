@@ -10,16 +10,17 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import may_see
+from tanheng.inventory import method_files
 from tanheng.inventory.categories.answers import notation_rows, template_answers
 from tanheng.inventory.views.listings import factor_rows
 from tanheng.record.chain import append
-from tanheng.record.tables import DATASET, DOUBT, RUN, UPLOAD
+from tanheng.record.tables import DATASET, DOUBT, PACK, RUN, UPLOAD
 from tanheng.serve import jobs
 from tanheng.serve.asking import Accountant, Here, Reader
 from tanheng.serve.holdings import cube_of, one, open_run
-from tanheng.serve.shelf import library, method
+from tanheng.serve.shelf import library
 from tanheng.serve.tables import Table, answer, listed, rows_of
-from tanheng.serve.work_runs import BESIDE, with_overrides
+from tanheng.serve.work_runs import BESIDE, method_named, with_overrides
 
 router = APIRouter(tags=["runs"])
 SHOWN = [RUN.c[name] for name in ("id", "name", "dataset", "method", "gwp", "region", "entity", "total", "unit", "complete", "digest", "first_day", "last_day", "synthetic", "about", "made_by", "made_at")]  # fmt: skip
@@ -42,7 +43,8 @@ class NewRun(BaseModel):
     """A data set to be accounted for by a method.
 
     ``gwp`` is the set in which CO2e is shown; ``region`` that of rows that name none; ``by`` the dimensions to keep of large
-    data; ``factors`` a release of the library and ``packs`` uploads laid over it. ``parts`` and ``claims`` are uploads that are
+    data; ``factors`` a release of the library and ``packs`` packs of one's own laid over it;
+    ``method`` may be such a pack too. ``parts`` and ``claims`` are uploads that are
     checked and never added, ``parameters`` and ``entities`` uploads with the tables of these names.
     """
 
@@ -66,11 +68,15 @@ class NewRun(BaseModel):
 def make(asked: NewRun, request: Request, viewer: Accountant, platform: Here) -> jobs.Queued:
     """Account a data set as a job."""
     chosen = asked.model_dump()
-    with_overrides(method(asked.method), chosen["overrides"])
+    own = asked.method not in method_files()
     library(asked.factors)
+    with platform.reading() as connection:
+        for pack in [*asked.packs, *([asked.method] if own else [])]:
+            one(connection, viewer, PACK, pack)
+    with_overrides(method_named(platform, asked.method), chosen["overrides"])
     with platform.writing() as connection:
         row = one(connection, viewer, DATASET, asked.dataset)
-        for upload in filter(None, [*asked.packs, *(chosen[role] for role in BESIDE)]):
+        for upload in filter(None, [chosen[role] for role in BESIDE]):
             one(connection, viewer, UPLOAD, upload)
         name = jobs.enqueue(connection, viewer, "run", chosen, region=row.region, entity=row.entity)
         append(connection, "run.ask", name, tenant=viewer.tenant, person=viewer.person, login=viewer.login,

@@ -6,6 +6,7 @@ const Applies = lazy(() => import("./applies"));
 const Beside = lazy(() => import("./beside"));
 const Documents = lazy(() => import("./documents"));
 const OneDocument = lazy(() => import("./document"));
+const Own = lazy(() => import("./own"));
 const One = lazy(() => import("./one"));
 
 export default function Factors() {
@@ -16,6 +17,7 @@ export default function Factors() {
       <Route path="compare" element={<Beside />} />
       <Route path="documents" element={<Documents />} />
       <Route path="documents/:id" element={<OneDocument />} />
+      <Route path="own" element={<Own />} />
       <Route path=":id" element={<One />} />
     </Routes>
   );

@@ -6,7 +6,7 @@ export function Tabs() {
   const { t } = useTranslation();
   return (
     <nav className="tabs" aria-label={t("section.factors")}>
-      {["", "/applies", "/documents"].map((part) => (
+      {["", "/applies", "/documents", "/own"].map((part) => (
         <SectionLink key={part} to={`/gov/factors${part}`} end>
           {t(`factors.tab${part.replace("/", "_")}`)}
         </SectionLink>

@@ -11,7 +11,7 @@ import { listOf } from "./look";
 import { Checked } from "./proof-step";
 import type { Row, Run } from "./types";
 
-type Tab = "coverage" | "unmatched" | "factors" | "findings" | "notation" | "quality" | "explore";
+type Tab = "coverage" | "unmatched" | "factors" | "findings" | "notation" | "quality" | "explore" | "uncertainty" | "standards";
 
 /** What is behind an inventory as long tables: categories, what is not counted, values used, findings, keys. */
 export default function Lists({ run, tab }: { run: Run; tab: Tab }) {

@@ -1,17 +1,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useGo, useParam } from "../../../shared/address";
 import { get, type Page as Rows, post } from "../../../shared/api";
 import { type Job, Progress } from "../../../shared/job";
 import { Link } from "../../../shared/link";
+import { FileChoice } from "../../../shared/file-choice";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed } from "../../../shared/states";
+import { type Override, Overrides } from "./overrides";
 
 type Dataset = { id: string; name: string; number: number; region: string; rows_good: number };
 type Method = { id: string; title: string; version: string; gas: string };
+type Pack = { id: string; name: string; number: number; kind: string; method: string };
+/** Files that are checked beside the data, or that hold the tables of these names. */
+const BESIDE = ["parts", "claims", "parameters", "entities"] as const;
+const BY = ["entity", "period", "region", "sector", "item", "gas"] as const;
 const SETS = ["SAR", "AR4", "AR5", "AR5_CCF", "AR6"];
 
 /** A new inventory: a data set, a method, and in which weights. */
@@ -47,8 +53,14 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
   const [busy, setBusy] = useState(false);
   const [method, setMethod] = useState(methods[0]?.id ?? "");
   const [dataset, setDataset] = useState(search.get("dataset") || (datasets[0]?.id ?? ""));
+  const [beside, setBeside] = useState<Record<string, string>>({});
+  const [overrides, setOverrides] = useState<Override[]>([]);
+  const packs = useQuery({ queryKey: ["packs"], queryFn: () => get<Rows<Pack>>("/packs?limit=500") }).data?.rows ?? [];
+  const releases = useQuery({ queryKey: ["factor-releases"], queryFn: () => get<Rows<{ name: string }>>("/factor-releases") }).data?.rows ?? [];
+  const [own, laid] = [packs.filter((one) => one.kind === "method"), packs.filter((one) => one.kind === "factors")];
   const chosen = datasets.find((one) => one.id === dataset);
-  const weighed = methods.find((one) => one.id === method)?.gas === "CO2e";
+  const ships = methods.some((one) => one.id === method);
+  const weighed = !ships || methods.find((one) => one.id === method)?.gas === "CO2e";
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const asked = new FormData(event.currentTarget);
@@ -56,7 +68,11 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
     setBusy(true);
     setError(null);
     try {
-      const made = await post<{ job: string }>("/runs", { dataset, method, name: text("name"), gwp: weighed ? text("gwp") : "", region: text("region"), why: text("why") });
+      const measured = overrides.map((one) => ({ ...one, value: Number(one.value), uncertainty: one.uncertainty === "" ? null : Number(one.uncertainty) }));
+      const made = await post<{ job: string }>("/runs", {
+        dataset, method, name: text("name"), gwp: weighed ? text("gwp") : "", region: text("region"), why: text("why"), factors: text("factors"),
+        packs: asked.getAll("packs").map(String), by: asked.getAll("by").map(String), overrides: ships ? measured : [], ...beside,
+      }); // prettier-ignore
       setJob(made.job);
     } catch (cause) {
       setError(cause);
@@ -93,6 +109,15 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
               {one.title} · {one.id} {one.version}
             </option>
           ))}
+          {own.length > 0 && (
+            <optgroup label={t("factors.own")}>
+              {own.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name} v{one.number} · {one.method}
+                </option>
+              ))}
+            </optgroup>
+          )}
         </select>
       </label>
       {weighed && (
@@ -118,6 +143,28 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
         {t("inventory.why")}
         <input name="why" maxLength={500} />
       </label>
+      <details className="fold whole">
+        <summary>{t("inventory.more")}</summary>
+        <div className="stack">
+          <div className="fields">
+            <label>
+              {t("inventory.factor_release")}
+              <select name="factors">
+                <option value="">{t("inventory.newest")}</option>
+                {releases.map((one) => (
+                  <option key={one.name}>{one.name}</option>
+                ))}
+              </select>
+            </label>
+            {BESIDE.map((role) => (
+              <FileChoice key={role} label={t(`inventory.beside.${role}`)} value={beside[role] ?? ""} change={(id) => setBeside((old) => ({ ...old, [role]: id }))} />
+            ))}
+          </div>
+          <Ticks legend={t("inventory.packs")} name="packs" of={laid.map((one) => [one.id, `${one.name} v${one.number}`])} none={<Link to="/gov/factors/own">{t("inventory.no_packs")}</Link>} />
+          <Ticks legend={t("inventory.keep_by")} name="by" of={BY.map((one) => [one, t(`dim.${one}`)])} />
+          {ships && <Overrides method={method} list={overrides} change={setOverrides} />}
+        </div>
+      </details>
       <div>
         <Button type="primary" htmlType="submit" loading={busy}>
           {t("inventory.start")}
@@ -129,5 +176,19 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
         </div>
       )}
     </form>
+  );
+}
+
+function Ticks({ legend, name, of, none }: { legend: string; name: string; of: [string, string][]; none?: ReactNode }) {
+  return (
+    <fieldset className="ticks">
+      <legend>{legend}</legend>
+      {of.map(([value, word]) => (
+        <label key={value}>
+          <input type="checkbox" name={name} value={value} /> {word}
+        </label>
+      ))}
+      {of.length === 0 && none}
+    </fieldset>
   );
 }

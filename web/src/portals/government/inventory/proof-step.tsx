@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link as Plain } from "react-router";
 import { query } from "../../../shared/api";
+import { Copy } from "../../../shared/copy";
 import { Link } from "../../../shared/link";
 import { Amount, count, full, short } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
@@ -52,12 +53,15 @@ export function OneStep({ step, of, unit, open, dataset }: { step: Step; of: str
         )}
         <FileRows rows={step.rows} total={step.row_count} dataset={dataset} />
         <p>
-          <Plain to={address(proofKey(of, cell))}>{t("proof.alone")}</Plain>
+          <Plain to={address(proofKey(of, cell))}>{t("proof.alone")}</Plain> <Copy small text={linkOf(address(proofKey(of, cell)))} />
         </p>
       </div>
     </details>
   );
 }
+
+/** The whole address of a place in the application. */
+const linkOf = ({ pathname, search }: { pathname: string; search: string }) => `${location.origin}${pathname}${search}`;
 
 /** How a value was checked: what nobody checked says so. */
 export function Checked({ state }: { state: string }) {

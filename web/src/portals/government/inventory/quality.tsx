@@ -1,34 +1,23 @@
 import { useTranslation } from "react-i18next";
 import { query } from "../../../shared/api";
-import { count, percent, short } from "../../../shared/numbers";
-import { Facts, Mark, Panel } from "../../../shared/page";
-import { Answered, Partial } from "../../../shared/states";
+import { count, percent } from "../../../shared/numbers";
+import { Facts, Panel } from "../../../shared/page";
+import { Answered } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { usePick } from "../../../shared/address";
 import { useTable } from "./ask";
-import { sourceOf, useStyle } from "./charts";
 import { listOf } from "./look";
-import { bars } from "./options";
-import { Plot } from "./plot";
 import { Grade } from "./seen";
 import type { Row, Run } from "./types";
 
-type Whole = { relative_percent: number | null; half_width_t: number | null; reason?: string; known_share_percent: number; contributions: { variable: string; half_width_t: number }[] };
-
-/** How far the figures can be trusted: grades, uncertainty and what brings it, key categories, completeness. */
+/** How far the figures can be trusted: grades and completeness. */
 export default function Quality({ run }: { run: Run }) {
   const [standard] = usePick("standard");
   const by = listOf(standard, run.category_lists);
   return (
     <div className="grid">
-      <div className="span-6">
-        <Grades run={run} />
-      </div>
-      <div className="span-6">
-        <Uncertain run={run} by={by} />
-      </div>
       <div className="span-12">
-        <KeyCategories run={run} by={by} />
+        <Grades run={run} />
       </div>
       <div className="span-12">
         <Complete run={run} by={by} />
@@ -58,59 +47,6 @@ function Grades({ run }: { run: Run }) {
           </>
         )}
       </Answered>
-    </Panel>
-  );
-}
-
-function Uncertain({ run, by }: { run: Run; by: string }) {
-  const { t } = useTranslation();
-  const style = useStyle(run.unit);
-  const path = query(`/runs/${run.id}/uncertainty`, { by });
-  const found = useTable<{ whole: Whole; rows: Row[] }>(query(path, { limit: 1000 }));
-  return (
-    <Panel title={t("inventory.uncertainty")}>
-      <Answered of={found}>
-        {({ whole }) => (
-          <>
-            {whole.relative_percent === null ? (
-              <Partial>{whole.reason || t("inventory.unknown_because", { share: percent(whole.known_share_percent) })}</Partial>
-            ) : (
-              <p>
-                <strong>±{percent(whole.relative_percent)}</strong> <span className="quiet">{t("inventory.interval")}</span>
-              </p>
-            )}
-            {whole.contributions.length > 0 && (
-              <Plot
-                title={t("inventory.brings")}
-                option={bars(whole.contributions.slice(0, 8).map((one) => ({ code: one.variable, name: one.variable.replace(/^(factor|amount):/, ""), value: one.half_width_t })), "", style)}
-                columns={[{ key: "variable", title: t("inventory.variable"), width: 260 }, { key: "half_width_t", title: `± (${style.unit})`, kind: "tonnes", width: 140 }]}
-                rows={whole.contributions as unknown as Row[]} source={sourceOf(run)} name="contributions" height={270}
-              />
-            )}
-          </>
-        )}
-      </Answered>
-    </Panel>
-  ); // prettier-ignore
-}
-
-function KeyCategories({ run, by }: { run: Run; by: string }) {
-  const { t } = useTranslation();
-  const path = query(`/runs/${run.id}/key-categories`, { by });
-  const style = useStyle(run.unit);
-  const columns: Column<Row>[] = [
-    { key: "category", title: t("dim.category"), width: 250, show: (row) => [row.category, row.name].filter(Boolean).join(" ") || style.unstated },
-    { key: "gas", title: t("dim.gas"), width: 120 },
-    { key: "emission", title: t("inventory.emission", { unit: style.unit }), kind: "tonnes", width: 160 },
-    { key: "level_share", title: t("inventory.share"), kind: "number", width: 110, show: (row) => percent(Number(row.level_share) * 100) },
-    { key: "level_cumulative", title: t("inventory.cumulative"), kind: "number", width: 110, show: (row) => percent(Number(row.level_cumulative) * 100) },
-    { key: "level_key", title: t("inventory.key"), width: 90, show: (row) => (row.level_key ? <Mark kind="info">{t("inventory.key")}</Mark> : "") },
-    { key: "uncertainty", title: t("inventory.plus_minus"), width: 90, show: (row) => (typeof row.uncertainty === "number" ? `±${short(row.uncertainty, 2)}` : "–") },
-  ];
-  return (
-    <Panel title={t("inventory.key_categories")}>
-      <p className="quiet">{t("inventory.key_about")}</p>
-      <DataTable<Row> name="key" label={t("inventory.key_categories")} path={path} columns={columns} rowKey={(_, place) => String(place)} height={420} />
     </Panel>
   );
 }

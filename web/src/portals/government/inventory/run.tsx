@@ -19,8 +19,10 @@ import type { Row, Run, Seen } from "./types";
 
 const Explore = lazy(() => import("./explore"));
 const Quality = lazy(() => import("./quality"));
+const Uncertainty = lazy(() => import("./uncertainty"));
+const Standards = lazy(() => import("./standards"));
 const Lists = lazy(() => import("./lists"));
-const TABS = ["explore", "quality", "coverage", "unmatched", "factors", "findings", "notation"] as const;
+const TABS = ["explore", "uncertainty", "standards", "quality", "coverage", "unmatched", "factors", "findings", "notation"] as const;
 
 export default function One() {
   const { id = "" } = useParams();
@@ -81,7 +83,9 @@ function Shown({ run }: { run: Run }) {
           <Route index element={<Navigate to={through(kept(`${here}/explore`, search), search)} replace />} />
           <Route path="explore" element={<Explore run={run} />} />
           <Route path="quality" element={<Quality run={run} />} />
-          {TABS.slice(2).map((tab) => (
+          <Route path="uncertainty" element={<Uncertainty run={run} />} />
+          <Route path="standards" element={<Standards run={run} />} />
+          {TABS.slice(4).map((tab) => (
             <Route key={tab} path={tab} element={<Lists run={run} tab={tab} />} />
           ))}
         </Routes>

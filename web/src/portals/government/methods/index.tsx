@@ -2,6 +2,7 @@ import { lazy } from "react";
 import { Route, Routes } from "react-router";
 import List from "./list";
 
+const Template = lazy(() => import("./template"));
 const One = lazy(() => import("./one"));
 
 export default function Methods() {
@@ -9,6 +10,7 @@ export default function Methods() {
     <Routes>
       <Route index element={<List />} />
       <Route path=":id" element={<One />} />
+      <Route path=":id/template" element={<Template />} />
     </Routes>
   );
 }

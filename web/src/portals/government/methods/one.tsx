@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
-import { download, get } from "../../../shared/api";
+import { useGo } from "../../../shared/address";
+import { get } from "../../../shared/api";
 import { Copy } from "../../../shared/copy";
 import { Key } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
@@ -37,6 +38,7 @@ type Method = {
 export default function One() {
   const { id = "" } = useParams();
   const { t } = useTranslation();
+  const go = useGo();
   const found = useQuery({ queryKey: ["method", id], queryFn: () => get<Method>(`/methods/${id}`) });
   const title = found.data ? said(found.data.title) : id;
   return (
@@ -45,7 +47,7 @@ export default function One() {
       crumbs={[{ word: t("section.methods"), to: "/gov/methods" }, { word: title }]}
       actions={
         <>
-          <Button onClick={() => void download(`/methods/${id}/template`, `${id}.xlsx`)}>{t("methods.template")}</Button>
+          <Button onClick={() => go(`/gov/methods/${id}/template`)}>{t("methods.template")}</Button>
           <Copy />
         </>
       }

@@ -143,3 +143,22 @@ def test_what_no_row_states_is_a_cell_too(client: TestClient, head: dict[str, st
     proof = client.get(f"/api/v1/runs/{name}/proof", params={"cell": ["sector="]})
     assert proof.json()["value"] == row["emission"]
     assert client.get(f"/api/v1/runs/{name}/table", params={"cell": ["item="]}).status_code == 422
+
+
+def test_a_reported_figure_is_graded_as_one_whose_factors_are_not_known(client: TestClient, head: dict[str, str]) -> None:  # fmt: skip
+    name = reported(client, head, OWN, "己市", region="CN-51", entity="己市")["run"]
+    told = client.get(f"/api/v1/runs/{name}/grades").json()
+    (row,) = told["rows"]
+    assert (row["grade"], row["state"], row["share"]) == ("D", "reported", 100.0)
+    assert "因子此处不知" in row["meaning"]
+    assert told["title"] == "grade D"
+    by_gpc = client.get(f"/api/v1/runs/{name}/grades?by=gpc").json()["rows"]
+    assert {one["grade"] for one in by_gpc} == {"D"}
+    (step,) = client.get(f"/api/v1/runs/{name}/proof", params={"cell": ["gpc=V.2"]}).json()["steps"]
+    assert [one["check"] for one in step["inputs"]] == ["reported"]
+
+
+def test_what_is_accounted_here_is_never_as_reported(client: TestClient, head: dict[str, str]) -> None:
+    name = run(client, head)
+    states = {row["state"] for row in client.get(f"/api/v1/runs/{name}/grades").json()["rows"]}
+    assert "reported" not in states

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bad_input import text, workbook
@@ -337,6 +337,8 @@ def test_every_row_is_in_one_of_the_counts(tmp_path: Path) -> None:
     st.lists(st.lists(st.text(max_size=8), min_size=1, max_size=9), max_size=5),
     st.sampled_from([",", ";", "\t"]),
 )
+@example([[","], [","]], ";")
+@example([[",,,,,,,,"]] * 5, "\t")
 def test_any_rows_are_read_or_refused_never_lost(rows: list[list[str]], separator: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "city.csv"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,13 +59,15 @@ class Cells:
         return read_titles([self.sheet, *above])
 
 
-def read_cells(path: Path) -> list[Cells]:
+def read_cells(path: Path, *, headings: Collection[str] = ()) -> list[Cells]:
     """Every sheet of a workbook, or the one sheet of a text file in any common encoding.
 
     Parameters
     ----------
     path : Path
         CSV (UTF-8, GBK, UTF-16; comma, tab, semicolon …) or Excel.
+    headings : collection of str, optional
+        Headings that are looked for: where there are some, they tell which character separates the cells of a text file.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def read_cells(path: Path) -> list[Cells]:
         When the file is missing, empty, damaged or of another kind.
     """
     try:
-        return _of_workbook(path) if is_workbook(path) else [_of_text(path)]
+        return _of_workbook(path) if is_workbook(path) else [_of_text(path, frozenset(map(folded, headings)))]
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(
@@ -115,7 +119,18 @@ def _hidden_in(file: str, name: str, rows: list[list[str]], hidden: Hidden | Non
     )
 
 
-def _of_text(path: Path) -> Cells:
+def folded(text: str) -> str:
+    r"""A heading as it is compared: one width, one case, no spaces.
+
+    Examples
+    --------
+    >>> folded("ＧＰＣ Reference\nNumber")
+    'gpcreferencenumber'
+    """
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _of_text(path: Path, headings: Collection[str]) -> Cells:
     encoding, lossy = encoding_of(path)
     with open_text(path, encoding) as stream:
         text = stream.read()
@@ -125,7 +140,7 @@ def _of_text(path: Path) -> Cells:
             ("内容不是文本", "it is not text"),
             ("请存为 CSV 或 XLSX", "Save it as CSV or XLSX"),
         )
-    delimiter = _delimiter(text[:_SAMPLE])
+    delimiter = _delimiter(text[:_SAMPLE], headings)
     rows: list[tuple[int, list[str]]] = []
     bad: list[tuple[int, str, str, int]] = []
     for number, row, said in split_rows(io.StringIO(text, newline=""), delimiter):
@@ -139,12 +154,16 @@ def _of_text(path: Path) -> Cells:
     return Cells(path.name, "", rows, bad, [] if encoding == "utf-8-sig" else [told])
 
 
-def _delimiter(sample: str) -> str:
-    """The separator that gives most of the first rows the same number of cells; the one of more cells where two do."""
+def _delimiter(sample: str, headings: Collection[str]) -> str:
+    """The separator that shows most of the headings in one row; else the one that makes most rows alike, of most cells."""
 
-    def regular(delimiter: str) -> tuple[int, int]:
+    def regular(delimiter: str) -> tuple[int, int, int]:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        widths = Counter(len(row) for row in itertools.islice(reader, HEAD_ROWS) if len(row) > 1)
-        return max(((count, width) for width, count in widths.items()), default=(0, 0))
+        rows = list(itertools.islice(reader, HEAD_ROWS))
+        known = (
+            max((sum(folded(cell) in headings for cell in row) for row in rows), default=0) if headings else 0
+        )
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        return known, *max(((count, width) for width, count in widths.items()), default=(0, 0))
 
     return max(DELIMITERS, key=regular)

@@ -68,7 +68,7 @@ class Coefficient:
         return next(
             (
                 state
-                for state in ("recalled", "derived", "user", "method", "read", "measured")
+                for state in ("recalled", "reported", "derived", "user", "method", "read", "measured")
                 if state in present
             ),
             "read",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import functools
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from tanheng.activity.reading.cells import Cells
+from tanheng.activity.reading.cells import Cells, folded
 from tanheng.activity.reading.headers import HEAD_ROWS
 from tanheng.activity.reading.sheets import unreadable
 from tanheng.activity.text import one_line
@@ -77,6 +76,16 @@ def fields() -> dict[str, str]:
     return {column.name: column.kind for column in columns}
 
 
+def known_headings() -> set[str]:
+    """Every heading of every format."""
+    return {
+        heading
+        for columns in formats().values()
+        for column in columns.values()
+        for heading in column.headings
+    }
+
+
 def layouts(sheets: Sequence[Cells], format: str | None) -> list[Layout]:
     """The sheets that hold a reported inventory, each with its header.
 
@@ -119,19 +128,15 @@ def _best(sheet: Cells, wanted: dict[str, dict[str, Column]]) -> Layout | None:
 
 def _places(row: Sequence[str], columns: dict[str, Column]) -> dict[str, int]:
     """Place of each column: a heading may stand in two languages, one a line."""
-    meant = [{_folded(part) for part in (cell, *cell.split("\n"))} for cell in row]
+    meant = [{folded(part) for part in (cell, *cell.split("\n"))} for cell in row]
     found: dict[str, int] = {}
     for column in columns.values():
-        for heading in map(_folded, column.headings):
+        for heading in map(folded, column.headings):
             at = next((n for n, names in enumerate(meant) if heading in names), None)
             if at is not None and at not in found.values():
                 found[column.name] = at
                 break
     return found
-
-
-def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _headerless(sheet: Cells, wanted: dict[str, dict[str, Column]]) -> Exception:

@@ -20,7 +20,7 @@ from tanheng.inventory.categories.covering import Coverage, coverage
 from tanheng.inventory.categories.gpc import GRAMS, leaves, total_rows, totals
 from tanheng.inventory.categories.notation import user_keys
 from tanheng.inventory.reported.about import read_about
-from tanheng.inventory.reported.formats import ECRF, GASES, Layout, fields, layouts
+from tanheng.inventory.reported.formats import ECRF, GASES, Layout, fields, known_headings, layouts
 from tanheng.inventory.reported.refused import refused_back
 from tanheng.inventory.reported.rows import Checked, Row, check_rows, refused_row
 
@@ -215,7 +215,7 @@ def read_reported(
     """
     file = Path(path)
     keys = user_keys(map_keys or {})
-    sheets = read_cells(file)
+    sheets = read_cells(file, headings=known_headings())
     chosen = layouts(sheets, format)
     shown = _shown(chosen, [sheet] if isinstance(sheet, str) else list(sheet or ()))
     wanted = None if year is None else (parse_period(str(year)) or str(year))[:4]

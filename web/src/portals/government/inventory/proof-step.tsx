@@ -66,7 +66,7 @@ const linkOf = ({ pathname, search }: { pathname: string; search: string }) => `
 /** How a value was checked: what nobody checked says so. */
 export function Checked({ state }: { state: string }) {
   const { t } = useTranslation();
-  const kind = state === "recalled" ? "warning" : state === "read" || state === "measured" ? "good" : "plain";
+  const kind = state === "recalled" || state === "reported" ? "warning" : state === "read" || state === "measured" ? "good" : "plain";
   return <Mark kind={kind}>{t(`factors.check.${state}`, { defaultValue: state })}</Mark>;
 }
 

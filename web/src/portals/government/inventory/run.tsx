@@ -15,6 +15,7 @@ import { gasOf, useRun, useTable, lastYear, yearsOf } from "./ask";
 import { spoken } from "./charts";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
+import { Resting } from "./resting";
 import type { Row, Run, Seen } from "./types";
 
 const Explore = lazy(() => import("./explore"));
@@ -124,7 +125,6 @@ function Head({ run }: { run: Run }) {
   const whole = useTable<Seen>(query(`/runs/${run.id}/table`, { uncertainty: run.rows <= 20_000, gwp, cell }));
   const grades = useTable<{ title: string; rows: Row[] }>(`/runs/${run.id}/grades`);
   const total = whole.data?.rows[0];
-  const unverified = grades.data?.rows.filter((row) => row.state === "recalled").reduce((sum, row) => sum + Number(row.share ?? 0), 0);
   return (
     <div className="headline panel">
       <div>
@@ -140,8 +140,8 @@ function Head({ run }: { run: Run }) {
         <Mark>{/grade (\w)/.exec(grades.data?.title ?? "")?.[1] ?? "–"}</Mark>
       </div>
       <div>
-        <span>{t("inventory.unverified")}</span>
-        {unverified === undefined ? "–" : <Mark kind={unverified > 0 ? "warning" : "good"}>{percent(unverified)}</Mark>}
+        <span>{t("inventory.resting")}</span>
+        {grades.data ? <Resting rows={grades.data.rows} /> : "–"}
       </div>
       <div>
         <span>{t("inventory.state")}</span>

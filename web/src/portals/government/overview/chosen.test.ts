@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunRow } from "../inventory/types";
-import { seriesOf } from "./chosen";
+import { firstOf, seriesOf } from "./chosen";
 
 const run = (id: string, year: string, more: Partial<RunRow> = {}): RunRow => ({
   id, name: id, dataset: "d", method: "m", gwp: "", region: "CN-51", entity: "", total: 1, unit: "t CO2", complete: true, synthetic: false, digest: "",
@@ -16,4 +16,13 @@ test("a series holds the newest run of each year, of the same place and method a
 test("a run of several years, or of no known place, stands alone", () => {
   expect(seriesOf(run("a", "2012", { last_day: "2021" }), [run("b", "2011")])).toEqual(["a"]);
   expect(seriesOf(run("a", "2021", { region: "" }), [run("b", "2020", { region: "" })])).toEqual(["a"]);
+});
+
+test("released comes before real, real before synthetic, and the newest first", () => {
+  const runs = [run("made-up", "2023", { synthetic: true, made_at: "4" }), run("new", "2021", { made_at: "3" }), run("old", "2020", { made_at: "2" }), run("sealed", "2019", { made_at: "1" })];
+  expect(firstOf(runs, [{ run: "sealed" }])?.id).toBe("sealed");
+  expect(firstOf(runs, [])?.id).toBe("new");
+  expect(firstOf(runs, [{ run: "made-up" }, { run: "sealed" }])?.id).toBe("sealed");
+  expect(firstOf(runs.slice(0, 1), [])?.id).toBe("made-up");
+  expect(firstOf([], [])).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import type { ReleaseRow } from "../releases/types";
 
 type Chosen = { waiting: boolean; error: unknown; run: Run | null; runs: RunRow[]; release: ReleaseRow | null; pick: (id: string) => void; seen: number };
 
-/** The inventory that an overview is of: the one in the address, else the newest released one, else the newest. */
+/** The inventory that an overview is of: the one in the address, else the first of them. */
 export function useChosen(): Chosen {
   const [area] = usePick("area");
   const [period] = usePick("period");
@@ -18,8 +18,7 @@ export function useChosen(): Chosen {
   const known = runs.data?.rows ?? [];
   const here = known.filter((one) => !period || within(period, one.last_day) || within(period, one.first_day));
   const sealed = releases.data?.rows.filter((one) => one.number > 0) ?? [];
-  const released = here.find((one) => sealed.some((other) => other.run === one.id));
-  const id = picked || (runs.data && releases.data ? ((released ?? here[0])?.id ?? "") : "");
+  const id = picked || (runs.data && releases.data ? (firstOf(here, sealed)?.id ?? "") : "");
   const run = useRun(id);
   return {
     waiting: runs.isPending || releases.isPending || (id !== "" && run.isPending),
@@ -30,6 +29,13 @@ export function useChosen(): Chosen {
     pick,
     seen: Math.max(runs.dataUpdatedAt, releases.dataUpdatedAt),
   };
+}
+
+/** Which inventory comes first: a released one, then one of real data, then the newest. */
+export function firstOf<T extends Pick<RunRow, "id" | "synthetic" | "made_at">>(runs: T[], sealed: Pick<ReleaseRow, "run">[]): T | undefined {
+  const released = new Set(sealed.map((one) => one.run));
+  const place = (one: T) => (released.has(one.id) ? 0 : 2) + (one.synthetic ? 1 : 0);
+  return [...runs].sort((one, other) => place(one) - place(other) || other.made_at.localeCompare(one.made_at))[0];
 }
 
 /** Runs that make one series with a run: by the same method, of the same place, of other years. */

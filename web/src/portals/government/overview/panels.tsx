@@ -10,6 +10,7 @@ import { sourceOf, trendTitle, useStyle } from "../inventory/charts";
 import { firstRows, nameOf } from "../inventory/look";
 import { bars, largest, lines, points, sankey, stacked } from "../inventory/options";
 import { Plot } from "../inventory/plot";
+import { Resting } from "../inventory/resting";
 import { Grade } from "../inventory/seen";
 import { usePick } from "../../../shared/address";
 import type { Flow, Row, Run, Seen } from "../inventory/types";
@@ -127,11 +128,10 @@ export function QualityPanel({ run, refresh }: Asked) {
   return (
     <Answered of={found}>
       {({ title, rows }) => {
-        const unverified = rows.filter((row) => row.state === "recalled").reduce((sum, row) => sum + Number(row.share ?? 0), 0);
         return (
           <div className="stack">
             <p>
-              {t("inventory.whole_grade")} <Grade of={/grade (\w)/.exec(title)?.[1]} /> {unverified > 0 ? <Mark kind="warning">{t("overview.unverified", { share: percent(unverified) })}</Mark> : <Mark kind="good">{t("overview.all_verified")}</Mark>}
+              {t("inventory.whole_grade")} <Grade of={/grade (\w)/.exec(title)?.[1]} /> <Resting rows={rows} />
             </p>
             <div className="grades" role="img" aria-label={t("overview.grade_share")}>
               {rows.map((row) => (

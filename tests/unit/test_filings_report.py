@@ -301,6 +301,14 @@ def test_periods_make_columns_with_a_dash_for_a_year_without_data(gases, tmp_pat
     assert [one["text"] for one in page.of_class("unknown", "tspan")] == ["–"]
 
 
+def test_a_month_is_not_compared_with_a_year(tmp_path):
+    rows = table(amount=[1.0, 5.0, 6.0], period=["2023", "2023-01", "2023-12"])
+    text, page = report(th.account(rows, METHOD), tmp_path)
+    assert any(one["attrs"].get("id") == "by-period" for one in page.elements)
+    assert "比 2023" not in text
+    assert "From 2023 to" not in text
+
+
 def test_many_periods_make_a_line(tmp_path):
     months = [f"{year}-{month:02d}" for year in (2020, 2021) for month in range(1, 13)]
     inventory = th.account(table(period=months, amount=[100.0 + n for n in range(24)]), METHOD)

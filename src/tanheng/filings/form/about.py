@@ -62,7 +62,6 @@ class About:
         sheets = [(one.title, f"{len(one.lines)} {say('rows')}") for one in chapters]
         line = self._listed(line + 1, say("sheets"), sheets)
         self._text(self._band(line + 1, say("notes")), method.notes[lang])
-        page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 1)
 

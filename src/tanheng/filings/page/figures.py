@@ -186,10 +186,11 @@ def _most(marks: Sequence[Mark]) -> Both:
 
 
 def _change(marks: Sequence[Mark]) -> Both:
-    """How the first and the last period differ, and when the highest was."""
+    """How the first and the last period differ, and when the highest was; a year is not compared with a month."""
     first, last = marks[0], marks[-1]
     highest = max(marks, key=lambda mark: mark.value if mark.value is not None else float("-inf"))
-    if not first.value or first.value < 0 or last.value is None:
+    alike = len({len(mark.name.zh) for mark in marks}) == 1
+    if not alike or not first.value or first.value < 0 or last.value is None:
         return said("by", what=within(word("period")))
     change = (last.value / first.value - 1) * 100
     years = all(len(mark.name.zh) == 4 for mark in marks)

@@ -239,14 +239,13 @@ def test_a_filled_template_becomes_an_inventory_without_a_mapping(
 
 
 def _filled(file: Path) -> None:
-    """Write an amount into the first line of the sheet of activity."""
+    """Write an amount into the first line of the sheet of activity, whatever its language."""
     book = openpyxl.load_workbook(file)
-    sheet = book["活动数据"]
-    head = next(row for row in sheet.iter_rows() if any(cell.value == "数量" for cell in row))
-    amount = next(cell for cell in head if cell.value == "数量")
-    item = next(cell for cell in head if cell.value == "品种代码")
-    line = next(row for row in range(amount.row + 1, sheet.max_row) if sheet.cell(row, item.column).value)
-    sheet.cell(line, amount.column).value = 100
+    sheet = book.worksheets[1]
+    number, _, _, code, _, amount = range(1, 7)
+    lines = [row for row in range(1, sheet.max_row + 1) if "#" in str(sheet.cell(row, number).value or "")]
+    line = next(row for row in lines if sheet.cell(row, code).value)
+    sheet.cell(line, amount).value = 100
     book.save(file)
 
 

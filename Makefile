@@ -19,7 +19,7 @@ export NO_MKDOCS_2_WARNING := 1
 	.venv/bin/uv pip install --quiet --python $(PY) --require-hashes --compile-bytecode -r locks/dev.txt
 	touch $@
 
-.PHONY: demo web web-types test test-all bench lint types contract unit engines docs examples lock clean
+.PHONY: demo web web-types test test-all bench bench-platform lint types contract unit engines docs examples lock clean
 
 # The web application, built into the package; without Node the server says how to build it.
 web/node_modules: web/package-lock.json
@@ -44,6 +44,9 @@ test-all: .venv/dev  ## with the slow suites
 
 bench: .venv/dev  ## benchmarks, side by side with the alternatives; writes benchmarks/RESULTS.md
 	.venv/bin/python benchmarks/run.py
+
+bench-platform: .venv/dev  ## the server and the pages; writes benchmarks/PLATFORM.md
+	.venv/bin/python benchmarks/platform.py
 
 lint: .venv/dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .

@@ -51,7 +51,7 @@ def main() -> None:
         port = free.getsockname()[1]
         free.close()
         command = [sys.executable, "-m", "tanheng", "serve", "--demo", "--data", folder, "--port", str(port)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
             password = _password(process)
             base = f"http://127.0.0.1:{port}"

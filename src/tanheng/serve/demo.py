@@ -14,7 +14,7 @@ from tanheng.access.areas import Viewer
 from tanheng.access.people import add_person, held, tenant_id
 from tanheng.access.roles import permissions_of
 from tanheng.atlas import extra
-from tanheng.errors import TanhengError
+from tanheng.errors import TanhengError, language
 from tanheng.filings import cases
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB, PERSON, UPLOAD
@@ -142,7 +142,8 @@ def _done(
             row = connection.execute(sa.select(JOB.c.state, JOB.c.done).where(JOB.c.id == name)).one()
         if row.state in ENDED:
             if row.state != DONE:
-                raise DemoFailed(detail=str(row.done))
+                said = row.done.get("error", {}).get("message", {})
+                raise DemoFailed(detail=said.get(language(), str(row.done)))
             return dict(row.done)
         time.sleep(0.05)
     raise DemoFailed(detail=f"{kind}: {PERIOD} s")

@@ -61,8 +61,9 @@ class Watch:
             )  # there are as many as somebody makes up
             self.measures.request(verb, route, status, seconds)
             viewer = state.get("viewer")
-            _LOG.info(
-                "%s %s %s", scope["method"], route, status,
+            quiet = route == "page" and status < 400
+            _LOG.log(
+                logging.DEBUG if quiet else logging.INFO, "%s %s %s", scope["method"], route, status,
                 extra={
                     "method": scope["method"], "route": route, "status": status, "ms": round(seconds * 1000, 1),
                     "person": getattr(viewer, "person", ""), "source": (scope.get("client") or ("",))[0],

@@ -13,6 +13,8 @@ import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import type { RunRow } from "./types";
 
+const oneYear = (row: RunRow) => row.first_day.slice(0, 4) === row.last_day.slice(0, 4);
+
 /** Inventories that were accounted, newest first. */
 export default function List() {
   const { t } = useTranslation();
@@ -27,7 +29,8 @@ export default function List() {
     { key: "name", title: t("inventory.name"), width: 270, filter: true, show: (row) => (
       <><Link to={`/gov/inventory/${row.id}`}>{row.name}</Link> {row.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}</>
     ) },
-    { key: "total", title: t("inventory.total", { unit }), kind: "tonnes", width: 120, show: (row) => <Figure of={`runs/${row.id}`} value={row.total} /> },
+    { key: "total", title: t("inventory.total", { unit }), kind: "tonnes", width: 120, show: (row) =>
+      oneYear(row) ? <Figure of={`runs/${row.id}`} value={row.total} /> : <span className="quiet" title={t("inventory.each_year_hint")}>{t("inventory.each_year")}</span> },
     { key: "unit", title: t("inventory.gas"), width: 110, show: (row) => [gasOf(row.unit), row.gwp].filter(Boolean).join(" · ") },
     { key: "complete", title: t("inventory.state"), width: 90, show: (row) =>
       row.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark> },

@@ -87,6 +87,11 @@ function OneInput({ of }: { of: Input }) {
         {of.carried_from && <span className="quiet"> · {t("proof.carried", { year: of.carried_from })}</span>}
       </p>
       <p className="quiet">{[of.source.title, of.source.publisher, of.source.year, of.source.locator].filter(Boolean).join(lang() === "zh" ? "，" : ", ")}</p>
+      {of.source.ref && (
+        <p className="quiet">
+          {t("factors.read_from")}: {of.source.ref}
+        </p>
+      )}
       {why && <p>{why}</p>}
       {of.tried && of.tried.length > 0 && <Chosen tried={of.tried} />}
     </div>

@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
-from serving import add, enter, server
+from serving import PASSWORD, add, enter, server
+from tanheng.access.problems import LoginTaken
 from tanheng.record.tables import AUDIT, TOKEN
 
 TOKENS = "/api/v1/tokens"
@@ -117,3 +118,62 @@ def test_a_bad_token_does_not_fall_back_to_the_cookie(client: TestClient) -> Non
     enter(client, "wang")
     for value in ("Bearer wrong", "bearer ", "Bearer tanheng_\u00e9".encode("latin-1")):
         assert client.get("/api/v1/session", headers={"authorization": value}).status_code == 401
+
+
+def _revoked(client: TestClient) -> list[dict[str, Any]]:
+    with client.app.state.platform.reading() as connection:
+        query = sa.select(AUDIT.c.login, AUDIT.c.detail).where(AUDIT.c.action == "token.revoke")
+        return [{"by": row.login, **row.detail} for row in connection.execute(query)]
+
+
+def test_a_new_password_of_ones_own_takes_tokens_back_where_that_is_asked(client: TestClient) -> None:
+    head = enter(client, "wang")
+    token = made(client, head)
+    by_token = program(client, token["token"])
+    asked = {"old": PASSWORD, "new": "a first phrase of mine"}
+    head = {"x-csrf-token": client.post("/api/v1/session/password", headers=head, json=asked).json()["csrf"]}
+    assert by_token.get("/api/v1/runs").status_code == 200
+    assert _revoked(client) == []
+    asked = {"old": asked["new"], "new": "a second phrase of mine", "revoke_tokens": True}
+    assert client.post("/api/v1/session/password", headers=head, json=asked).status_code == 200
+    assert by_token.get("/api/v1/runs").status_code == 401
+    assert client.get("/api/v1/session").status_code == 200
+    assert _revoked(client) == [{"by": "wang", "of": "wang", "tokens": [token["id"]]}]
+
+
+@pytest.mark.parametrize(("asked", "left"), [({}, 401), ({"keep_tokens": True}, 200)])
+def test_a_reset_by_an_administrator_ends_sessions_and_tokens(
+    client: TestClient, asked: dict[str, Any], left: int
+) -> None:
+    head = enter(client, "wang")
+    token = made(client, head)
+    by_token = program(client, token["token"])
+    other = add(client, "li", ["analyst"])
+    theirs = TestClient(client.app)
+    kept = program(client, made(theirs, enter(theirs, "li"))["token"])
+    add(client, "sys", ["system_admin"])
+    desk = TestClient(client.app)
+    head = enter(desk, "sys")
+    person = next(one["id"] for one in desk.get("/api/v1/people").json()["rows"] if one["login"] == "wang")
+    assert person != other
+    reset = desk.post(f"/api/v1/people/{person}/password", headers=head, json=asked)
+    assert reset.status_code == 200, reset.text
+    assert client.get("/api/v1/session").status_code == 401
+    answer = by_token.get("/api/v1/runs")
+    # A token that is kept answers once the password that was set has been changed.
+    assert answer.status_code == left or (left == 200 and answer.json()["code"] == "P-012")
+    told = [{"by": "sys", "of": "wang", "tokens": [token["id"]]}]
+    assert _revoked(client) == ([] if asked else told)
+    assert kept.get("/api/v1/runs").status_code == 200
+
+
+@pytest.mark.parametrize("login", ["ｗａｎｇ", "ＷＡＮＧ", "Wang", " wang ", "ｗang"])
+def test_a_login_in_full_width_or_capitals_is_the_same_person(client: TestClient, login: str) -> None:
+    answer = client.post("/api/v1/session", json={"login": login, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["login"]) == (201, "wang")
+    with pytest.raises(LoginTaken):
+        add(client, login, ["analyst"])
+    for _ in range(5):
+        client.post("/api/v1/session", json={"login": login, "password": "wrong wrong wrong"})
+    locked = client.post("/api/v1/session", json={"login": "wang", "password": PASSWORD})
+    assert locked.status_code == 401

@@ -195,3 +195,16 @@ def test_servers_that_start_at_once_migrate_once(tmp_path: Path) -> None:
     with found[0].reading() as connection:
         assert migrations.revision(connection) == migrations.HEAD
     put_away()
+
+
+def test_logins_in_full_width_letters_become_plain_unless_another_has_the_plain_one(tmp_path: Path) -> None:
+    unpacked("0002", tmp_path)
+    connection = sqlite3.connect(tmp_path / "store" / "catalogue.sqlite")
+    names = [row[0] for row in connection.execute("select id from person order by id limit 3")]
+    for name, login in zip(names, ("ｚｈａｏ", "ｑｉａｎ", "qian"), strict=True):
+        connection.execute("update person set login = ? where id = ?", (login, name))
+    connection.commit()
+    connection.close()
+    with Platform(tmp_path).reading() as reading:
+        logins = {row.id: row.login for row in reading.execute(sa.select(PERSON.c.id, PERSON.c.login))}
+    assert [logins[name] for name in names] == ["zhao", "ｑｉａｎ", "qian"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from tanheng.access.roles import administrators, check_roles, permissions_of, ro
 from tanheng.errors import NotFound
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
-from tanheng.record.tables import AREA, GRANT, PERSON, SESSION, TENANT
+from tanheng.record.tables import AREA, GRANT, PERSON, SESSION, TENANT, TOKEN
 
 ACTIVE, SUSPENDED = "active", "suspended"
 _SHOWN = ("id", "login", "name", "state", "subject", "must_change", "locked_until", "password_at", "made_at")
@@ -28,6 +29,17 @@ class By:
     login: str = ""
     source: str = ""
     person: str = ""
+
+
+def plain_login(login: str) -> str:
+    """A login as it is kept: small letters, and no full-width or other look-alike form of the same one.
+
+    Examples
+    --------
+    >>> plain_login(" Ｗａｎｇ "), plain_login("WANG")
+    ('wang', 'wang')
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login).casefold()).strip()
 
 
 def tenant_id(connection: sa.Connection, name: str) -> str:
@@ -71,7 +83,7 @@ def add_person(
     ------
     LoginTaken, PasswordWeak, RoleUnknown, RolesApart, AreaInvalid
     """
-    login = login.strip().casefold()
+    login = plain_login(login)
     if password or not subject:
         check_password(password, login)
     check_roles(roles, name)
@@ -98,7 +110,7 @@ def find_person(connection: sa.Connection, login: str) -> Any:
     ------
     NotFound
     """
-    row = connection.execute(sa.select(PERSON).where(PERSON.c.login == login.strip().casefold())).first()
+    row = connection.execute(sa.select(PERSON).where(PERSON.c.login == plain_login(login))).first()
     if row is None:
         raise NotFound(what_zh="用户", what_en="user", name=login, known="–")
     return row
@@ -236,8 +248,15 @@ def set_subject(connection: sa.Connection, row: Any, subject: str, by: By) -> No
     _told(connection, "person.subject", row, by, apply)
 
 
-def set_password(connection: sa.Connection, row: Any, password: str, by: By, *, must_change: bool) -> None:
+def set_password(
+    connection: sa.Connection, row: Any, password: str, by: By, *, must_change: bool, keep_tokens: bool
+) -> None:
     """Set a password, which none of the last ones may be; sessions end and a lock is taken off.
+
+    Parameters
+    ----------
+    keep_tokens : bool
+        Whether the tokens of their programs stay good.
 
     Raises
     ------
@@ -255,6 +274,11 @@ def set_password(connection: sa.Connection, row: Any, password: str, by: By, *, 
         end_sessions(connection, row.id)
 
     _told(connection, "person.password", row, by, apply)
+    if not keep_tokens and (ended := end_tokens(connection, row.id)):
+        append(
+            connection, "token.revoke", row.login, tenant=row.tenant, person=by.person, login=by.login,
+            source=by.source, detail={"of": row.login, "tokens": ended},
+        )  # fmt: skip
 
 
 def unlock(connection: sa.Connection, row: Any, by: By) -> None:
@@ -269,6 +293,14 @@ def unlock(connection: sa.Connection, row: Any, by: By) -> None:
 def end_sessions(connection: sa.Connection, person: str) -> int:
     """End every session of somebody; how many there were."""
     return connection.execute(sa.delete(SESSION).where(SESSION.c.person == person)).rowcount
+
+
+def end_tokens(connection: sa.Connection, person: str) -> list[str]:
+    """Take back every token of somebody; which."""
+    good = sa.and_(TOKEN.c.person == person, TOKEN.c.revoked_at == "", TOKEN.c.ends_at > now())
+    names = list(connection.execute(sa.select(TOKEN.c.id).where(good).order_by(TOKEN.c.id)).scalars())
+    connection.execute(sa.update(TOKEN).where(good).values(revoked_at=now()))
+    return names
 
 
 def holders(connection: sa.Connection, tenant: str, role: str) -> set[str]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tanheng.access import second
 from tanheng.access.areas import Viewer
 from tanheng.access.passwords import fits
-from tanheng.access.people import ACTIVE, By, held, set_password
+from tanheng.access.people import ACTIVE, By, held, plain_login, set_password
 from tanheng.access.problems import PasswordWrong, SignedOut, SignInRefused
 from tanheng.access.roles import administrators, permissions_of
 from tanheng.access.sources import network
@@ -85,7 +85,7 @@ def sign_in(
     >>> sign_out(platform, secret)
     """
     limits = rules or Rules()
-    login = login.replace("\0", "\ufffd").strip().casefold()
+    login = plain_login(login.replace("\0", "\ufffd"))
     with platform.reading() as connection:
         kept = connection.execute(sa.select(PERSON.c.password).where(PERSON.c.login == login)).scalar() or ""
     fitting = fits(kept, password)
@@ -238,9 +238,14 @@ def confirm_oneself(platform: Platform, viewer: Viewer, password: str, rules: Ru
 
 
 def change_password(
-    platform: Platform, viewer: Viewer, old: str, new: str, *, rules: Rules, agent: str = ""
-) -> str:
+    platform: Platform, viewer: Viewer, old: str, new: str, *, rules: Rules, agent: str = "", keep_tokens: bool = True
+) -> str:  # fmt: skip
     """Set one's own password: every session ends, and a new one begins; its secret.
+
+    Parameters
+    ----------
+    keep_tokens : bool
+        Whether the tokens of one's programs stay good.
 
     Raises
     ------
@@ -254,7 +259,8 @@ def change_password(
         present = connection.execute(
             sa.select(SESSION.c.second).where(SESSION.c.hash == viewer.session)
         ).scalar()
-        set_password(connection, row, new, By(viewer.login, viewer.source, viewer.person), must_change=False)
+        mine = By(viewer.login, viewer.source, viewer.person)
+        set_password(connection, row, new, mine, must_change=False, keep_tokens=keep_tokens)
         return open_session(
             connection, row, source=viewer.source, agent=agent, rules=rules, by_second=bool(present)
         )

@@ -112,12 +112,13 @@ def list_people(*, data: Path | None, database: str | None, as_json: bool) -> in
 @user.command(
     short_help=say("重设密码", "Reset a password"),
     help=say(
-        "重设密码，首次登录须更改；--second-factor 同时关闭第二因子。会话全部结束。",
-        "Set a password that must be changed at the next sign-in; --second-factor turns the second factor off as well. Sessions end.",
+        "重设密码，首次登录须更改；--second-factor 同时关闭第二因子。会话全部结束，令牌全部收回，--keep-tokens 除外。",
+        "Set a password that must be changed at the next sign-in; --second-factor turns the second factor off as well. Sessions end, and tokens are taken back unless --keep-tokens.",
     ),
 )
 @click.argument("login")
 @click.option("--second-factor", is_flag=True, help=say("关闭第二因子", "turn the second factor off"))
+@click.option("--keep-tokens", is_flag=True, help=say("保留接口令牌", "keep the tokens"))
 @_STDIN
 @data_options
 @common_options
@@ -125,6 +126,7 @@ def reset(
     *,
     login: str,
     second_factor: bool,
+    keep_tokens: bool,
     from_stdin: bool,
     data: Path | None,
     database: str | None,
@@ -140,7 +142,7 @@ def reset(
     password = read_password(from_stdin=from_stdin)
     with platform.writing() as connection:
         row = find_person(connection, login)
-        set_password(connection, row, password, operator(), must_change=True)
+        set_password(connection, row, password, operator(), must_change=True, keep_tokens=keep_tokens)
         if second_factor:
             second.reset(connection, row, operator())
     return _told(platform, row.id, say("密码已重设", "password reset"), as_json=as_json)

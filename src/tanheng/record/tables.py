@@ -133,6 +133,7 @@ JOB = sa.Table(
     sa.Column("ended_at", _TIME, nullable=False, server_default=""),
     sa.Column("cancel", sa.Boolean, nullable=False, server_default=sa.false()),
     *_made(),
+    sa.Index("ix_job_made_by", "made_by", "began_at"),
 )
 ANSWER = sa.Table(
     "answer",

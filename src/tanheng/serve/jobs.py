@@ -1,4 +1,4 @@
-"""Jobs: long work kept in the database, run in order, with progress, cancelling, retrying, and resuming after a crash.
+"""Jobs: long work kept in the database, run in turn of who asks, with progress, cancelling, retrying, and resuming after a crash.
 
 A step may be done twice and must then give the same; what a job makes is published in its last step, in one transaction
 with the job's end, only by the runner that holds the job then, and only if whoever asked for it still may. Several processes may run jobs of one database: a
@@ -320,15 +320,21 @@ class Runner:
                     connection.execute(sa.update(JOB).where(mine).values(beat_at=now()))
 
     def _take(self) -> Task | None:
-        """The next job: one that waits, or one whose runner gives no sign of life."""
+        """The next job, one that waits or whose runner gives no sign of life: of whoever was not served for longest."""
         over = (dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self._lease)).isoformat()
         free = sa.or_(JOB.c.state == WAITING, sa.and_(JOB.c.state == RUNNING, JOB.c.beat_at < over))
-        query = sa.select(JOB).where(free).order_by(JOB.c.made_at, JOB.c.id).limit(1)
         with self.platform.reading() as connection:
-            if connection.execute(query).first() is None:
+            if connection.execute(sa.select(JOB.c.id).where(free).limit(1)).first() is None:
                 return None
+        served = sa.select(JOB.c.made_by, sa.func.max(JOB.c.began_at).label("began_at"))
+        waiting = sa.select(JOB.c.made_by).where(free)
+        last = served.where(JOB.c.made_by.in_(waiting)).group_by(JOB.c.made_by).subquery()
+        turn = (last.c.began_at, JOB.c.made_at, JOB.c.id)
+        query = (
+            sa.select(JOB).join(last, last.c.made_by == JOB.c.made_by).where(free).order_by(*turn).limit(1)
+        )
         with self.platform.writing() as connection:
-            row = connection.execute(query.with_for_update(skip_locked=True)).first()
+            row = connection.execute(query.with_for_update(of=JOB, skip_locked=True)).first()
             if row is None:
                 return None
             here = sa.update(JOB).where(JOB.c.id == row.id)

@@ -10,6 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from tanheng.access.areas import Viewer
+from tanheng.access.people import plain_login
 from tanheng.activity import Finding
 from tanheng.activity.worklist import COLUMNS, OPEN, Worklist
 from tanheng.codes import codelist
@@ -142,7 +143,7 @@ def _frame(facts: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def _person(connection: sa.Connection, tenant: str, login: str) -> str:
-    here = sa.and_(PERSON.c.tenant == tenant, PERSON.c.login == login.strip().casefold())
+    here = sa.and_(PERSON.c.tenant == tenant, PERSON.c.login == plain_login(login))
     found = connection.execute(sa.select(PERSON.c.id).where(here, PERSON.c.state == "active")).scalar()
     if found is None:
         raise NotFound(what_zh="用户", what_en="user", name=login, known="–")

@@ -112,9 +112,10 @@ class GivenSubject(BaseModel):
 
 
 class GivenPassword(BaseModel):
-    """A first password; made up where it is left out."""
+    """A first password, made up where it is left out; their tokens are taken back unless they are to be kept."""
 
     password: Annotated[str, Field(max_length=256)] = ""
+    keep_tokens: bool = False
 
 
 @router.get("/roles")
@@ -203,7 +204,7 @@ def give_subject(
 
 @router.post("/people/{name}/password")
 def reset_password(name: str, asked: GivenPassword, viewer: Manager, platform: Here) -> Added:
-    """Set a first password, to be changed at the next sign-in; sessions end and a lock is taken off.
+    """Set a first password, to be changed at the next sign-in; sessions and tokens end and a lock is taken off.
 
     That of an administrator who has no second factor is set on the server alone: whoever sets it could sign in as them.
     """
@@ -212,7 +213,14 @@ def reset_password(name: str, asked: GivenPassword, viewer: Manager, platform: H
         row = _other(connection, viewer, name)
         if administrators(held(connection, row.id)[0]) and not row.second_factor:
             raise ShellNeeded(name=row.name, what_zh="重设密码", what_en="a new password", command="reset")
-        set_password(connection, row, asked.password or made_up, by(viewer), must_change=True)
+        set_password(
+            connection,
+            row,
+            asked.password or made_up,
+            by(viewer),
+            must_change=True,
+            keep_tokens=asked.keep_tokens,
+        )
     return Added(id=name, password=made_up)
 
 

@@ -64,10 +64,11 @@ class Setup(BaseModel):
 
 
 class NewPassword(BaseModel):
-    """The present password and the one that is to be."""
+    """The present password and the one that is to be, and whether the tokens of one's programs are taken back."""
 
     old: Password
     new: Password
+    revoke_tokens: bool = False
 
 
 class Again(BaseModel):
@@ -175,7 +176,8 @@ def set_own_password(
     """Change one's own password; every session ends, and a new one begins."""
     _guess(request, settings)
     secret = change_password(
-        platform, viewer, asked.old, asked.new, rules=rules_of(settings), agent=request.headers.get("user-agent", "")
+        platform, viewer, asked.old, asked.new, rules=rules_of(settings), agent=request.headers.get("user-agent", ""),
+        keep_tokens=not asked.revoke_tokens,
     )  # fmt: skip
     keep_session(response, secret, settings)
     return _me(who(platform, secret, source=viewer.source, rules=rules_of(settings)))

@@ -66,7 +66,7 @@ function Password() {
     event.preventDefault();
     const form = event.currentTarget;
     const asked = new FormData(form);
-    change.mutate({ old: asked.get("old"), new: asked.get("new") }, { onSuccess: () => form.reset() });
+    change.mutate({ old: asked.get("old"), new: asked.get("new"), revoke_tokens: asked.has("revoke_tokens") }, { onSuccess: () => form.reset() });
   }
   return (
     <Panel title={t("me.password")}>
@@ -82,6 +82,10 @@ function Password() {
           <small id="policy" className="quiet">
             {t("sign.policy")}
           </small>
+        </label>
+        <label className="row">
+          <input name="revoke_tokens" type="checkbox" />
+          {t("me.revoke_tokens")}
         </label>
         <Button type="primary" htmlType="submit" loading={change.isPending}>
           {t("me.change")}

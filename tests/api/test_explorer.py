@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from holding import GPC, run
 
 import tanheng as th
-from serving import add, enter, server
+from serving import add, enter, job, server
 
 
 @pytest.fixture(scope="module")
@@ -192,3 +192,36 @@ def test_memo_items_have_no_interval(made: Any) -> None:
     for by in ([], ["item"]):
         rows = get(made, "table", by=by, memo=True, uncertainty=True)["rows"]
         assert all(row["uncertainty"] is None for row in rows)
+
+
+def test_a_run_of_several_years_is_judged_in_one(made: Any, inventory: th.Inventory) -> None:
+    """GPC holds 1 t of diesel in 2020 and all else in 2021: a sum over both would be larger than either."""
+    years = {row["period"]: row["emission"] for row in inventory.by("period").to_dicts()}
+    for path in ("uncertainty", "key-categories", "coverage", "grades"):
+        for asked, year in (("", "2021"), ("2020", "2020"), ("2021", "2021")):
+            found = get(made, path, limit=10_000, **({"period": asked} if asked else {}))
+            assert found["period"] == year, path
+            assert sum(row["emission"] or 0 for row in found["rows"]) == pytest.approx(years[year]), path
+    for asked, year in (("", "2021"), ("2020", "2020")):
+        steps = get(made, "bridge", view="scopes", **({"period": asked} if asked else {}))
+        assert (steps["period"], steps["rows"][0]["emission"]) == (year, pytest.approx(years[year]))
+        lacking = get(made, "completeness", **({"period": asked} if asked else {}))
+        assert (lacking["period"], lacking["absolute_size"]) == (year, pytest.approx(years[year]))
+    each = get(made, "grades", by=["period"])
+    assert ({row["period"] for row in each["rows"]}, each["period"]) == ({"2020", "2021"}, "")
+    client, _, name = made
+    assert client.get(f"/api/v1/runs/{name}/uncertainty", params={"period": "1999"}).status_code == 404
+
+
+def test_the_same_run_holds_its_base_year(made: Any) -> None:
+    found = get(made, "trend", base=made[2], base_period="2020")
+    assert (found["period"], found["base_period"]) == ("2021", "2020")
+
+
+@pytest.mark.parametrize(("asked", "year"), [("", "2021"), ("2020", "2020")])
+def test_a_monte_carlo_is_of_one_year(made: Any, asked: str, year: str) -> None:
+    client, head, name = made
+    body = {"kind": "monte-carlo", "run": name, "draws": 50, "period": asked}
+    answer = client.post("/api/v1/analyses", headers=head, json=body)
+    job(client, answer)
+    assert client.get(f"/api/v1/analyses/{answer.json()['job']}").json()["period"] == year

@@ -59,10 +59,19 @@ function Signed() {
 /** Language and theme follow the address; what the server says is asked for again in the other language. */
 function useFollow() {
   const client = useQueryClient();
+  const { i18n } = useTranslation();
   const { search } = useLocation();
   const [picked] = usePick("lang");
   useEffect(() => paint(), [search]);
   useEffect(() => {
-    if (picked && lang() !== wanted()) void speak(wanted()).then(() => client.invalidateQueries());
-  }, [picked, client]);
+    if (picked && lang() !== wanted()) void speak(wanted());
+  }, [picked]);
+  useEffect(() => {
+    const again = () => {
+      client.removeQueries({ type: "inactive" });
+      void client.invalidateQueries();
+    };
+    i18n.on("languageChanged", again);
+    return () => i18n.off("languageChanged", again);
+  }, [i18n, client]);
 }

@@ -93,6 +93,36 @@ def one_part(inventory: Inventory, *, entity: str | None = None, period: str | N
     return _only(inventory, None if entity == TOGETHER else entity, wanted)
 
 
+def one_year(inventory: Inventory, period: str = "") -> tuple[Inventory, str]:
+    """The inventory of one year, all its entities together, and which year that is.
+
+    Parameters
+    ----------
+    inventory : Inventory
+    period : str
+        A year, or a part of one; the latest of several unless told.
+
+    Raises
+    ------
+    NotFound
+        When there is no such period, naming those that there are.
+
+    Examples
+    --------
+    >>> import tanheng as th
+    >>> table = {"entity": ["甲市"] * 2, "period": ["2020", "2021"], "item": ["石灰"] * 2, "amount": [1, 2], "unit": ["t"] * 2}
+    >>> found, year = one_year(th.account(table, "cn-provincial-2011"))
+    >>> round(found.total, 3), year
+    (1.366, '2021')
+    """
+    if period:
+        return one_part(inventory, entity=TOGETHER, period=period), period
+    years = sorted({year for _, year in parts_of(inventory)})
+    if len(years) < 2:
+        return inventory, "".join(years)
+    return one_part(inventory, entity=TOGETHER, period=years[-1]), years[-1]
+
+
 def _absent(entity: str | None, period: str | None, known: Iterable[tuple[str, str]]) -> NotFound:
     asked = " ".join(str(one) for one in (entity, period) if one)
     held = _named(f"{who} {year}" for who, year in known)

@@ -78,6 +78,24 @@ def _opened(_folder: Path, platform: Platform, manifest: str) -> Inventory:
     return load_run(run_folder(platform, manifest))
 
 
+def open_year(platform: Platform, manifest: str, period: str = "") -> tuple[Inventory, str]:
+    """The inventory of a run in one year, the latest of several unless told, and which year that is.
+
+    Raises
+    ------
+    NotFound
+        When the run has no such period.
+    """
+    return _in_year(platform.store.folder, platform, manifest, period)
+
+
+@functools.lru_cache(maxsize=8)
+def _in_year(_folder: Path, platform: Platform, manifest: str, period: str) -> tuple[Inventory, str]:
+    from tanheng.inventory.part import one_year
+
+    return one_year(open_run(platform, manifest), period)
+
+
 def cube_of(platform: Platform, manifest: str) -> Cube:
     """The cube of a run."""
     return _cubed(platform.store.folder, platform, manifest)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from tanheng.errors import Lang
 from tanheng.inventory import Inventory, compare, reconcile
 from tanheng.record.tables import RUN
-from tanheng.serve.holdings import open_run
+from tanheng.serve.holdings import open_run, open_year
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work_exports import in_language
 
@@ -54,14 +54,15 @@ KINDS: Mapping[str, Callable[[Inventory, Inventory, Mapping[str, Any]], Found]] 
 def analyse(task: Task) -> Publish:
     """Make the table that was asked for."""
     asked = task.asked
-    new = _opened(task, asked["run"])
-    old = _opened(task, asked["other"]) if asked.get("other") else new
+    new, year = _opened(task, asked, "run")
+    old, other_year = _opened(task, asked, "other") if asked.get("other") else (new, year)
     task.tell("计算", "Computing", 0.3)
     lang: Lang = "en" if asked.get("lang") == "en" else "zh"
     frame, about = in_language(lang, lambda: KINDS[asked["kind"]](new, old, asked))
     stream = io.BytesIO()
     frame.write_parquet(stream, compression="zstd")
     keep = task.platform.store.objects.put
+    about |= {"period": year, "other_period": other_year}
     made = {
         "kind": asked["kind"],
         "run": asked["run"],
@@ -72,8 +73,12 @@ def analyse(task: Task) -> Publish:
     return lambda _connection: made
 
 
-def _opened(task: Task, name: str) -> Inventory:
+def _opened(task: Task, asked: Mapping[str, Any], role: str) -> tuple[Inventory, str]:
+    """One side and its year: a comparison, which sets period against period, holds them all unless one is told."""
     with task.platform.reading() as connection:
-        row = connection.execute(sa.select(RUN).where(RUN.c.id == name)).one()
+        row = connection.execute(sa.select(RUN).where(RUN.c.id == asked[role])).one()
     task.tell(f"打开 {row.name}", f"Opening {row.name}", 0.1)
-    return open_run(task.platform, row.manifest)
+    period = asked.get("period") or ""
+    if asked["kind"] == "comparison" and not period:
+        return open_run(task.platform, row.manifest), ""
+    return open_year(task.platform, row.manifest, period)

@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { type NavigateOptions, useNavigate, useSearchParams } from "react-router";
 
 /** What the pickers at the top choose. It lives in the address, so that a view can be sent as a link. */
 export const PICKED = ["area", "period", "standard", "unit", "lang", "theme"] as const;
@@ -43,8 +43,9 @@ export function useKept(): (path: string) => string {
   return useCallback((path: string) => kept(path, search), [search]);
 }
 
-export function useGo(): (path: string) => void {
+/** To another page; with `replace` the way back does not lead to this one. */
+export function useGo(): (path: string, how?: NavigateOptions) => void {
   const go = useNavigate();
   const keep = useKept();
-  return useCallback((path: string) => void go(keep(path)), [go, keep]);
+  return useCallback((path: string, how?: NavigateOptions) => void go(keep(path), how), [go, keep]);
 }

@@ -18,7 +18,7 @@ from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import one
 from tanheng.serve.problems import RequestInvalid
-from tanheng.serve.routes.quality import opened
+from tanheng.serve.routes.quality import Period, of_year, opened
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["comparisons"])
@@ -26,12 +26,16 @@ Run = Annotated[str, Query(max_length=32)]
 
 
 class NewAnalysis(BaseModel):
-    """Runs to be analysed: ``comparison`` and ``reconciliation`` set ``run`` against ``other``; ``by`` names category lists."""
+    """Runs to be analysed: ``comparison`` and ``reconciliation`` set ``run`` against ``other``; ``by`` names category lists.
+
+    ``period`` is a year or a part of one: unless told, a comparison holds all, the others the latest.
+    """
 
     kind: Literal["comparison", "reconciliation", "monte-carlo"]
     run: Annotated[str, Field(max_length=32)]
     other: Annotated[str, Field(max_length=32)] = ""
     by: Annotated[list[Annotated[str, Field(min_length=1, max_length=80)]], Field(max_length=2)] = []
+    period: Annotated[str, Field(max_length=20)] = ""
     draws: Annotated[int, Field(ge=2, le=200_000)] = 10_000
     seed: Annotated[int, Field(ge=0, le=2**31)] = 2021
 
@@ -94,10 +98,12 @@ def standards(
     base: Annotated[
         Literal["location", "market"], Query(description="which scope 2 the view holds")
     ] = "location",
+    period: Period = "",
 ) -> Response:
     """From the method's own total to the view of another standard: what it leaves out and adds, step by step, t."""
-    found = bridge(opened(platform, viewer, name), view, base=base)
-    return answer(found.to_polars(), asked, "bridge", about={"title": found.title})
+    held, year = of_year(platform, viewer, name, period)
+    found = bridge(held, view, base=base)
+    return answer(found.to_polars(), asked, "bridge", about={"title": found.title, "period": year})
 
 
 @router.post("/analyses", status_code=202)

@@ -9,10 +9,11 @@ import polars as pl
 from fastapi import APIRouter, Query, Response
 
 from tanheng.inventory import Inventory
+from tanheng.inventory.names import column_of
 from tanheng.inventory.uncertainty.line_terms import own_list
 from tanheng.record.tables import RUN
 from tanheng.serve.asking import Here, Reader
-from tanheng.serve.holdings import one, open_run
+from tanheng.serve.holdings import one, open_run, open_year
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["quality"])
@@ -22,6 +23,9 @@ Codes = Annotated[
 Whole = Annotated[list[str] | None, Query(max_length=40, description="categories taken whole, repeatable")]
 Approach = Annotated[int, Query(ge=1, le=2, description="1 propagation or share, 2 with uncertainty")]
 Other = Annotated[str | None, Query(max_length=32, description="the run of the base year")]
+Period = Annotated[
+    str, Query(max_length=20, description="a year, or a part of one; the latest of several unless told")
+]
 
 
 def opened(platform: Here, viewer: Reader, name: str) -> Inventory:
@@ -31,14 +35,27 @@ def opened(platform: Here, viewer: Reader, name: str) -> Inventory:
     return open_run(platform, row.manifest)
 
 
+def of_year(platform: Here, viewer: Reader, name: str, period: str) -> tuple[Inventory, str]:
+    """The inventory of one year of a run that the viewer may see, and which year that is."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, RUN, name)
+    return open_year(platform, row.manifest, period)
+
+
 @router.get("/runs/{name}/uncertainty")
 def uncertainty(
-    name: str, viewer: Reader, platform: Here, asked: Table, by: Codes = None, at: Whole = None
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    by: Codes = None,
+    at: Whole = None,
+    period: Period = "",
 ) -> Response:
     """Uncertainty of each category and gas by approach 1, what brings it, and of the total; unknown is null, never zero."""
-    held = opened(platform, viewer, name)
+    held, year = of_year(platform, viewer, name, period)
     found = held.category_uncertainty(by, at=at or []).to_polars()
-    return answer(found, asked, "uncertainty", about={"by": by or own_list(held), "whole": held.uncertainty().to_dict()})  # fmt: skip
+    return answer(found, asked, "uncertainty", about={"period": year, "by": by or own_list(held), "whole": held.uncertainty().to_dict()})  # fmt: skip
 
 
 @router.get("/runs/{name}/key-categories")
@@ -51,12 +68,16 @@ def key_categories(
     by: Codes = None,
     at: Whole = None,
     approach: Approach = 1,
+    period: Period = "",
+    base_period: Period = "",
 ) -> Response:
     """Categories that make most of the total or, with a base year, of its change."""
-    before = opened(platform, viewer, base) if base else None
-    found = opened(platform, viewer, name).key_categories(before, by=by, at=at or [], approach=approach)
+    before, base_year = of_year(platform, viewer, base, base_period) if base else (None, "")
+    held, year = of_year(platform, viewer, name, period)
+    found = held.key_categories(before, by=by, at=at or [], approach=approach)
     told = {key: value for key, value in found.to_dict().items() if key != "lines"}
-    return answer(found.lines, asked, "key-categories", about=told)
+    about = {**told, "period": year, "base_period": base_year}
+    return answer(found.lines, asked, "key-categories", about=about)
 
 
 @router.get("/runs/{name}/completeness")
@@ -67,19 +88,25 @@ def completeness(
     asked: Table,
     by: Codes = None,
     within: Annotated[str | None, Query(max_length=80)] = None,
+    period: Period = "",
 ) -> Response:
     """What is missing, how large it may be and what says so, and the share of the emissions that is covered."""
-    found = opened(platform, viewer, name).completeness(by=by, within=within)
+    held, year = of_year(platform, viewer, name, period)
+    found = held.completeness(by=by, within=within)
     told = {key: value for key, value in found.to_dict().items() if key != "missing"}
-    return answer(found.lines, asked, "completeness", about={**told, "sentence": found.sentence()})
+    about = {**told, "period": year, "sentence": found.sentence()}
+    return answer(found.lines, asked, "completeness", about=about)
 
 
 @router.get("/runs/{name}/coverage")
-def coverage(name: str, viewer: Reader, platform: Here, asked: Table, by: Codes = None) -> Response:
+def coverage(
+    name: str, viewer: Reader, platform: Here, asked: Table, by: Codes = None, period: Period = ""
+) -> Response:
     """Which categories of a list are estimated, have a notation key, or are unanswered."""
-    held = opened(platform, viewer, name)
+    held, year = of_year(platform, viewer, name, period)
     found = held.coverage(by or own_list(held))
     about = {
+        "period": year,
         "by": found.codes,
         "counts": found.counts(),
         "findings": [one.to_dict() for one in found.findings],
@@ -94,10 +121,14 @@ def grades(
     platform: Here,
     asked: Table,
     by: Annotated[list[str] | None, Query(max_length=8, description="dimensions, repeatable")] = None,
+    period: Period = "",
 ) -> Response:
     """Quality grades A to E: the share of the total by state of its factors, or the grade by dimensions."""
-    found = opened(platform, viewer, name).quality(*(by or []))
-    return answer(found.to_polars(), asked, "grades", about={"title": found.title})
+    whole = opened(platform, viewer, name)
+    each = not period and "period" in {column_of(whole, one) for one in by or []}
+    held, year = (whole, "") if each else of_year(platform, viewer, name, period)
+    found = held.quality(*(by or []))
+    return answer(found.to_polars(), asked, "grades", about={"title": found.title, "period": year})
 
 
 @router.get("/runs/{name}/trend")
@@ -107,11 +138,16 @@ def trend(
     platform: Here,
     asked: Table,
     base: Annotated[str, Query(max_length=32, description="the run of the base year")],
+    period: Period = "",
+    base_period: Period = "",
 ) -> Response:
     """The change since a base year with its uncertainty by approach 1, item by item."""
-    found = opened(platform, viewer, name).trend(opened(platform, viewer, base))
+    held, year = of_year(platform, viewer, name, period)
+    before, base_year = of_year(platform, viewer, base, base_period)
+    found = held.trend(before)
     told = {key: value for key, value in found.to_dict().items() if key != "lines"}
-    return answer(found.lines, asked, "trend", about=told)
+    about = {**told, "period": year, "base_period": base_year}
+    return answer(found.lines, asked, "trend", about=about)
 
 
 @router.get("/runs/{name}/official")
@@ -121,10 +157,14 @@ def official(
     platform: Here,
     asked: Table,
     table: Annotated[str, Query(max_length=80, description="id of a table that the method declares")],
+    period: Period = "",
 ) -> Response:
-    """One output table of the method, in t."""
-    found = opened(platform, viewer, name).table(table)
-    return answer(found.to_polars(), asked, table, about={"title": found.title})
+    """One output table of the method, in t; a table by period holds them all unless one is told."""
+    whole = opened(platform, viewer, name)
+    each = not period and any(one["id"] == table and "period" in (one["rows"], one.get("columns")) for one in whole.method["tables"])  # fmt: skip
+    held, year = (whole, "") if each else of_year(platform, viewer, name, period)
+    found = held.table(table)
+    return answer(found.to_polars(), asked, table, about={"title": found.title, "period": year})
 
 
 @router.get("/runs/{name}/findings")

@@ -60,7 +60,7 @@ export default function Reported() {
       <Panel>
         {job ? (
           <>
-            <Progress id={job} onDone={(ended: Job) => ended.done.run && go(`/gov/inventory/${String(ended.done.run)}`)} />
+            <Progress id={job} onDone={(ended: Job) => ended.done.run && go(`/gov/inventory/${String(ended.done.run)}`, { replace: true })} />
             <Button onClick={() => setJob("")}>{t("reported.another")}</Button>
           </>
         ) : (

@@ -1,4 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { usePick } from "../../../shared/address";
 import { get, type Page, query } from "../../../shared/api";
 import type { Run, RunRow } from "./types";
 
@@ -25,3 +27,18 @@ export function yearsOf(run: { first_day?: string; last_day?: string }): string 
 
 /** The last year of a run that holds several, which are never shown as one figure; empty for a run of one year. */
 export const lastYear = (run: { first_day: string; last_day: string }): string => (run.last_day.length === 4 && run.first_day !== run.last_day ? run.last_day : "");
+
+/** The one year of which a run of several is judged: that of the picker where the run reaches it, else the last; empty for a run of one year. */
+export function yearOf(run: { first_day: string; last_day: string }, picked: string): string {
+  const [first, last] = [run.first_day.slice(0, 4), run.last_day.slice(0, 4)];
+  if (first === last) return "";
+  return /^\d{4}$/.test(picked) && first <= picked && picked <= last ? picked : last;
+}
+
+/** That year, and a title that says it. */
+export function useYear(run: { first_day: string; last_day: string }): { year: string; titled: (title: string) => string } {
+  const { t } = useTranslation();
+  const [picked] = usePick("period");
+  const year = yearOf(run, picked);
+  return { year, titled: (title) => (year ? t("inventory.of_year", { title, year }) : title) };
+}

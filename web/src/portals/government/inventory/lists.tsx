@@ -7,6 +7,7 @@ import { Empty } from "../../../shared/states";
 import { usePick } from "../../../shared/address";
 import { type Column, DataTable } from "../../../shared/table";
 import { lang } from "../../../shared/words";
+import { useYear } from "./ask";
 import { listOf } from "./look";
 import { Checked } from "./proof-step";
 import type { Row, Run } from "./types";
@@ -18,14 +19,16 @@ export default function Lists({ run, tab }: { run: Run; tab: Tab }) {
   const { t } = useTranslation();
   const [standard] = usePick("standard");
   const columns = useColumns()[tab] ?? [];
-  const by = tab === "coverage" ? listOf(standard, run.category_lists) : "";
+  const { year, titled } = useYear(run);
+  const covers = tab === "coverage";
+  const by = covers ? listOf(standard, run.category_lists) : "";
   return (
-    <Panel>
+    <Panel title={covers ? titled(t("inventory.tab.coverage")) : undefined}>
       <p className="quiet">{t(`inventory.about_${tab}`)}</p>
       <DataTable<Row>
         name={tab}
         label={t(`inventory.tab.${tab}`)}
-        path={query(`/runs/${run.id}/${tab}`, { by })}
+        path={query(`/runs/${run.id}/${tab}`, covers ? { by, period: year } : {})}
         columns={columns}
         rowKey={(_, place) => String(place)}
         empty={<Empty title={t(`inventory.none_${tab}`)} hint={t("inventory.none_list")} />}

@@ -81,7 +81,7 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
     }
   }
   if (job) {
-    const done = (ended: Job) => ended.done.run && go(`/gov/inventory/${String(ended.done.run)}`);
+    const done = (ended: Job) => ended.done.run && go(`/gov/inventory/${String(ended.done.run)}`, { replace: true });
     return (
       <>
         <Progress id={job} onDone={done} />

@@ -5,7 +5,7 @@ import { Facts, Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { usePick } from "../../../shared/address";
-import { useTable } from "./ask";
+import { useTable, useYear } from "./ask";
 import { listOf } from "./look";
 import { Grade } from "./seen";
 import type { Row, Run } from "./types";
@@ -28,7 +28,9 @@ export default function Quality({ run }: { run: Run }) {
 
 function Grades({ run }: { run: Run }) {
   const { t } = useTranslation();
-  const found = useTable<{ title: string; rows: Row[] }>(`/runs/${run.id}/grades`);
+  const { year, titled } = useYear(run);
+  const path = query(`/runs/${run.id}/grades`, { period: year });
+  const found = useTable<{ title: string; rows: Row[] }>(path);
   const columns: Column<Row>[] = [
     { key: "grade", title: t("inventory.grade"), width: 80, show: (row) => <Grade of={String(row.grade)} /> },
     { key: "meaning", title: t("inventory.meaning"), width: 220 },
@@ -36,14 +38,14 @@ function Grades({ run }: { run: Run }) {
     { key: "emission", title: t("inventory.net_t"), kind: "number", width: 130 },
   ];
   return (
-    <Panel title={t("inventory.grades")}>
+    <Panel title={titled(t("inventory.grades"))}>
       <Answered of={found}>
         {(answer) => (
           <>
             <p>
               {t("inventory.whole_grade")} <Grade of={/grade (\w)/.exec(answer.title)?.[1]} />
             </p>
-            <DataTable<Row> name="grades" label={t("inventory.grades")} path={`/runs/${run.id}/grades`} rows={answer.rows} columns={columns} rowKey={(_, place) => String(place)} height={280} />
+            <DataTable<Row> name="grades" label={t("inventory.grades")} path={path} rows={answer.rows} columns={columns} rowKey={(_, place) => String(place)} height={280} />
           </>
         )}
       </Answered>
@@ -53,7 +55,8 @@ function Grades({ run }: { run: Run }) {
 
 function Complete({ run, by }: { run: Run; by: string }) {
   const { t } = useTranslation();
-  const path = query(`/runs/${run.id}/completeness`, { by });
+  const { year, titled } = useYear(run);
+  const path = query(`/runs/${run.id}/completeness`, { by, period: year });
   const found = useTable<{ sentence: string; total: number; unknown: number; covered_low_percent: number | null; covered_high_percent: number | null; rows: Row[] }>(path);
   const columns: Column<Row>[] = [
     { key: "missing", title: t("inventory.missing"), width: 240, show: (row) => [row.missing, row.name].filter(Boolean).join(" ") },
@@ -64,7 +67,7 @@ function Complete({ run, by }: { run: Run; by: string }) {
     { key: "stands_on", title: t("inventory.reason"), width: 380 },
   ];
   return (
-    <Panel title={t("inventory.completeness")}>
+    <Panel title={titled(t("inventory.completeness"))}>
       <Answered of={found}>
         {(answer) => (
           <>

@@ -11,7 +11,7 @@ import { Mark, Page } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Loading, Partial, Synthetic } from "../../../shared/states";
 import { said } from "../../../shared/words";
-import { gasOf, useRun, useTable, lastYear, yearsOf } from "./ask";
+import { gasOf, useRun, useTable, useYear, lastYear, yearsOf } from "./ask";
 import { spoken } from "./charts";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
@@ -117,13 +117,14 @@ function Head({ run }: { run: Run }) {
   const { t } = useTranslation();
   const [search] = useSearchParams();
   const [period] = usePick("period");
+  const { year: judged } = useYear(run);
   const gwp = search.get("gwp") ?? "";
   const { unit } = useUnit(gasOf(run.unit));
   const one = /^\d{4}$/.test(period) && run.first_day.length === 4 && run.first_day <= period && period <= run.last_day;
   const year = one ? period : lastYear(run);
   const cell = year ? [`period=${year}`] : [];
   const whole = useTable<Seen>(query(`/runs/${run.id}/table`, { uncertainty: run.rows <= 20_000, gwp, cell }));
-  const grades = useTable<{ title: string; rows: Row[] }>(`/runs/${run.id}/grades`);
+  const grades = useTable<{ title: string; rows: Row[] }>(query(`/runs/${run.id}/grades`, { period: judged }));
   const total = whole.data?.rows[0];
   return (
     <div className="headline panel">

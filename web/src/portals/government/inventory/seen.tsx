@@ -42,7 +42,8 @@ function Plain({ run, look, change }: Asked) {
   const asked = { by: look.rows, cell: cellTexts(look.cell), gwp: look.gwp, memo: look.memo };
   const path = query(`/runs/${run.id}/table`, { ...asked, uncertainty: run.rows <= 20_000 && !look.memo, notation: list && !look.memo });
   const found = useTable<Answer>(query(path, { limit: MOST }));
-  const graded = look.memo || Object.keys(look.cell).length > 0 ? "" : query(`/runs/${run.id}/grades`, { by: look.rows, limit: MOST });
+  const { period = "", ...narrower } = look.cell;
+  const graded = look.memo || Object.keys(narrower).length > 0 ? "" : query(`/runs/${run.id}/grades`, { by: look.rows, period, limit: MOST });
   const grades = useTable<{ rows: Row[] }>(graded, graded !== "");
   const key = (row: Row) => JSON.stringify(look.rows.map((one) => row[one] ?? ""));
   const gradeOf = new Map(grades.data?.rows.map((row) => [key(row), String(row.grade ?? "")]));

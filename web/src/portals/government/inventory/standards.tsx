@@ -8,7 +8,7 @@ import { short } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { Answered, Failed, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { useRuns, useTable } from "./ask";
+import { useRuns, useTable, useYear } from "./ask";
 import { sourceOf, useStyle } from "./charts";
 import { waterfall, type WaterStep } from "./options";
 import { Plot } from "./plot";
@@ -30,8 +30,9 @@ function Bridge({ run }: { run: Run }) {
   const [view, setView] = useParam("to");
   const [base, setBase] = useParam("scope2");
   const chosen = run.category_lists.includes(view) ? view : run.category_lists.includes("scopes") ? "scopes" : (run.category_lists[0] ?? "scopes");
+  const { year, titled } = useYear(run);
   const name = (one: string) => t(`dim.${one}`, { defaultValue: one });
-  const path = query(`/runs/${run.id}/bridge`, { view: chosen, base });
+  const path = query(`/runs/${run.id}/bridge`, { view: chosen, base, period: year });
   const found = useTable<{ rows: Row[] }>(query(path, { limit: 1000 }));
   const whole = (row: Row) => row.step === "method_total" || row.step === "view_total";
   const word = (row: Row) => (row.step === "method_total" ? t("inventory.method_total", { id: run.method }) : row.step === "view_total" ? t("inventory.view_total", { view: name(chosen) }) : String(row.name));
@@ -42,7 +43,7 @@ function Bridge({ run }: { run: Run }) {
     { key: "emission", title: t("inventory.emission", { unit: style.unit }), kind: "tonnes", width: 170 },
   ];
   return (
-    <Panel title={t("inventory.bridge")}>
+    <Panel title={titled(t("inventory.bridge"))}>
       <p className="quiet">{t("inventory.bridge_about")}</p>
       <div className="pick-bar">
         <label>
@@ -81,7 +82,7 @@ function Bridge({ run }: { run: Run }) {
 }
 
 const CAUSES = ["boundary", "unmatched", "activity", "factor", "method", "gwp"] as const;
-type Found = { a: string; b: string; total_a: number; total_b: number; causes: Record<string, number>; incomplete: string[]; rows: Row[] };
+type Found = { period: string; a: string; b: string; total_a: number; total_b: number; causes: Record<string, number>; incomplete: string[]; rows: Row[] };
 
 /** The same activity by another method, as a job; its id stands in the address. */
 function Reconciled({ run }: { run: Run }) {
@@ -90,12 +91,13 @@ function Reconciled({ run }: { run: Run }) {
   const [other, setOther] = useState("");
   const [ended, setEnded] = useState("");
   const [error, setError] = useState<unknown>(null);
+  const { year } = useYear(run);
   const runs = useRuns();
   const same = runs.data?.rows.filter((one) => one.id !== run.id && one.dataset === run.dataset) ?? [];
   async function begin() {
     setError(null);
     try {
-      setJob((await post<{ job: string }>("/analyses", { kind: "reconciliation", run: run.id, other })).job);
+      setJob((await post<{ job: string }>("/analyses", { kind: "reconciliation", run: run.id, other, period: year })).job);
     } catch (cause) {
       setError(cause);
     }
@@ -153,12 +155,13 @@ function Lines({ run, job }: { run: Run; job: string }) {
           { key: "reason", title: t("inventory.reason"), width: 380, wrap: true },
         ];
         const moved = made.total_b - made.total_a;
+        const title = t("inventory.reconciled_title", { a: made.a, b: made.b, amount: `${moved >= 0 ? "+" : "−"}${short(Math.abs(moved) / style.scale)}`, unit: style.unit });
         return (
           <>
             {made.incomplete.map((one) => (
               <Partial key={one}>{one}</Partial>
             ))}
-            <Plot title={t("inventory.reconciled_title", { a: made.a, b: made.b, amount: `${moved >= 0 ? "+" : "−"}${short(Math.abs(moved) / style.scale)}`, unit: style.unit })} option={waterfall(drawn, style, t("inventory.rises"), t("inventory.falls"))}
+            <Plot title={made.period ? t("inventory.of_year", { title, year: made.period }) : title} option={waterfall(drawn, style, t("inventory.rises"), t("inventory.falls"))}
               columns={columns} rows={made.rows} source={sourceOf(run)} name="reconciled" path={path} height={400} />
             <DataTable<Row> name="reconciled-lines" label={t("inventory.reconcile")} path={path} rows={made.rows} columns={columns} rowKey={(_, place) => String(place)} height={420} />
           </>

@@ -8,7 +8,7 @@ import { percent, short } from "../../../shared/numbers";
 import { Mark, Panel } from "../../../shared/page";
 import { Answered, Failed, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { useRuns, useTable, yearsOf } from "./ask";
+import { useRuns, useTable, useYear, yearsOf } from "./ask";
 import { sourceOf, useStyle } from "./charts";
 import { listOf } from "./look";
 import { bars, type Style } from "./options";
@@ -58,10 +58,11 @@ function Propagated({ run, by }: Asked) {
   const { t } = useTranslation();
   const style = useStyle(run.unit);
   const columns = useCategories(style);
-  const path = query(`/runs/${run.id}/uncertainty`, { by });
+  const { year, titled } = useYear(run);
+  const path = query(`/runs/${run.id}/uncertainty`, { by, period: year });
   const found = useTable<{ whole: Whole; rows: Row[] }>(query(path, { limit: 1000 }));
   return (
-    <Panel title={t("inventory.approach_1")}>
+    <Panel title={titled(t("inventory.approach_1"))}>
       <Answered of={found}>
         {({ whole, rows }) => (
           <>
@@ -88,7 +89,7 @@ function Propagated({ run, by }: Asked) {
   ); // prettier-ignore
 }
 
-type Draws = { draws: number; mean_t: number | null; low_t: number | null; high_t: number | null; reason?: string; known_share_percent: number; known: { mean_t: number; low_t: number | null; high_t: number | null }; rows: Row[] };
+type Draws = { period: string; draws: number; mean_t: number | null; low_t: number | null; high_t: number | null; reason?: string; known_share_percent: number; known: { mean_t: number; low_t: number | null; high_t: number | null }; rows: Row[] };
 
 /** Monte Carlo as a job; its id stands in the address, so that the result can be sent. */
 function Drawn({ run, by }: Asked) {
@@ -96,12 +97,13 @@ function Drawn({ run, by }: Asked) {
   const [job, setJob] = useParam("draws");
   const [ended, setEnded] = useState("");
   const [error, setError] = useState<unknown>(null);
+  const { year } = useYear(run);
   async function draw(form: HTMLFormElement) {
     const asked = new FormData(form);
     setError(null);
     try {
       const numbers = Object.fromEntries(["draws", "seed"].map((name) => [name, Number(asked.get(name))]));
-      setJob((await post<{ job: string }>("/analyses", { kind: "monte-carlo", run: run.id, by: by ? [by] : [], ...numbers })).job);
+      setJob((await post<{ job: string }>("/analyses", { kind: "monte-carlo", run: run.id, by: by ? [by] : [], period: year, ...numbers })).job);
     } catch (cause) {
       setError(cause);
     }
@@ -144,6 +146,7 @@ function Result({ run, job }: { run: Run; job: string }) {
         <>
           {made.reason ? <Partial>{made.reason}</Partial> : null}
           <p>
+            {made.period && <strong>{made.period} · </strong>}
             {t(made.low_t === null ? "inventory.known_between" : "inventory.between", {
               low: amount(made.low_t ?? made.known.low_t), high: amount(made.high_t ?? made.known.high_t), mean: amount(made.mean_t ?? made.known.mean_t), unit: style.unit,
             })}
@@ -183,7 +186,8 @@ function KeyCategories({ run, by }: Asked) {
   const style = useStyle(run.unit);
   const [base] = useParam("base");
   const [approach, setApproach] = useParam("approach");
-  const path = query(`/runs/${run.id}/key-categories`, { by, base, approach: approach || "1" });
+  const { year, titled } = useYear(run);
+  const path = query(`/runs/${run.id}/key-categories`, { by, base, approach: approach || "1", period: year });
   const key = (name: string): Column<Row> => ({ key: name, title: t(`inventory.${name}`), width: 100, show: (row) => (row[name] ? <Mark kind="info">{t("inventory.key")}</Mark> : "") });
   const share = (name: string): Column<Row> => ({ key: name, title: t(`inventory.${name}`), kind: "number", width: 110, show: (row) => (typeof row[name] === "number" ? percent(row[name] * 100) : "–") });
   const columns: Column<Row>[] = [
@@ -193,7 +197,7 @@ function KeyCategories({ run, by }: Asked) {
     { key: "uncertainty", title: t("inventory.plus_minus"), width: 90, kind: "share", show: (row) => half(row.uncertainty) },
   ]; // prettier-ignore
   return (
-    <Panel title={t("inventory.key_categories")}>
+    <Panel title={titled(t("inventory.key_categories"))}>
       <p className="quiet">{t("inventory.key_about")}</p>
       <div className="pick-bar">
         <label>
@@ -210,14 +214,15 @@ function KeyCategories({ run, by }: Asked) {
   );
 }
 
-type Change = { change_percent: number | null; half_width_points: number | null; reason?: string; known_half_width_points: number | null; rows: Row[] };
+type Change = { period: string; base_period: string; change_percent: number | null; half_width_points: number | null; reason?: string; known_half_width_points: number | null; rows: Row[] };
 
 /** What happened since the base year, with how sure that is. */
 function Trend({ run }: { run: Run }) {
   const { t } = useTranslation();
   const style = useStyle(run.unit);
   const [base] = useParam("base");
-  const path = query(`/runs/${run.id}/trend`, { base });
+  const { year, titled } = useYear(run);
+  const path = query(`/runs/${run.id}/trend`, { base, period: year });
   const found = useTable<Change>(query(path, { limit: 1000 }), base !== "");
   const columns: Column<Row>[] = [
     ...useCategories(style).slice(0, 2).map((one) => (one.key === "category" ? { ...one, key: "item", title: t("dim.item"), show: undefined } : one)),
@@ -227,7 +232,7 @@ function Trend({ run }: { run: Run }) {
     { key: "by_activity", title: t("inventory.by_activity"), kind: "number", width: 130 },
   ];
   return (
-    <Panel title={t("inventory.trend_sure")}>
+    <Panel title={titled(t("inventory.trend_sure"))}>
       <div className="pick-bar">
         <Base run={run} />
       </div>
@@ -243,6 +248,7 @@ function Trend({ run }: { run: Run }) {
                   {made.change_percent === null ? "–" : `${made.change_percent > 0 ? "+" : "−"}${percent(Math.abs(made.change_percent))}`}
                   {made.half_width_points !== null && ` ± ${t("inventory.points", { points: short(made.half_width_points, 2) })}`}
                 </strong>{" "}
+                {made.base_period && `${made.base_period} → ${made.period} `}
                 <span className="quiet">{t(certain(made) ? "inventory.trend_certain" : "inventory.trend_open")}</span>
               </p>
               <DataTable<Row> name="trend-lines" label={t("inventory.trend_sure")} path={path} rows={made.rows} columns={columns} rowKey={(_, place) => String(place)} height={320} />

@@ -60,7 +60,7 @@ function Complete({ run, by }: { run: Run; by: string }) {
   const found = useTable<{ sentence: string; total: number; unknown: number; covered_low_percent: number | null; covered_high_percent: number | null; rows: Row[] }>(path);
   const columns: Column<Row>[] = [
     { key: "missing", title: t("inventory.missing"), width: 240, show: (row) => [row.missing, row.name].filter(Boolean).join(" ") },
-    { key: "kind", title: t("column.notation"), width: 100 },
+    { key: "kind", title: t("column.notation"), width: 120, show: (row) => t(`inventory.states.${String(row.kind)}`, { defaultValue: String(row.kind) }) },
     { key: "gas", title: t("dim.gas"), width: 90 },
     { key: "low", title: t("inventory.at_least"), kind: "number", width: 110 },
     { key: "high", title: t("inventory.at_most"), kind: "number", width: 110 },

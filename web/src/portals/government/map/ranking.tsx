@@ -38,7 +38,7 @@ export function Ranking({ run, ids, layer, year }: { run: Run; ids: string[]; la
     </select>
   );
   return (
-    <Panel title={t("map.ranking")} actions={pick}>
+    <Panel title={t("inventory.of_year", { title: t("map.ranking"), year })} actions={pick}>
       <DataTable<Row> name="regions" label={t("map.ranking")} path={valuesPath(ids, layer.level ?? "")} rows={rows} columns={columns} rowKey={(row) => String(row.region)} height={460} onRow={(row) => open(String(row.region))} />
       <p className="quiet">{rest ? t("map.rest_regions", { amount: short(rest / scale), unit }) : t("map.all_here")}</p>
     </Panel>

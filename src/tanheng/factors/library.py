@@ -74,7 +74,8 @@ class FactorLibrary:
         return f"FactorLibrary({self.name!r}, {len(self)} rows)"
 
     @cached_property
-    def _index(self) -> FactorIndex:
+    def index(self) -> FactorIndex:
+        """The rows by property, item and region."""
         return FactorIndex(self)
 
     def rows_of(self, item: str, property: str) -> list[Factor]:
@@ -200,7 +201,7 @@ class FactorLibrary:
             source=source,
             origin=origin,
         )
-        return lookup(self._index, query)
+        return lookup(self.index, query)
 
     def search(
         self, text: str, *, region: str | None = None, year: int | None = None, limit: int | None = 20

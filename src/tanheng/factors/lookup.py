@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,11 +60,32 @@ class FactorIndex:
 
     def chain(self, query: Query) -> Sequence[RegionStep]:
         """Regions to look in: farming zones stand in the chain only where the item has rows for them."""
-        key = (query.property, query.item)
+        return self._chain(query.property, query.item, query.region, query.year)
+
+    def _chain(self, property: str, item: str, place: str, year: int) -> Sequence[RegionStep]:
+        key = (property, item)
         if key not in self._zones:
-            levels = {region(code).level for code in self.rows(query)}
+            levels = {region(code).level for code in self._rows.get(key, {})}
             self._zones[key] = ("grid", *(zone for zone in _FARMING if zone in levels))
-        return region_chain(query.region, year=query.year, zones=self._zones[key])
+        return region_chain(place, year=year, zones=self._zones[key])
+
+    def with_rows(self, property: str, item: str, place: str, year: int) -> tuple[str, ...]:
+        """Regions of the chain of a place that have rows: places with the same ones have the same answers."""
+        rows = self._rows.get((property, item), {})
+        return tuple(step.code for step in self._chain(property, item, place, year) if step.code in rows)
+
+    def retold(
+        self, tried: Sequence[Mapping[str, Any]], property: str, item: str, place: str, year: int
+    ) -> tuple[Mapping[str, Any], ...]:
+        """The steps of an answer as another place with the same regions `with_rows` has them."""
+        known = {step["region"]: step for step in tried}
+        rows = self._rows.get((property, item), {})
+        found: list[Mapping[str, Any]] = []
+        for step in self._chain(property, item, place, year):
+            found.append(known[step.code] if step.code in rows else _no_row(step))
+            if step.code == tried[-1]["region"]:
+                break
+        return tuple(found)
 
     def check(self, query: Query) -> None:
         """Refuse a sector or an equipment that no row and no code list names: it would be passed over silently."""
@@ -87,9 +109,11 @@ def lookup(index: FactorIndex, query: Query) -> FactorAnswer:
     _one_activity(query, [row for place in chain for row in by_region.get(place.code, ())])
     tried: list[Step] = []
     for place in chain:
-        step = {name: getattr(place, name) for name in ("level", "name_zh", "name_en")}
-        step["region"] = place.code
-        answer = _in_region(query, by_region.get(place.code, ()), step, tried)
+        rows = by_region.get(place.code)
+        if not rows:
+            tried.append(_no_row(place))
+            continue
+        answer = _in_region(query, rows, _step(place), tried)
         if answer:
             return answer
     raise FactorNotFound(
@@ -103,6 +127,17 @@ def lookup(index: FactorIndex, query: Query) -> FactorAnswer:
         tried_en="; ".join(f"{step['region']}: {step['note_en']}" for step in tried),
         rows=[{name: step[name] for name in ("region", "outcome", "ids")} for step in tried if step["ids"]],
     )
+
+
+def _step(place: RegionStep) -> Step:
+    told = {name: getattr(place, name) for name in ("level", "name_zh", "name_en")}
+    return {**told, "region": place.code}
+
+
+@functools.lru_cache(maxsize=65536)
+def _no_row(place: RegionStep) -> Step:
+    """The step of a region that has no row at all: one and the same in every answer."""
+    return _failed(_step(place), 0, (), [])
 
 
 def _asked(query: Query) -> str:
@@ -135,7 +170,7 @@ def _in_region(query: Query, rows: Sequence[Factor], step: Step, tried: list[Ste
             place = step | {"category": str(category), "others": others}
             return _answer(query, place, chosen, None if covering else chosen.year_to, tried)
         later += members
-    tried.append(_failed(query, step, rows, later))
+    tried.append(_failed(step, query.year, rows, later))
     return None
 
 
@@ -198,10 +233,10 @@ def _reason(year: int, row: Factor, carried: int | None) -> tuple[str, str]:
     return zh, en
 
 
-def _failed(query: Query, step: Step, rows: Sequence[Factor], later: list[Factor]) -> Step:
+def _failed(step: Step, year: int, rows: Sequence[Factor], later: list[Factor]) -> Step:
     """What a region without an answer held."""
     if later:
-        outcome, zh, en = "later_only", f"只有晚于 {query.year} 年的行", f"only rows later than {query.year}"
+        outcome, zh, en = "later_only", f"只有晚于 {year} 年的行", f"only rows later than {year}"
     elif rows:
         outcome, zh, en = (
             "none",

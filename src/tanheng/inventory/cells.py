@@ -10,6 +10,7 @@ import polars as pl
 from tanheng.activity.clean import CLEANERS, region_of, unit_of
 from tanheng.codes import code_lists, codelist
 from tanheng.errors import CellNotFound
+from tanheng.inventory.accounting.records import told
 from tanheng.inventory.categories.scope_lists import category_of_scope, following
 from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import columns_of
@@ -32,9 +33,8 @@ def with_categories(
     frame = inventory.rows if rows is None else rows
     for name in names:
         if name in inventory.category_lists:
-            table = {
-                place: record["category"].get(name, "") for place, record in enumerate(inventory.records)
-            }
+            placed = told(inventory.records, lambda one: one["category"])
+            table = {place: str(codes.get(name, "")) for place, codes in enumerate(placed)}
             frame = frame.with_columns(
                 pl.col("coefficient_row").replace_strict(table or {0: ""}, return_dtype=pl.String).alias(name)
             )
@@ -173,7 +173,7 @@ def _below(inventory: Inventory, name: str, value: str) -> list[str]:
         return [value]
     listed = codelist(name)
     meant = next(iter(_listed(name, value)), value)
-    known = {record["category"].get(name, "") for record in inventory.records} | _given(inventory, name)
+    known = {*told(inventory.records, lambda one: one["category"].get(name, ""))} | _given(inventory, name)
     below = (
         code for code in sorted(known) if code in listed and meant in listed and listed.is_under(code, meant)
     )

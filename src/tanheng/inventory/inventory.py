@@ -12,6 +12,7 @@ import polars as pl
 
 from tanheng.activity import Activity, Finding
 from tanheng.inventory.accounting.digest import digest_of
+from tanheng.inventory.accounting.records import told
 from tanheng.inventory.cells import (
     canonical,
     cells_of,
@@ -67,7 +68,7 @@ class Inventory:
     activity: Activity
     emissions: pl.DataFrame
     sheet: pl.DataFrame
-    records: list[dict[str, Any]]
+    records: Sequence[dict[str, Any]]
     unmatched: pl.DataFrame
     findings: list[Finding]
     refused: int
@@ -140,7 +141,7 @@ class Inventory:
     @functools.cached_property
     def category_lists(self) -> list[str]:
         """Category lists in which the method places its emissions."""
-        stated = (record["category"] for record in self.records)
+        stated = told(self.records, lambda record: record["category"])
         lists = {name for names in (self.method.get("outcomes", {}), *stated) for name in names}
         return sorted(lists.difference(RULE_COLUMNS))
 

@@ -22,6 +22,7 @@ from tanheng.inventory.accounting.amounts import MICRO, Amounts, add_up
 from tanheng.inventory.accounting.beyond import set_aside, within
 from tanheng.inventory.accounting.coefficients import KEY, Coefficient
 from tanheng.inventory.accounting.counted_once import places_asked, settle
+from tanheng.inventory.accounting.records import Records
 from tanheng.inventory.accounting.resolve import Resolver
 from tanheng.inventory.accounting.sheet import sheet_of
 from tanheng.inventory.accounting.unmatched import unused_parameters
@@ -122,7 +123,7 @@ def account(
         activity=table,
         emissions=emissions,
         sheet=sheet,
-        records=[one.to_dict() for one in coefficients],
+        records=Records.of(coefficients),
         unmatched=left_over,
         findings=[
             *counted.findings,

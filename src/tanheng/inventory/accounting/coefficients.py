@@ -52,6 +52,8 @@ class Coefficient:
     """t of the gas per unit as written in the activity."""
     inputs: tuple[Input, ...]
     category: Mapping[str, str]
+    like: Coefficient | None = None
+    """One that differs in the region of its key and in the places tried alone, and was resolved before."""
 
     @property
     def uncertainty(self) -> float | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from tanheng.codes import item_name, region
 from tanheng.codes.wording import Both, gas_name
 from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
 from tanheng.factors import Factor, FactorLibrary
-from tanheng.inventory.accounting.coefficients import Input
+from tanheng.factors.query import resolve_item
+from tanheng.inventory.accounting.coefficients import KEY, Coefficient, Input
 from tanheng.inventory.accounting.parameters import (
     MissingError,
     choose_equipment,
@@ -17,10 +19,14 @@ from tanheng.inventory.accounting.parameters import (
     declared,
     lacking,
 )
-from tanheng.inventory.methods.matching import sector_path
+from tanheng.inventory.methods.matching import known_item, sector_path
 from tanheng.inventory.methods.method import Parameter, Rule
 from tanheng.inventory.methods.pins import PinFault, pinned
 from tanheng.quantities import gases
+
+Asked = tuple[tuple[str, str, Parameter], ...]
+"""Property and item of each value that is looked up by the region, with its parameter."""
+_ITEM, _PERIOD, _REGION = (KEY.index(name) for name in ("item", "period", "region"))
 
 
 class Lookups:
@@ -33,6 +39,38 @@ class Lookups:
 
     def __init__(self, library: FactorLibrary) -> None:
         self.library = library
+
+    def mark(self, key: tuple[str, ...], asked: Asked) -> tuple[Any, ...] | None:
+        """What keys have in common whose coefficients differ in the region and in the places tried alone; None for a key by itself.
+
+        In place of the region stand, for each value that is looked up by it, the nearest regions that have any factor for it.
+        """
+        period, region = key[_PERIOD], key[_REGION]
+        try:
+            places = tuple(
+                self._places(property, item, region, parameter.date(period).year)
+                for property, item, parameter in asked
+            )
+        except TanhengError:
+            return None
+        return *key[:_REGION], *key[_REGION + 1 :], places
+
+    def _places(self, property: str, item: str, region: str, year: int) -> tuple[str, ...]:
+        return self.library.index.with_rows(property, resolve_item(item)[0], region, year)
+
+    def moved(self, one: Coefficient, key: tuple[str, ...]) -> Coefficient:
+        """A coefficient for another key with the same `mark`: its proof names the places that were tried from there."""
+        inputs = tuple(self._moved(given, one, key) for given in one.inputs)
+        return replace(one, key=key, inputs=inputs, like=one)
+
+    def _moved(self, given: Input, one: Coefficient, key: tuple[str, ...]) -> Input:
+        parameter = one.rule.parameters.get(given.name)
+        if not given.tried or parameter is None or parameter.region is not None:
+            return given
+        item = resolve_item(parameter.item_of(one.part or known_item(key[_ITEM]).code))[0]
+        year = parameter.date(key[_PERIOD]).year
+        tried = self.library.index.retold(given.tried, parameter.property, item, key[_REGION], year)
+        return replace(given, tried=tried)
 
     def value(
         self,

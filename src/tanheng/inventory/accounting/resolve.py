@@ -13,7 +13,7 @@ from tanheng.errors import TanhengError
 from tanheng.factors import FactorLibrary
 from tanheng.inventory.accounting.coefficients import EXACT, KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.accounting.counted_once import LEFT, leave_of
-from tanheng.inventory.accounting.lookups import Lookups
+from tanheng.inventory.accounting.lookups import Asked, Lookups
 from tanheng.inventory.accounting.parameters import (
     MissingError,
     check_at_most_one,
@@ -41,6 +41,8 @@ from tanheng.inventory.methods.method import Method, Parameter, Rule, categories
 from tanheng.inventory.rounding import rounded
 from tanheng.quantities import gases, multiplier, parse_unit
 
+_KIND = ("item", "unit", "sector", "activity")
+
 
 class Resolver:
     """Turns keys into coefficients by a method and a factor library.
@@ -61,16 +63,41 @@ class Resolver:
         self.gwp = gwp if method.gas == "CO2e" else None
         self._digits = method.data.get("rounding", {}).get("parameters", {})
         self._matching = functools.lru_cache(maxsize=None)(self._rules_for)
-        self._look = functools.lru_cache(maxsize=None)(Lookups(library).value)
+        self._lookups = Lookups(library)
+        self._look = functools.lru_cache(maxsize=None)(self._lookups.value)
+        self._looked_up = functools.lru_cache(maxsize=None)(self._asked)
 
     def resolve(self, keys: Iterable[tuple[str, ...]]) -> tuple[list[Coefficient], list[Unresolved]]:
         """Coefficients of every key, and what could not be resolved."""
         found: list[Coefficient] = []
         missing: list[Unresolved] = []
+        alike: dict[tuple[Any, ...], list[Coefficient]] = {}
         for key in keys:
-            for one in self._key(key):
-                (found if isinstance(one, Coefficient) else missing).append(one)  # type: ignore[arg-type]
+            mark = self._lookups.mark(key, self._looked_up(*(key[KEY.index(name)] for name in _KIND)))
+            if mark in alike:
+                found += [self._lookups.moved(one, key) for one in alike[mark]]
+                continue
+            here = list(self._key(key))
+            resolved = [one for one in here if isinstance(one, Coefficient)]
+            found += resolved
+            missing += [one for one in here if isinstance(one, Unresolved)]
+            if mark is not None and len(resolved) == len(here):
+                alike[mark] = resolved
         return found, missing
+
+    def _asked(self, item: str, unit: str, sector: str, activity: str) -> Asked:
+        """Parameters that are looked up by the region of a kind of activity, each with the item whose value it takes."""
+        if near_items(item) is not None:
+            return ()
+        code = known_item(item).code
+        asked = {
+            (parameter.property, parameter.item_of(one), parameter.as_of): parameter
+            for rule in self._matching(code, unit, sector, activity)
+            for parameter in rule.parameters.values()
+            if not parameter.pin and parameter.value is None and parameter.region is None
+            for one in (code, *rule.split.get(code, ()))
+        }
+        return tuple((property, item, parameter) for (property, item, _), parameter in asked.items())
 
     def decides(self, item: str, unit: str, sector: str, activity: str) -> set[str]:
         """Which of region and period may change the coefficients of a kind of activity; at most both.

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity import Activity, Finding, place
+from tanheng.activity.checks.base import capped
 from tanheng.activity.clean import parameter_names, parameter_units, parse_parameters
 from tanheng.codes import item_name, items
 from tanheng.inventory.accounting.amounts import MICRO, Amounts
@@ -26,7 +27,7 @@ def unmatched(
     method: str,
     table: Activity,
 ) -> tuple[pl.DataFrame, list[Finding]]:
-    """Cells without a coefficient, and one finding for each reason.
+    """Cells without a coefficient, and one finding for each reason; of very many of a kind the last counts the rest.
 
     Returns
     -------
@@ -37,18 +38,31 @@ def unmatched(
     numbers = {key: number for number, key in enumerate(amounts.keys)}
     reasons = _reasons(missing)
     wanted = [numbers[key] for keys in reasons.values() for key in keys]
-    cells = amounts.cells.filter(pl.col("key").is_in(wanted)).partition_by("key", as_dict=True)
+    cells: dict[int, list[dict[str, Any]]] = {}
+    for cell in amounts.cells.filter(pl.col("key").is_in(wanted)).iter_rows(named=True):
+        cells.setdefault(cell["key"], []).append(cell)
     partly = {one.key for one in coefficients}
+    rows_of: dict[Any, list[dict[str, Any]]] = {}
     rows: list[dict[str, Any]] = []
     findings: list[Finding] = []
     for reason, keys in reasons.items():
-        here = [cell for key in keys for cell in cells[(numbers[key],)].iter_rows(named=True)]
-        finding = _finding(reason, keys, here, partly, method, table)
+        here = [cell for key in keys for cell in cells[numbers[key]]]
+        finding = _finding(reason, keys, here, partly, method, _source_rows(table, here, rows_of), table)
         findings.append(finding)
         said = {"reason_zh": finding.message("zh"), "reason_en": finding.message("en")}
         rows += [{**_row(amounts, cell, reason), **said} for cell in here]
     rows.sort(key=lambda row: int(row["cell"]))
-    return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), findings
+    return pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame(), _capped(findings)
+
+
+def _capped(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in their order, those of each kind `capped`."""
+    kinds = {
+        code: iter(capped([one for one in findings if one.code == code]))
+        for code in {one.code for one in findings}
+    }
+    told = (next(kinds[one.code], None) for one in findings)
+    return [one for one in told if one is not None]
 
 
 def _reasons(missing: Sequence[Unresolved]) -> dict[Reason, list[tuple[str, ...]]]:
@@ -70,10 +84,10 @@ def _finding(
     cells: Sequence[Mapping[str, Any]],
     partly: Collection[tuple[str, ...]],
     method: str,
+    rows: Sequence[Mapping[str, Any]],
     table: Activity,
 ) -> Finding:
     code, item, unit, gas, fields = reason
-    rows = _source_rows(table, cells)
     first: Mapping[str, Any] = rows[0] if rows else {"file": table.name}
     which = f" ({gas})" if gas and any(key in partly for key in keys) else ""
     known = {
@@ -144,18 +158,23 @@ def _amount(cells: Sequence[Mapping[str, Any]], unit: str) -> float:
     return float(f"{micro / MICRO / parse_unit(unit).factor:.15g}")
 
 
-def _source_rows(table: Activity, cells: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The first rows as read; data that stay on disk name none here."""
+def _source_rows(
+    table: Activity, cells: Sequence[Mapping[str, Any]], found_before: dict[Any, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """The first rows as read, looked for once for the same cells but for their regions; data on disk name none here."""
     if table.frame is None:
         return []
     columns = [name for name in KEY if name in table.frame.columns and name != "region"]
-    keys = {tuple(cell[name] for name in columns) for cell in cells}
+    keys = frozenset(tuple(cell[name] for name in columns) for cell in cells)
+    if keys in found_before:
+        return found_before[keys]
     wanted = pl.DataFrame(list(keys), schema=dict.fromkeys(columns, pl.String), orient="row")
     found = table.frame.join(wanted, on=columns, how="semi", maintain_order="left").head(5)
-    return [
+    found_before[keys] = [
         {key.removeprefix("__"): value for key, value in row.items() if value not in {"", None}}
         for row in found.to_dicts()
     ]
+    return found_before[keys]
 
 
 def unused_parameters(coefficients: Sequence[Coefficient], method: str) -> list[Finding]:

@@ -10,6 +10,7 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.codes import CodeList, codelist, item_name
 from tanheng.errors import LANGS, CellNotFound, Lang, language
+from tanheng.inventory.accounting.records import told
 from tanheng.inventory.categories.answers import Answer, Cell, notation_of, uncounted
 from tanheng.inventory.categories.placing import (
     GPC,
@@ -203,7 +204,7 @@ def outside_lists(inventory: Inventory) -> Iterator[Finding]:
         if name not in inventory.category_lists:
             continue
         whole = names_gases(name) or name == GPC
-        stated = [record["category"] for record in inventory.records]
+        stated = told(inventory.records, lambda one: one["category"])
         places = [at for at, codes in enumerate(stated) if not codes.get(name) and (whole or name in codes)]
         rows = inventory.emissions.filter(~pl.col("memo") & pl.col("coefficient_row").is_in(places))
         if (rows.get_column("nano") != 0).any():

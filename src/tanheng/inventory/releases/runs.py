@@ -13,6 +13,7 @@ from tanheng.activity import Activity, Finding
 from tanheng.activity.reading.filled import Filled
 from tanheng.engine import Parquet
 from tanheng.errors import NotFound
+from tanheng.inventory.accounting.records import Records
 from tanheng.inventory.inventory import Inventory
 from tanheng.record import MANIFEST, Version, VersionAltered, read_version, write_version
 
@@ -68,7 +69,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
         "digest": inventory.digest,
         "circumstances": dict(inventory.circumstances),
     }
-    return write_version(folder, FORMAT, tables, {"coefficients": inventory.records}, about)
+    return write_version(folder, FORMAT, tables, {"coefficients": _document(inventory.records)}, about)
 
 
 def part_mark(path: Path) -> dict[str, Any] | None:
@@ -94,6 +95,10 @@ def _parts(activity: Activity) -> dict[str, Any]:
     if activity.parquet is None:
         return {}
     return {"parts": {name: part_mark(part_path(activity.parquet, name)) for name in activity.files}}
+
+
+def _document(records: Any) -> Any:
+    return records.to_document() if isinstance(records, Records) else records
 
 
 def _plain(fields: Any) -> dict[str, Any]:
@@ -163,7 +168,7 @@ def inventory_of(
         activity=activity,
         emissions=exact(kept.table("emissions")) if emissions is None else emissions,
         sheet=kept.table("sheet"),
-        records=kept.document("coefficients"),
+        records=Records.read(kept.document("coefficients")),
         unmatched=kept.table("unmatched"),
         findings=[_finding(one) for one in kept.about["findings"]],
         refused=kept.about["refused"],

@@ -11,6 +11,7 @@ import polars as pl
 
 from tanheng.codes import codelist
 from tanheng.errors import CellNotFound
+from tanheng.inventory.accounting.records import some, told
 from tanheng.inventory.categories.placing import family_of
 from tanheng.inventory.uncertainty.terms import Floats, Ints, Terms, terms_of
 
@@ -73,7 +74,7 @@ def lines_of(inventory: Inventory, by: str, at: Sequence[str] = ()) -> pl.DataFr
     if by not in inventory.category_lists:
         raise CellNotFound(cell=by, columns=", ".join(inventory.category_lists))
     whole = {codelist(by).get(code)["code"] for code in at}
-    codes = enumerate(record["category"].get(by, "") for record in inventory.records)
+    codes = enumerate(told(inventory.records, lambda one: str(one["category"].get(by, ""))))
     category = {place: _within(code, by, whole) for place, code in codes}
     rows = inventory.rows.filter(~pl.col("memo"))
     gas = {one: family_of(one) for one in rows.get_column("gas").unique().to_list()}
@@ -118,7 +119,7 @@ def _part(inventory: Inventory, rows: pl.DataFrame) -> Inventory:
     kept = rows.select(inventory.emissions.columns).with_columns(
         pl.col("coefficient_row").replace_strict(number, return_dtype=pl.Int64)
     )
-    return replace(inventory, emissions=kept, records=[inventory.records[place] for place in used])
+    return replace(inventory, emissions=kept, records=some(inventory.records, used))
 
 
 def _join(whole: Terms, parts: list[Terms]) -> Terms:

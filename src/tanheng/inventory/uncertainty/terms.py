@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tanheng.inventory.accounting.coefficients import EXACT
+from tanheng.inventory.accounting.records import told
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -119,7 +120,7 @@ def terms_of(inventory: Inventory) -> Terms:
     """
     rows = inventory.rows.filter(~inventory.rows.get_column("memo"))
     emission = rows.get_column("emission").to_numpy()
-    entries = [_entries(record) for record in inventory.records]
+    entries = told(inventory.records, _entries)
     record = rows.get_column("coefficient_row").to_numpy()
     width = _amount_widths(inventory, rows.height)
     stated = np.array([one is not None for one in entries], dtype=np.bool_)

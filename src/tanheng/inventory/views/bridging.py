@@ -9,6 +9,7 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.errors import CellNotFound, NotFound, language
+from tanheng.inventory.accounting.records import told
 from tanheng.inventory.categories.scope_lists import REMOVALS, following
 from tanheng.inventory.cells import with_categories
 from tanheng.inventory.table import Table
@@ -71,7 +72,7 @@ def bridge(inventory: Inventory, view: str = "scopes", *, base: str = "location"
     if view not in known:
         raise CellNotFound(cell=view, columns=", ".join(known))
     others = {f"2-{one}" for one in BASES if one != base}
-    titles = {record["rule"]: record["title"][language()] for record in inventory.records}
+    titles = dict(told(inventory.records, lambda one: (one["rule"], one["title"][language()])))
     sums: dict[tuple[str, str, str], int] = {}
     total = 0
     placed = with_categories(inventory, [view])

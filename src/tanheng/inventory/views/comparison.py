@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tanheng.errors import language
+from tanheng.inventory.accounting.records import told
 from tanheng.inventory.table import Table
 from tanheng.inventory.views.tables import label
 from tanheng.quantities import parse_unit
@@ -150,7 +151,7 @@ def _free(name: str) -> bool:
 
 def _sides(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
     """Amounts, mass, emission, formula and factors of each cell and gas of the total; own columns begin with ``__``."""
-    formulas = dict(enumerate(record["formula"] for record in inventory.records)) or {0: ""}
+    formulas = dict(enumerate(told(inventory.records, lambda one: one["formula"]))) or {0: ""}
     keys = [*dims, "gas"]
     rows = inventory.rows.filter(~pl.col("memo")).with_columns(
         pl.col("gas").str.replace("_(fossil|biogenic)$", ""),

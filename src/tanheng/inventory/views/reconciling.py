@@ -14,6 +14,7 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.codes import code_lists
 from tanheng.errors import language
+from tanheng.inventory.accounting.records import told
 from tanheng.inventory.cells import with_categories
 from tanheng.inventory.names import column_of
 from tanheng.inventory.table import Table
@@ -189,7 +190,7 @@ def _lacking(inventory: Inventory, dims: list[str], mark: str) -> pl.DataFrame:
 def _side(inventory: Inventory, by: str, keys: list[str], mark: str) -> pl.DataFrame:
     """One row a key and category: mass and emission [10^-9 t], amount, formula; ``place`` tells several categories apart."""
     streams = {rule["id"]: rule.get("stream") or "" for rule in inventory.method["rules"]} or {"": ""}
-    formulas = dict(enumerate(record["formula"] for record in inventory.records)) or {0: ""}
+    formulas = dict(enumerate(told(inventory.records, lambda one: one["formula"]))) or {0: ""}
     rows = with_categories(inventory, [by]).with_columns(
         pl.col("rule").replace_strict(streams, return_dtype=pl.String).alias("stream"),
         pl.col("coefficient_row").replace_strict(formulas, return_dtype=pl.String).alias("__formula"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import tanheng as th
@@ -9,6 +11,7 @@ from tanheng.errors import CellNotFound
 from tanheng.inventory import bridge
 from tanheng.inventory.categories.scope_lists import following
 
+ROOT = Path(__file__).parents[2]
 ROWS = {
     "entity": ["四川省"] * 2, "period": ["2021"] * 2, "item": ["煤品", "电力"], "amount": [10, 20], "unit": ["t", "MWh"],
 }  # fmt: skip
@@ -98,3 +101,11 @@ def test_the_bridge_of_a_city_adds_what_is_brought_in_and_no_removals() -> None:
 def test_a_view_without_a_place_for_anything_names_those_that_there_are() -> None:
     with pytest.raises(CellNotFound, match="scopes, iso14064_categories"):
         bridge(city(), "gpc")
+
+
+def test_the_bridge_to_the_gpc_adds_nothing_that_the_gpc_keeps_apart() -> None:
+    inventory = th.account(ROOT / "examples" / "provincial-city" / "activity.csv", "gpc-cn")
+    steps = bridge(inventory, "gpc").to_dicts()
+    territorial = inventory.by("gpc", memo=True).to_dicts()
+    assert "I.4.4" in {row["gpc"] for row in territorial}
+    assert steps[-1]["emission"] == pytest.approx(inventory.total, rel=1e-12)

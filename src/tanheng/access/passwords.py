@@ -14,6 +14,8 @@ import argon2
 from tanheng.access.problems import PasswordWeak
 
 SHORTEST, LONGEST = 12, 256
+_TELLING = 4
+"""A login of fewer characters says nothing of a password that holds it."""
 REMEMBERED = 5
 """How many passwords, with the one in use, are not to be used again."""
 _HASHER = argon2.PasswordHasher()
@@ -49,7 +51,7 @@ def check_password(password: str, login: str, used: Iterable[str] = ()) -> None:
         raise PasswordWeak(
             detail_zh=f"应为 {SHORTEST} 至 {LONGEST} 个字符", detail_en=f"{SHORTEST} to {LONGEST} characters"
         )
-    if login and login.casefold() in password.casefold():
+    if len(login) >= _TELLING and login.casefold() in password.casefold():
         raise PasswordWeak(detail_zh="不得包含登录名", detail_en="it must not contain the login")
     if len(set(password)) < 5:
         raise PasswordWeak(detail_zh="至少 5 个不同字符", detail_en="at least 5 different characters")

@@ -18,9 +18,10 @@ from tanheng.errors import TanhengError, language
 from tanheng.filings import cases
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB, PERSON, UPLOAD
-from tanheng.serve.demo_data import PACK, rows, synthetic
+from tanheng.serve.demo_data import PACK, places, rows, synthetic
 from tanheng.serve.jobs import DONE, ENDED, Runner, enqueue
 from tanheng.serve.routes.maps import NewMap, load
+from tanheng.serve.routes.places import keep as keep_places
 from tanheng.serve.routes.socio_economic import keep
 
 PERIOD = 120
@@ -85,6 +86,7 @@ def fill(platform: Platform) -> Filled | None:
         for one in rows("contents"):
             _made(platform, runner, viewer, one)
         keep(platform, viewer, [_datum(one) for one in rows("socio_economic")], "socio_economic.add")
+        keep_places(platform, viewer, places(), "packs/demo")
     finally:
         runner.stop()
     for level, name in OUTLINES if extra.installed() else ():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
+from tanheng.atlas.places import Place
 from tanheng.codes import region
 
 YEARS = range(2014, 2024)
@@ -16,6 +18,7 @@ _SWING = 0.05
 """How far an amount may lie from its trend, as a share: enough for the steps of a waterfall to differ."""
 _HEADS = ("entity", "region", "period", "sector", "item", "activity", "amount", "unit", "equipment", "source")
 _SAID = "合成数据，非真实 / synthetic, not real"
+_PLANTS = "Global Power Plant Database, World Resources Institute, CC BY 4.0"
 PACK = Path(str(files("tanheng.packs") / "demo"))
 
 
@@ -44,6 +47,34 @@ def synthetic(name: str) -> str:
     writer.writerow(_HEADS)
     writer.writerows(_cities() if name == "cities" else _enterprises())
     return text.getvalue()
+
+
+def places() -> list[Place]:
+    """Where the synthetic enterprises are said to be, and where power plants of three provinces are, without emissions.
+
+    Examples
+    --------
+    >>> sum("合成" in one.source for one in places()), len(places()) > 300
+    (9, True)
+    """
+    made_up = [
+        Place(
+            one["entity"],
+            one["entity"],
+            float(one["longitude"]),
+            float(one["latitude"]),
+            one["region"],
+            _SAID,
+        )
+        for one in rows("synthetic_enterprises")
+    ]
+    seen: Counter[str] = Counter()
+    plants = []
+    for one in rows("power_plants"):
+        seen[one["name"]] += 1
+        name = f"{one['name']} {seen[one['name']]}" if seen[one["name"]] > 1 else one["name"]
+        plants.append(Place(name, name, float(one["lon"]), float(one["lat"]), one["region"], _PLANTS))
+    return [*made_up, *plants]
 
 
 def _cities() -> Iterator[tuple[str, ...]]:

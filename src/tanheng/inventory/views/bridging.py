@@ -10,6 +10,7 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.errors import CellNotFound, NotFound, language
 from tanheng.inventory.accounting.records import told
+from tanheng.inventory.categories.gpc import Category, category_of
 from tanheng.inventory.categories.scope_lists import REMOVALS, following
 from tanheng.inventory.cells import with_categories
 from tanheng.inventory.table import Table
@@ -79,7 +80,7 @@ def bridge(inventory: Inventory, view: str = "scopes", *, base: str = "location"
     grouped = placed.group_by(view, "rule", "memo").agg(pl.col("emission_nano").sum())
     for row in grouped.iter_rows(named=True):
         code, nano = row[view], int(row["emission_nano"])
-        inside = bool(code) and code not in others and code != REMOVALS
+        inside = bool(code) and code not in others and code != REMOVALS and not _beside(view, code)
         total += 0 if row["memo"] else nano
         if inside == row["memo"]:
             key = (ADDED if inside else LEFT_OUT, row["rule"], code)
@@ -93,6 +94,14 @@ def bridge(inventory: Inventory, view: str = "scopes", *, base: str = "location"
     names: dict[str, Any] = dict.fromkeys(("step", "rule", "name", "code"), pl.String)
     frame = pl.DataFrame(rows, schema={**names, "emission": pl.Float64}, orient="row")
     return Table(frame, f"{inventory.method['id']} → {view}")
+
+
+def _beside(view: str, code: str) -> bool:
+    """Whether a place in a list is beside the total of its standard: of the GPC what is territorial alone, and VI."""
+    if view != "gpc":
+        return False
+    found = category_of(code)
+    return isinstance(found, Category) and found.level in ("territorial", "other")
 
 
 def remainder(inventory: Inventory, whole: str, parts: Sequence[str]) -> tuple[float, list[Finding]]:

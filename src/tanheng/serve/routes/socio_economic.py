@@ -44,20 +44,20 @@ class NewData(BaseModel):
     rows: Annotated[list[Datum], Field(min_length=1, max_length=2000)]
 
 
-class Kept(BaseModel):
+class KeptRows(BaseModel):
     """How many rows were kept."""
 
     rows: int
 
 
 @router.post("/socio-economic", status_code=201)
-def add(asked: NewData, viewer: Writer, platform: Here) -> Kept:
+def add(asked: NewData, viewer: Writer, platform: Here) -> KeptRows:
     """Keep GDP and population of places, all rows or none."""
     return keep(platform, viewer, [one.model_dump() for one in asked.rows], "socio_economic.add")
 
 
 @router.post("/targets", status_code=201)
-def target(asked: Place, viewer: Approver, platform: Here) -> Kept:
+def target(asked: Place, viewer: Approver, platform: Here) -> KeptRows:
     """Set the emission intensity that a place is to keep in a year [t per 10^4 CNY], with the document that says so."""
     row = {**asked.model_dump(), "quantity": "intensity_target"}
     return keep(platform, viewer, [row], "target.set")
@@ -82,7 +82,7 @@ def data(viewer: Reader, platform: Here, asked: Table) -> Response:
         return listed(connection, query.order_by(*order), asked, "socio-economic")
 
 
-def keep(platform: Platform, viewer: Viewer, rows: Sequence[dict[str, Any]], action: str) -> Kept:
+def keep(platform: Platform, viewer: Viewer, rows: Sequence[dict[str, Any]], action: str) -> KeptRows:
     """Keep rows of socio-economic data; the audit chain tells each."""
     placed = [{**one, **_where(viewer, one)} for one in rows]
     with platform.writing() as connection:
@@ -91,7 +91,7 @@ def keep(platform: Platform, viewer: Viewer, rows: Sequence[dict[str, Any]], act
             connection.execute(sa.insert(SOCIO_ECONOMIC), row)
         append(connection, action, placed[0]["region"] or placed[0]["entity"], tenant=viewer.tenant, person=viewer.person,
                login=viewer.login, source=viewer.source, after={"rows": placed}, detail={"rows": len(placed), "first": placed[0]})  # fmt: skip
-    return Kept(rows=len(placed))
+    return KeptRows(rows=len(placed))
 
 
 def _where(viewer: Viewer, row: dict[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import threading
 import time
@@ -299,13 +300,9 @@ def test_jobs_are_seen_in_ones_area_and_changed_by_whose_they_are(tmp_path: Path
 
 def _filled(disk: Path) -> Path:
     block = disk / "filler"
-    with block.open("wb") as stream:
-        try:
-            while True:
-                stream.write(b"x" * 65536)
-                stream.flush()
-        except OSError:
-            pass
+    with block.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
+        while True:
+            stream.write(b"x" * 65536)
     return block
 
 
@@ -368,7 +365,9 @@ def test_a_disk_that_fills_while_a_job_runs_is_told_when_there_is_room(disk: Pat
     one.start()
     name = own.add("t-fills")
     one.wake()
+    ends = time.monotonic() + 30
     while not blocks:
+        assert time.monotonic() < ends
         time.sleep(0.02)
     time.sleep(1.5)
     blocks[0].unlink()

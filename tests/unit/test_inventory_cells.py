@@ -100,11 +100,11 @@ def test_the_proof_of_unmatched_activity_says_why(plant: Inventory) -> None:
     assert (found.value, found.steps, found.cell_count) == (None, [], 0)
     assert [(row["amount"], row["unit"], row["code"]) for row in found.unmatched] == [(5.0, "t", "I-101")]
     use_language("zh")
-    assert "item=独角兽：未匹配" in found.text()
+    assert "品种 独角兽：未匹配" in found.text()
     assert "独角兽 5 t" in found.text()
     assert "不在品种表中" in found.text()
     use_language("en")
-    assert "item=独角兽: unmatched" in found.text()
+    assert "item 独角兽: unmatched" in found.text()
     assert "is not in the catalogue" in found.text()
     use_language("zh")
 

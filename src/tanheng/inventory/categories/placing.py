@@ -88,7 +88,7 @@ def not_placed(inventory: Inventory, codes: str | None) -> CellNotFound:
     >>> import tanheng as th
     >>> table = {"entity": ["四川省"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}
     >>> not_placed(th.account(table, "sichuan-park-2022"), "gpc").fields["methods"]
-    'gpc-cn, ipcc-2006-landfill'
+    'gpc-cn, ipcc-2006-landfill, reported-gpc'
     """
     having = [name for name in method_files() if _has(load_method(name), codes)]
     if not having:

@@ -46,7 +46,7 @@ bench: .venv/dev  ## benchmarks, side by side with the alternatives; writes benc
 	.venv/bin/python benchmarks/run.py
 
 bench-platform: .venv/dev  ## the server and the pages; writes benchmarks/PLATFORM.md
-	.venv/bin/python benchmarks/platform.py
+	.venv/bin/python benchmarks/server.py
 
 lint: .venv/dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .

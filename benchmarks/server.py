@@ -28,7 +28,7 @@ def main() -> None:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     said = [
         "# The platform, measured", "",
-        "Written by `make bench-platform` (`benchmarks/platform.py`); do not edit. Server and client share the machine.", "",
+        "Written by `make bench-platform` (`benchmarks/server.py`); do not edit. Server and client share the machine.", "",
         f"- {os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}; {versions}",
         f"- {time.strftime('%Y-%m-%d')}, load before {os.getloadavg()[0]:.1f}",
     ]  # fmt: skip

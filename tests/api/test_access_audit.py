@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
+from cluster import database_of
 from serving import PASSWORD, SICHUAN, add, enter, job, server
 from tanheng.cli import cli
 from tanheng.record.chain import Head, append, head, verify
@@ -112,7 +113,8 @@ def test_an_identity_is_tied_by_the_shell(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_people_and_tokens_by_the_shell(tmp_path: Path) -> None:
-    data = ("--data", str(tmp_path))
+    url = database_of(tmp_path)
+    data = ("--data", str(tmp_path), *(("--database", url) if url else ()))
     status, told = run(
         "user", "add", "Wang", "--role", "analyst", "--area", "region:四川", "--password-stdin", *data, said=PASSWORD + "\n"
     )  # fmt: skip

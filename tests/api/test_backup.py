@@ -211,6 +211,15 @@ def test_another_key_is_refused_and_without_one_recovery_is_told(archive: Path, 
     other.secrets.seal("x", "y")
     with pytest.raises(KeyMisfit):
         restore(archive, tmp_path / "data", key=tmp_path / "other" / "secrets.key")
+    (tmp_path / "note.txt").write_text("密钥", encoding="utf-8")
+    for key, said in (("none.key", "没有这个文件"), ("note.txt", "其中没有密钥"), ("other", "directory")):
+        code, told = run(
+            "restore", str(archive), "--data", str(tmp_path / "data"), "--key", str(tmp_path / key)
+        )
+        assert (code, told["error"]["code"]) == (2, "R-015")
+        assert said in told["error"]["message"]["zh"]
+        assert "--key" in told["error"]["message"]["zh"]
+        assert not (tmp_path / "data").exists()
     code, told = run("restore", str(archive), "--data", str(tmp_path / "data"))
     assert (code, told["key_needed"]) == (0, True)
 

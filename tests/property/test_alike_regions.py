@@ -110,3 +110,21 @@ def test_districts_share_but_prove_their_own_region(local: FactorLibrary, tmp_pa
 def test_runs_kept_as_whole_records_still_open() -> None:
     whole = [{"rule": "a", "inputs": []}]
     assert Records.read(whole) == whole
+
+
+def test_places_without_a_factor_are_looked_up_once() -> None:
+    places = ["510104", "510105", "510106", "510107", "510108", "510112"]
+    drawn = [(place, ("电力", "MWh"), 2005, "工业") for place in places]
+    asked: list[tuple[Any, ...]] = []
+    lookup = FactorLibrary.lookup
+
+    def counted(library: FactorLibrary, *given: Any, **named: Any) -> Any:
+        asked.append(given)
+        return lookup(library, *given, **named)
+
+    with patch.object(FactorLibrary, "lookup", counted):
+        found = th.account(table(drawn), "gpc-cn")
+    assert len(asked) == 1
+    assert found.unmatched.height == len(places)
+    reasons = found.unmatched.get_column("reason_en").to_list()
+    assert all(f"CN-{place}: no row" in reason for place, reason in zip(places, reasons, strict=True))

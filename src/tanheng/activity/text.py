@@ -31,7 +31,7 @@ def one_line(value: object, limit: int = 120) -> str:
     ('a b [31m', 'xxxxx…')
     """
     text = str(value)[: limit * 4]
-    plain = "".join(" " if unicodedata.category(char) in _UNSEEN else char for char in text)
+    plain = text if text.isprintable() else "".join(_seen(char) for char in text)
     plain = " ".join(plain.split())
     return plain if len(plain) <= limit and len(text) == len(str(value)) else f"{plain[:limit]}…"
 
@@ -50,6 +50,10 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """A text as it was before `guarded`."""
     return text[1:] if text[:1] == "'" and text.lstrip("'").startswith(FORMULA) else text
+
+
+def _seen(char: str) -> str:
+    return " " if unicodedata.category(char) in _UNSEEN else char
 
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}

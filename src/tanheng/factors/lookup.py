@@ -123,10 +123,18 @@ def lookup(index: FactorIndex, query: Query) -> FactorAnswer:
         gas=query.gas or "",
         region=query.region,
         date=query.year,
-        tried_zh="；".join(f"{step['region']}：{step['note_zh']}" for step in tried),
-        tried_en="; ".join(f"{step['region']}: {step['note_en']}" for step in tried),
+        **told_tried(tried),
+        tried=tuple(tried),
         rows=[{name: step[name] for name in ("region", "outcome", "ids")} for step in tried if step["ids"]],
     )
+
+
+def told_tried(tried: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Where a value was looked for and what was there, as the fields of a message."""
+    return {
+        "tried_zh": "；".join(f"{step['region']}：{step['note_zh']}" for step in tried),
+        "tried_en": "; ".join(f"{step['region']}: {step['note_en']}" for step in tried),
+    }
 
 
 def _step(place: RegionStep) -> Step:

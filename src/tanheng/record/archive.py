@@ -57,6 +57,18 @@ class KeyMisfit(TanhengError):
     remedy_en = "Use secrets.key of the former data folder; without it restore without --key and reset second factors."
 
 
+class KeyUnreadable(TanhengError):
+    """A key file that is not there, or holds no key."""
+
+    code = "R-015"
+    zh = "密钥文件 {file} 读不出来：{detail_zh}。"
+    en = "The key file {file} cannot be read: {detail_en}."
+    remedy_zh = (
+        "请核对 --key 的路径；应为原数据文件夹中的 secrets.key。没有它时不带 --key 恢复，第二因子须重设。"
+    )
+    remedy_en = "Check the path given to --key: it is secrets.key of the former data folder. Without it restore without --key and reset second factors."
+
+
 @dataclass(frozen=True)
 class TableKept:
     """One table of a backup."""

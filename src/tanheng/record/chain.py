@@ -24,9 +24,9 @@ class HeadInvalid(TanhengError):
     """A text that names no entry of the chain."""
 
     code = "R-007"
-    zh = "“{value}”不是审计链的头，应为 编号:哈希（64 位十六进制）。"
+    zh = "“{value}”不是审计链的链头，应为 编号:哈希（64 位十六进制）。"
     en = "'{value}' is no head of the audit chain; expected NUMBER:HASH (64 hex digits)."
-    remedy_zh = "请用 `tanheng audit verify` 给出的头。"
+    remedy_zh = "请用 `tanheng audit verify` 给出的链头。"
     remedy_en = "Use the head that `tanheng audit verify` tells."
 
 

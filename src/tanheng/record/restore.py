@@ -24,6 +24,7 @@ from tanheng.record.archive import (
     LEFT_OUT,
     BackupUnreadable,
     KeyMisfit,
+    KeyUnreadable,
     Manifest,
     PlaceTaken,
     Progress,
@@ -73,7 +74,7 @@ def restore(
 
     Raises
     ------
-    BackupUnreadable, KeyMisfit, PlaceTaken, StoreNewer
+    BackupUnreadable, KeyMisfit, KeyUnreadable, PlaceTaken, StoreNewer
     """
     manifest = read_manifest(file)
     if manifest.schema > migrations.HEAD:
@@ -119,10 +120,24 @@ def _calm(connection: sa.Connection) -> None:
 
 
 def _print(key: Path) -> str:
+    """The fingerprint of a key file.
+
+    Raises
+    ------
+    KeyUnreadable
+    """
+    if not key.exists():
+        raise KeyUnreadable(file=str(key), detail_zh="没有这个文件", detail_en="there is no such file")
     try:
-        return Secrets(key.parent, key.read_text(encoding="ascii")).fingerprint()
-    except (OSError, UnicodeError):
-        return ""
+        found = Secrets(key.parent, key.read_text(encoding="ascii")).fingerprint()
+    except UnicodeError:
+        found = ""
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise KeyUnreadable(file=str(key), detail_zh=said, detail_en=said) from error
+    if not found:
+        raise KeyUnreadable(file=str(key), detail_zh="其中没有密钥", detail_en="it holds no key")
+    return found
 
 
 @contextlib.contextmanager

@@ -164,7 +164,7 @@ def _chain(platform: Platform) -> Iterator[Line]:
     if found.broken:
         where = ", ".join(str(one.number) for one in found.broken[:5])
         yield Line("audit", ERROR, f"审计链被破坏：第 {where} 条", f"the audit chain is broken at {where}",
-                   "请用 tanheng audit verify 查看，并与另处留存的头和备份比较。", "See tanheng audit verify, and compare with heads and backups kept elsewhere.")  # fmt: skip
+                   "请用 tanheng audit verify 查看，并与另处留存的链头和备份比较。", "See tanheng audit verify, and compare with heads and backups kept elsewhere.")  # fmt: skip
     else:
         yield Line("audit", OK, f"审计链完整，{found.entries} 条", f"the audit chain stands, {found.entries} entries")  # fmt: skip
 

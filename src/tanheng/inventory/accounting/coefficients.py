@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ KEY = ("item", "unit", "period", "region", "sector", "activity", "gas", "equipme
 """Columns of the activity that decide its coefficients."""
 
 EXACT = "exact"
+Retell = Callable[[str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +109,5 @@ class Unresolved:
     gas: str
     code: str
     fields: Mapping[str, Any]
+    retell: Retell | None = field(default=None, compare=False, repr=False)
+    """Its fields for another region with the same `mark` (see `Lookups`); None where no region stands in them."""

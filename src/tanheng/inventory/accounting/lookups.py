@@ -10,8 +10,9 @@ from tanheng.codes import item_name, region
 from tanheng.codes.wording import Both, gas_name
 from tanheng.errors import FactorAmbiguous, FactorNotFound, TanhengError, UnknownCode
 from tanheng.factors import Factor, FactorLibrary
+from tanheng.factors.lookup import told_tried
 from tanheng.factors.query import resolve_item
-from tanheng.inventory.accounting.coefficients import KEY, Coefficient, Input
+from tanheng.inventory.accounting.coefficients import KEY, Coefficient, Input, Unresolved
 from tanheng.inventory.accounting.parameters import (
     MissingError,
     choose_equipment,
@@ -58,8 +59,10 @@ class Lookups:
     def _places(self, property: str, item: str, region: str, year: int) -> tuple[str, ...]:
         return self.library.index.with_rows(property, resolve_item(item)[0], region, year)
 
-    def moved(self, one: Coefficient, key: tuple[str, ...]) -> Coefficient:
-        """A coefficient for another key with the same `mark`: its proof names the places that were tried from there."""
+    def moved(self, one: Coefficient | Unresolved, key: tuple[str, ...]) -> Coefficient | Unresolved:
+        """What was found for a key, for another one with the same `mark`: it names the places that were tried from there."""
+        if isinstance(one, Unresolved):
+            return replace(one, key=key, fields=one.retell(key[_REGION]) if one.retell else one.fields)
         inputs = tuple(self._moved(given, one, key) for given in one.inputs)
         return replace(one, key=key, inputs=inputs, like=one)
 
@@ -147,9 +150,25 @@ class Lookups:
             below = [row.sector for row in rows if sector in sector_path(row.sector)[1:]]
             if below:
                 return choose_sector(parameter.name, sector, below)
-        if isinstance(error, FactorNotFound):
-            return lacking(parameter.name, _not_found(gas, error.fields))
-        return lacking(parameter.name, (error.message("zh"), error.message("en")))
+        made = lacking(parameter.name, self._said(parameter, gas, error, error.fields.get("region", "")))
+        if parameter.region is None and not isinstance(error, UnknownCode):
+            made.retell = lambda place: (
+                lacking(parameter.name, self._said(parameter, gas, error, place)).fields
+            )
+        return made
+
+    def _said(
+        self, parameter: Parameter, gas: str | None, error: TanhengError, place: str
+    ) -> tuple[str, str]:
+        """Why there is no value in a place, in both languages, by the look-up in that place or one like it."""
+        asked = {**error.fields, "region": place}
+        if not isinstance(error, FactorNotFound):
+            told = type(error)(rows=error.rows, **asked) if place else error
+            return told.message("zh"), told.message("en")
+        tried = self.library.index.retold(
+            asked["tried"], parameter.property, asked["item"], place, asked["date"]
+        )
+        return _not_found(gas, {**asked, **told_tried(tried)})
 
     def _pinned(self, parameter: Parameter, item: str, gas: str) -> Factor:
         """The factor that the method pins for an item."""

@@ -9,6 +9,7 @@ from tanheng.activity.clean import Stated, parameter_range
 from tanheng.codes import codelist
 from tanheng.codes.wording import unit_name
 from tanheng.errors import GwpMissing, Lang
+from tanheng.inventory.accounting.coefficients import Retell
 from tanheng.inventory.methods.matching import sector_path, share
 from tanheng.inventory.methods.method import Parameter
 from tanheng.inventory.weights import weights_of
@@ -18,9 +19,9 @@ from tanheng.quantities import gases, multiplier, parse_unit
 class MissingError(Exception):
     """Ends the resolution of one gas of one key; becomes an `Unresolved`."""
 
-    def __init__(self, code: str, fields: Mapping[str, Any]) -> None:
+    def __init__(self, code: str, fields: Mapping[str, Any], retell: Retell | None = None) -> None:
         super().__init__(code)
-        self.code, self.fields = code, fields
+        self.code, self.fields, self.retell = code, fields, retell
 
 
 def lacking(

@@ -71,18 +71,17 @@ class Resolver:
         """Coefficients of every key, and what could not be resolved."""
         found: list[Coefficient] = []
         missing: list[Unresolved] = []
-        alike: dict[tuple[Any, ...], list[Coefficient]] = {}
+        alike: dict[tuple[Any, ...], list[Coefficient | Unresolved]] = {}
         for key in keys:
             mark = self._lookups.mark(key, self._looked_up(*(key[KEY.index(name)] for name in _KIND)))
             if mark in alike:
-                found += [self._lookups.moved(one, key) for one in alike[mark]]
-                continue
-            here = list(self._key(key))
-            resolved = [one for one in here if isinstance(one, Coefficient)]
-            found += resolved
+                here = [self._lookups.moved(one, key) for one in alike[mark]]
+            else:
+                here = list(self._key(key))
+                if mark is not None:
+                    alike[mark] = here
+            found += [one for one in here if isinstance(one, Coefficient)]
             missing += [one for one in here if isinstance(one, Unresolved)]
-            if mark is not None and len(resolved) == len(here):
-                alike[mark] = resolved
         return found, missing
 
     def _asked(self, item: str, unit: str, sector: str, activity: str) -> Asked:
@@ -183,7 +182,7 @@ class Resolver:
             check_at_most_one(rule.at_most_one, measured)
             check_gwp(_origin(rule, gas, item), self.gwp)
         except MissingError as missing:
-            yield Unresolved(key, gas, missing.code, missing.fields)
+            yield Unresolved(key, gas, missing.code, missing.fields, missing.retell)
             return
         parts = {item.code: Input("share", 1.0, "fraction", EXACT)}
         if item.code in rule.split:
@@ -202,7 +201,7 @@ class Resolver:
                 for code, part in parts.items()
             ]
         except MissingError as missing:
-            yield Unresolved(key, gas, missing.code, missing.fields)
+            yield Unresolved(key, gas, missing.code, missing.fields, missing.retell)
 
     def _coefficient(
         self,

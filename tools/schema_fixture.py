@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 PLACE = ROOT / "tests" / "fixtures" / "schemas"
 EXAMPLE = "examples/power-plant/activity.csv"
 PLATFORM = """
+import json
 import sys
 from pathlib import Path
 import pyotp
@@ -33,12 +34,47 @@ with server(Path(sys.argv[1])) as client:
     add(client, "chen", ["approver"], [("region", "CN-51")])
     add(client, "li", ["reviewer"])
     head = enter(client, "wang")
-    upload = client.post("/api/v1/uploads", headers=head, files={"file": (SICHUAN.name, SICHUAN.read_bytes())},
-                         data={"region": "CN-51"}).json()["id"]
+    routes = client.get("/openapi.json").json()["paths"]
+
+    def has(path):
+        return f"/api/v1{path}" in routes
+
+    def send(path, asked):
+        answer = client.post(f"/api/v1{path}", headers=head, json=asked)
+        assert answer.is_success, answer.text
+        return answer
+
+    def file(name, content):
+        sent = {"file": (name, content)}
+        return client.post("/api/v1/uploads", headers=head, files=sent, data={"region": "CN-51"}).json()["id"]
+
+    upload = file(SICHUAN.name, SICHUAN.read_bytes())
     made = job(client, client.post("/api/v1/datasets", headers=head, json={"upload": upload, "name": "四川"}))
     asked = {"dataset": made["dataset"], "method": "sichuan-park-2022", "name": "四川"}
     run = job(client, client.post("/api/v1/runs", headers=head, json=asked))["run"]
     job(client, client.post("/api/v1/exports", headers=head, json={"run": run, "forms": ["csv"]}))
+    bad = "主体,时期,品种,数量,单位\\n甲,2021,柴油,-3,t\\n乙,2021,柴油,3,t\\n"
+    upload = file("bad.csv", bad)
+    head["Idempotency-Key"] = "fixture"
+    send(f"/uploads/{upload}/mapping", {})
+    del head["Idempotency-Key"]
+    job(client, send("/datasets", {"upload": upload, "name": "有疑点"}))
+    if has("/maps"):
+        ring = [[103, 30], [104, 30], [104, 31], [103, 30]]
+        area = {"type": "Feature", "properties": {"adcode": 510100}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        drawn = json.dumps({"type": "FeatureCollection", "features": [area]})
+        asked = {"upload": file("a.geojson", drawn), "name": "示例地图", "publisher": "示例局", "licence": "示例", "review": "示例1号"}
+        send("/maps", asked)
+        points = "entity,name,longitude,latitude,region\\n示例厂,示例厂,104.06,30.66,成都市\\n"
+        send("/places", {"upload": file("points.csv", points)})
+    if has("/socio-economic"):
+        gdp = {"region": "CN-51", "period": "2021", "quantity": "gdp", "value": 53850.79, "source": "示例"}
+        send("/socio-economic", {"rows": [gdp]})
+        reported = "reference,emission,unit,notation,reason,year\\nI.1.1,1.2,kt CO2e,,,2021\\n"
+        job(client, send("/reported", {"upload": file("city.csv", reported), "name": "示例市"}))
+    if has("/packs"):
+        own = "id,item,gas,value,unit,region,year_valid_from,source_title\\nown.power,电力,CO2,0.5,tCO2/MWh,CN-51,2021,示例\\n"
+        send("/packs", {"upload": file("own.csv", own), "kind": "factors", "name": "示例因子"})
     release = client.post("/api/v1/releases", headers=head, json={"run": run, "name": "四川", "why": "初稿"}).json()["id"]
     client.post("/api/v1/tokens", headers=head, json={"name": "nightly"}).raise_for_status()
     head = enter(client, "chen")

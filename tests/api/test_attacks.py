@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -354,6 +355,6 @@ def test_the_audit_chain_keeps_no_line_ends_and_no_turned_letters(client: TestCl
 def test_made_up_verbs_do_not_fill_the_measures(client: TestClient) -> None:
     for number in range(3):
         assert client.request(f"MADEUP{number}", "/api/v1/health").status_code == 405
-    counted = {verb for verb, *_ in client.app.state.measures._requests}
+    counted = set(re.findall(r'method="(\w+)"', client.app.state.measures.text().decode()))
     assert "other" in counted
     assert not [verb for verb in counted if verb.startswith("MADEUP")]

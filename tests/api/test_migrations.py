@@ -43,6 +43,7 @@ def unpacked(revision: str, folder: Path) -> dict[str, int]:
                 archive.extract(one, folder / "store")
             elif one == "secrets.key":
                 archive.extract(one, folder)
+                (folder / one).chmod(archive.getinfo(one).external_attr >> 16)
         (folder / "store").mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(folder / "store" / "catalogue.sqlite")
         connection.executescript(archive.read("catalogue.sql").decode())

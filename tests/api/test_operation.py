@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
 
 from processes import Served, prepared
 from serving import PASSWORD, SICHUAN, add, enter, server
@@ -52,17 +53,16 @@ def token(client: TestClient, login: str, *scopes: str) -> dict[str, str]:
 
 
 def values(text: str) -> dict[str, float]:
-    """Samples of the Prometheus text; every metric is described before its samples."""
-    found, described = {}, set()
-    for line in text.splitlines():
-        if line.startswith("# TYPE "):
-            described.add(line.split()[2])
-        elif not line.startswith("#"):
-            name, _, value = line.rpartition(" ")
-            base = name.partition("{")[0]
-            assert any(base == one or base.removesuffix(end) == one for one in described for end in ("_bucket", "_sum", "_count")), name  # fmt: skip
+    """Samples as the library of Prometheus reads them; every metric is described, none has samples of another."""
+    found: dict[str, float] = {}
+    for metric in text_string_to_metric_families(text):
+        assert metric.documentation, metric.name
+        assert metric.type in ("counter", "gauge", "histogram"), metric
+        for sample in metric.samples:
+            labels = ",".join(f'{name}="{value}"' for name, value in sample.labels.items())
+            name = f"{sample.name}{{{labels}}}" if labels else sample.name
             assert name not in found
-            found[name] = float(value)
+            found[name] = sample.value
     return found
 
 
@@ -86,7 +86,7 @@ def test_measures_tell_requests_jobs_and_sizes(client: TestClient) -> None:
     assert found['tanheng_requests_total{method="GET",route="/api/v1/uploads/{name}",status="404"}'] == 1
     assert "nobody" not in answer.text
     assert "no/such/route" not in answer.text
-    buckets = [value for name, value in found.items() if name.startswith('tanheng_request_seconds_bucket{route="/api/v1/uploads",')]  # fmt: skip
+    buckets = [value for name, value in found.items() if name.startswith("tanheng_request_seconds_bucket{") and 'route="/api/v1/uploads"' in name]  # fmt: skip
     assert buckets == sorted(buckets)
     assert buckets[-1] == found['tanheng_request_seconds_count{route="/api/v1/uploads"}'] == 2
     assert found['tanheng_request_seconds_sum{route="/api/v1/uploads"}'] > 0
@@ -96,6 +96,12 @@ def test_measures_tell_requests_jobs_and_sizes(client: TestClient) -> None:
     assert found["tanheng_database_bytes"] > 100_000
     assert found["process_resident_memory_bytes"] > 50e6
     assert any(name.startswith("tanheng_build_info{") for name in found)
+    assert {name.partition("{")[0] for name in found if name.startswith("tanheng")} == {
+        "tanheng_requests_total", "tanheng_request_seconds_bucket", "tanheng_request_seconds_count", "tanheng_request_seconds_sum",
+        "tanheng_start_time_seconds", "tanheng_jobs", "tanheng_queue_age_seconds", "tanheng_uploads", "tanheng_upload_bytes",
+        "tanheng_database_bytes", "tanheng_build_info",
+    }  # fmt: skip
+    assert {"process_threads", "process_cpu_seconds_total"} <= set(found)
 
 
 def test_who_may_read_the_measures(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tanheng.serve.bodies import BodyLimit, sweep
 from tanheng.serve.idempotent import Once
 from tanheng.serve.jobs import Runner
 from tanheng.serve.limits import Limits
-from tanheng.serve.measures import Measures
+from tanheng.serve.measures import Kept, Measures
 from tanheng.serve.schema import describe, operation_id
 from tanheng.serve.settings import Settings
 from tanheng.serve.turns import Turns
@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.platform, app.state.settings, app.state.runner = platform, chosen, runner
-    app.state.limits, app.state.measures, app.state.streams = Limits(), Measures(), Counter()
+    app.state.limits, app.state.measures, app.state.streams = Limits(), Measures(Kept(platform)), Counter()
     problems.install(app)
     refusals.install(app)
     for name in ROUTES:

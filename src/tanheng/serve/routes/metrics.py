@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, Request, Response
 
 from tanheng.access.sources import lies_in
-from tanheng.serve.asking import Here, settings_of, source_of, viewer_of
-from tanheng.serve.measures import TEXT, told
+from tanheng.serve.asking import settings_of, source_of, viewer_of
+from tanheng.serve.measures import TEXT, Measures
 
 router = APIRouter(tags=["metrics"])
 _PERMISSION = "system.manage"
@@ -32,6 +32,7 @@ scraper.__dict__["permission"] = _PERMISSION
     dependencies=[Depends(scraper)],
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(request: Request, platform: Here) -> Response:
+def metrics(request: Request) -> Response:
     """Requests, durations, jobs, queue, uploads, database and memory as Prometheus text."""
-    return Response(told(platform, request.app.state.measures), media_type=TEXT)
+    measures: Measures = request.app.state.measures
+    return Response(measures.text(), media_type=TEXT)

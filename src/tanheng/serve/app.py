@@ -47,6 +47,7 @@ ROUTES = (
     "reported",
     "socio_economic",
     "explorer",
+    "gpc",
     "proofs",
     "quality",
     "releases",

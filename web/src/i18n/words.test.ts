@@ -12,7 +12,7 @@ const sources = import.meta.glob<string>(["../**/*.ts", "../**/*.tsx", "!../**/*
 const used = Object.entries(sources).flatMap(([file, text]) => [...text.matchAll(/\bt\(\s*"([\w.-]+)"(?!\s*\+)/g)].map((one) => [file, one[1] ?? ""] as const));
 const HAN = /[\u4e00-\u9fff]/;
 /** Names and units that are the same in Chinese. */
-const SAME = /^([A-Z][A-Z0-9]{1,6}|IPCC 2006|ISO 14064-1|eCRF|Parquet|Arrow|[\W\d_]*)$/;
+const SAME = /^([A-Z][A-Z0-9]{1,6}|IPCC 2006|ISO 14064-1|eCRF|BASIC\+|Parquet|Arrow|[\W\d_]*)$/;
 
 describe("dictionaries", () => {
   const [chinese, english] = [new Map(flat(zh)), new Map(flat(en))];

@@ -29,6 +29,8 @@ type Asked<R> = {
   height?: number | string;
   rowHeight?: number;
   refresh?: number;
+  /** Rows that are sums of others stand out. */
+  strong?: (row: R) => boolean;
   /** What a click on a row does; the row is then a button for the keyboard too. */
   onRow?: (row: R) => void;
 };
@@ -109,7 +111,7 @@ export function DataTable<R extends object>(asked: Asked<R>) {
                   data-index={line.index}
                   aria-rowindex={line.index + 2}
                   ref={seen.measureElement}
-                  className={press && "press"}
+                  className={[press && "press", asked.strong?.(row) && "strong"].filter(Boolean).join(" ") || undefined}
                   tabIndex={press && 0}
                   onClick={press && ((event) => (event.target as Element).closest("a,button,input") === null && press())}
                   onKeyDown={press && ((event) => event.key === "Enter" && event.target === event.currentTarget && press())}

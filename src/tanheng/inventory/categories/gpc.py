@@ -173,6 +173,22 @@ def _parts(rows: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
         yield rule["total"], rows.filter(pl.col("scope").is_in(scopes) & pl.col("level").is_in(levels))
 
 
+def counts_in(category: Category) -> list[str]:
+    """The totals that a category counts in.
+
+    Examples
+    --------
+    >>> found = category_of("I.4.4")
+    >>> counts_in(found) if isinstance(found, Category) else None
+    ['territorial_only_t', 'territorial_t', 'scope1_t']
+    """
+    return [
+        rule["total"]
+        for rule in _rules("gpc_totals")
+        if str(category.scope) in rule["scopes"].split("|") and category.level in rule["levels"].split("|")
+    ]
+
+
 def total_names() -> list[dict[str, str]]:
     """Each total with its name and what it holds, in both languages.
 

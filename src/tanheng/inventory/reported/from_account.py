@@ -118,7 +118,8 @@ def _left_out(inventory: Inventory) -> list[dict[str, Any]]:
     return found + [
         {
             "row": row.get("row"), "sheet": str(row.get("sheet") or ""), "code": row["code"],
-            "reference": str(row.get("item") or ""), "notation": "", "emission": str(row.get("amount") or ""),
+            "reference": str(row.get("reference") or row.get("item") or ""), "notation": str(row.get("notation") or ""),
+            "emission": str(row.get("emission") or row.get("amount") or ""),
             "unit": str(row.get("unit") or ""), "reason_zh": row["reason_zh"], "reason_en": row["reason_en"],
         }
         for row in refused_rows(inventory)

@@ -102,12 +102,14 @@ def unmatched_rows(inventory: Inventory, chosen: pl.DataFrame | None = None) -> 
 
 
 def refused_rows(inventory: Inventory) -> list[dict[str, Any]]:
-    """Rows that were refused, as they were read, with the reason in both languages."""
+    """Rows that were refused, as they were read, with the reason in both languages: the one that they hold, else that of the catalogue."""
     return [_refused_row(row) for row in inventory.activity.refused.to_dicts()]
 
 
 def _refused_row(row: dict[str, Any]) -> dict[str, Any]:
     named = {name.removeprefix("__"): value for name, value in row.items() if name != "__other"}
+    if "__column" not in row:
+        return named
     fields = {
         **named,
         "where": "",

@@ -26,7 +26,7 @@ export default function Explore({ run }: { run: Run }) {
       <Pickers run={run} look={look} change={change} />
       {missing && <Partial>{t("inventory.no_list", { standard: t(`standard.${standard}`) })}</Partial>}
       {period !== "" && !outside && !(one && yearly) && <Partial>{t("inventory.all_periods")}</Partial>}
-      {!one && last !== "" && <p className="quiet">{t("inventory.of_year", { year: last })}</p>}
+      {!one && last !== "" && <p className="quiet">{t("inventory.several_years", { year: last })}</p>}
       {outside ? (
         <Empty title={t("inventory.outside", { period })} hint={t("inventory.outside_hint")} />
       ) : look.view === "table" ? (

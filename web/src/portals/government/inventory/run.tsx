@@ -6,6 +6,7 @@ import { kept, useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Copy } from "../../../shared/copy";
 import { Link, SectionLink } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { count, percent, useUnit, when } from "../../../shared/numbers";
 import { Mark, Page } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
@@ -23,7 +24,9 @@ const Quality = lazy(() => import("./quality"));
 const Uncertainty = lazy(() => import("./uncertainty"));
 const Standards = lazy(() => import("./standards"));
 const Lists = lazy(() => import("./lists"));
-const TABS = ["explore", "uncertainty", "standards", "quality", "coverage", "unmatched", "factors", "findings", "notation"] as const;
+const Gpc = lazy(() => import("./gpc"));
+const TABS = ["explore", "uncertainty", "standards", "gpc", "quality"] as const;
+const LISTS = ["coverage", "unmatched", "factors", "findings", "notation"] as const;
 
 export default function One() {
   const { id = "" } = useParams();
@@ -52,7 +55,7 @@ function Shown({ run }: { run: Run }) {
       about={
         <>
           <Link to={`/gov/methods/${run.method}`}>{said(run.method_version.title)}</Link> · {yearsOf(run)}
-          {run.region && ` · ${run.region}`} · <Link to={`/gov/data/${run.dataset}`}>{t("inventory.dataset")}</Link> · {when(run.made_at)}
+          {run.region && <> · <PlaceName region={run.region} /></>} · <Link to={`/gov/data/${run.dataset}`}>{t("inventory.dataset")}</Link> · {when(run.made_at)}
         </>
       }
       actions={
@@ -73,7 +76,7 @@ function Shown({ run }: { run: Run }) {
       <Incomplete run={run} />
       <Head run={run} />
       <nav className="tabs" aria-label={t("inventory.tabs")}>
-        {TABS.map((tab) => (
+        {[...TABS, ...LISTS].filter((tab) => tab !== "gpc" || run.category_lists.includes("gpc")).map((tab) => (
           <SectionLink key={tab} to={`${here}/${tab}`}>
             {t(`inventory.tab.${tab}`)}
           </SectionLink>
@@ -86,7 +89,8 @@ function Shown({ run }: { run: Run }) {
           <Route path="quality" element={<Quality run={run} />} />
           <Route path="uncertainty" element={<Uncertainty run={run} />} />
           <Route path="standards" element={<Standards run={run} />} />
-          {TABS.slice(4).map((tab) => (
+          <Route path="gpc" element={<Gpc run={run} />} />
+          {LISTS.map((tab) => (
             <Route key={tab} path={tab} element={<Lists run={run} tab={tab} />} />
           ))}
         </Routes>

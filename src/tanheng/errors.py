@@ -197,10 +197,10 @@ class PackUnreadable(PackInvalid):
     """A file that cannot be read as a pack at all: a folder, another encoding, another kind of file."""
 
     code = "P-002"
-    zh = "方法包 {file} 无法读取：{detail_zh}。应为 UTF-8 编码、后缀 .yaml 的文本文件，以 format: tanheng-method/1 开头。"
+    zh = "数据包 {file} 无法读取：{detail_zh}。应为 UTF-8 编码、后缀 .yaml 的文本文件，首行写明 format。"
     en = (
-        "Method pack {file} cannot be read: {detail_en}. Expected a text file in UTF-8 that ends in .yaml and begins "
-        "with format: tanheng-method/1."
+        "Pack {file} cannot be read: {detail_en}. Expected a text file in UTF-8 that ends in .yaml and names its format "
+        "first."
     )
 
 

@@ -45,6 +45,7 @@ NO_EXAMPLE = {
     "engine": {"Engine", "Parquet", "open_engine"},
     "factors": {"Audit", "Difference", "Factor", "FactorAnswer", "Finding", "Release", "check_pack"},
     "filings": {"compare_published", "html_report"},
+    "holdings": {"Allowance", "Step"},
     "inventory": {
         "Comparison",
         "Completeness",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
 
 NANO_DIGITS = -9
-WAYS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+WAYS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_FLOOR}
 _WIDE = Context(prec=60)
 
 
@@ -30,7 +30,7 @@ def rounded(value: Decimal | str | int | float, digits: int, *, way: str = "half
     digits : int
         Decimals kept; negative rounds to tens, hundreds and so on.
     way : str
-        ``half_up`` (a half goes away from zero) or ``half_even`` (a half goes to the even digit, GB/T 8170).
+        ``half_up`` (a half goes away from zero) ``half_even`` (a half goes to the even digit, GB/T 8170) or ``down`` (never above the number).
 
     Returns
     -------
@@ -46,7 +46,7 @@ def rounded(value: Decimal | str | int | float, digits: int, *, way: str = "half
 
     Source
     ------
-    GB/T 8170-2008, 3.2 (half_even); half_up is what guidelines call 四舍五入.
+    GB/T 8170-2008, 3.2 (half_even); half_up is what guidelines call 四舍五入, down what they call 向下取整.
 
     Examples
     --------

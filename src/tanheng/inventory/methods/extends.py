@@ -28,7 +28,7 @@ def laid_over(
     merged = _merged(base, {key: value for key, value in data.items() if key != "rules"})
     if isinstance(data.get("rules"), list):
         merged["rules"], places = _merged_rules(base["rules"], data["rules"], checker)
-        checker = PackChecker(checker.file, _renumbered(checker.lines, places))
+        checker = PackChecker(checker.file, _renumbered(checker.lines, places), checker.form)
     elif "rules" in data:
         merged["rules"] = data["rules"]
     return merged, checker

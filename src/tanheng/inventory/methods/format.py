@@ -1,4 +1,4 @@
-"""Checking a method pack against the table that describes its format (packs/schemas/method_format.csv)."""
+"""Checking a pack against the table that describes its format, as packs/schemas/method_format.csv."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tanheng.inventory.methods.yaml_lines import Path_
 from tanheng.quantities import parse_unit
 from tanheng.schemas import schema_rows
 
+_DECIMAL = re.compile(r"^-?[0-9]+(\.[0-9]+)?$")
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
 
@@ -32,9 +33,12 @@ class Key:
     example: str
 
 
+METHOD = "method_format.csv"
+
+
 @functools.cache
-def format_keys() -> dict[str, Key]:
-    """The format table by path.
+def format_keys(form: str = METHOD) -> dict[str, Key]:
+    """The format table by path; ``form`` is a table of packs/schemas.
 
     Examples
     --------
@@ -45,16 +49,17 @@ def format_keys() -> dict[str, Key]:
         row["path"]: Key(
             row["path"], row["need"], row["type"], tuple(filter(None, row["allowed"].split("|"))), row["meaning_zh"], row["meaning_en"], row["example"]
         )
-        for row in schema_rows("method_format.csv")
+        for row in schema_rows(form)
     }  # fmt: skip
 
 
 class PackChecker:
     """Walks a pack's data and raises at the first key that breaks the format, with its line and the mend."""
 
-    def __init__(self, file: str, lines: dict[Path_, int]) -> None:
+    def __init__(self, file: str, lines: dict[Path_, int], form: str = METHOD) -> None:
         self.file = file
         self.lines = lines
+        self.form = form
 
     def error(self, at: Path_, detail: tuple[str, str], mend: tuple[str, str]) -> PackInvalid:
         """The error for one key."""
@@ -68,15 +73,16 @@ class PackChecker:
     def check(self, data: Any) -> None:
         """Check the whole pack."""
         if not isinstance(data, dict):
+            first = f"format: {format_keys(self.form)['format'].example}"
             raise self.error(
                 (),
                 ("应为键和值", "expected keys and values"),
-                ("请以 format: tanheng-method/1 开头。", "Begin with format: tanheng-method/1."),
+                (f"请以 {first} 开头。", f"Begin with {first}."),
             )
         self._map(data, (), "")
 
     def _map(self, data: dict[str, Any], at: Path_, path: str) -> None:
-        known = _keys_below(path)
+        known = _keys_below(self.form, path)
         for name, value in data.items():
             key = known.get(name) or known.get("*")
             if key is None:
@@ -108,7 +114,7 @@ class PackChecker:
             )
         if isinstance(value, dict) and key.type == "map":
             self._map(value, at, key.path)
-        if key.type == "list" and _keys_below(f"{key.path}[]"):
+        if key.type == "list" and _keys_below(self.form, f"{key.path}[]"):
             for place, entry in enumerate(value):
                 if not isinstance(entry, dict):
                     raise self.error(
@@ -120,10 +126,11 @@ class PackChecker:
 
 
 @functools.cache
-def _keys_below(path: str) -> dict[str, Key]:
+def _keys_below(form: str, path: str) -> dict[str, Key]:
     """The keys that a map of the format may have, by name."""
-    split = {at: at.rpartition(".") for at in format_keys()}
-    return {name: format_keys()[at] for at, (above, _, name) in split.items() if above == path}
+    keys = format_keys(form)
+    split = {at: at.rpartition(".") for at in keys}
+    return {name: keys[at] for at, (above, _, name) in split.items() if above == path}
 
 
 def _is(condition: Callable[[Any], bool], zh: str, en: str) -> Callable[[Any, Key], tuple[str, str] | None]:
@@ -214,6 +221,11 @@ _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
         lambda v: isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v),
         "应为数",
         "must be a number",
+    ),
+    "decimal": _is(
+        lambda v: isinstance(v, str) and bool(_DECIMAL.match(v)),
+        "应为加引号的小数",
+        "must be a decimal in quotes",
     ),
     "flag": _is(lambda v: isinstance(v, bool), "应为 true 或 false", "must be true or false"),
     "texts": _texts,

@@ -42,6 +42,7 @@ DOUBTFUL = """entity,period,item,amount,unit,source
 丙厂,2021,汽油,7,斤斤,台账
 丙厂,20a1,汽油,7,t,台账
 """
+METERS = "名称,数值,单位,不确定度\n总表,100,t,1\n一车间,66,t,1\n二车间,40,t,1\n锅炉,25,t,1\n窑,35,t,1\n"
 STRANGE = """某市重点企业能源消费表,,,,
 单位名称,燃料种类,2021年（吨）,2022年（吨）,联系电话
 甲厂,柴油,5,6,13900000000
@@ -123,6 +124,14 @@ def seeded(site: Site) -> Site:
     site.ids["sichuan"] = api.job("/datasets", {"upload": site.ids["upload"], "name": "四川2021"})["dataset"]
     asked = {"dataset": site.ids["sichuan"], "method": "sichuan-park-2022", "name": "四川2021"}
     site.ids["run"] = api.job("/runs", asked)["run"]
+    compared = {"name": "台账与四川", "enterprises": [site.ids["mended"]], "balance": site.ids["sichuan"]}
+    site.ids["sources"] = api.job("/sources/bottom-up", compared)["sources"]
+    meters = {
+        "name": "表计",
+        "measurements": api.upload("表计.csv", METERS.encode()),
+        "constraints": ["一车间 + 二车间 = 总表", "锅炉 + 窑 = 一车间"],
+    }
+    site.ids["meters"] = api.job("/sources/measurements", meters)["sources"]
     broken = api.upload("空.csv", b"a,b\n")
     api.job("/datasets", {"upload": broken, "name": "空表"})
     return site

@@ -86,6 +86,12 @@ def held(client: TestClient) -> dict[str, str]:
     found = {"uploads": upload, "datasets": dataset, "runs": run, "jobs": answer.json()["job"]}
     asked = {"run": run, "name": SECRET, "why": "test"}
     found["releases"] = client.post("/api/v1/releases", headers=head, json=asked).json()["id"]
+    meters = {"file": ("m.csv", f"name,value,unit,uncertainty\n{SECRET},3,t,1\nb,1,t,1\n".encode())}
+    meters = client.post("/api/v1/uploads", headers=head, files=meters).json()["id"]
+    asked = {"measurements": meters, "name": SECRET, "constraints": [f"b = {SECRET}"]}
+    found["sources"] = job(client, client.post("/api/v1/sources/measurements", headers=head, json=asked))[
+        "sources"
+    ]
     found["people"] = client.get("/api/v1/session").json()["id"]
     found["tokens"] = client.post("/api/v1/tokens", headers=head, json={"name": SECRET}).json()["id"]
     found["sessions"] = client.get("/api/v1/sessions").json()[0]["id"]

@@ -49,7 +49,7 @@ _TEXTS = """() => {
   return found.join('\\n');
 }"""
 ALL = ["data", "upload", "mapping", "mapping-plain", "dataset", "dataset-rows", "dataset-refused", "dataset-versions", "dataset-lineage",
-       "doubts", "catalogue", "catalogue-one", "jobs", "me", "people", "roles", "tokens", "audit", "nothing"]  # fmt: skip
+       "doubts", "sources", "sources-cells", "sources-meters", "sources-new", "sources-new-meters", "catalogue", "catalogue-one", "jobs", "me", "people", "roles", "tokens", "audit", "nothing"]  # fmt: skip
 
 
 def test_every_page_is_looked_at(site: Site) -> None:

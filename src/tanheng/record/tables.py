@@ -211,12 +211,25 @@ RUN = sa.Table(
     sa.Column("about", sa.JSON, nullable=False),
     *_made(),
 )
+SOURCE_CHECK = sa.Table(
+    "source_check",
+    METADATA,
+    *_of_tenant(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("asked", sa.JSON, nullable=False),
+    sa.Column("found", sa.JSON, nullable=False),
+    sa.Column("rows", _HASH, nullable=False),
+    sa.Column("synthetic", sa.Boolean, nullable=False, server_default=sa.false()),
+    *_made(),
+)
 DOUBT = sa.Table(
     "doubt",
     METADATA,
     *_of_tenant(),
     sa.Column("dataset", sa.ForeignKey("dataset.id"), nullable=True, index=True),
     sa.Column("run", sa.ForeignKey("run.id"), nullable=True, index=True),
+    sa.Column("source_check", _ID, nullable=True, index=True),
     sa.Column("finding", sa.String(64), nullable=False),
     sa.Column("code", sa.String(12), nullable=False),
     sa.Column("level", sa.String(12), nullable=False),

@@ -41,6 +41,7 @@ ROUTES = (
     "mappings",
     "datasets",
     "doubts",
+    "sources",
     "catalogue",
     "templates",
     "runs",

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound
 from tanheng.record.platform import Platform
-from tanheng.record.tables import DATASET, RUN
+from tanheng.record.tables import DATASET, RUN, SOURCE_CHECK
 from tanheng.serve.tables import SYNTHETIC
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
           "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"), "pack": ("自有包", "pack"),
-          "map": ("地图", "map"), "place": ("坐标", "place")}  # fmt: skip
+          "map": ("地图", "map"), "source_check": ("数据源核对", "check of sources"), "place": ("坐标", "place")}  # fmt: skip
 
 
 def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -> Any:
@@ -48,6 +48,7 @@ def is_synthetic(connection: sa.Connection, row: Any, table: sa.Table) -> bool:
         return bool(row.synthetic)
     above = [(row.run, RUN)] if "run" in table.c and row.run else []
     above += [(row.dataset, DATASET)] if "dataset" in table.c and row.dataset else []
+    above += [(row.source_check, SOURCE_CHECK)] if "source_check" in table.c and row.source_check else []
     return any(
         connection.execute(sa.select(kind.c.synthetic).where(kind.c.id == name)).scalar()
         for name, kind in above

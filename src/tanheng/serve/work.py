@@ -82,7 +82,7 @@ def keep_dataset(task: Task, upload: Any, activity: Activity) -> Added:
             "synthetic": bool(asked.get("synthetic")), "about": about, "made_by": task.person, "made_at": now(),
         }  # fmt: skip
         connection.execute(sa.insert(DATASET), row)
-        keep_doubts(connection, activity.findings, row, dataset=row["id"])
+        keep_doubts(connection, activity.findings, row, "dataset")
         append(
             connection, "dataset.add", row["id"], tenant=tenant, person=task.person, login=login,
             source=f"job {task.id}", after={"manifest": entry.sha256}, detail={"name": name, "number": entry.number},

@@ -97,7 +97,7 @@ def keep_run(task: Task, inventory: Inventory, beside: Mapping[str, Path]) -> Ad
             "made_by": task.person, "made_at": now(),
         }  # fmt: skip
         connection.execute(sa.insert(RUN), row)
-        keep_doubts(connection, doubts, row, run=row["id"])
+        keep_doubts(connection, doubts, row, "run")
         append(connection, "run.make", row["id"], tenant=tenant, person=task.person, login=login,
                after={"digest": row["digest"], "total": row["total"]}, detail={"job": task.id, "name": name})  # fmt: skip
         return {"run": row["id"], "total": inventory.total, "digest": inventory.digest}

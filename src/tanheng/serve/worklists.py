@@ -17,21 +17,18 @@ from tanheng.codes import codelist
 from tanheng.errors import NotFound
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
-from tanheng.record.tables import DATASET, DOUBT, PERSON, RUN
+from tanheng.record.tables import DATASET, DOUBT, PERSON, RUN, SOURCE_CHECK
 from tanheng.serve.problems import Changed, RequestInvalid
 
+OF = {"dataset": DATASET, "run": RUN, "source_check": SOURCE_CHECK}
+"""What doubts are of, by the column that says it."""
 _ANSWER = ("state", "owner", "reason", "note")
 
 
 def keep_doubts(
-    connection: sa.Connection,
-    findings: Sequence[Finding],
-    row: Mapping[str, Any],
-    *,
-    dataset: str | None = None,
-    run: str | None = None,
+    connection: sa.Connection, findings: Sequence[Finding], row: Mapping[str, Any], of: str
 ) -> None:
-    """Keep what was found in a data set or a run, with the answers given to the version, or the run, before.
+    """Keep what was found in a data set, a run or a check of sources, with the answers given to the one before.
 
     Parameters
     ----------
@@ -39,12 +36,11 @@ def keep_doubts(
         In the transaction in which the row was added.
     findings : sequence of Finding
     row : mapping
-        The data set or run: those of the same name and place are the ones before.
-    dataset, run : str, optional
-        Its id.
+        What they are of: those of the same name and place are the ones before.
+    of : str
+        A column of ``doubt``: ``dataset``, ``run`` or ``source_check``.
     """
-    table = RUN if run else DATASET
-    before = _doubts_of(connection, table, _before(connection, table, row))
+    before = _doubts_before(connection, of, row)
     old = Worklist(_frame([one.facts for one in before])) if before else None
     owners = {one.finding: one.owner for one in before}
     place = {key: row[key] for key in ("tenant", "region", "entity")}
@@ -52,7 +48,7 @@ def keep_doubts(
     for number, one in enumerate(Worklist.of(findings, before=old).frame.to_dicts()):
         seen = findings[number].to_dict()["rows"] if number < len(findings) else []
         rows.append(
-            {"id": new_id(), **place, "dataset": dataset, "run": run, "finding": one["id"], "code": one["code"],
+            {"id": new_id(), **place, of: row["id"], "finding": one["id"], "code": one["code"],
              "level": one["severity"], "state": one["state"], "owner": owners.get(one["id"], ""),
              "reason": one["reason"], "facts": {**one, "rows": seen}, "changed_at": now()}
         )  # fmt: skip
@@ -123,18 +119,13 @@ def answer_doubt(
     return {**after, "changed_at": changed}
 
 
-def _before(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> str | None:
-    """The newest row before one, of the same name and place."""
+def _doubts_before(connection: sa.Connection, of: str, row: Mapping[str, Any]) -> Sequence[Any]:
+    """The doubts of the newest row before one, of the same name and place."""
+    table = OF[of]
     same = [table.c[key] == row[key] for key in ("tenant", "region", "entity", "name")]
     query = sa.select(table.c.id).where(*same, table.c.id != row["id"])
-    return connection.execute(query.order_by(table.c.made_at.desc(), table.c.id).limit(1)).scalar()
-
-
-def _doubts_of(connection: sa.Connection, table: sa.Table, name: str | None) -> Sequence[Any]:
-    if name is None:
-        return []
-    column = DOUBT.c.run if table is RUN else DOUBT.c.dataset
-    return connection.execute(sa.select(DOUBT).where(column == name)).all()
+    last = connection.execute(query.order_by(table.c.made_at.desc(), table.c.id).limit(1)).scalar()
+    return connection.execute(sa.select(DOUBT).where(DOUBT.c[of] == last)).all() if last else []
 
 
 def _frame(facts: Sequence[Mapping[str, Any]]) -> pl.DataFrame:

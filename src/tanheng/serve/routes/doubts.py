@@ -11,15 +11,15 @@ from pydantic import BaseModel, Field
 from tanheng.access.areas import Viewer, may_see
 from tanheng.codes import codelist
 from tanheng.errors import language
-from tanheng.record.tables import DATASET, DOUBT, PERSON, RUN
+from tanheng.record.tables import DOUBT, PERSON
 from tanheng.serve.asking import Here, Reader, allowed
 from tanheng.serve.holdings import one
 from tanheng.serve.tables import Table, listed
-from tanheng.serve.worklists import Answer, answer_doubt
+from tanheng.serve.worklists import OF, Answer, answer_doubt
 
 router = APIRouter(tags=["doubts"])
 Clearer = Annotated[Viewer, Depends(allowed("doubt.clear"))]
-_SHOWN = [DOUBT.c[name] for name in ("id", "dataset", "run", "region", "entity", "finding", "code", "level", "state", "reason", "facts", "changed_at")]  # fmt: skip
+_SHOWN = [DOUBT.c[name] for name in ("id", "dataset", "run", "source_check", "region", "entity", "finding", "code", "level", "state", "reason", "facts", "changed_at")]  # fmt: skip
 
 
 class DoubtChange(BaseModel):
@@ -76,17 +76,9 @@ def doubts_of(viewer: Viewer) -> sa.Select[Any]:
 
 @router.get("/doubts")
 def doubts(viewer: Reader, platform: Here, asked: Table) -> Response:
-    """Doubts of the newest version of every data set, and of every run's newest."""
-    newest = [
-        sa.select(sa.func.max(table.c.made_at)).where(
-            table.c.tenant == viewer.tenant, table.c.name == this.c.name,
-            table.c.region == this.c.region, table.c.entity == this.c.entity,
-        ).scalar_subquery()
-        for this, table in ((DATASET, DATASET.alias("d2")), (RUN, RUN.alias("r2")))
-    ]  # fmt: skip
-    sets = sa.select(DATASET.c.id).where(DATASET.c.tenant == viewer.tenant, DATASET.c.made_at == newest[0])
-    runs = sa.select(RUN.c.id).where(RUN.c.tenant == viewer.tenant, RUN.c.made_at == newest[1])
-    query = doubts_of(viewer).where(sa.or_(DOUBT.c.dataset.in_(sets), DOUBT.c.run.in_(runs)))
+    """Doubts of the newest version of every data set, and of the newest run and check of sources of every name."""
+    newest = [DOUBT.c[of].in_(_newest(viewer, table)) for of, table in OF.items()]
+    query = doubts_of(viewer).where(sa.or_(*newest))
     with platform.reading() as connection:
         return listed(connection, query, asked, "doubts")
 
@@ -117,6 +109,14 @@ def change_several(asked: DoubtChanges, viewer: Clearer, platform: Here) -> list
     """Change several doubts alike: all of them, or none."""
     with platform.writing() as connection:
         return [_changed(connection, viewer, name, asked) for name in dict.fromkeys(asked.doubts)]
+
+
+def _newest(viewer: Viewer, table: sa.Table) -> sa.Select[Any]:
+    """Ids of the newest rows of each name and place."""
+    other = table.alias("other")
+    same = [other.c[key] == table.c[key] for key in ("tenant", "name", "region", "entity")]
+    last = sa.select(sa.func.max(other.c.made_at)).where(*same).scalar_subquery()
+    return sa.select(table.c.id).where(table.c.tenant == viewer.tenant, table.c.made_at == last)
 
 
 def _changed(connection: sa.Connection, viewer: Viewer, name: str, asked: DoubtChange) -> Answered:

@@ -9,6 +9,7 @@ export const SECTIONS: Filled[] = [
   { path: "map", word: "section.map", icon: "map", group: "watch", permission: "data.read", page: lazy(() => import("./map")) },
   { path: "data", word: "section.data", icon: "data", group: "data", picks: ["area"], permission: "data.read", page: lazy(() => import("./data")) },
   { path: "doubts", word: "section.doubts", icon: "doubts", group: "data", picks: ["area"], permission: "data.read", page: lazy(() => import("./doubts")) },
+  { path: "sources", word: "section.sources", icon: "standard", group: "data", picks: ["area"], permission: "data.read", page: lazy(() => import("./sources")) },
   { path: "catalogue", word: "section.catalogue", icon: "catalogue", group: "data", picks: ["area"], permission: "data.read", page: lazy(() => import("./data/catalogue")) },
   { path: "inventory", word: "section.inventory", icon: "inventory", group: "account", permission: "data.read", page: lazy(() => import("./inventory")) },
   { path: "releases", word: "section.releases", icon: "releases", group: "account", permission: "data.read", page: lazy(() => import("./releases")) },

@@ -50,7 +50,7 @@ function One({ doubt, words }: { doubt: Doubt; words: Words }) {
       <p>{message(doubt)}</p>
       <Facts
         of={[
-          [t("doubt.of"), doubt.run ? <Link key="run" to={`/gov/inventory/${doubt.run}`}>{t("doubt.run")}</Link> : <Link key="set" to={`/gov/data/${doubt.dataset}`}>{t("doubt.dataset")}</Link>],
+          [t("doubt.of"), <Of key="of" doubt={doubt} />],
           [t("doubt.entity"), facts.entity || doubt.entity || UNKNOWN],
           [t("doubt.period"), facts.period || UNKNOWN],
           [t("doubt.changed"), when(doubt.changed_at)],
@@ -102,4 +102,12 @@ function One({ doubt, words }: { doubt: Doubt; words: Words }) {
       )}
     </div>
   );
+}
+
+/** What a doubt is of. */
+function Of({ doubt }: { doubt: Doubt }) {
+  const { t } = useTranslation();
+  if (doubt.run) return <Link to={`/gov/inventory/${doubt.run}`}>{t("doubt.run")}</Link>;
+  if (doubt.source_check) return <Link to={`/gov/sources/${doubt.source_check}`}>{t("doubt.sources")}</Link>;
+  return <Link to={`/gov/data/${doubt.dataset}`}>{t("doubt.dataset")}</Link>;
 }

@@ -6,6 +6,7 @@ export type Doubt = {
   id: string;
   dataset: string | null;
   run: string | null;
+  source_check: string | null;
   code: string;
   level: string;
   state: string;

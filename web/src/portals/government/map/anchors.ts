@@ -1,50 +1,86 @@
-import type { Outlines } from "./types";
+import type { Alarm, Box, Outline } from "./types";
 
-export type Anchor = { code: string; at: [number, number] };
+/** Where a region stands: the middle of its largest ring, how large that is, and its bounds, in degrees. */
+export type Anchor = { size: number; at: [number, number]; box: Box };
 
-/** Where names and pins of regions stand: in the middle of the largest ring of each code. */
-export function anchors(outlines: Outlines): Map<string, [number, number]> {
-  const best = new Map<string, { size: number; at: [number, number] }>();
-  for (const { properties, geometry } of outlines.features) {
+/** Anchors of regions by their code; of one in several pieces or tiles the largest ring, within the bounds of all. */
+export function anchors(outlines: Iterable<Pick<Outline, "geometry"> & { properties: { code: string } }>, known = new Map<string, Anchor>()): Map<string, Anchor> {
+  for (const { properties, geometry } of outlines) {
     if (!properties.code) continue;
     const polygons = (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates) as number[][][][];
     for (const [ring] of polygons) {
-      const { size, at } = middle(ring ?? []);
-      const old = best.get(properties.code);
-      if (!old || size > old.size) best.set(properties.code, { size, at });
+      const found = middle(ring ?? []);
+      const old = known.get(properties.code);
+      known.set(properties.code, old ? { ...(found.size > old.size ? found : old), box: joined(old.box, found.box) } : found);
     }
   }
-  return new Map([...best].map(([code, one]) => [code, one.at]));
+  return known;
 }
 
-/** Area and centre of a ring, in degrees. */
-function middle(ring: number[][]): { size: number; at: [number, number] } {
+const joined = (one: Box, two: Box): Box => [Math.min(one[0], two[0]), Math.min(one[1], two[1]), Math.max(one[2], two[2]), Math.max(one[3], two[3])];
+
+/** The bounds of some regions; nothing where none of them is there. */
+export function extent(places: Map<string, Anchor>, codes: Iterable<string>): Box | null {
+  let found: Box | null = null;
+  for (const code of codes) {
+    const place = places.get(code);
+    if (place) found = found ? joined(found, place.box) : place.box;
+  }
+  return found;
+}
+
+/** Area, centre and bounds of a ring, in degrees. */
+function middle(ring: number[][]): Anchor {
   let [twice, x, y] = [0, 0, 0];
   const [west = 0, south = 0] = ring[0] ?? [];
+  let box: Box = [west, south, west, south];
   for (let at = 0; at + 1 < ring.length; at++) {
-    const [ax, ay, bx, by] = [(ring[at]?.[0] ?? 0) - west, (ring[at]?.[1] ?? 0) - south, (ring[at + 1]?.[0] ?? 0) - west, (ring[at + 1]?.[1] ?? 0) - south];
+    const [lon = 0, lat = 0] = ring[at] ?? [];
+    const [ax, ay, bx, by] = [lon - west, lat - south, (ring[at + 1]?.[0] ?? 0) - west, (ring[at + 1]?.[1] ?? 0) - south];
     const cross = ax * by - bx * ay;
     twice += cross;
     x += (ax + bx) * cross;
     y += (ay + by) * cross;
+    box = joined(box, [lon, lat, lon, lat]);
   }
-  return twice ? { size: Math.abs(twice) / 2, at: [west + x / (3 * twice), south + y / (3 * twice)] } : { size: 0, at: [west, south] };
+  return { size: Math.abs(twice) / 2, at: twice ? [west + x / (3 * twice), south + y / (3 * twice)] : [west, south], box };
 }
 
 export type Label = { text: string; x: number; y: number };
+const meet = (one: Box, two: Box) => one[0] < two[2] && two[0] < one[2] && one[1] < two[3] && two[1] < one[3];
+const inside = (box: Box, width: number, height: number) => box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
 
-/** Names that do not lie on one another, the first ones first. */
-export function apart(wanted: Label[], width: number, height: number, most = 60): Label[] {
-  const taken: [number, number, number, number][] = [];
+/** Names that lie neither on one another nor on what is taken, the first ones first. */
+export function apart(wanted: Label[], width: number, height: number, taken: Box[] = [], most = 60): Label[] {
+  const full = [...taken];
   const kept: Label[] = [];
   for (const one of wanted) {
     if (kept.length >= most) break;
     const half = [...one.text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 255 ? 6.5 : 3.6), 3);
-    const box: [number, number, number, number] = [one.x - half, one.y - 9, one.x + half, one.y + 9];
-    if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) continue;
-    if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
-    taken.push(box);
+    const box: Box = [one.x - half, one.y - 9, one.x + half, one.y + 9];
+    if (!inside(box, width, height) || full.some((other) => meet(box, other))) continue;
+    full.push(box);
     kept.push(one);
   }
   return kept;
+}
+
+/** A pin of the alarms of a region, or of several that would lie on one another. */
+export type Pin = { regions: string[]; doubts: number; errors: number; box: Box };
+
+/** Pins above their regions, the heaviest first; what would lie on one is counted in it. */
+export function gathered(alarms: { alarm: Alarm; x: number; y: number }[], width: number, height: number): Pin[] {
+  const pins: Pin[] = [];
+  const order = [...alarms].sort((a, b) => b.alarm.errors - a.alarm.errors || b.alarm.doubts - a.alarm.doubts);
+  for (const { alarm, x, y } of order) {
+    const box: Box = [x - 13, y - 34, x + 13, y - 10];
+    if (!inside(box, width, height)) continue;
+    const near = pins.find((pin) => meet(pin.box, box));
+    if (near) {
+      near.regions.push(alarm.region);
+      near.doubts += alarm.doubts;
+      near.errors += alarm.errors;
+    } else pins.push({ regions: [alarm.region], doubts: alarm.doubts, errors: alarm.errors, box });
+  }
+  return pins;
 }

@@ -11,7 +11,7 @@ import { gasOf, yearsOf } from "../inventory/ask";
 import { sourceOf } from "../inventory/charts";
 import { nameOf } from "../inventory/look";
 import type { Run, RunRow } from "../inventory/types";
-import type { Label } from "./anchors";
+import type { Label, Pin } from "./anchors";
 import { column, every, useSources, useValues } from "./ask";
 import { classNames, Legend } from "./legend";
 import { Printed } from "./packs";
@@ -51,10 +51,9 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
   const celled = show === "hexagon" || show === "square";
   const comparing = show === "regions" ? compare : "";
 
-  const scale: Scale = useMemo(() => {
-    if (comparing === "change") return differences([...less(column(layer, year, region), column(before, yearA, region)).values()], dark);
-    return amounts(show === "regions" ? [...every(layer), ...(comparing ? every(before) : [])] : every(sources), dark);
-  }, [comparing, layer, year, before, yearA, show, sources, dark]);
+  const still: Scale = useMemo(() => amounts(show === "regions" ? [...every(layer), ...(comparing ? every(before) : [])] : every(sources), dark), [show, layer, comparing, before, sources, dark]);
+  const gaps = useMemo(() => (comparing === "change" ? less(column(layer, year, region), column(before, yearA, region)) : null), [comparing, layer, year, before, yearA]);
+  const scale: Scale = useMemo(() => (gaps ? differences([...gaps.values()], dark) : still), [gaps, still, dark]);
   const outlinesOfCells = useMemo(
     () => ({ type: "FeatureCollection", features: celled ? (sources?.rows ?? []).map((row) => ({ type: "Feature", properties: { key: spot(row) }, geometry: { type: "Polygon", coordinates: [row.outline] } })) : [] }),
     [celled, sources],
@@ -62,14 +61,14 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
   const drawn = useMemo<Drawn[]>(() => {
     const none = new Map<string, Ink>();
     const of = (title: string, values: Map<string, number | null>): Drawn => ({ title, areas: inks(values, scale), cells: { data: outlinesOfCells, inks: none }, spots: [] });
-    if (comparing === "change") return [of("", less(column(layer, year, region), column(before, yearA, region)))];
+    if (gaps) return [of("", gaps)];
     if (comparing === "side") return [of(`A · ${yearA}`, column(before, yearA, region)), of(`B · ${year}`, column(layer, year, region))];
     if (show === "regions") return [of("", column(layer, year, region))];
     const found = inks(column(sources, year, spot), scale);
     const top = Math.max(...every(sources).map((one) => one ?? 0), 0) || 1;
     const spots = show !== "points" ? [] : (sources?.rows ?? []).flatMap((row): Spot[] => (typeof row[year] === "number" ? [{ id: spot(row), name: String(row.name), at: [row.longitude as number, row.latitude as number], ink: { tint: "", tall: Math.max(0, row[year] as number) / top } }] : []));
     return [{ title: "", areas: none, cells: { data: outlinesOfCells, inks: celled ? found : none }, spots }];
-  }, [comparing, layer, year, before, yearA, show, sources, scale, celled, outlinesOfCells]);
+  }, [gaps, comparing, layer, year, before, yearA, show, sources, scale, celled, outlinesOfCells]);
 
   const names = useMemo(() => {
     const shown = layer.rows.map((row): [string, string, number] => [region(row), nameOf(row, "region"), (row[year] as number | null) ?? -Infinity]);
@@ -83,6 +82,8 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
     `${t("chart.source")}${sourceOf(run)}${run.synthetic ? ` · ${t("state.synthetic")}` : ""}`,
     `${t("map.by", { name: pack.name, publisher: pack.publisher, licence: pack.licence })} · ${pack.crs} · ${pack.review ? t("map.review", { number: pack.review }) : t("map.no_review")}`,
   ];
+  const called = (code: string) => names.find(([one]) => one === code)?.[1] ?? code;
+  const pinTitle = (pin: Pin) => t("map.alarm", { count: pin.doubts, name: pin.regions.map(called).join(t("map.and")) });
   async function png() {
     const own = colours(dark);
     const { picture } = await import("./picture");
@@ -153,7 +154,7 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
           {drawn.map((one, at) => (
             <div key={at}>
               {one.title && <h3>{one.title}</h3>}
-              <Stage key={`${pack.id} ${dark} ${i18n.language}`} pack={pack} outlines={outlines} label={t("map.label")} show={show} high={high !== ""} areas={one.areas} cells={one.cells} spots={one.spots} names={names} alarms={alarms} alarmTitle={(alarm) => t("map.alarm", { count: alarm.doubts, name: names.find(([code]) => code === alarm.region)?.[1] ?? alarm.region })} onAlarm={(code) => go(`/gov/doubts?area=${code}`)} chosen={place} onPick={(kind, id) => kind === "areas" && layer.rows.some((row) => row.region === id) && open(id)} onOver={(kind, id) => setOver(kind && `${kind}:${id}`)} planes={planes} written={written} />
+              <Stage key={`${pack.id} ${dark} ${i18n.language}`} pack={pack} outlines={outlines} label={t("map.label")} show={show} high={high !== ""} areas={one.areas} cells={one.cells} spots={one.spots} names={names} alarms={alarms} pinTitle={pinTitle} onPin={(pin) => go(`/gov/doubts?area=${pin.regions[0]}`)} chosen={place} onPick={(kind, id) => kind === "areas" && layer.rows.some((row) => row.region === id) && open(id)} onOver={(kind, id) => setOver(kind && `${kind}:${id}`)} planes={planes} written={written} />
             </div>
           ))}
         </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anchors, apart } from "./anchors";
+import { anchors, apart, extent, gathered } from "./anchors";
 import { column, every } from "./ask";
 import { classNames } from "./legend";
 import { amounts, classes, differences, inks, less, tint } from "./paint";
@@ -16,14 +16,25 @@ const outlines = {
 } as Outlines;
 
 test("names stand in the middle of the largest part", () => {
-  const found = anchors(outlines);
+  const found = anchors(outlines.features);
   expect([...found.keys()]).toEqual(["CN-51"]);
-  expect(found.get("CN-51")?.map((one) => Math.round(one * 1e6) / 1e6)).toEqual([111, 31]);
+  expect(found.get("CN-51")?.at.map((one) => Math.round(one * 1e6) / 1e6)).toEqual([111, 31]);
+  const later = anchors([{ properties: { code: "CN-51" }, geometry: { type: "Polygon", coordinates: [ring(120, 1)] } }], new Map(found));
+  expect(later.get("CN-51")?.at).toEqual(found.get("CN-51")?.at);
+  expect(extent(later, ["CN-51", "CN-99"])).toEqual([100, 30, 121, 32]);
+  expect(extent(later, ["CN-99"])).toBeNull();
 });
 
 test("names do not lie on one another, and the first ones win", () => {
   const found = apart([{ text: "ab", x: 50, y: 50 }, { text: "cd", x: 55, y: 52 }, { text: "ef", x: 50, y: 90 }, { text: "gh", x: 1, y: 90 }], 100, 100);
   expect(found.map((one) => one.text)).toEqual(["ab", "ef"]);
+});
+
+test("names keep away from pins, and pins that would lie on one another are one", () => {
+  const alarm = (region: string, doubts: number, errors: number) => ({ region, doubts, errors, warnings: doubts - errors });
+  const pins = gathered([{ alarm: alarm("a", 9, 0), x: 50, y: 50 }, { alarm: alarm("b", 2, 1), x: 55, y: 52 }, { alarm: alarm("c", 1, 0), x: 90, y: 90 }, { alarm: alarm("d", 1, 1), x: 500, y: 50 }], 120, 100);
+  expect(pins.map(({ regions, doubts, errors }) => [regions, doubts, errors])).toEqual([[["b", "a"], 11, 1], [["c"], 1, 0]]);
+  expect(apart([{ text: "ab", x: 50, y: 30 }, { text: "cd", x: 50, y: 60 }], 100, 100, pins.map((pin) => pin.box)).map((one) => one.text)).toEqual(["cd"]);
 });
 
 test("classes end at the greatest value", () => {

@@ -2,18 +2,20 @@ import { type ExpressionSpecification, type GeoJSONSource, Map as Plane, Navigat
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { API } from "../../../shared/api";
-import type { Box, Ink, Outlines, Pack } from "./types";
+import { type Anchor, anchors } from "./anchors";
+import type { Box, Geometry, Ink, Outlines, Pack } from "./types";
 
 setWorkerUrl(worker);
 
 export type Colours = { ground: string; unknown: string; line: string; chosen: string; spot: string };
 export type Source = "areas" | "cells" | "spots";
+export const FITTED = { padding: 24, maxZoom: 11 };
 export const NOTHING = { type: "FeatureCollection" as const, features: [] };
 const TINT: ExpressionSpecification = ["to-color", ["feature-state", "tint"], "rgba(0,0,0,0)"];
 const TALL: ExpressionSpecification = ["coalesce", ["feature-state", "tall"], 0];
 
 /** A map with its layers: colours and heights come as states of features, so that a year changes nothing but colours. */
-export function made(container: HTMLElement, pack: Pack, outlines: Outlines | null, own: Colours, most: number, locale: Record<string, string>): Plane {
+export function made(container: HTMLElement, pack: Pack, outlines: Outlines | null, own: Colours, most: number, opened: Box, locale: Record<string, string>): Plane {
   const { bounds, layer = "", code_property, zooms } = pack.about;
   const tiled = pack.kind === "pmtiles";
   const address = `${location.origin}${API}/maps/${pack.id}/tiles/{z}/{x}/{y}`;
@@ -29,20 +31,26 @@ export function made(container: HTMLElement, pack: Pack, outlines: Outlines | nu
       spots: { type: "geojson", data: NOTHING, promoteId: "key" },
     },
     layers: [
-      { id: "ground", type: "background", paint: { "background-color": own.ground } },
       { id: "areas", type: "fill", source: "areas", ...part, paint: { "fill-color": unknown, "fill-antialias": false } },
       { id: "lines", type: "line", source: "areas", ...part, paint: { "line-color": own.line, "line-width": ["interpolate", ["linear"], ["zoom"], 3, 0.4, 7, 1] } },
       { id: "cells", type: "fill", source: "cells", paint: { "fill-color": TINT, "fill-opacity": 0.9 } },
       { id: "chosen", type: "line", source: "areas", ...part, filter: ["==", ["get", tiled ? code_property : "code"], ""], paint: { "line-color": own.chosen, "line-width": 2.5 } },
       { id: "spots", type: "circle", source: "spots", paint: { "circle-color": own.spot, "circle-opacity": 0.65, "circle-stroke-color": own.ground, "circle-stroke-width": 1, "circle-radius": ["interpolate", ["linear"], ["sqrt", TALL], 0, 3, 1, 26] } },
-      { id: "areas-high", type: "fill-extrusion", source: "areas", ...part, layout: { visibility: "none" }, paint: { "fill-extrusion-color": unknown, "fill-extrusion-height": ["*", TALL, most], "fill-extrusion-opacity": 0.9 } },
-      { id: "cells-high", type: "fill-extrusion", source: "cells", layout: { visibility: "none" }, paint: { "fill-extrusion-color": TINT, "fill-extrusion-height": ["*", TALL, most], "fill-extrusion-opacity": 0.9 } },
+      { id: "areas-high", type: "fill-extrusion", source: "areas", ...part, layout: { visibility: "none" }, paint: { "fill-extrusion-color": unknown, "fill-extrusion-height": ["*", TALL, most], "fill-extrusion-opacity": 1 } },
+      { id: "cells-high", type: "fill-extrusion", source: "cells", layout: { visibility: "none" }, paint: { "fill-extrusion-color": TINT, "fill-extrusion-height": ["*", TALL, most], "fill-extrusion-opacity": 1 } },
     ],
   };
-  const plane = new Plane({ container, style, bounds, fitBoundsOptions: { padding: 24 }, attributionControl: false, fadeDuration: 0, locale, maxPitch: 70, renderWorldCopies: false, pixelRatio: Math.min(window.devicePixelRatio, 2) });
+  const plane = new Plane({ container, style, bounds: opened, fitBoundsOptions: FITTED, attributionControl: false, fadeDuration: 0, locale, maxPitch: 70, renderWorldCopies: false, pixelRatio: Math.min(window.devicePixelRatio, 2) });
+  clear(plane);
   plane.addControl(new NavigationControl({ visualizePitch: true }));
   if (crowded(pack)) lighten(plane);
   return plane;
+}
+
+/** MapLibre draws a sky over the whole picture even where it has no colour: more than half of a frame, where software draws. */
+function clear(plane: Plane): void {
+  const { painter } = plane as unknown as { painter?: { drawFunctions?: object } };
+  if (painter?.drawFunctions) painter.drawFunctions = { ...painter.drawFunctions, sky: () => {} };
 }
 
 /** Whether a pack has so many areas that borders cost as much as all colours together, where software draws. */
@@ -85,4 +93,14 @@ export function raise(plane: Plane, high: boolean, cells: boolean, still: boolea
   show("cells-high", high && cells);
   show("cells", cells && !high);
   if (plane.getPitch() > 0 !== high) plane.easeTo({ pitch: high ? 50 : 0, duration: still ? 0 : 400 });
+}
+
+/** Where regions stand as far as their tiles have come; the same object where nothing is new. */
+export function known(plane: Plane, pack: Pack, before = new Map<string, Anchor>()): Map<string, Anchor> {
+  const { layer = "", code_property, codes = {} } = pack.about;
+  const pieces = plane.querySourceFeatures("areas", { sourceLayer: layer }).map(({ properties, geometry }) => ({ properties: { code: codes[String(properties[code_property])] ?? "" }, geometry: geometry as Geometry }));
+  const areas = pieces.filter((one) => one.geometry.type === "Polygon" || one.geometry.type === "MultiPolygon");
+  const found = anchors(areas, new Map(before));
+  const same = found.size === before.size && [...found].every(([code, one]) => one.size === before.get(code)?.size);
+  return same ? before : found;
 }

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { short, useUnit } from "../../../shared/numbers";
@@ -16,11 +16,13 @@ export function Ranking({ run, ids, layer, year }: { run: Run; ids: string[]; la
   const { unit, scale } = useUnit(gasOf(run.unit));
   const open = useParam("place")[1];
   const [level, setLevel] = useParam("level");
+  const shown = useDeferredValue(year);
+  const named = useMemo(() => layer.rows.map((row) => ({ row, region: row.region, name: nameOf(row, "region") })), [layer]);
   const rows = useMemo(() => {
-    const whole = layer.whole[year] || 1;
-    const shown = layer.rows.map((row) => ({ ...row, name: nameOf(row, "region"), emission: row[year] ?? null, share: typeof row[year] === "number" ? ((row[year] as number) / whole) * 100 : null }) as Row);
-    return shown.sort((a, b) => ((b.emission as number) ?? -Infinity) - ((a.emission as number) ?? -Infinity));
-  }, [layer, year]);
+    const whole = layer.whole[shown] || 1;
+    const ranked = named.map(({ row, region, name }) => ({ region, name, emission: row[shown] ?? null, share: typeof row[shown] === "number" ? (row[shown] / whole) * 100 : null }) as Row);
+    return ranked.sort((a, b) => ((b.emission as number) ?? -Infinity) - ((a.emission as number) ?? -Infinity));
+  }, [named, layer, shown]);
   const rest = layer.rest[year] ?? 0;
   const levels = layer.levels ?? [];
   const columns: Column<Row>[] = [

@@ -1,11 +1,11 @@
 import type { MapMouseEvent, Map as Plane } from "maplibre-gl";
-import { Marker } from "maplibre-gl";
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { busy } from "../../../shared/ready";
 import { colours, useTheme } from "../../../shared/theme";
-import { anchors, apart, type Label } from "./anchors";
-import { fill, ink, made, raise, tallest } from "./plane";
+import { type Anchor, anchors, extent, type Label, type Pin } from "./anchors";
+import { marks } from "./marks";
+import { fill, FITTED, ink, known, made, raise, tallest } from "./plane";
 import { called } from "./called";
 import type { Alarm, Ink, Outlines, Pack, Show, Spot } from "./types";
 
@@ -21,8 +21,8 @@ type Asked = {
   /** Codes by weight, with their names: the first ones are written first. */
   names: [string, string][];
   alarms: Alarm[];
-  alarmTitle: (alarm: Alarm) => string;
-  onAlarm: (region: string) => void;
+  pinTitle: (pin: Pin) => string;
+  onPin: (pin: Pin) => void;
   chosen: string;
   onPick: (kind: "areas" | "cells" | "spots", id: string) => void;
   onOver: (kind: "areas" | "cells" | "spots" | "", id: string) => void;
@@ -46,19 +46,32 @@ export default function Stage(asked: Asked) {
   const now = useRef(asked);
   now.current = asked;
   const drawn = useRef({ areas: new Map<string, Ink>(), cells: new Map<string, Ink>(), spots: new Map<string, Ink>() });
-  const places = useMemo(() => (outlines ? anchors(outlines) : new Map<string, [number, number]>()), [outlines]);
+  const untiled = useMemo(() => (outlines ? anchors(outlines.features) : null), [outlines]);
+  const [tiled, setTiled] = useState(new Map<string, Anchor>());
+  const places = untiled ?? tiled;
 
   useEffect(() => {
     if (!box.current) return;
     const done = busy();
     const paint = { ground: own.raised, unknown: own.line, line: own.surface, chosen: own.text, spot: dark ? "#f0b75e" : "#b86a00" };
     const locale = { "NavigationControl.ZoomIn": t("map.zoom_in"), "NavigationControl.ZoomOut": t("map.zoom_out"), "NavigationControl.ResetBearing": t("map.north"), "Map.Title": asked.label, "Marker.Title": "" };
-    const one = made(box.current, pack, outlines, paint, tallest(pack.about.bounds), locale);
+    const regions = asked.names.map(([code]) => code);
+    const opened = untiled && extent(untiled, regions);
+    const one = made(box.current, pack, outlines, paint, tallest(pack.about.bounds), opened ?? pack.about.bounds, locale);
     const group = planes.current;
     const late = setTimeout(done, 8000);
     drawn.current = { areas: new Map(), cells: new Map(), spots: new Map() };
     one.once("load", () => setPlane(one));
-    one.once("idle", () => setTimeout(done, 50));
+    const seen = () => void one.once("idle", () => setTimeout(done, 50));
+    if (untiled) seen();
+    else
+      one.once("idle", () => {
+        const found = extent(known(one, pack), regions);
+        if (found) one.fitBounds(found, { ...FITTED, animate: false });
+        one.triggerRepaint();
+        seen();
+      });
+    if (!untiled) one.on("idle", () => setTiled((before) => known(one, pack, before)));
     one.on("move", (event) => {
       if ((event as { together?: boolean }).together) return;
       for (const other of group) if (other !== one) other.jumpTo({ center: one.getCenter(), zoom: one.getZoom(), bearing: one.getBearing(), pitch: one.getPitch() }, { together: true });
@@ -137,57 +150,21 @@ export default function Stage(asked: Asked) {
     plane.setFilter("chosen", ["in", ["to-string", ["get", property]], ["literal", raws.filter(Boolean)]]);
   }, [plane, asked.chosen, pack]);
 
+  const over = useRef<ReturnType<typeof marks> | null>(null);
   useEffect(() => {
     if (!plane) return;
-    const held: Marker[] = [];
-    const write = () => {
-      held.splice(0).forEach((one) => one.remove());
-      const at = plane.getContainer();
-      const wanted = now.current.names.flatMap(([code, text]): Label[] => {
-        const anchor = places.get(code);
-        if (!anchor) return [];
-        const { x, y } = plane.project(anchor);
-        return [{ text, x, y }];
-      });
-      const kept = apart(wanted, at.clientWidth, at.clientHeight);
-      written.current.set(plane, kept);
-      for (const { text, x, y } of kept) {
-        const element = document.createElement("span");
-        element.className = "map-name";
-        element.textContent = text;
-        element.setAttribute("aria-hidden", "true");
-        held.push(new Marker({ element }).setLngLat(plane.unproject([x, y])).addTo(plane));
-        element.removeAttribute("aria-label");
-      }
-    };
-    write();
-    plane.on("moveend", write);
+    const made = marks(plane);
+    over.current = made;
     return () => {
-      plane.off("moveend", write);
-      held.forEach((one) => one.remove());
+      made.remove();
+      over.current = null;
     };
-  }, [plane, places, asked.names]); // eslint-disable-line
-
+  }, [plane]);
   useEffect(() => {
     if (!plane) return;
-    const held = asked.alarms.flatMap((alarm) => {
-      const anchor = places.get(alarm.region);
-      if (!anchor) return [];
-      const element = document.createElement("button");
-      element.type = "button";
-      element.className = `map-pin ${alarm.errors ? "error" : "warning"}`;
-      element.textContent = String(alarm.doubts);
-      element.title = now.current.alarmTitle(alarm);
-      element.addEventListener("click", (event) => {
-        event.stopPropagation();
-        now.current.onAlarm(alarm.region);
-      });
-      const pin = new Marker({ element, anchor: "bottom", offset: [0, -10] }).setLngLat(anchor).addTo(plane);
-      element.setAttribute("aria-label", now.current.alarmTitle(alarm));
-      return [pin];
-    });
-    return () => held.forEach((one) => one.remove());
-  }, [plane, places, asked.alarms]); // eslint-disable-line
+    const { pinTitle, onPin } = now.current;
+    over.current?.show({ names: asked.names, alarms: asked.alarms, places, title: pinTitle, open: onPin, wrote: (names) => written.current.set(plane, names) });
+  }, [plane, places, asked.names, asked.alarms]); // eslint-disable-line
 
   return <div ref={box} className="map-stage" role="application" aria-label={asked.label} />;
 }

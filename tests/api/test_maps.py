@@ -237,7 +237,7 @@ def test_a_supposition_scales_and_is_never_kept(site: Site) -> None:
         site.get("/what-if", 422, run=site.run, year="2020", change=[wrong])
 
 
-def test_open_doubts_are_counted_by_region(site: Site) -> None:
+def test_alarms_are_counted_by_region(site: Site) -> None:
     from holding import dataset
 
     dataset(
@@ -245,7 +245,7 @@ def test_open_doubts_are_counted_by_region(site: Site) -> None:
         "有疑问", region="CN-5101",
     )  # fmt: skip
     found = {row["region"]: row for row in site.get("/alarms")["rows"]}
-    assert found["CN-5101"]["doubts"] == found["CN-5101"]["errors"] + found["CN-5101"]["warnings"] > 0
+    assert found["CN-5101"]["alarms"] == found["CN-5101"]["errors"] + found["CN-5101"]["warnings"] > 0
 
 
 def test_a_run_without_any_emission_has_empty_layers(site: Site) -> None:

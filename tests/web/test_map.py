@@ -189,7 +189,7 @@ def test_a_click_opens_the_place_with_its_drivers_proof_and_what_if(site: Site, 
         page.mouse.click(at["x"], at["y"])
         drawer = page.locator(".proof")
         expect(drawer).to_contain_text("Chengdu", timeout=LONG)
-        expect(drawer).to_contain_text("open doubt")
+        expect(drawer).to_contain_text("1 alarm in Chengdu")
         expect(drawer).to_contain_text("from 2015 to 2020", timeout=LONG)
         slider = drawer.get_by_label("Industry: Activity")
         before = drawer.locator(".suppose p[role=status]").inner_text()
@@ -202,14 +202,14 @@ def test_a_click_opens_the_place_with_its_drivers_proof_and_what_if(site: Site, 
         expect(page.locator(".proof").last).to_contain_text("cities.csv", timeout=LONG)
 
 
-def test_a_pin_leads_to_the_doubts_of_its_region(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+def test_a_pin_leads_to_the_alarms_of_its_region(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
     with seen_by(site, browser, "wang", lang="en") as page:
         go(page, site, _at(mapped))
         pin = page.locator(".map-pin")
         expect(pin).to_have_count(1)
-        expect(pin).to_have_accessible_name("1 open doubt in Chengdu")
+        expect(pin).to_have_accessible_name("1 alarm in Chengdu")
         pin.press("Enter")
-        page.wait_for_url("**/gov/doubts?area=CN-5101*")
+        page.wait_for_url("**/gov/overview/alarms?area=CN-5101*")
 
 
 def test_the_picture_has_the_size_of_what_is_seen(site: Site, mapped: dict[str, str], browser: Browser, shots: Path) -> None:  # fmt: skip

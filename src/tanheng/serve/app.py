@@ -42,6 +42,7 @@ ROUTES = (
     "datasets",
     "doubts",
     "sources",
+    "alarms",
     "catalogue",
     "templates",
     "runs",

@@ -14,6 +14,7 @@ from tanheng.inventory.accounting.account import account
 from tanheng.inventory.categories.answers import template_doubts
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.methods.method import Method
+from tanheng.inventory.quality.breaks import series_doubts
 from tanheng.inventory.quality.qa import run_qa
 from tanheng.record import file_sha256
 
@@ -71,6 +72,7 @@ def account_checked(
     found = [
         *template_doubts(activity, method),
         *run_qa(inventory, method, parts=parts, claims=claims, library=library, entities=entities),
+        *series_doubts(inventory),
     ]
     beside = {
         role: {"path": str(path.absolute()), "sha256": file_sha256(path)}

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer, may_see
 from tanheng.codes import codelist
 from tanheng.errors import language
-from tanheng.record.tables import DOUBT, PERSON
+from tanheng.record.tables import DOUBT, PERSON, RUN
+from tanheng.serve.alarms import doubts_of_run, newest_doubts
 from tanheng.serve.asking import Here, Reader, allowed
 from tanheng.serve.holdings import one
 from tanheng.serve.tables import Table, listed
-from tanheng.serve.worklists import OF, Answer, answer_doubt
+from tanheng.serve.worklists import Answer, answer_doubt
 
 router = APIRouter(tags=["doubts"])
 Clearer = Annotated[Viewer, Depends(allowed("doubt.clear"))]
@@ -75,12 +76,18 @@ def doubts_of(viewer: Viewer) -> sa.Select[Any]:
 
 
 @router.get("/doubts")
-def doubts(viewer: Reader, platform: Here, asked: Table) -> Response:
-    """Doubts of the newest version of every data set, and of the newest run and check of sources of every name."""
-    newest = [DOUBT.c[of].in_(_newest(viewer, table)) for of, table in OF.items()]
-    query = doubts_of(viewer).where(sa.or_(*newest))
+def doubts(
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    run: Annotated[
+        str, Query(max_length=32, description="only of this run and the data set it was made from")
+    ] = "",
+) -> Response:
+    """Doubts of the newest version of every data set, and of the newest run and check of sources of every name; or of one run with its data set."""
     with platform.reading() as connection:
-        return listed(connection, query, asked, "doubts")
+        chosen = doubts_of_run(one(connection, viewer, RUN, run)) if run else newest_doubts(viewer.tenant)
+        return listed(connection, doubts_of(viewer).where(chosen), asked, "doubts")
 
 
 @router.get("/doubts/words")
@@ -109,14 +116,6 @@ def change_several(asked: DoubtChanges, viewer: Clearer, platform: Here) -> list
     """Change several doubts alike: all of them, or none."""
     with platform.writing() as connection:
         return [_changed(connection, viewer, name, asked) for name in dict.fromkeys(asked.doubts)]
-
-
-def _newest(viewer: Viewer, table: sa.Table) -> sa.Select[Any]:
-    """Ids of the newest rows of each name and place."""
-    other = table.alias("other")
-    same = [other.c[key] == table.c[key] for key in ("tenant", "name", "region", "entity")]
-    last = sa.select(sa.func.max(other.c.made_at)).where(*same).scalar_subquery()
-    return sa.select(table.c.id).where(table.c.tenant == viewer.tenant, table.c.made_at == last)
 
 
 def _changed(connection: sa.Connection, viewer: Viewer, name: str, asked: DoubtChange) -> Answered:

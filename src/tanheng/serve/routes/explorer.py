@@ -7,9 +7,11 @@ from typing import Annotated, Any
 import polars as pl
 from fastapi import APIRouter, Depends, Query, Response
 
+from tanheng.inventory.quality.breaks import break_told, breaks, limit, used
 from tanheng.inventory.views import explore
 from tanheng.inventory.views.cube import Cube
 from tanheng.record.tables import RUN
+from tanheng.serve.alarms import intensity_of
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import cube_of, one
 from tanheng.serve.problems import RequestInvalid
@@ -21,6 +23,9 @@ Names = Annotated[
 ]
 Cells = Annotated[list[str] | None, Query(max_length=12, description="DIMENSION=VALUE, by code or name, repeatable: only this cell")]  # fmt: skip
 Gwp = Annotated[str | None, Query(max_length=20, description="another GWP set than the run's")]
+Series = Annotated[
+    list[str], Query(min_length=1, max_length=40, description="runs of one series, repeatable")
+]
 Memo = Annotated[bool, Query(description="the memo items instead of the total's")]
 
 
@@ -162,6 +167,43 @@ def series(
         stated = [pl.lit(value).alias(key) for key, value in of_run.items()]
         parts.append(explore.named(held, found).select(*stated, pl.all()))
     return answer(pl.concat(parts, how="diagonal_relaxed"), asked, "series")
+
+
+@router.get("/inventories/breaks")
+def series_breaks(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> Response:
+    """Where the factors of a series come from another document than the year before, and how much of its change that is."""
+    rows = _rows(platform, viewer, run)
+    cubes = [cube_of(platform, row.manifest) for row in rows]
+    keys = ("coefficient_row", "region")
+    uses = [
+        used(held.sums([name for name in keys if name in held.frame.emissions.columns]), held.frame.records)
+        for held in cubes
+    ]
+    found = breaks(pl.concat(uses))
+    told = [break_told(row, cubes[0].frame.gas).message() for row in found.iter_rows(named=True)]
+    about = {"unit": rows[0].unit, "limit": limit("factor_break")}
+    worded = found.with_columns(pl.Series("message", told, pl.String))
+    return answer(worded, asked, "breaks", dress=lambda page: explore.named(cubes[0], page), about=about)
+
+
+@router.get("/inventories/intensity")
+def intensity(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> Response:
+    """Emission [t] by GDP [t per 10^4 CNY] and by head of each year of runs of one place, with the paths of its targets."""
+    rows = _rows(platform, viewer, run)
+    with platform.reading() as connection:
+        found = intensity_of(platform, connection, viewer, rows)
+    return answer(found, asked, "intensity", about={"region": rows[0].region, "entity": rows[0].entity})
+
+
+def _rows(platform: Here, viewer: Reader, names: list[str]) -> list[Any]:
+    """Runs of one series that the viewer may see."""
+    with platform.reading() as connection:
+        rows = [one(connection, viewer, RUN, name) for name in dict.fromkeys(names)]
+    if len({(row.unit, row.gwp) for row in rows}) > 1:
+        raise RequestInvalid(
+            detail="run: " + ", ".join(sorted({f"{row.unit} {row.gwp}".strip() for row in rows}))
+        )
+    return rows
 
 
 def view_about(held: Cube, part: View) -> dict[str, Any]:

@@ -16,12 +16,13 @@ from tanheng.drivers import Change, trace, what_if
 from tanheng.inventory.views import explore
 from tanheng.inventory.views.cube import Cube
 from tanheng.record.platform import Platform
-from tanheng.record.tables import DOUBT, PLACE, RELEASE, RUN
+from tanheng.record.tables import PLACE, RELEASE, RUN
+from tanheng.serve.alarms import alarms as every_alarm
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import cube_of, one
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.routes.explorer import Cells, Gwp, cell_of
-from tanheng.serve.tables import Table, answer, rows_of
+from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["layers"])
 Level = Literal["", "province", "city", "district"]
@@ -195,19 +196,10 @@ def supposed(
 
 @router.get("/maps/alarms")
 def alarms(viewer: Reader, platform: Here, asked: Table) -> Response:
-    """How many open doubts every region has, by their weight; for pins on the map."""
-    weights = [
-        sa.func.sum(sa.case((DOUBT.c.level == level, 1), else_=0)).label(f"{level}s")
-        for level in ("error", "warning")
-    ]
-    query = (
-        sa.select(DOUBT.c.region, sa.func.count().label("doubts"), *weights)
-        .where(may_see(viewer, DOUBT), DOUBT.c.state == "open")
-        .group_by(DOUBT.c.region)
-        .order_by(DOUBT.c.region)
-    )
-    with platform.reading() as connection:
-        return answer(rows_of(connection, query), asked, "alarms")
+    """How many alarms every region has, by their weight; for pins on the map. What an alarm is, `/alarms` says."""
+    levels = [(pl.col("level") == level).sum().alias(f"{level}s") for level in ("error", "warning")]
+    found = every_alarm(platform, viewer).group_by("region").agg(pl.len().alias("alarms"), *levels)
+    return answer(found.sort("region"), asked, "alarms")
 
 
 def _runs(viewer: Viewer, platform: Platform, names: list[str], releases: list[str]) -> Iterator[Any]:

@@ -38,6 +38,12 @@ class Datum(Place):
     quantity: Literal["gdp", "population"]
 
 
+class Target(Place):
+    """The emission intensity [t per 10^4 CNY], or the emission [t], that a place is to keep in a year."""
+
+    quantity: Literal["intensity_target", "emission_target"] = "intensity_target"
+
+
 class NewData(BaseModel):
     """A table of socio-economic data; a row of the same place, year and quantity replaces none: the newest counts."""
 
@@ -57,10 +63,9 @@ def add(asked: NewData, viewer: Writer, platform: Here) -> KeptRows:
 
 
 @router.post("/targets", status_code=201)
-def target(asked: Place, viewer: Approver, platform: Here) -> KeptRows:
-    """Set the emission intensity that a place is to keep in a year [t per 10^4 CNY], with the document that says so."""
-    row = {**asked.model_dump(), "quantity": "intensity_target"}
-    return keep(platform, viewer, [row], "target.set")
+def target(asked: Target, viewer: Approver, platform: Here) -> KeptRows:
+    """Set the emission or its intensity that a place is to keep in a year, with the document that says so."""
+    return keep(platform, viewer, [asked.model_dump()], "target.set")
 
 
 @router.get("/socio-economic")

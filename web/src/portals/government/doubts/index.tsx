@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import { usePick } from "../../../shared/address";
+import { useParam, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
+import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
 import { DoubtTable } from "./table";
 
@@ -8,10 +9,14 @@ import { DoubtTable } from "./table";
 export default function Doubts() {
   const { t } = useTranslation();
   const [area] = usePick("area");
+  const [run] = useParam("run");
+  const [dataset] = useParam("dataset");
+  const [check] = useParam("source_check");
+  const where = [area && `region~${area}`, dataset && `dataset=${dataset}`, check && `source_check=${check}`].filter(Boolean);
   return (
-    <Page title={t("section.doubts")} about={t("doubt.about")}>
+    <Page title={t("section.doubts")} about={t("doubt.about")} actions={(run || dataset || check) && <Link to="/gov/doubts">{t("overview.see_all")}</Link>}>
       <Panel>
-        <DoubtTable path={query("/doubts", { where: area ? [`region~${area}`] : [] })} name="doubts" clean={t("doubt.none")} hint={t("doubt.none_hint")} />
+        <DoubtTable path={query("/doubts", { run, where })} name="doubts" clean={t("doubt.none")} hint={t("doubt.none_hint")} />
       </Panel>
     </Page>
   );

@@ -66,21 +66,21 @@ export function apart(wanted: Label[], width: number, height: number, taken: Box
 }
 
 /** A pin of the alarms of a region, or of several that would lie on one another. */
-export type Pin = { regions: string[]; doubts: number; errors: number; box: Box };
+export type Pin = { regions: string[]; alarms: number; errors: number; box: Box };
 
 /** Pins above their regions, the heaviest first; what would lie on one is counted in it. */
 export function gathered(alarms: { alarm: Alarm; x: number; y: number }[], width: number, height: number): Pin[] {
   const pins: Pin[] = [];
-  const order = [...alarms].sort((a, b) => b.alarm.errors - a.alarm.errors || b.alarm.doubts - a.alarm.doubts);
+  const order = [...alarms].sort((a, b) => b.alarm.errors - a.alarm.errors || b.alarm.alarms - a.alarm.alarms);
   for (const { alarm, x, y } of order) {
     const box: Box = [x - 13, y - 34, x + 13, y - 10];
     if (!inside(box, width, height)) continue;
     const near = pins.find((pin) => meet(pin.box, box));
     if (near) {
       near.regions.push(alarm.region);
-      near.doubts += alarm.doubts;
+      near.alarms += alarm.alarms;
       near.errors += alarm.errors;
-    } else pins.push({ regions: [alarm.region], doubts: alarm.doubts, errors: alarm.errors, box });
+    } else pins.push({ regions: [alarm.region], alarms: alarm.alarms, errors: alarm.errors, box });
   }
   return pins;
 }

@@ -83,7 +83,7 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
     `${t("map.by", { name: pack.name, publisher: pack.publisher, licence: pack.licence })} · ${pack.crs} · ${pack.review ? t("map.review", { number: pack.review }) : t("map.no_review")}`,
   ];
   const called = (code: string) => names.find(([one]) => one === code)?.[1] ?? code;
-  const pinTitle = (pin: Pin) => t("map.alarm", { count: pin.doubts, name: pin.regions.map(called).join(t("map.and")) });
+  const pinTitle = (pin: Pin) => t("map.alarm", { count: pin.alarms, name: pin.regions.map(called).join(t("map.and")) });
   async function png() {
     const own = colours(dark);
     const { picture } = await import("./picture");
@@ -154,7 +154,7 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
           {drawn.map((one, at) => (
             <div key={at}>
               {one.title && <h3>{one.title}</h3>}
-              <Stage key={`${pack.id} ${dark} ${i18n.language}`} pack={pack} outlines={outlines} label={t("map.label")} show={show} high={high !== ""} areas={one.areas} cells={one.cells} spots={one.spots} names={names} alarms={alarms} pinTitle={pinTitle} onPin={(pin) => go(`/gov/doubts?area=${pin.regions[0]}`)} chosen={place} onPick={(kind, id) => kind === "areas" && layer.rows.some((row) => row.region === id) && open(id)} onOver={(kind, id) => setOver(kind && `${kind}:${id}`)} planes={planes} written={written} />
+              <Stage key={`${pack.id} ${dark} ${i18n.language}`} pack={pack} outlines={outlines} label={t("map.label")} show={show} high={high !== ""} areas={one.areas} cells={one.cells} spots={one.spots} names={names} alarms={alarms} pinTitle={pinTitle} onPin={(pin) => go(`/gov/overview/alarms?area=${pin.regions[0]}`)} chosen={place} onPick={(kind, id) => kind === "areas" && layer.rows.some((row) => row.region === id) && open(id)} onOver={(kind, id) => setOver(kind && `${kind}:${id}`)} planes={planes} written={written} />
             </div>
           ))}
         </div>

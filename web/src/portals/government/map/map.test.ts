@@ -31,9 +31,9 @@ test("names do not lie on one another, and the first ones win", () => {
 });
 
 test("names keep away from pins, and pins that would lie on one another are one", () => {
-  const alarm = (region: string, doubts: number, errors: number) => ({ region, doubts, errors, warnings: doubts - errors });
+  const alarm = (region: string, alarms: number, errors: number) => ({ region, alarms, errors, warnings: alarms - errors });
   const pins = gathered([{ alarm: alarm("a", 9, 0), x: 50, y: 50 }, { alarm: alarm("b", 2, 1), x: 55, y: 52 }, { alarm: alarm("c", 1, 0), x: 90, y: 90 }, { alarm: alarm("d", 1, 1), x: 500, y: 50 }], 120, 100);
-  expect(pins.map(({ regions, doubts, errors }) => [regions, doubts, errors])).toEqual([[["b", "a"], 11, 1], [["c"], 1, 0]]);
+  expect(pins.map(({ regions, alarms, errors }) => [regions, alarms, errors])).toEqual([[["b", "a"], 11, 1], [["c"], 1, 0]]);
   expect(apart([{ text: "ab", x: 50, y: 30 }, { text: "cd", x: 50, y: 60 }], 100, 100, pins.map((pin) => pin.box)).map((one) => one.text)).toEqual(["cd"]);
 });
 

@@ -78,7 +78,7 @@ function pinOf(pin: Pin, title: string, open: () => void): HTMLElement {
   const element = document.createElement("button");
   element.type = "button";
   element.className = `map-pin ${pin.errors ? "error" : "warning"}`;
-  element.textContent = String(pin.doubts);
+  element.textContent = String(pin.alarms);
   element.title = title;
   element.dataset.regions = pin.regions.join(",");
   element.setAttribute("aria-label", title);

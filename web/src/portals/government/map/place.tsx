@@ -60,8 +60,8 @@ function Place({ code, run, ids, runs, layer, year, alarms }: Asked & { code: st
         </div>
       </div>
       {alarm && (
-        <Notice kind={alarm.errors ? "error" : "warning"} action={<Link to={`/gov/doubts?area=${code}`}>{t("map.to_doubts")}</Link>}>
-          {t("map.alarm", { count: alarm.doubts, name })}
+        <Notice kind={alarm.errors ? "error" : "warning"} action={<Link to={`/gov/overview/alarms?area=${code}`}>{t("map.to_alarms")}</Link>}>
+          {t("map.alarm", { count: alarm.alarms, name })}
         </Notice>
       )}
       <Parts of={of} code={code} year={year} />

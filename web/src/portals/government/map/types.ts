@@ -29,7 +29,7 @@ export type Box = [number, number, number, number];
 export type Geometry = { type: "Polygon" | "MultiPolygon"; coordinates: number[][][] | number[][][][] };
 export type Outline = { type: "Feature"; properties: { code: string; name: string }; geometry: Geometry };
 export type Outlines = { type: "FeatureCollection"; features: Outline[] };
-export type Alarm = { region: string; doubts: number; errors: number; warnings: number };
+export type Alarm = { region: string; alarms: number; errors: number; warnings: number };
 /** How one shape is drawn: its colour, and its height as a share of the tallest. */
 export type Ink = { tint: string; tall: number };
 export type Spot = { id: string; name: string; at: [number, number]; ink: Ink };

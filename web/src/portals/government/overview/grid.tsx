@@ -5,6 +5,7 @@ import { Panel } from "../../../shared/page";
 import { useTable } from "../inventory/ask";
 import { ProofDrawer } from "../inventory/proof";
 import type { ReleaseRow } from "../releases/types";
+import { Alarms } from "./alarms";
 import { Intensity } from "./intensity";
 import { Doubts, Flows, Gases, QualityPanel, Structure, TrendPanel } from "./panels";
 import type { Asked } from "./total";
@@ -21,8 +22,9 @@ export default function Grid(asked: Asked) {
         <div className="span-4"><Panel><Gases {...asked} height={360} /></Panel></div>
         <div className="span-3"><Panel title={t("overview.intensity")}><Intensity {...asked} /></Panel></div>
         <div className="span-3"><Panel title={t("overview.quality")}><QualityPanel {...asked} /></Panel></div>
-        <div className="span-3"><Panel title={t("overview.doubts")}><Doubts /></Panel></div>
-        <div className="span-3"><Panel title={t("overview.releases")}><Latest /></Panel></div>
+        <div className="span-6"><Panel title={t("overview.alarms")}><Alarms run={asked.run.id} /></Panel></div>
+        <div className="span-8"><Panel title={t("overview.doubts")}><Doubts run={asked.run.id} /></Panel></div>
+        <div className="span-4"><Panel title={t("overview.releases")}><Latest /></Panel></div>
       </div>
       <ProofDrawer />
     </>

@@ -157,16 +157,16 @@ type Doubt = { id: string; level: string; facts: { message_zh?: string; message_
 
 const told = (one: Doubt) => said({ zh: one.facts.message_zh, en: one.facts.message_en });
 
-/** What waits for somebody. */
-export function Doubts({ refresh, most = 5 }: { refresh?: number | false; most?: number }) {
+/** What waits for somebody in an inventory and its data set. */
+export function Doubts({ run, refresh, most = 5 }: { run: string; refresh?: number | false; most?: number }) {
   const { t } = useTranslation();
-  const found = useTable<{ rows: Doubt[]; total: number }>(query("/doubts", { where: "state=open", limit: most }), true, refresh);
+  const found = useTable<{ rows: Doubt[]; total: number }>(query("/doubts", { run, where: "state=open", limit: most }), true, refresh);
   return (
     <Answered of={found} lines={3}>
       {({ rows, total }) => (
         <div className="stack">
           <p>
-            {total > 0 ? <Mark kind="warning">{t("overview.open_doubts", { shown: count(total) })}</Mark> : <Mark kind="good">{t("overview.no_doubts")}</Mark>} <Link to="/gov/doubts">{t("overview.see_all")}</Link>
+            {total > 0 ? <Mark kind="warning">{t("overview.open_doubts", { shown: count(total) })}</Mark> : <Mark kind="good">{t("overview.no_doubts")}</Mark>} <Link to={query("/gov/doubts", { run })}>{t("overview.see_all")}</Link>
           </p>
           <ul className="plain-list">
             {rows.map((one) => (

@@ -30,6 +30,8 @@ class IdentityProvider:
         self.signs_with: Any = self.key
         self.algorithm = "ES256"
         self.described: dict[str, Any] = {}
+        self.redirects = ""
+        self.asked: list[str] = []
         self._codes: dict[str, dict[str, str]] = {}
 
     def authorize(self, address: str) -> str:
@@ -72,7 +74,12 @@ class IdentityProvider:
 def identity_provider() -> Iterator[IdentityProvider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            if self.path == "/.well-known/openid-configuration":
+            found.asked.append(self.path)
+            if found.redirects:
+                self.send_response(302)
+                self.send_header("Location", found.redirects)
+                self.end_headers()
+            elif self.path == "/.well-known/openid-configuration":
                 self._say(200, found.description())
             elif self.path == "/keys":
                 self._say(200, {"keys": [found.key.as_dict(private=False)]})

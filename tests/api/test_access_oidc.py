@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -15,6 +16,7 @@ from joserfc.jwk import ECKey
 
 from identity_provider import IdentityProvider, identity_provider, shared_secret_key
 from serving import add, enter, server
+from tanheng.access.oidc import leads_nowhere_inside
 from tanheng.record.tables import AUDIT, PERSON
 from tanheng.serve.settings import SettingInvalid, load_settings
 
@@ -135,6 +137,65 @@ def test_a_provider_that_leads_elsewhere_is_not_followed(
     ):
         provider.described = described
         assert refused(client, OIDC)
+
+
+INSIDE = [
+    "https://127.0.0.1/token",
+    "https://2130706433/token",
+    "https://0x7f.1/token",
+    "https://0177.0.0.1/token",
+    "https://[::1]/token",
+    "https://[::ffff:127.0.0.1]/token",
+    "https://[::ffff:169.254.169.254]/token",
+    "https://[2002:7f00:1::]/token",
+    "https://[64:ff9b::7f00:1]/token",
+    "https://169.254.169.254/latest",
+    "https://10.0.0.5/token",
+    "https://192.168.1.1/token",
+    "https://100.64.0.1/token",
+    "https://[fe80::1]/token",
+    "https://0/token",
+    "https://localhost/token",
+    "http://localhost:5432/",
+    "https://no.such.host.invalid/token",
+    "https://user:pass@127.0.0.1/token",
+]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_provider_outside_does_not_send_this_server_inside(address: str) -> None:
+    assert not leads_nowhere_inside(address, "https://id.example.gov.cn/realm")
+
+
+def test_a_name_that_answers_with_one_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"outside.example": ["8.8.8.8"], "rebinding.example": ["8.8.8.8", "10.0.0.5"]}
+
+    def asked(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(0, 0, 0, "", (one, port)) for one in answers[host]]
+
+    monkeypatch.setattr("tanheng.access.oidc.socket.getaddrinfo", asked)
+    issuer = "https://id.example.gov.cn"
+    assert leads_nowhere_inside("https://outside.example/token", issuer)
+    assert not leads_nowhere_inside("http://outside.example/token", issuer)
+    assert not leads_nowhere_inside("https://rebinding.example/token", issuer)
+
+
+def test_a_redirect_of_the_provider_is_not_followed_and_nothing_inside_is_asked(
+    client: TestClient, provider: IdentityProvider
+) -> None:
+    with identity_provider() as inner:
+        other = f"http://localhost:{urlsplit(inner.issuer).port}"
+        for name in ("token_endpoint", "jwks_uri"):
+            provider.described = {name: f"{other}/keys"}
+            assert refused(client, OIDC, name)
+        provider.described, provider.redirects = {}, f"{other}/keys"
+        assert refused(client, OIDC, "无法访问")
+        assert inner.asked == []
+
+
+def test_an_issuer_in_plain_text_is_not_asked(tmp_path: Path) -> None:
+    with server(tmp_path, oidc_issuer="http://id.example", oidc_client_id="x") as client:
+        assert refused(client, OIDC, "HTTPS")
 
 
 def test_a_second_factor_of_ours_is_not_walked_around(client: TestClient, provider: IdentityProvider) -> None:

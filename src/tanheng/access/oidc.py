@@ -7,7 +7,9 @@ exists; nobody is made by signing in. Source: OpenID Connect Core 1.0; RFC 7636 
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import secrets
+import socket
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +29,8 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 _STRONG = {"mfa", "otp", "hwk", "sc"}
 _PATIENCE = 10.0
 _CLOCK = 60
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""Addresses that a translator turns into version 4 ones, inner ones among them (RFC 6052)."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +151,18 @@ def _client(provider: Provider, back: str) -> Any:
 
 
 def _described(client: Any, provider: Provider) -> dict[str, Any]:
-    """The provider's own description, which must be of this issuer and lead to protected addresses."""
+    """The provider's own description, which must be of this issuer and lead to protected addresses, none of them inside."""
+    if not is_protected(provider.issuer):
+        raise OidcFailed(detail_zh="签发者地址不是 HTTPS", detail_en="the issuer's address is not HTTPS")
     found = _get(client, provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
     if found.get("issuer") != provider.issuer:
         raise OidcFailed(detail_zh="签发者不符", detail_en="the issuer is another")
     for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
         if not is_protected(str(found.get(name, ""))):
             raise OidcFailed(detail_zh=f"{name} 不是 HTTPS", detail_en=f"{name} is not HTTPS")
+    for name in ("token_endpoint", "jwks_uri"):  # where this server goes by itself
+        if not leads_nowhere_inside(str(found[name]), provider.issuer):
+            raise OidcFailed(detail_zh=f"{name} 指向内网", detail_en=f"{name} leads inside this network")
     return found
 
 
@@ -169,6 +178,38 @@ def is_protected(address: str) -> bool:
     return found.scheme == "https" or (
         found.scheme == "http" and found.hostname in ("127.0.0.1", "localhost", "::1")
     )
+
+
+def leads_nowhere_inside(address: str, issuer: str) -> bool:
+    """Whether an address that the issuer names is on the issuer's own host, or public by every answer of the name server.
+
+    A name that answers otherwise a moment later leads to a host that has no certificate for it: but for the issuer's own
+    host, plain HTTP is not public.
+
+    Examples
+    --------
+    >>> leads_nowhere_inside("https://id.example.gov.cn/keys", "https://id.example.gov.cn/realm")
+    True
+    >>> leads_nowhere_inside("https://2130706433/keys", "https://id.example.gov.cn"), 2130706433 == 0x7F000001
+    (False, True)
+    """
+    found, own = urlsplit(address), urlsplit(issuer)
+    if (found.scheme, found.hostname) == (own.scheme, own.hostname):
+        return True
+    try:
+        answers = socket.getaddrinfo(found.hostname, found.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError, ValueError):
+        return False
+    return found.scheme == "https" and all(_public(str(one[4][0])) for one in answers)
+
+
+def _public(text: str) -> bool:
+    """Whether an address is of the public internet; a version 4 address within a version 6 one counts as itself."""
+    found = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour
+        return (inner or found).is_global and found not in _TRANSLATED
+    return found.is_global
 
 
 def _get(client: Any, address: str) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def _by_address(url: str) -> sa.Engine:
         address = sa.make_url(url)
         if address.drivername in ("postgres", "postgresql"):
             address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True)
+        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
     except sa.exc.ArgumentError as error:
         raise DatabaseInvalid(detail=str(error).partition("from given")[0].strip()) from error
     except ImportError as error:
@@ -165,7 +165,7 @@ def _sqlite(folder: Path) -> sa.Engine:
     if file.is_file() and not (os.access(folder, os.W_OK) and os.access(file, os.W_OK)):
         return sa.create_engine("sqlite://", creator=lambda: _as_it_lies(file), poolclass=sa.pool.NullPool)
     folder.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)))
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), hide_parameters=True)
     sa.event.listen(engine, "connect", _on_connect)
     sa.event.listen(engine, "begin", _begin)
     return engine

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
 
+import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
@@ -70,6 +71,17 @@ class DatabaseAway(TanhengError):
     en = "The database cannot be used at present, reference {name}."
     remedy_zh = "请稍后重试；仍不行请把编号告诉系统管理员，日志中有详情。"
     remedy_en = "Try again later; if that fails, tell the reference to the system administrator: the log has the details."
+
+
+class Clash(TanhengError):
+    """Two writes of the same name or number at the same moment, of which the other came first."""
+
+    code = "W-021"
+    zh = "同一时刻另有请求写入了同一名称或编号，本次没有保存。"
+    en = "Another request wrote the same name or number at the same moment; nothing of this one was kept."
+    remedy_zh = "请刷新后重试。"
+    remedy_en = "Reload and try again."
+    status = 409
 
 
 class QuotaFull(TanhengError):
@@ -328,6 +340,11 @@ def install(app: FastAPI) -> None:
         if error.status_code == 400:  # a body that cannot be read, such as JSON that is nested too deep
             return problem(request, RequestInvalid(detail=f"body: {error.detail}"), 400)
         return problem(request, NoRoute(detail=f"{request.method} {request.url.path}"), error.status_code)
+
+    @app.exception_handler(sa.exc.IntegrityError)
+    async def at_once(request: Request, error: sa.exc.IntegrityError) -> Response:
+        _LOG.warning("%s %s: %s", REQUEST.get(), request.url.path, str(error.orig).partition("\n")[0])
+        return problem(request, Clash())
 
     async def of_system(request: Request, error: Exception) -> Response:
         if found := disk_problem(error) or _unstorable(error):

@@ -129,7 +129,14 @@ def file(name: str, viewer: Reader, platform: Here) -> Response:
     return response
 
 
-@router.get("/maps/{name}/tiles/{zoom}/{column}/{row}", response_class=Response)
+@router.get(
+    "/maps/{name}/tiles/{zoom}/{column}/{row}",
+    response_class=Response,
+    responses={
+        200: {"content": {_TILE: {"schema": {"type": "string", "format": "binary"}}}},
+        204: {"description": "No tile there 该处没有瓦片"},
+    },
+)
 def tile(
     name: str,
     zoom: Annotated[int, Path(ge=0, le=24)],

@@ -100,6 +100,13 @@ def test_a7_remainder_is_the_enterprise_less_its_processes() -> None:
     assert findings == []
 
 
+def test_a7_a_negative_remainder_is_a_finding() -> None:
+    inventory = account(rows(FUELS[:1]), rows(FUELS[:1], "1号高炉"), rows(FUELS[1:2], "2号高炉"))
+    left, findings = remainder(inventory, "钢厂", ["1号高炉", "2号高炉"])
+    assert left == pytest.approx(-float(FUELS[1][4]), abs=0.01)
+    assert [(one.code, one.severity) for one in findings] == [("I-120", "error")]
+
+
 def test_a6_the_factor_of_tar_is_that_of_its_note() -> None:
     exact = Decimal("33.453") * Decimal("0.02200") * 44 / 12
     assert rounded(exact, 3) == Decimal("2.699")

@@ -18,6 +18,14 @@ TREND = {
     "x_3c4": (1000, 0.013800, 0.047872, 1.354034, 1.379981),
     "x_4a": (800, 0.028055, 0.021277, 0.601793, 1.402753),
 }
+#: column "variance": activity part squared and factor part squared, in percentage points squared
+TREND_VARIANCE = {
+    "x_1a1": 3.263511,
+    "x_1a3": 6.968473,
+    "x_3a1": 2.978219,
+    "x_3c4": 3.737757,
+    "x_4a": 2.329871,
+}
 METHOD = Path(__file__).parent / "packs" / "five-categories.yaml"
 #: emission, U of the activity, U of the factor, combined U [%], contribution to the variance
 TABLE = {
@@ -83,3 +91,7 @@ def test_trend_since_the_base_year() -> None:
         assert row["type_b"] == pytest.approx(type_b, abs=5e-7)
         assert row["by_activity"] == pytest.approx(amount, abs=5e-7)
         assert row["by_factor"] == pytest.approx(factor, abs=5e-7)
+        assert row["by_activity"] ** 2 + row["by_factor"] ** 2 == pytest.approx(
+            TREND_VARIANCE[name], abs=5e-7
+        )
+    assert math.sqrt(sum(TREND_VARIANCE.values())) == pytest.approx(found.half_width, abs=1e-6)

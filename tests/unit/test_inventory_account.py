@@ -384,3 +384,20 @@ def test_the_notebook_sees_a_table_in_the_language_of_the_session() -> None:
     use_language("en")
     assert language() == "en"
     assert "Diesel" in inventory._repr_html_()
+
+
+def test_one_unit_in_several_spellings_is_one_finding_and_named_in_its_language() -> None:
+    rows = [use("蒸汽", amount, unit) for amount, unit in ((5, "吨"), (7, "t"), (12, "万吨"))]
+    inventory = th.account(activity(*rows), "cn-energy-2011")
+    assert inventory.unmatched.height == 3
+    findings = [finding for finding in inventory.findings if finding.code == "I-102"]
+    told = sorted(
+        (finding.count, finding.message("en").partition("rule for ")[2][:60]) for finding in findings
+    )
+    assert [(count, text.partition(" are not")[0]) for count, text in told] == [
+        (1, "'Steam' (10⁴ t); 12 10⁴ t"),
+        (2, "'Steam' (t); 12 t"),
+    ]
+    assert {"12 吨", "12 万吨"} == {
+        finding.message("zh").split("数量 ")[1].split(" 未")[0] for finding in findings
+    }

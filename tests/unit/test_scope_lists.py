@@ -86,6 +86,42 @@ def test_removals_of_a_city_are_no_emission_of_category_1_and_of_no_scope() -> N
     assert scopes == pytest.approx({"1": burned, "": total["forest_stock_volume"]})
 
 
+FOREST = [
+    ("柴油", "工业", "", 1000, "t", ""), ("乔木林蓄积量", "", "", 1e6, "m3", "生长率=5%"), ("活立木消耗量", "", "消耗", 30_000, "m3", ""),
+    ("经济林", "", "面积减少", 100, "ha", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("method", ["cn-provincial-2011", "gpc-cn"])
+def test_felled_wood_stands_with_removals_outside_the_scopes_and_is_an_emission_of_category_1(
+    method: str,
+) -> None:
+    names = ("item", "sector", "activity", "amount", "unit", "parameters")
+    table = {name: [row[at] for row in FOREST] for at, name in enumerate(names)}
+    place = {"entity": ["某市"] * 4, "period": ["2021"] * 4, "region": ["四川省"] * 4}
+    inventory = th.account(place | table, method)
+    by = {row["provincial2011"]: row["emission"] for row in inventory.by("provincial2011").to_dicts()}
+    lost = by["P4.1.6"] + by["P4.1.2"]
+    assert by["P4.1.1"] < 0 < lost
+    scopes = {row["scopes"]: row["emission"] for row in inventory.by("scopes").to_dicts()}
+    assert scopes == pytest.approx({"1": by["P1.1.3"], "": by["P4.1.1"] + lost})
+    iso = {
+        row["iso14064_categories"]: row["emission"] for row in inventory.by("iso14064_categories").to_dicts()
+    }
+    assert iso == pytest.approx({"1": by["P1.1.3"] + lost, "1-removals": by["P4.1.1"]})
+    assert bridge(inventory, "scopes").to_dicts()[-1]["emission"] == pytest.approx(by["P1.1.3"])
+
+
+def test_methane_of_burned_forest_is_of_scope_1_and_its_co2_is_not() -> None:
+    stated = "biomass_loss=50 t/ha; burned=20%; decayed=30%; oxidation=90%; ch4_ratio=1.2%; nitrogen_ratio=1%; n2o_ratio=0.7%"
+    row = {"item": "竹林", "activity": "森林转化", "amount": 100, "unit": "ha", "parameters": stated}
+    place = {"entity": "某市", "period": "2021", "region": "四川省"}
+    inventory = th.account({name: [value] for name, value in (place | row).items()}, "cn-provincial-2011")
+    assert inventory.complete, inventory.findings
+    found = {(one["scopes"], one["gas"]) for one in inventory.by("scopes", "gas").to_dicts()}
+    assert found == {("", "CO2"), ("1", "CH4_biogenic"), ("1", "N2O")}
+
+
 def test_the_bridge_of_a_city_adds_what_is_brought_in_and_no_removals() -> None:
     inventory = city()
     steps = bridge(inventory, "scopes").to_dicts()

@@ -49,7 +49,7 @@ def docx_report(
     Path
         The file: title page, contents, summary, results by category, item, gas and scope with charts, the official table
         where the method has one, method, factors with their sources and states, uncertainty, key categories, quality,
-        findings, restatement, proofs of the largest cells, provenance. The same inventory gives the same bytes. The
+        findings, restatement, provenance, proofs of the largest cells. The same inventory gives the same bytes. The
         charts are Word's own and can be edited; fonts are named, not embedded.
 
     Raises
@@ -85,7 +85,7 @@ def _bytes(
     for section in SECTIONS:
         section(words)
     restatement(words)
-    proofs(words)
     provenance(words)
+    proofs(words)  # last: it is long, and a short annex would often stand alone on the last page
     started = inventory.run.get("started")
     return words.paper.bytes(dt.datetime.fromisoformat(started) if started else None)

@@ -12,6 +12,7 @@ from tanheng.activity import Activity, Finding, place
 from tanheng.activity.checks.base import capped
 from tanheng.activity.clean import parameter_names, parameter_units, parse_parameters
 from tanheng.codes import item_name, items
+from tanheng.codes.wording import unit_name
 from tanheng.inventory.accounting.amounts import MICRO, Amounts
 from tanheng.inventory.accounting.coefficients import KEY, Coefficient, Unresolved
 from tanheng.quantities import parse_unit
@@ -66,14 +67,18 @@ def _capped(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _reasons(missing: Sequence[Unresolved]) -> dict[Reason, list[tuple[str, ...]]]:
-    """Keys by what is missing; gases of a key that lack the same are told together."""
+    """Keys by what is missing; gases of a key that lack the same are told together, and one unit in several spellings."""
+    typed: dict[str, str] = {}
+    for unit in dict.fromkeys(one.key[KEY.index("unit")] for one in missing):
+        typed.setdefault(unit_name(unit).en, unit)
     gas_lists: dict[tuple[Any, ...], list[str]] = {}
     for one in missing:
         gas_lists.setdefault((one.key, one.code, tuple(sorted(one.fields.items()))), []).append(one.gas)
     reasons: dict[Reason, list[tuple[str, ...]]] = {}
     for (key, code, fields), gases in gas_lists.items():
         named = dict(zip(KEY, key, strict=True))
-        reason = (code, named["item"], named["unit"], ", ".join(dict.fromkeys(gases)), fields)
+        unit = typed[unit_name(named["unit"]).en]
+        reason = (code, named["item"], unit, ", ".join(dict.fromkeys(gases)), fields)
         reasons.setdefault(reason, []).append(key)
     return reasons
 
@@ -93,7 +98,7 @@ def _finding(
     known = {
         "where": place(first.get("file", ""), first.get("sheet", ""), first.get("row")),
         "item": (item_name(item, "zh") + which, item_name(item, "en") + which),
-        "unit": unit,
+        "unit": str(first.get("unit") or unit),
         "amount": f"{_amount(cells, unit):.15g}",
         "method": method,
     }

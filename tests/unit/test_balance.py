@@ -146,6 +146,11 @@ def test_three_spellings_are_one_table(spelling: str, tmp_path: Path) -> None:
     assert read.frame is not None
     assert set(read.frame.filter(pl.col("item") == "natural_gas").get_column("unit")) == {"亿Nm3"}
     assert {"万吨", "亿千瓦时"} <= {unit.replace("小时", "时") for unit in read.frame.get_column("unit")}
+    ((_, letters),) = read.letters.items()
+    for row in read.frame.iter_rows(named=True):
+        assert f"{letters[row['item']]}{row['__row']}" in row["note"], (
+            "the cell of the amount is the one that its note names"
+        )
 
 
 def test_fuel_is_counted_once(tmp_path: Path) -> None:

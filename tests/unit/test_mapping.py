@@ -92,6 +92,7 @@ def test_items_side_by_side_with_units_below(tmp_path: Path) -> None:
         (*row[:4], row[4].replace("万千瓦时", "万kWh")) for row in rows(read)
     ]
     assert len(rows(read)) == 6
+    assert read.letters == {"表": {one.item: "ABCDEFG"[one.column - 1] for one in found.sheets[0].amounts}}
 
 
 def test_names_that_are_only_close(tmp_path: Path) -> None:

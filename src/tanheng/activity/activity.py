@@ -35,7 +35,8 @@ class Activity:
     Either ``frame`` holds the good rows with canonical columns (text columns are never null, ``amount`` is in
     ``unit``), with ``__file``, ``__sheet`` and ``__row`` saying where each stood; or ``parquet`` names data on disk,
     maybe larger than memory, whose columns ``mapping`` translates. ``headings`` says which heading was read as which
-    column; ``filled`` is what a filled template answers beside its rows; ``recipe`` how a file that is no table of
+    column, ``letters`` by sheet in which column of the file the amounts stand (of an item, of a period, or of all under the
+    empty text); ``filled`` is what a filled template answers beside its rows; ``recipe`` how a file that is no table of
     activity was read (see `read_again`).
     """
 
@@ -51,6 +52,7 @@ class Activity:
     sheet: str | None = None
     filled: Filled | None = None
     headings: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, dict[str, str]] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -178,6 +180,7 @@ def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) ->
     extra: list[str] = []
     errors: list[TanhengError] = []
     headings: dict[str, str] = {}
+    letters: dict[str, dict[str, str]] = {}
     for one in map(settled, sheets):
         frame, own, notes = named(one)
         lacking = missing(frame)
@@ -191,6 +194,7 @@ def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) ->
             frames.append(frame)
             for column, at in map_header(one.headings).items():
                 headings.setdefault(column, one.headings[at])
+            letters.setdefault(one.sheet, {}).update(one.letters)
             extra += own
             findings += notes
             continue
@@ -214,4 +218,5 @@ def checked_sheets(name: str, sheets: Sequence[Sheet], files: dict[str, str]) ->
         files=files,
         filled=together([one.filled for one in sheets if one.filled is not None]),
         headings=headings,
+        letters=letters,
     )

@@ -350,7 +350,10 @@ class _Reader:
         rows = [[number, *(row.get(name, "") for name in headings)] for number, row in self.kept]
         frame = pl.DataFrame(rows, schema=schema, orient="row")
         apart, told = hollow(self.file, self.name, self.refused)
-        return Sheet(self.file, self.name, headings, frame, [*self.findings, *told], apart, filled)
+        amounts = {"": self.places["amount"] + 1} if "amount" in self.places else {}
+        return Sheet(
+            self.file, self.name, headings, frame, [*self.findings, *told], apart, filled, amounts=amounts
+        )
 
 
 def _key(text: str) -> str:

@@ -262,6 +262,17 @@ def _symbols() -> Mapping[str, Both]:
     return {row["parameter"]: Both(row["name_zh"], row["name_en"]) for row in rows}
 
 
+def parameter_names() -> Mapping[str, Both]:
+    """Every parameter that has a name.
+
+    Examples
+    --------
+    >>> parameter_names()["wood_density"].zh
+    '基本木材密度'
+    """
+    return _symbols()
+
+
 @functools.cache
 def parameter_name(name: str) -> Both:
     """The name of a parameter of a method; one of a user's own pack keeps its symbol.

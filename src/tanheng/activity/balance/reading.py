@@ -287,6 +287,7 @@ def _sheet(
         pl.DataFrame(rows, schema=schema, orient="row"),
         [replace(one, rows=tuple({**place, **row} for row in one.rows)) for one in findings],
         pl.DataFrame(table.bad, schema=APART, orient="row"),
+        amounts={item: number.column for (_, item), number in table.numbers.items()},
     )
 
 

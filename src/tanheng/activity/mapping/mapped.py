@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from tanheng.activity.activity import Activity, checked_sheets, sha256
-from tanheng.activity.clean import is_blank
+from tanheng.activity.clean import is_blank, item_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.mapping.fitting import named, pages_for, unstated
 from tanheng.activity.mapping.mapping import KEEP, PART, Column, Mapping, SheetMapping, load_mapping, wrong
@@ -124,13 +124,20 @@ def _sheet(one: SheetMapping, page: Cells, name: str) -> Sheet:
     ]
     unparted = pl.DataFrame(made.parting.refused, schema=APART, orient="row")
     refused = pl.concat([split, lost, unparted])
-    found = Sheet(page.file, page.sheet, headings, frame, findings, refused, titles=page.titles(one.header))
+    found = Sheet(page.file, page.sheet, headings, frame, findings, refused, titles=page.titles(one.header), amounts=_places(one))  # fmt: skip
     if made.empty:
         about = {"file": page.file, "sheet": found.where, "count": len(made.empty)}
         about |= {"row": made.empty[0][0], "value": one_line(made.empty[0][1])}
         shown = tuple({"row": row, "text": one_line(text)} for row, text in made.empty[:5])
         found.findings.append(Finding("A-120", about, shown, len(made.empty)))
     return found
+
+
+def _places(one: SheetMapping) -> dict[str, int]:
+    """The column of each amount, by the item or the period that it stands for; not told where parts are taken out of amounts."""
+    if any(column.use == PART for column in one.columns):
+        return {}
+    return {item_of(column.item) if column.item else column.period: column.column for column in one.amounts}
 
 
 @dataclass

@@ -65,7 +65,9 @@ def as_sheet(frame: pl.DataFrame, file: str) -> Sheet:
     """A frame as a sheet of text; rows are counted from 1."""
     cells = [_text(column).alias(f"c{at}") for at, column in enumerate(frame.get_columns())]
     numbers = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias(ROW)
-    return Sheet(file, "", [str(name) for name in frame.columns], pl.DataFrame([numbers, *cells]), [])
+    return Sheet(
+        file, "", [str(name) for name in frame.columns], pl.DataFrame([numbers, *cells]), [], amounts={}
+    )
 
 
 def _as_frame(table: Any) -> pl.DataFrame | None:

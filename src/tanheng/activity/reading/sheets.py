@@ -28,7 +28,9 @@ class Sheet:
 
     ``apart`` holds rows that could not be laid out in columns, with the code of the finding and their text; their
     findings are among ``findings``. ``filled`` is what a sheet of a template answers beside its rows, ``titles`` what its
-    name and the lines above the header state (see `read_titles`).
+    name and the lines above the header state (see `read_titles`). ``amounts`` says in which column of the file (counted from
+    1) the amounts stand, where that is not the place of their heading: by item or period, or under the empty text for all;
+    nothing where it is not known.
     """
 
     file: str
@@ -39,6 +41,14 @@ class Sheet:
     apart: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=APART))
     filled: Filled | None = None
     titles: Mapping[str, str] = field(default_factory=dict)
+    amounts: Mapping[str, int] | None = None
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letters of the columns with amounts, by item or period as `amounts`."""
+        at = map_header(self.headings).get("amount")
+        known = self.amounts if self.amounts is not None else {} if at is None else {"": at + 1}
+        return {what: column_letters(place) for what, place in known.items()}
 
     @property
     def where(self) -> tuple[str, str]:

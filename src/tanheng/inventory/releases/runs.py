@@ -57,6 +57,7 @@ def save_run(inventory: Inventory, folder: Path) -> Path:
             "parquet": str(activity.parquet.path.resolve()) if activity.parquet else None,
             "mapping": activity.mapping,
             "headings": activity.headings,
+            "letters": activity.letters,
         },
         "findings": [
             {"code": f.code, "fields": _plain(f.fields), "rows": [dict(r) for r in f.rows], "count": f.count}
@@ -160,6 +161,7 @@ def inventory_of(
         refused=kept.table("refused"),
         files=about["files"],
         headings=about.get("headings", {}),
+        letters=about.get("letters", {}),
         filled=Filled.from_dict(template) if template else None,
     )
     return Inventory(

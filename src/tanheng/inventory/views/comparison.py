@@ -58,13 +58,23 @@ class Comparison:
         title = f"{self.new} − {self.old}"
         return Table(self.cells.sort(pl.col("difference").abs(), descending=True), title)
 
-    def restated(self) -> Table:
-        """What differs, the largest first, with the names of items, sectors and causes; columns that say nothing are left out."""
-        cells = self.cells.filter(pl.col("cause") != "").sort(pl.col("difference").abs(), descending=True)
+    def restated(self, *, whole: bool = False) -> Table:
+        """What differs, the largest first, with the names of items, sectors and causes; columns that say nothing are left out.
+
+        With ``whole`` what is the same follows, the largest first.
+        """
+        cells = self.cells.sort(
+            pl.col("cause") == "",
+            pl.col("difference").abs(),
+            pl.col("new").abs(),
+            descending=[False, True, True],
+        )
+        if not whole:
+            cells = cells.filter(pl.col("cause") != "")
         told = [name for name in cells.columns if name not in (*_FIGURES, *_TEXTS)]
         said = [name for name in told if name in _SHOWN or cells.get_column(name).fill_null("").ne("").any()]
         named = [_names(cells, name).alias(f"{name}_name") for name in ("sector", "item") if name in said]
-        causes = {cause: cause_name(cause) for cause in CAUSES}
+        causes = {"": "", **{cause: cause_name(cause) for cause in CAUSES}}
         cause = pl.col("cause").replace_strict(causes, return_dtype=pl.String).alias("cause_name")
         return Table(
             cells.select(*said, *named, *_FIGURES, "cause", cause, *_TEXTS[1:]), f"{self.new} − {self.old}"

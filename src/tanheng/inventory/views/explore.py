@@ -20,7 +20,7 @@ from tanheng.inventory.views.cube import Cube
 from tanheng.inventory.views.tables import label
 from tanheng.inventory.weights import NANO
 
-_CODED = {"item", "part", "sector", "gas", "scope", "region", "rule", "ceads_sector"}
+_CODED = {"item", "part", "sector", "gas", "scope", "region", "equipment", "rule", "ceads_sector"}
 _ROWS, _GROUPS, _COLUMNS = 100_000, 500, 400
 """Most rows and groups of which uncertainty is worked out while somebody waits, and most columns of a pivot."""
 _NO_KEY = {ESTIMATED, UNANSWERED, UNMATCHED}
@@ -261,26 +261,26 @@ def entities(cube: Cube, *, under: str = "", gwp: str | None = None) -> pl.DataF
     return joined.with_columns(pl.col("name", "kind", "parent", "region").fill_null(""))
 
 
-def named(cube: Cube, frame: pl.DataFrame) -> pl.DataFrame:
-    """A table with the names of its codes beside them, in the language of the request."""
+def named(cube: Cube | None, frame: pl.DataFrame) -> pl.DataFrame:
+    """A table with the names of its codes beside them, in the language of the request; of rules where their cube is there."""
     coded = [name for name in frame.columns if name in _CODED or name in code_lists()]
     ordered = []
     for name in frame.columns:
         ordered.append(pl.col(name))
-        if name in coded:
+        if name in coded and f"{name}_name" not in frame.columns:
             ordered.append(_names(cube, frame, name).alias(f"{name}_name"))
     return frame.select(ordered)
 
 
-def _names(cube: Cube, frame: pl.DataFrame, name: str) -> pl.Expr:
+def _names(cube: Cube | None, frame: pl.DataFrame, name: str) -> pl.Expr:
     codes = frame.get_column(name).unique().to_list()
     names = {code: name_of(cube, name, code) if code else "" for code in codes} or {"": ""}
     return pl.col(name).replace_strict(names, return_dtype=pl.String)
 
 
-def name_of(cube: Cube, name: str, code: str) -> str:
+def name_of(cube: Cube | None, name: str, code: str) -> str:
     """What a code of a dimension is called, in the language of the request; the code itself where it has no name."""
-    if name == "rule":
+    if name == "rule" and cube is not None:
         titles = {rule["id"]: rule["title"][language()] for rule in cube.frame.method["rules"]}
         return str(titles.get(code, code))
     return _label(name, code, language())

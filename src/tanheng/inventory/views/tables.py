@@ -55,9 +55,13 @@ def label(name: str, code: str) -> str:
     try:
         return str(
             codelist(
-                {"sector": "sectors", "gas": "gases", "scope": "scopes", "ceads_sector": "ceads_sectors"}.get(
-                    name, name
-                )
+                {
+                    "sector": "sectors",
+                    "gas": "gases",
+                    "scope": "scopes",
+                    "equipment": "equipment",
+                    "ceads_sector": "ceads_sectors",
+                }.get(name, name)
             ).told_apart(code, language())
         )
     except (UnknownCode, KeyError):

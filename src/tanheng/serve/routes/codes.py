@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -13,6 +14,10 @@ from tanheng.access.areas import may_see
 from tanheng.codes import Region, code_lists, codelist, match_regions, normalise, region_chain
 from tanheng.codes import region as region_of
 from tanheng.codes import regions as regions_of
+from tanheng.codes.wording import parameter_name, parameter_names, unit_name
+from tanheng.factors import load_factors
+from tanheng.inventory import load_method, method_files
+from tanheng.quantities import read_rows
 from tanheng.record.tables import DATASET, RUN, UPLOAD
 from tanheng.serve.asking import Here, Reader, Signed
 from tanheng.serve.tables import Table, answer, listed
@@ -44,6 +49,24 @@ def code_list(
     below = {row.get("parent") for row in held.rows}
     marked = frame.with_columns(pl.col("code").is_in(list(below - {None, ""})).alias("has_children"))
     return answer(_holding(marked, q), asked, name)
+
+
+@router.get("/words")
+def words(viewer: Signed) -> dict[str, dict[str, dict[str, str]]]:
+    """What units and parameters of factors and methods are called, in both languages."""
+    return _words()
+
+
+@functools.cache
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    rules = [rule for name in method_files() for rule in load_method(name).rules]
+    units = {one.unit for one in load_factors()} | {row["unit"] for row in read_rows("units.csv")}
+    units |= {unit for rule in rules for one in rule.parameters.values() for unit in one.units}
+    parameters = {*parameter_names(), *(name for rule in rules for name in rule.parameters)}
+    return {
+        "units": {unit: asdict(unit_name(unit)) for unit in sorted(units) if unit},
+        "parameters": {name: asdict(parameter_name(name)) for name in sorted(parameters)},
+    }
 
 
 @router.get("/regions")

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.errors import NotFound, language
-from tanheng.inventory import bridge, compare
-from tanheng.inventory.views.comparison import CAUSES, cause_name
+from tanheng.inventory import Inventory, bridge, compare
+from tanheng.inventory.views import explore
+from tanheng.inventory.views.comparison import CAUSES, Comparison, cause_name
 from tanheng.record.tables import JOB, RUN
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader
@@ -23,6 +24,8 @@ from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["comparisons"])
 Run = Annotated[str, Query(max_length=32)]
+OneYear = Annotated[str, Query(max_length=20, description="a year of both; all of them unless told")]
+Changed = Annotated[bool, Query(description="only cells that differ; else the others follow")]
 
 
 class NewAnalysis(BaseModel):
@@ -41,12 +44,31 @@ class NewAnalysis(BaseModel):
 
 
 @router.get("/comparisons")
-def comparison(new: Run, old: Run, viewer: Reader, platform: Here, asked: Table) -> Response:
-    """Two runs set against each other, cell by cell with the cause of each difference, t."""
-    found = compare(opened(platform, viewer, new), opened(platform, viewer, old))
-    return answer(
-        found.cells, asked, "comparison", about={"old": found.old, "new": found.new, "causes": found.causes}
-    )
+def comparison(
+    new: Run,
+    old: Run,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    *,
+    changed: Changed = False,
+    period: OneYear = "",
+) -> Response:
+    """Two runs set against each other, cell by cell with the cause of each difference, t; the largest difference first."""
+    after, before = (_part(platform, viewer, name, period) for name in (new, old))
+    found = compare(after, before)
+    about = {"old": found.old, "new": found.new, "causes": found.causes, "period": period}
+    return answer(cells_of(found, changed=changed), asked, "comparison", about=about)
+
+
+def _part(platform: Here, viewer: Reader, name: str, period: str) -> Inventory:
+    """All of a run, or one year of it."""
+    return of_year(platform, viewer, name, period)[0] if period else opened(platform, viewer, name)
+
+
+def cells_of(found: Comparison, *, changed: bool) -> pl.DataFrame:
+    """The cells of a comparison with the names of their codes; only those that differ, or the others after them."""
+    return explore.named(None, found.restated(whole=not changed).to_polars())
 
 
 @router.get("/comparisons/waterfall")
@@ -57,9 +79,10 @@ def waterfall(
     platform: Here,
     asked: Table,
     by: Annotated[str | None, Query(max_length=80, description="split each cause by this dimension")] = None,
+    period: OneYear = "",
 ) -> Response:
     """Steps from the total of one run to that of another: ``old``, each cause, ``new``, t; ``start`` and ``end`` are running sums."""
-    before, after = opened(platform, viewer, old), opened(platform, viewer, new)
+    before, after = (_part(platform, viewer, name, period) for name in (old, new))
     cells = compare(after, before).cells
     if by is not None and by not in cells.columns[: cells.columns.index("old")]:
         raise RequestInvalid(detail=f"by={by!r}; {', '.join(cells.columns[: cells.columns.index('old')])}")

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter
 
 from tanheng.factors.documents import document_of
+from tanheng.inventory.views.proof_words import worded
 from tanheng.record.tables import AUDIT, DATASET, PERSON, RUN, UPLOAD
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import cube_of, one
@@ -29,7 +30,7 @@ def proof(name: str, viewer: Reader, platform: Here, part: Part) -> dict[str, An
         row = one(connection, viewer, RUN, name)
         made = made_of(connection, row)
     cube = cube_of(platform, row.manifest)
-    found = cube.proof(part.cell, gwp=part.gwp).to_dict()
+    found = worded(cube.proof(part.cell, gwp=part.gwp).to_dict(), cube)
     return {**found, **addressed(found, f"{_API}/runs/{row.id}", made["dataset"]["upload"], cube.frame.activity.headings), "made": made}  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from tanheng.access.areas import Viewer, may_see
 from tanheng.inventory.releases.releases import release_doubts, restatement
 from tanheng.inventory.views import explore
+from tanheng.inventory.views.proof_words import worded
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
 from tanheng.record.store import Entry
@@ -20,6 +21,7 @@ from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, allowed
 from tanheng.serve.holdings import one
 from tanheng.serve.problems import FourEyes, NameElsewhere, ReleaseDecided
+from tanheng.serve.routes.comparisons import Changed, cells_of
 from tanheng.serve.routes.explorer import Names, Part, view_about
 from tanheng.serve.routes.proofs import addressed, made_of
 from tanheng.serve.tables import Table, answer, listed
@@ -188,7 +190,7 @@ def proof(name: str, viewer: Reader, platform: Here, part: Part) -> dict[str, An
     cube = cube_of_release(platform, row.manifest)
     with platform.reading() as connection:
         made = made_of(connection, connection.execute(sa.select(RUN).where(RUN.c.id == row.run)).one())
-    found = cube.proof(part.cell, gwp=part.gwp).to_dict()
+    found = worded(cube.proof(part.cell, gwp=part.gwp).to_dict(), cube)
     here = f"{_API}/releases/{row.id}"
     steps = addressed(found, here, made["dataset"]["upload"], cube.frame.activity.headings)
     sealed = {
@@ -217,6 +219,8 @@ def diff(
     old: Annotated[
         str, Query(max_length=32, description="the release before; the one of the number before unless told")
     ] = "",
+    *,
+    changed: Changed = True,
 ) -> Response:
     """The restatement: what this release says otherwise than an earlier one, cell by cell with the cause, t."""
     row = _released(platform, viewer, name)
@@ -224,7 +228,7 @@ def diff(
     new, other = platform.store.entry(row.manifest), platform.store.entry(before.manifest)
     found = restatement(new, other, platform.store)
     about = {"old": _sealed(before, other), "new": _sealed(row, new), "causes": found.causes}
-    return answer(found.restated().to_polars(), asked, "restatement", about=about)
+    return answer(cells_of(found, changed=changed), asked, "restatement", about=about)
 
 
 def _previous(platform: Here, viewer: Reader, row: Any) -> Any:

@@ -5,12 +5,14 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { get, type Page as Rows, query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { lang, said } from "../../../shared/words";
 import { Chosen } from "../inventory/chosen";
 import { cited } from "../inventory/proof-ends";
 import { Checked } from "../inventory/proof-step";
+import { useWords } from "../inventory/words";
 import { Tabs } from "./tabs";
 import { type Answered as Answer, years } from "./types";
 
@@ -94,6 +96,7 @@ export default function Applies() {
 
 function Found({ of }: { of: Answer }) {
   const { t } = useTranslation();
+  const words = useWords();
   return (
     <Panel>
       <div className="headline">
@@ -102,7 +105,7 @@ function Found({ of }: { of: Answer }) {
           <Link to={`/gov/factors/${of.id}`} className="figure large">
             {of.text}
           </Link>{" "}
-          <small>{of.unit}</small>
+          <small>{words.unit(of.unit)}</small>
         </div>
         <div>
           <span>{t("factors.state")}</span>
@@ -110,7 +113,7 @@ function Found({ of }: { of: Answer }) {
         </div>
         <div>
           <span>{t("column.region")}</span>
-          {of.region}
+          <PlaceName region={of.region} />
         </div>
         <div>
           <span>{t("factors.years")}</span>

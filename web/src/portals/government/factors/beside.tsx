@@ -2,16 +2,22 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty } from "../../../shared/states";
 import { useTable } from "../inventory/ask";
+import { useNames } from "../inventory/names";
 import { Checked } from "../inventory/proof-step";
+import { useWords } from "../inventory/words";
 
 type Line = { field: string; same: boolean } & Record<string, string | boolean>;
 
 /** Factors beside one another; what differs stands out. */
 export default function Beside() {
   const { t } = useTranslation();
+  const named = useNames();
+  const words = useWords();
+  const word = (field: string, value: string) => (field === "unit" ? words.unit(value) : field === "property" ? t(`factors.properties.${value}`, { defaultValue: value }) : named(field, value));
   const [search] = useSearchParams();
   const ids = search.getAll("factor");
   const found = useTable<{ rows: Line[] }>(query("/factors/compare", { factor: ids, limit: 100 }), ids.length > 0);
@@ -43,7 +49,7 @@ export default function Beside() {
                         <th scope="row">{t(`factors.fields.${row.field}`, { defaultValue: row.field })}</th>
                         {ids.map((id) => (
                           <td key={id} style={row.same ? undefined : { fontWeight: 600 }}>
-                            {row.field === "check" ? <Checked state={String(row[id])} /> : String(row[id] ?? "") || "–"}
+                            {row.field === "check" ? <Checked state={String(row[id])} /> : row.field === "region" && row[id] ? <PlaceName region={String(row[id])} /> : word(row.field, String(row[id] ?? "")) || "–"}
                           </td>
                         ))}
                       </tr>

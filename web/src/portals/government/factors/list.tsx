@@ -4,11 +4,13 @@ import { useTranslation } from "react-i18next";
 import { useGo, useParam } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { Page, Panel } from "../../../shared/page";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { said } from "../../../shared/words";
 import { useNames } from "../inventory/names";
+import { useWords } from "../inventory/words";
 import { Checked } from "../inventory/proof-step";
 import { Tabs } from "./tabs";
 import { type FactorRow, years } from "./types";
@@ -18,6 +20,7 @@ export default function List() {
   const { t } = useTranslation();
   const go = useGo();
   const named = useNames();
+  const words = useWords();
   const [q, setQ] = useParam("q");
   const [region, setRegion] = useParam("region");
   const [year, setYear] = useParam("year");
@@ -31,11 +34,11 @@ export default function List() {
       </>
     ) },
     { key: "value", title: t("column.value"), kind: "number", width: 110, show: (row) => <span title={row.text}>{row.text || row.value}</span> },
-    { key: "unit", title: t("column.unit"), width: 130, filter: true },
-    { key: "region", title: t("column.region"), width: 110, filter: true },
+    { key: "unit", title: t("column.unit"), width: 130, filter: true, show: (row) => <span title={row.unit}>{words.unit(row.unit)}</span> },
+    { key: "region", title: t("column.region"), width: 110, filter: true, show: (row) => <PlaceName region={row.region} /> },
     { key: "year_from", title: t("factors.years"), width: 100, show: years },
     { key: "check", title: t("factors.state"), width: 100, filter: ["read", "recalled", "derived"].map((value) => ({ value, label: t(`factors.check.${value}`) })), show: (row) => <Checked state={row.check} /> },
-    { key: "gas", title: t("dim.gas"), width: 80, filter: true },
+    { key: "gas", title: t("dim.gas"), width: 80, filter: true, show: (row) => row.gas || "–" },
     { key: "property", title: t("factors.property"), width: 150, filter: true, show: (row) => t(`factors.properties.${row.property}`, { defaultValue: row.property }) },
     { key: "item", title: t("dim.item"), width: 150, filter: true, show: (row) => named("item", row.item) },
     { key: "source_title", title: t("factors.document"), width: 320, filter: true },

@@ -4,12 +4,14 @@ import { useParams } from "react-router";
 import { get, query } from "../../../shared/api";
 import { Copy } from "../../../shared/copy";
 import { Link } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { full } from "../../../shared/numbers";
 import { Facts, Page, Panel } from "../../../shared/page";
 import { Answered, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { said } from "../../../shared/words";
 import { useNames } from "../inventory/names";
+import { useWords } from "../inventory/words";
 import { cited } from "../inventory/proof-ends";
 import { Checked } from "../inventory/proof-step";
 import { type Factor, years } from "./types";
@@ -33,13 +35,14 @@ export const documentOf = (address: string | null | undefined) => /\/documents\/
 function Shown({ factor }: { factor: Factor }) {
   const { t } = useTranslation();
   const named = useNames();
+  const words = useWords();
   const range = factor.low !== null && factor.high !== null ? `${full(factor.low)} – ${full(factor.high)}` : "–";
   const document = documentOf(factor.document_address);
   const columns: Column<Factor["others"][number]>[] = [
     { key: "id", title: t("factors.factor"), width: 320, filter: true, show: (row) => <Link to={`/gov/factors/${row.id}`}>{row.id}</Link> },
     { key: "text", title: t("column.value"), kind: "number", width: 120, show: (row) => row.text },
-    { key: "unit", title: t("column.unit"), width: 140 },
-    { key: "region", title: t("column.region"), width: 120, filter: true },
+    { key: "unit", title: t("column.unit"), width: 140, show: (row) => words.unit(row.unit) },
+    { key: "region", title: t("column.region"), width: 120, filter: true, show: (row) => <PlaceName region={row.region} /> },
     { key: "year_from", title: t("factors.years"), width: 110, show: years },
     { key: "check", title: t("factors.state"), width: 110, show: (row) => <Checked state={row.check} /> },
   ];
@@ -53,7 +56,7 @@ function Shown({ factor }: { factor: Factor }) {
             <span className="figure large" style={{ textDecoration: "none" }}>
               {factor.text || full(factor.value)}
             </span>{" "}
-            <small>{factor.unit}</small>
+            <small>{words.unit(factor.unit)}</small>
           </div>
           <div>
             <span>{t("factors.state")}</span>
@@ -71,8 +74,8 @@ function Shown({ factor }: { factor: Factor }) {
             [t("dim.activity"), factor.activity || "–"],
             [t("dim.gas"), factor.gas || "–"],
             [t("dim.sector"), (factor.sector && named("sector", factor.sector)) || "–"],
-            [t("dim.equipment"), factor.equipment || "–"],
-            [t("column.region"), factor.region],
+            [t("dim.equipment"), (factor.equipment && named("equipment", factor.equipment)) || "–"],
+            [t("column.region"), <PlaceName key="r" region={factor.region} />],
             [t("factors.years"), years(factor)],
             [t("factors.pack"), factor.pack || factor.release],
           ]}

@@ -5,8 +5,9 @@ import { percent, short } from "../../../shared/numbers";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { gasOf, useRun, useRuns, useTable, yearsOf } from "./ask";
+import { gasOf, lastYear, useRun, useRuns, useTable, yearsOf } from "./ask";
 import { sourceOf, useStyle } from "./charts";
+import { Differences, OnlyChanged, useChanged } from "./differences";
 import { Figure } from "./figure";
 import { nameOf } from "./look";
 import { steps, type WaterStep, waterfall } from "./options";
@@ -45,15 +46,15 @@ export default function Compare() {
           {() => (
             <div className="pick-bar">
               {choice(t("inventory.old"), old, setOld)}
-              {first.data && <Year run={first.data} value={before} change={setBefore} />}
+              {first.data && <Year run={first.data} value={before || lastYear(first.data)} change={setBefore} />}
               {choice(t("inventory.newer"), now, setNow)}
-              {last.data && <Year run={last.data} value={after} change={setAfter} />}
+              {last.data && <Year run={last.data} value={after || lastYear(last.data)} change={setAfter} />}
             </div>
           )}
         </Answered>
         {old && now ? (
           <Answered of={first}>
-            {(one) => <Answered of={last}>{(two) => <Between old={one} now={two} before={before} after={after} />}</Answered>}
+            {(one) => <Answered of={last}>{(two) => <Between old={one} now={two} before={before || lastYear(one)} after={after || lastYear(two)} />}</Answered>}
           </Answered>
         ) : (
           <Empty title={t("inventory.choose")} hint={t("inventory.choose_hint")} />
@@ -74,7 +75,6 @@ function Year({ run, value, change }: { run: Run; value: string; change: (value:
     <label>
       {t("dim.period")}
       <select value={value} onChange={(event) => change(event.target.value)}>
-        <option value="">{t("inventory.every_year")}</option>
         {found.data?.rows.map((row) => (
           <option key={String(row.period)}>{row.period}</option>
         ))}
@@ -88,7 +88,7 @@ type Sides = { old: Run; now: Run; before: string; after: string };
 function Between(sides: Sides) {
   const { t } = useTranslation();
   const { old, now, before, after } = sides;
-  const causes = old.id !== now.id && !before && !after;
+  const causes = old.id !== now.id && yearsOf(old) !== "" && (before || yearsOf(old)) === (after || yearsOf(now));
   const shared = old.dimensions.filter((one) => now.dimensions.includes(one) && !["period", "unit", "rule", "source"].includes(one));
   const [by, setBy] = useParam("by");
   const chosen = by === CAUSE && causes ? CAUSE : shared.includes(by) ? by : causes ? CAUSE : shared.includes("sector") ? "sector" : "item";
@@ -129,17 +129,16 @@ function useTitle({ old, now, before, after }: Sides) {
 /** By cause: activity, factors, method, GWP. */
 function Causes(sides: Sides) {
   const { t } = useTranslation();
-  const { old, now } = sides;
+  const { old, now, before } = sides;
   const style = useStyle(now.unit);
   const title = useTitle(sides);
-  const path = query("/comparisons/waterfall", { old: old.id, new: now.id });
+  const path = query("/comparisons/waterfall", { old: old.id, new: now.id, period: before });
   const found = useTable<{ rows: Row[] }>(query(path, { limit: 1000 }));
-  const cells = query("/comparisons", { old: old.id, new: now.id });
+  const cells = query("/comparisons", { old: old.id, new: now.id, period: before });
   const columns: Column<Row>[] = [
     { key: "name", title: t("inventory.by_cause"), width: 240 },
     { key: "emission", title: t("inventory.emission", { unit: style.unit }), kind: "tonnes", width: 180 },
   ];
-  const cause = (key: string): Column<Row> => ({ key, title: t(`inventory.cause.${key}`), kind: "tonnes", width: 110 });
   return (
     <Answered of={found}>
       {({ rows }) => {
@@ -152,16 +151,7 @@ function Causes(sides: Sides) {
             <Plot title={title(drawn[0]?.value ?? 0, drawn.at(-1)?.value ?? 0)} option={waterfall(drawn, style, t("inventory.rises"), t("inventory.falls"))} columns={columns} rows={rows}
               source={`${sourceOf(old)} → ${sourceOf(now)}`} name="waterfall" path={path} height={420} />
             <h2>{t("inventory.cells")}</h2>
-            <DataTable<Row>
-              name="cells" label={t("inventory.cells")} path={cells} height={420} rowKey={(_, place) => String(place)}
-              columns={[
-                ...["entity", "period", "sector", "item", "gas"].filter((one) => old.dimensions.includes(one)).map((one) => ({ key: one, title: t(`dim.${one}`), width: 120, filter: true as const })),
-                { key: "old", title: t("inventory.before_amount", { unit: style.unit }), kind: "tonnes" as const, width: 130 },
-                { key: "new", title: t("inventory.after_amount", { unit: style.unit }), kind: "tonnes" as const, width: 130 },
-                { key: "difference", title: t("inventory.difference", { unit: style.unit }), kind: "tonnes" as const, width: 130 },
-                cause("activity"), cause("factor"), cause("method"), cause("gwp"),
-              ]}
-            />
+            <Differences name="cells" label={t("inventory.cells")} path={cells} unit={now.unit} dimensions={["entity", "period", "sector", "item", "gas"].filter((one) => old.dimensions.includes(one) && now.dimensions.includes(one))} />
           </>
         );
       }}
@@ -173,6 +163,7 @@ function Causes(sides: Sides) {
 function Parts(sides: Sides & { by: string }) {
   const { t } = useTranslation();
   const { old, now, before, after, by } = sides;
+  const [only, setOnly] = useChanged();
   const style = useStyle(now.unit);
   const title = useTitle(sides);
   const path = (run: Run, year: string) => query(`/runs/${run.id}/table`, { by, cell: year ? `period=${year}` : "" });
@@ -198,7 +189,7 @@ function Parts(sides: Sides & { by: string }) {
             return (
               <>
                 <Plot title={title(first, last)} option={waterfall(drawn, style, t("inventory.rises"), t("inventory.falls"))} columns={columns} rows={rows} source={`${sourceOf(old)} → ${sourceOf(now)}`} name="waterfall" height={440} />
-                <DataTable<Row> name="parts" label={t("inventory.compare")} rows={rows} columns={columns} rowKey={(row) => String(row[by])} height={420} />
+                <DataTable<Row> name="parts" label={t("inventory.compare")} rows={only ? rows.filter((row) => row.difference !== 0) : rows} tools={<OnlyChanged only={only} change={setOnly} />} columns={columns} rowKey={(row) => String(row[by])} height={420} />
               </>
             );
           }}

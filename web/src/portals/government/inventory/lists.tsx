@@ -9,8 +9,10 @@ import { type Column, DataTable } from "../../../shared/table";
 import { lang } from "../../../shared/words";
 import { useYear } from "./ask";
 import { listOf } from "./look";
+import { useNames } from "./names";
 import { Checked } from "./proof-step";
 import type { Row, Run } from "./types";
+import { useWords } from "./words";
 
 type Tab = "coverage" | "unmatched" | "factors" | "findings" | "notation" | "quality" | "explore" | "uncertainty" | "standards";
 
@@ -41,6 +43,8 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
   const { t } = useTranslation();
   const dim = (key: string, width = 130): Column<Row> => ({ key, title: t(`dim.${key}`, { defaultValue: key }), width, filter: true });
   const english = lang() === "en";
+  const words = useWords();
+  const named = useNames();
   return {
     coverage: [
       { key: "category", title: t("dim.category"), width: 150, filter: true, show: (row) => [row.category, row.name].filter(Boolean).join(" ") },
@@ -52,15 +56,15 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
     unmatched: [
       { key: "item", title: t("dim.item"), width: 150, filter: true, show: (row) => row.item_name || row.item },
       { key: "amount", title: t("column.amount"), kind: "number", width: 120 },
-      { key: "unit", title: t("column.unit"), width: 90 },
-      dim("entity", 150), dim("period", 90), dim("sector"), dim("activity", 110),
+      { key: "unit", title: t("column.unit"), width: 90, show: (row) => words.unit(row.unit) },
+      dim("entity", 150), dim("period", 90), { ...dim("sector"), show: (row) => named("sector", String(row.sector ?? "")) || "–" }, dim("activity", 110),
       { key: english ? "reason_en" : "reason_zh", title: t("inventory.reason"), width: 420 },
     ],
     factors: [
       { key: "factor", title: t("dim.factor"), width: 260, filter: true, show: (row) => (row.factor ? <Link to={`/gov/factors/${row.factor}`}>{row.factor}</Link> : "–") },
-      { key: "name", title: t("factors.parameter"), width: 120 },
+      { key: "name", title: t("factors.parameter"), width: 150, show: (row) => <span title={String(row.name)}>{words.parameter(row.name)}</span> },
       { key: "value", title: t("column.value"), kind: "number", width: 110 },
-      { key: "unit", title: t("column.unit"), width: 120 },
+      { key: "unit", title: t("column.unit"), width: 120, show: (row) => words.unit(row.unit) },
       { key: "check", title: t("factors.state"), width: 110, filter: true, show: (row) => <Checked state={String(row.check)} /> },
       { key: "title", title: t("factors.document"), width: 320, filter: true },
       { key: "locator", title: t("factors.locator"), width: 180 },

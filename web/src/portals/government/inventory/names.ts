@@ -3,7 +3,7 @@ import { get, type Page } from "../../../shared/api";
 import { said } from "../../../shared/words";
 
 type Code = { code: string; name_zh?: string; name_en?: string };
-const LISTS: Record<string, string> = { item: "items", part: "items", sector: "sectors", gas: "gases", scope: "scopes" };
+const LISTS: Record<string, string> = { item: "items", part: "items", sector: "sectors", gas: "gases", scope: "scopes", equipment: "equipment" };
 
 /** What codes of a dimension are called; the code itself where no list has it. */
 export function useNames(): (dimension: string, code: string) => string {

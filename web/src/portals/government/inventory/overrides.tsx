@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { get } from "../../../shared/api";
 import { said } from "../../../shared/words";
 import type { Two } from "./types";
+import { useWords } from "./words";
 
 export type Override = { rule: string; parameter: string; value: string; unit: string; source: string; uncertainty: string };
 type Rules = { rules: { id: string; title: Two; parameters: Record<string, { units: string[]; measured: string }> }[] };
@@ -13,6 +14,7 @@ const NONE: Override = { rule: "", parameter: "", value: "", unit: "", source: "
 export function Overrides({ method, list, change }: { method: string; list: Override[]; change: (list: Override[]) => void }) {
   const { t } = useTranslation();
   const found = useQuery({ queryKey: ["method", method], queryFn: () => get<Rules>(`/methods/${method}`), enabled: list.length > 0 });
+  const words = useWords();
   const rules = found.data?.rules ?? [];
   const set = (at: number, part: Partial<Override>) => change(list.map((one, place) => (place === at ? { ...one, ...part } : one)));
   return (
@@ -38,7 +40,9 @@ export function Overrides({ method, list, change }: { method: string; list: Over
               <select value={one.parameter} required onChange={(event) => set(at, { parameter: event.target.value, unit: parameters[event.target.value]?.units[0] ?? "" })}>
                 <option value="">–</option>
                 {Object.keys(parameters).map((name) => (
-                  <option key={name}>{name}</option>
+                  <option key={name} value={name}>
+                    {words.parameter(name)}
+                  </option>
                 ))}
               </select>
             </label>

@@ -28,7 +28,7 @@ export function MethodOf({ method }: { method: Proof["method"] }) {
         </span>{" "}
         {method.document.check && <Checked state={method.document.check} />}
       </p>
-      <p className="quiet">{cited(method.document)}</p>
+      <p className="quiet">{method.cited}</p>
       {method.overridden.length > 0 && <p>{t("proof.overridden", { count: method.overridden.length })}</p>}
     </section>
   );

@@ -9,7 +9,6 @@ import { lang, said } from "../../../shared/words";
 import { Chosen } from "./chosen";
 import { useProofAddress } from "./figure";
 import { proofKey } from "./look";
-import { useNames } from "./names";
 import type { Cell, Input, Row, Step } from "./types";
 
 const NAMES = ["entity", "period", "region", "sector", "activity", "equipment", "item", "part", "gas"];
@@ -19,8 +18,7 @@ const OF_CELL = ["entity", "period", "region", "sector", "item", "unit", "rule",
 export function OneStep({ step, of, unit, open, dataset }: { step: Step; of: string; unit: string; open: boolean; dataset?: string }) {
   const { t } = useTranslation();
   const address = useProofAddress();
-  const named = useNames();
-  const dims = NAMES.filter((name) => step[name]).map((name) => named(name, String(step[name])));
+  const dims = [...new Set(NAMES.filter((name) => step[name]).map((name) => step.names[name] || String(step[name])))];
   const cell: Cell = Object.fromEntries(OF_CELL.filter((name) => step[name]).map((name) => [name, String(step[name])]));
   const weighed = step.gwp !== 1;
   return (
@@ -36,18 +34,18 @@ export function OneStep({ step, of, unit, open, dataset }: { step: Step; of: str
           <strong>{said(step.title)}</strong> <span className="quiet">{lang() === "en" ? step.clause_en : step.clause}</span>
         </p>
         <p className="formula" title={`${full(step.amount)} × ${full(step.coefficient)}${weighed ? ` × ${full(step.gwp)}` : ""} = ${full(step.emission)}`}>
-          {short(step.amount, 12)} {step.unit} × {short(step.coefficient, 12)} t {String(step.gas ?? "")}/{step.unit}
+          {short(step.amount, 12)} {step.unit_said} × {short(step.coefficient, 12)} t {step.gas_said}/{step.unit_said}
           {weighed && ` × ${short(step.gwp, 12)}`} = {short(step.emission, 12)} {unit}
         </p>
         <p>
-          {t("proof.coefficient")} = <code>{step.formula}</code>
+          {t("proof.coefficient")} = <span title={step.formula}>{step.formula_said}</span>
         </p>
         {step.inputs.map((one) => (
           <OneInput key={one.name} of={one} />
         ))}
         {weighed && step.gwp_source && (
           <p>
-            GWP {step.gwp}: <Link to={`/gov/factors/${step.gwp_source.factor}`}>{step.gwp_source.source.title}</Link>{" "}
+            GWP {step.gwp}: <Link to={`/gov/factors/${step.gwp_source.factor}`}>{step.gwp_source.cited}</Link>{" "}
             <Checked state={step.gwp_source.check} />
           </p>
         )}
@@ -77,8 +75,8 @@ function OneInput({ of }: { of: Input }) {
     <div className="panel" style={{ padding: "8px 12px" }}>
       <div className="row between">
         <span>
-          <code>{of.name}</code> = <Amount value={of.value} digits={12} plusMinus={of.uncertainty} /> {of.unit}
-          {of.published && <span className="quiet"> ({t("proof.published", { value: of.published })})</span>}
+          <span title={of.name}>{of.said}</span> = <Amount value={of.value} digits={12} plusMinus={of.uncertainty} /> {of.unit_said}
+          {of.published && <span className="quiet"> ({t("proof.published", { value: of.published_said })})</span>}
         </span>
         <Checked state={of.check} />
       </div>
@@ -86,7 +84,7 @@ function OneInput({ of }: { of: Input }) {
         {of.factor ? <Link to={`/gov/factors/${of.factor}`}>{of.factor}</Link> : t("proof.stated")}
         {of.carried_from && <span className="quiet"> · {t("proof.carried", { year: of.carried_from })}</span>}
       </p>
-      <p className="quiet">{[of.source.title, of.source.publisher, of.source.year, of.source.locator].filter(Boolean).join(lang() === "zh" ? "，" : ", ")}</p>
+      {of.cited && <p className="quiet">{of.document_address ? <Link to={documentOf(of.document_address)}>{of.cited}</Link> : of.cited}</p>}
       {of.source.ref && (
         <p className="quiet">
           {t("factors.read_from")}: {of.source.ref}
@@ -109,7 +107,7 @@ function FileRows({ rows, total, dataset }: { rows: Row[]; total: number; datase
         </caption>
         <thead>
           <tr>
-            {["file", "sheet", "row", "cell", "amount", "source"].map((name) => (
+            {["file", "cell", "heading", "amount", "source"].map((name) => (
               <th key={name} scope="col" className={name === "amount" ? "right" : undefined}>
                 {t(`proof.row.${name}`)}
               </th>
@@ -117,14 +115,13 @@ function FileRows({ rows, total, dataset }: { rows: Row[]; total: number; datase
           </tr>
         </thead>
         <tbody>
-          {rows.map((row, place) => (
-            <tr key={place}>
+          {rows.map((row, at) => (
+            <tr key={at}>
               <td>{dataset ? <Link to={rowAddress(dataset, row.row)}>{row.file}</Link> : row.file}</td>
-              <td>{row.sheet || "–"}</td>
-              <td>{row.row ?? "–"}</td>
+              <td>{row.cell || place(row)}</td>
               <td>{row.heading || "–"}</td>
               <td className="right">
-                <Amount value={row.amount as number} digits={12} /> {row.unit}
+                <Amount value={row.amount as number} digits={12} /> {row.unit_said ?? row.unit}
               </td>
               <td title={String(row.source ?? "")} style={{ maxWidth: 220 }}>
                 {row.source || row.note || "–"}
@@ -136,6 +133,12 @@ function FileRows({ rows, total, dataset }: { rows: Row[]; total: number; datase
     </div>
   );
 }
+
+/** Where a row stands of a file whose columns are not known: its sheet and row. */
+const place = (row: Row) => [row.sheet, row.row].filter((one) => one !== undefined && one !== null && one !== "").join("!") || "–";
+
+/** The page of a document from its address in the API. */
+const documentOf = (address: string) => `/gov/factors/documents/${address.split("/").at(-1)}`;
 
 /** The page of a data set with one row of its file in sight. */
 const rowAddress = (dataset: string, row: unknown) => query(`/gov/data/${dataset}/rows`, { "where.rows": row ? [`__row=${String(row)}`] : [] });

@@ -56,7 +56,7 @@ function Chain({ proof, of }: { proof: Proof; of: string }) {
         <div className="row">
           {cell.map(([name, value]) => (
             <Mark key={name}>
-              {t(`dim.${name}`, { defaultValue: name })}: {value.split(", ").map((one) => named(name, one)).join(", ")}
+              {t(`dim.${name}`, { defaultValue: name })}: {proof.cell_names[name]?.join(", ") ?? value}
             </Mark>
           ))}
         </div>
@@ -75,7 +75,7 @@ function Chain({ proof, of }: { proof: Proof; of: string }) {
           <ul>
             {proof.unmatched.map((one, place) => (
               <li key={place}>
-                {named("item", String(one.item ?? ""))} <Amount value={one.amount as number} /> {String(one.unit ?? "")} · {String(one.reason ?? one.reason_zh ?? one.code ?? "")}
+                {named("item", String(one.item ?? ""))} <Amount value={one.amount as number} /> {String(one.unit_said ?? one.unit ?? "")} · {String(one.reason ?? one.reason_zh ?? one.code ?? "")}
               </li>
             ))}
           </ul>

@@ -43,6 +43,11 @@ export type Branch = { id: string; parent: string; level: string; code: string; 
 export type Tried = { level: string; name_zh: string; name_en: string; region: string; category?: string; outcome: string; ids: string[]; others?: string[]; note_zh: string; note_en: string };
 export type Input = {
   name: string;
+  /** What the parameter, its unit, the printed value and the document are called in the language of the page. */
+  said: string;
+  unit_said: string;
+  published_said?: string;
+  cited: string;
   value: number;
   unit: string;
   check: string;
@@ -62,7 +67,11 @@ export type Step = Record<string, unknown> & {
   unit: string;
   mass: number;
   gwp: number;
-  gwp_source: { factor: string; check: string; source: Source } | null;
+  gwp_source: { factor: string; check: string; source: Source; cited: string } | null;
+  names: Record<string, string>;
+  unit_said: string;
+  gas_said: string;
+  formula_said: string;
   emission: number;
   coefficient: number;
   formula: string;
@@ -78,6 +87,7 @@ export type Step = Record<string, unknown> & {
 type Made = { id: string; name: string; by: string; at: string; address: string };
 export type Proof = {
   cell: Cell;
+  cell_names: Record<string, string[]>;
   value: number | null;
   unit: string;
   gwp: string | null;
@@ -89,7 +99,7 @@ export type Proof = {
   unmatched_count: number;
   undecided: string[];
   below: Record<string, string[]>;
-  method: { id: string; version: string; title: Two; document: Source; digest: string; overridden: unknown[]; address?: string; document_address?: string | null };
+  method: { id: string; version: string; title: Two; document: Source; digest: string; overridden: unknown[]; cited: string; address?: string; document_address?: string | null };
   run: Record<string, unknown>;
   digest: string;
   made?: {

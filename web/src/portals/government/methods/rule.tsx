@@ -4,6 +4,7 @@ import { Amount } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { lang, said } from "../../../shared/words";
 import { useNames } from "../inventory/names";
+import { useWords } from "../inventory/words";
 import { cited } from "../inventory/proof-ends";
 import type { Source, Two } from "../inventory/types";
 
@@ -26,6 +27,7 @@ export type Rule = {
 export function OneRule({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
   const named = useNames();
+  const words = useWords();
   const items = Array.isArray(rule.when.items) ? (rule.when.items as string[]) : [];
   const comma = lang() === "zh" ? "、" : ", ";
   return (
@@ -54,9 +56,9 @@ export function OneRule({ rule }: { rule: Rule }) {
           <div key={name} className="panel" style={{ padding: "8px 12px" }}>
             <div className="row between">
               <span>
-                <code>{name}</code>{" "}
+                <span title={name}>{words.parameter(name)}</span>{" "}
                 <span className="quiet">
-                  {t(`factors.properties.${one.property}`, { defaultValue: one.property })} {one.units.length > 0 && `(${one.units.join(" / ")})`}
+                  <code>{name}</code> {one.units.length > 0 && `(${one.units.map(words.unit).join(" / ")})`}
                 </span>
                 {one.value !== null && (
                   <>

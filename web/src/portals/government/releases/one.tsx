@@ -4,16 +4,17 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useParam } from "../../../shared/address";
-import { get, post } from "../../../shared/api";
+import { get, post, query } from "../../../shared/api";
 import { Copy } from "../../../shared/copy";
 import { Progress } from "../../../shared/job";
 import { Link } from "../../../shared/link";
 import { count, useUnit, when } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
 import { Answered, Failed, Partial, Synthetic } from "../../../shared/states";
-import { gasOf, yearsOf } from "../inventory/ask";
+import { gasOf, lastYear, useRun, useTable, yearsOf } from "../inventory/ask";
 import { Figure } from "../inventory/figure";
 import { ProofDrawer } from "../inventory/proof";
+import type { Seen } from "../inventory/types";
 import { Exports } from "./exports";
 import { State } from "./list";
 import { Released } from "./released";
@@ -37,6 +38,10 @@ function Shown({ of }: { of: Release }) {
   const { t } = useTranslation();
   const { unit } = useUnit(gasOf(of.unit));
   const sealed = of.number > 0;
+  const run = useRun(of.run);
+  const last = run.data ? lastYear(run.data) : "";
+  const years = useTable<Seen>(query(sealed ? `/releases/${of.id}/table` : `/runs/${of.run}/table`, { by: "period", limit: 200 }), last !== "");
+  const total = years.data?.rows.find((row) => row.period === last)?.emission as number | undefined;
   const doubts = Object.entries(of.doubts ?? {}).filter(([, number]) => number > 0);
   return (
     <>
@@ -46,8 +51,8 @@ function Shown({ of }: { of: Release }) {
       <Panel>
         <div className="headline">
           <div>
-            <span>{of.about?.periods?.join(", ") || yearsOf(of) || t("inventory.total_plain")}</span>
-            <Figure of={sealed ? `releases/${of.id}` : `runs/${of.run}`} value={of.total} large /> <small>{unit}</small>
+            <span>{last ? t("inventory.total_of", { period: last }) : of.about?.periods?.join(", ") || yearsOf(of) || t("inventory.total_plain")}</span>
+            <Figure of={sealed ? `releases/${of.id}` : `runs/${of.run}`} cell={last ? { period: last } : {}} value={last ? total : of.total} large /> <small>{unit}</small>
           </div>
           <div>
             <span>{t("releases.state")}</span>

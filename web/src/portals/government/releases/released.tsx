@@ -6,7 +6,8 @@ import { useUnit } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { gasOf, useRun, useTable } from "../inventory/ask";
+import { gasOf, useRun, useTable, yearOf } from "../inventory/ask";
+import { Differences } from "../inventory/differences";
 import { Figure } from "../inventory/figure";
 import { firstRows, nameOf } from "../inventory/look";
 import type { Row, Seen } from "../inventory/types";
@@ -21,16 +22,18 @@ export function Released({ of }: { of: Release }) {
   const lists = run.data?.category_lists ?? [];
   const [picked, pick] = useParam("rows");
   const by = picked || firstRows(standard, lists);
-  const path = query(`/releases/${of.id}/table`, { by });
+  const [period] = usePick("period");
+  const year = run.data && by !== "period" ? yearOf(run.data, period) : "";
+  const path = query(`/releases/${of.id}/table`, { by, cell: year ? [`period=${year}`] : [] });
   const found = useTable<Seen>(query(path, { limit: 5000 }), run.data !== undefined);
   const columns: Column<Row>[] = [
     { key: by, title: t(`dim.${by}`, { defaultValue: by }), width: 280, filter: true, show: (row) => nameOf(row, by, lists) || t("inventory.unstated") },
-    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 170, show: (row) => <Figure of={`releases/${of.id}`} cell={{ [by]: String(row[by] ?? "") }} value={row.emission as number | null} /> },
+    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 170, show: (row) => <Figure of={`releases/${of.id}`} cell={{ [by]: String(row[by] ?? ""), ...(year ? { period: year } : {}) }} value={row.emission as number | null} /> },
     { key: "share", title: t("inventory.share"), kind: "share", width: 100 },
   ]; // prettier-ignore
   return (
     <>
-      <Panel title={t("releases.figures")}>
+      <Panel title={year ? t("inventory.of_year", { title: t("releases.figures"), year }) : t("releases.figures")}>
         <div className="pick-bar">
           <label>
             {t("inventory.rows")}
@@ -53,13 +56,12 @@ export function Released({ of }: { of: Release }) {
 /** The restatement against an earlier release of the same name. */
 function Restated({ of }: { of: Release }) {
   const { t } = useTranslation();
-  const { unit } = useUnit(gasOf(of.unit));
+  const run = useRun(of.run);
   const [against, setAgainst] = useParam("against");
   const path = query("/releases", { where: [`name=${of.name}`, "state=released"], limit: 200 });
   const found = useQuery({ queryKey: ["same", path], queryFn: () => get<Page<ReleaseRow>>(path) });
   const earlier = found.data?.rows.filter((one) => one.number > 0 && one.number < of.number) ?? [];
   const old = earlier.find((one) => one.id === against) ?? earlier[0];
-  const amount = (key: string, title: string): Column<Row> => ({ key, title, kind: "tonnes", width: 130 });
   return (
     <Panel title={t("releases.restated")}>
       {!old ? (
@@ -76,15 +78,7 @@ function Restated({ of }: { of: Release }) {
               ))}
             </select>
           </label>
-          <DataTable<Row>
-            name="restated" label={t("releases.restated")} path={query(`/releases/${of.id}/diff`, { old: old.id })} rowKey={(_, place) => String(place)} height={360}
-            columns={[
-              ...["entity", "period", "item", "gas"].map((key) => ({ key, title: t(`dim.${key}`), width: 120 })),
-              amount("old", t("inventory.before_amount", { unit })), amount("new", t("inventory.after_amount", { unit })), amount("difference", t("inventory.difference", { unit })),
-              { key: "cause", title: t("inventory.by_cause"), width: 200 },
-            ]}
-            empty={<Empty title={t("releases.no_change")} hint={t("releases.no_change_hint")} />}
-          />
+          <Differences name="restated" label={t("releases.restated")} path={query(`/releases/${of.id}/diff`, { old: old.id })} unit={of.unit} dimensions={["entity", "period", "sector", "item", "gas"].filter((one) => run.data?.dimensions.includes(one))} height={360} />
         </>
       )}
     </Panel>

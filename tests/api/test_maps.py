@@ -160,6 +160,31 @@ def test_values_are_of_the_finest_level_and_a_year_without_a_row_is_unknown(site
     assert {row["sector"] for row in apart} == {"industry", "commerce"}
 
 
+def test_a_layer_is_cut_to_a_sector_or_a_gas_and_its_parts_sum(site: Site) -> None:
+    whole = site.get("/values", run=site.run, level="city")
+    assert [one["code"] for one in whole["choices"]["sector"]] == ["commerce", "industry"]
+    assert whole["choices"]["sector"][1]["name"] == "Industry"
+    gases = [one["code"] for one in whole["choices"]["gas"]]
+    for name, codes in (("sector", ["commerce", "industry"]), ("gas", gases)):
+        parts = [site.get("/values", run=site.run, level="city", cell=f"{name}={code}") for code in codes]
+        for year in whole["years"]:
+            assert sum(part["whole"][year] for part in parts) == pytest.approx(whole["whole"][year], rel=1e-12)  # fmt: skip
+        for part in parts:
+            here = sum(row["2020"] or 0 for row in part["rows"])
+            assert here + part["rest"]["2020"] == pytest.approx(part["whole"]["2020"], rel=1e-12)
+    points = site.get("/points", run=site.run, cell="sector=commerce")
+    assert points["whole"] == pytest.approx(site.get("/values", run=site.run, cell="sector=commerce")["whole"])  # fmt: skip
+
+
+def test_what_a_part_of_an_inventory_lacks_is_unknown_and_not_zero(site: Site) -> None:
+    coal = site.get("/values", run=site.run, cell=["sector=industry", "item=电力"])
+    assert (coal["years"], coal["whole"]["2019"], coal["level"]) == (["2019", "2020"], None, "city")
+    none = site.get("/values", run=site.run, cell="sector=waste")
+    assert (none["rows"], none["years"], none["levels"]) == ([], ["2019", "2020"], ["province", "city"])
+    assert set(none["whole"].values()) == {None}
+    assert site.get("/cells", run=site.run, cell="sector=waste")["rows"] == []
+
+
 def test_a_row_without_a_region_lies_where_its_run_does(site: Site) -> None:
     with_all = site.get("/values", run=site.run, level="province")
     assert with_all["rest"] == {"2019": 0.0, "2020": 0.0}
@@ -194,6 +219,9 @@ def test_points_cells_and_rest_sum_to_the_inventory(site: Site) -> None:
                     parts = sum(row[year] or 0 for row in found["rows"])
                     assert parts + found["rest"][year] == pytest.approx(whole, rel=1e-14)
     assert points["rest"]["2020"] > 0
+    others = site.get("/points", run=site.run, placed="no")
+    assert {row["entity"] for row in others["rows"]} == {"丙局", "丁厂"}
+    assert sum(row["2020"] for row in others["rows"]) == pytest.approx(points["rest"]["2020"], rel=1e-12)
     assert len(cells["rows"][0]["outline"]) == 5
 
 

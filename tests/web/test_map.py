@@ -98,6 +98,10 @@ VIEWS: dict[str, dict[str, str]] = {
     "change": {"compare": "change", "year_a": "2015"},
     "place": {"place": "CN-5101"},
     "tiles": {"pack": "tiles"},
+    "squares": {"show": "square", "size": "100"},
+    "sector": {"sector": "commerce", "gas": "CO2"},
+    "unknown-year": {"year": "2015"},
+    "pin": {"pin": "CN-5101"},
 }
 
 
@@ -157,12 +161,17 @@ def test_a_pack_is_loaded_with_who_published_it(site: Site, mapped: dict[str, st
         expect(page.get_by_text("Survey <b>office</b>, own use")).to_have_count(0, timeout=LONG)
 
 
-def test_without_a_map_the_page_says_how_to_load_one_and_ranks(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+def test_without_a_map_the_page_says_how_to_load_one_and_ranks(site: Site, mapped: dict[str, str], browser: Browser, shots: Path) -> None:  # fmt: skip
     with seen_by(site, browser, "li", lang="en") as page:
         page.route("**/api/v1/maps?*", lambda route: route.fulfill(json={"rows": [], "total": 0, "next": None}))  # fmt: skip
         go(page, site, f"/gov/map?run={mapped['run']}")
         expect(page.get_by_text("Ask an analyst to load one")).to_be_visible()
         expect(page.locator("table tbody tr[aria-rowindex]").first).to_be_visible()
+    with seen_by(site, browser, "wang", lang="zh") as page:
+        page.route("**/api/v1/maps?*", lambda route: route.fulfill(json={"rows": [], "total": 0, "next": None}))  # fmt: skip
+        go(page, site, f"/gov/map?run={mapped['run']}")
+        expect(page.get_by_label("审图号")).to_be_visible()
+        page.screenshot(path=shots / "map-none-zh.png")
 
 
 def test_the_years_play_and_the_ranking_works_by_keyboard(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
@@ -178,6 +187,24 @@ def test_the_years_play_and_the_ranking_works_by_keyboard(site: Site, mapped: di
         drawer = page.locator(".proof")
         expect(drawer).to_contain_text("Why it changed", timeout=LONG)
         expect(page).to_have_url(re.compile("place=CN-"))
+
+
+def test_the_map_moves_and_zooms_by_keyboard(site: Site, mapped: dict[str, str], browser: Browser) -> None:
+    seen = "() => { const [map] = window.tanhengMaps; return [map.getZoom(), map.getCenter().lng]; }"
+    with seen_by(site, browser, "wang", lang="en") as page:
+        go(page, site, _at(mapped))
+        zoom, lng = page.evaluate(seen)
+        canvas = page.locator(".map-stage canvas")
+        expect(canvas).to_have_accessible_name(re.compile("Carbon map"))
+        canvas.focus()
+        canvas.press("=")
+        page.wait_for_timeout(600)
+        canvas.press("ArrowRight")
+        page.wait_for_timeout(600)
+        nearer, east = page.evaluate(seen)
+        assert nearer > zoom + 0.5
+        assert east > lng
+        expect(page.locator(".map-name").first).to_be_visible()
 
 
 def test_a_click_opens_the_place_with_its_drivers_proof_and_what_if(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
@@ -202,14 +229,69 @@ def test_a_click_opens_the_place_with_its_drivers_proof_and_what_if(site: Site, 
         expect(page.locator(".proof").last).to_contain_text("cities.csv", timeout=LONG)
 
 
-def test_a_pin_leads_to_the_alarms_of_its_region(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+def test_a_pin_says_why_and_where(site: Site, mapped: dict[str, str], browser: Browser) -> None:
     with seen_by(site, browser, "wang", lang="en") as page:
         go(page, site, _at(mapped))
-        pin = page.locator(".map-pin")
-        expect(pin).to_have_count(1)
+        pin = page.locator(".map-pin[data-regions='CN-5101']")
         expect(pin).to_have_accessible_name("1 alarm in Chengdu")
         pin.press("Enter")
-        page.wait_for_url("**/gov/overview/alarms?area=CN-5101*")
+        why = page.locator(".pin-why")
+        expect(why).to_contain_text("地图疑点", timeout=LONG)
+        expect(page.locator(".ant-drawer h3")).to_have_text("Chengdu")
+        expect(page).to_have_url(re.compile("pin=CN-5101"))
+        why.get_by_role("link", name="Where it is mended").click()
+        page.wait_for_url("**/gov/doubts?*")
+
+
+def test_the_map_is_cut_to_a_sector_and_a_gas_in_all_its_parts(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en", size=LARGE) as page:
+        go(page, site, _at(mapped, year="2020", unit="t"))
+        first = page.locator("table[aria-label='Ranking of regions'] tbody tr[aria-rowindex]").first
+        before = first.inner_text()
+        page.get_by_label("Sector").select_option(label="Commerce")
+        expect(page.get_by_role("heading", name="Emissions by region in 2020 (t CO2e) · Commerce")).to_be_visible(timeout=LONG)  # fmt: skip
+        expect(first).not_to_have_text(before, timeout=LONG)
+        expect(page.get_by_text("The regions of this level sum to Commerce of the inventory")).to_be_visible()
+        expect(page.locator(".legend li").first).to_have_text("Commerce · t CO2e")
+        page.get_by_label("Gas").select_option("CH4_fossil")
+        expect(page).to_have_url(re.compile("sector=commerce.*gas=CH4_fossil"))
+        expect(page.locator(".legend li").first).to_have_text(
+            re.compile("^Commerce · .*methane.* · t CO2e$", re.I), timeout=LONG
+        )
+        first.press("Enter")
+        expect(page.locator(".proof .headline")).to_contain_text(
+            re.compile("Commerce · .*methane", re.I), timeout=LONG
+        )
+        expect(page.locator(".proof table[aria-label='Parts, each with its proof'] tbody tr[aria-rowindex]")).to_have_count(1, timeout=LONG)  # fmt: skip
+
+
+def test_the_map_opens_on_the_regions_of_the_inventory_and_names_regions_of_tiles(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en") as page:
+        for pack in ("pack", "tiles"):
+            go(page, site, _at(mapped, pack))
+            west, south, east, north = page.evaluate("() => [...window.tanhengMaps][0].getBounds().toArray().flat()")  # fmt: skip
+            assert 95 < west < 102.5
+            assert 106 < east < 115
+            assert 20 < south < 28
+            assert 31 < north < 36
+            expect(page.locator(".map-name", has_text="Zigong" if pack == "pack" else "Chengdu")).to_have_count(1, timeout=LONG)  # fmt: skip
+
+
+def test_a_table_says_what_the_map_shows_and_what_is_not_on_it(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en") as page:
+        go(page, site, _at(mapped, show="points", year="2020"))
+        rows = page.locator("table[aria-label=Points] tbody tr[aria-rowindex]")
+        expect(rows).to_have_count(5)
+        page.get_by_text("1 source without coordinates, not on the map").click()
+        expect(page.locator("table", has_text="厂510700")).to_be_visible()
+        go(page, site, _at(mapped, compare="change", year="2020", year_a="2015"))
+        table = page.locator("table[aria-label=Difference]")
+        expect(table.locator("thead th")).to_have_count(4)
+        expect(table.locator("tr", has_text="Mianyang").locator("td").nth(0)).to_have_text("–")
+        with page.expect_download(timeout=LONG) as told:
+            page.get_by_role("button", name="Export").click()
+            page.get_by_role("menuitem", name="CSV").last.click()
+        assert "B − A" in told.value.path().read_text("utf-8-sig").splitlines()[0]
 
 
 def test_the_picture_has_the_size_of_what_is_seen(site: Site, mapped: dict[str, str], browser: Browser, shots: Path) -> None:  # fmt: skip

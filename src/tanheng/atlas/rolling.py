@@ -18,15 +18,18 @@ LEVELS = ("province", "city", "district")
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of a map: ``rows`` with a column [t] for each of ``years``; ``total`` and what is not on it, ``rest`` [t], by year."""
+    """A layer of a map: ``rows`` with a column [t] for each of ``years``; ``total`` and what is not on it, ``rest`` [t], by year.
+
+    A year without any row has neither: None.
+    """
 
     rows: pl.DataFrame
     years: list[str]
-    total: dict[str, float]
-    rest: dict[str, float]
+    total: dict[str, float | None]
+    rest: dict[str, float | None]
 
 
-def by_place(sums: pl.DataFrame, level: str, by: Sequence[str] = ()) -> Layer:
+def by_place(sums: pl.DataFrame, level: str, by: Sequence[str] = (), years: Sequence[str] = ()) -> Layer:
     """Emissions of every region of a level, with all that lies below it.
 
     Parameters
@@ -37,6 +40,8 @@ def by_place(sums: pl.DataFrame, level: str, by: Sequence[str] = ()) -> Layer:
         province, city or district.
     by : sequence of str
         Columns that stay apart, such as the sector.
+    years : sequence of str
+        Years that are shown also where they have no row.
 
     Returns
     -------
@@ -55,10 +60,12 @@ def by_place(sums: pl.DataFrame, level: str, by: Sequence[str] = ()) -> Layer:
     placed = sums.with_columns(
         pl.col("region").fill_null("").replace_strict(above or {"": ""}, return_dtype=pl.String)
     )
-    return years_across(placed, ["region", *by], here=pl.col("region") != "")
+    return years_across(placed, ["region", *by], here=pl.col("region") != "", years=years)
 
 
-def years_across(sums: pl.DataFrame, keys: Sequence[str], *, here: pl.Expr) -> Layer:
+def years_across(
+    sums: pl.DataFrame, keys: Sequence[str], *, here: pl.Expr, years: Sequence[str] = ()
+) -> Layer:
     """Sums with a column for each year; rows of which ``here`` does not hold are the rest.
 
     Examples
@@ -67,21 +74,28 @@ def years_across(sums: pl.DataFrame, keys: Sequence[str], *, here: pl.Expr) -> L
     >>> years_across(sums, ["entity"], here=pl.col("entity") != "").rest
     {'2020': 1.0}
     """
-    years = sorted(sums["year"].unique().to_list())
+    with_rows = set(sums["year"].to_list())
+    shown_years = sorted(with_rows | set(years))
     whole = sums.select("year", *keys, pl.col("emission_nano").cast(pl.Int128), here.alias("__here"))
 
-    def told(part: pl.DataFrame) -> dict[str, float]:
+    def told(part: pl.DataFrame) -> dict[str, float | None]:
         found = part.group_by("year").agg(pl.col("emission_nano").sum())
         by_year = dict(zip(found["year"].to_list(), found["emission_nano"].to_list(), strict=True))
-        return {year: int(by_year.get(year) or 0) / NANO for year in years}
+        return {
+            year: int(by_year.get(year) or 0) / NANO if year in with_rows else None for year in shown_years
+        }
 
     shown = whole.filter("__here").group_by([*keys, "year"]).agg(pl.col("emission_nano").sum() / NANO)
     wide = shown.pivot(
-        on="year", on_columns=years, index=list(keys), values="emission_nano", aggregate_function="first"
+        on="year",
+        on_columns=shown_years,
+        index=list(keys),
+        values="emission_nano",
+        aggregate_function="first",
     )
-    last = [years[-1]] if years else []
+    last = shown_years[-1:]
     ordered = wide.sort(*last, *keys, descending=[True] * len(last) + [False] * len(keys), nulls_last=True)
-    return Layer(ordered, years, told(whole), told(whole.filter(~pl.col("__here"))))
+    return Layer(ordered, shown_years, told(whole), told(whole.filter(~pl.col("__here"))))
 
 
 def levels_of(codes: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from tanheng.access.areas import Viewer, below, may_see
 from tanheng.atlas import Layer, by_place, cells_of, outlines_of, years_across
 from tanheng.atlas.rolling import LEVELS, levels_of
+from tanheng.codes import match_regions
 from tanheng.drivers import Change, trace, what_if
+from tanheng.errors import language
 from tanheng.inventory.views import explore
 from tanheng.inventory.views.cube import Cube
 from tanheng.record.platform import Platform
@@ -30,6 +33,7 @@ Runs = Annotated[list[str] | None, Query(max_length=40, description="runs of dif
 Releases = Annotated[list[str] | None, Query(max_length=40, description="releases instead of runs, by id")]
 Positive = Annotated[float, Query(gt=0, allow_inf_nan=False)]
 Name = Annotated[str, Query(max_length=80)]
+_CUTS = ("sector", "gas")
 
 
 class Shown:
@@ -85,11 +89,39 @@ class Shown:
         return pl.concat(parts).group_by(keys).agg(pl.col("amount", "emission").sum()).sort(keys)
 
     @property
+    def years(self) -> list[str]:
+        """Years of all runs, also those in which the cell has nothing."""
+        dated = [cube.sums(cube.columns(["period"]), gwp=self.gwp)["period"] for cube in self.cubes]
+        return sorted({str(period)[:4] for periods in dated for period in periods.to_list()})
+
+    @property
+    def regions(self) -> list[str]:
+        """Regions of all runs, also those where the cell has nothing."""
+        parts = [
+            cube.sums(cube.columns(["region"]), gwp=self.gwp).select(_region(row.region))
+            for row, cube in zip(self.rows, self.cubes, strict=True)
+        ]
+        return pl.concat(parts)["region"].unique().to_list()
+
+    @property
+    def choices(self) -> dict[str, list[dict[str, str]]]:
+        """Sectors and gases of the runs with their names: what a layer can be cut to."""
+        found: dict[str, dict[str, str]] = {name: {} for name in _CUTS}
+        for name, cube in itertools.product(_CUTS, self.cubes):
+            if name in cube.frame.dimensions:
+                codes = cube.sums([name], gwp=self.gwp)[name].cast(pl.String).drop_nulls().to_list()
+                found[name] |= {code: explore.name_of(cube, name, code) for code in sorted(codes) if code}
+        return {
+            name: [{"code": code, "name": said} for code, said in named.items()]
+            for name, named in found.items()
+        }
+
+    @property
     def about(self) -> dict[str, Any]:
         """Which runs, and in which unit."""
         first = self.rows[0]
         told = [{key: getattr(row, key) for key in ("id", "name", "digest")} for row in self.rows]
-        return {"unit": first.unit, "gwp": self.gwp or first.gwp, "runs": told,
+        return {"unit": first.unit, "gwp": self.gwp or first.gwp, "runs": told, "cell": self.cell,
                 "synthetic": any(row.synthetic for row in self.rows)}  # fmt: skip
 
 
@@ -100,24 +132,34 @@ Layered = Annotated[Shown, Depends()]
 def values(asked: Table, shown: Layered, *, level: Level = "", by: Name = "") -> Response:
     """Emissions [t] of every region of a level, with a column for each year; the finest level there is, unless told.
 
-    ``by`` keeps a dimension apart, such as the sector. What is stated only for wider regions is ``rest``: regions and rest
+    ``by`` keeps a dimension apart, such as the sector; ``cell`` cuts the layer to a part, and ``choices`` tells the sectors and
+    gases that there are. What is stated only for wider regions is ``rest``: regions and rest
     sum to ``total``.
     """
     keys = shown.cubes[0].columns([by]) if by else []
     sums = shown.sums("region", *[key for key in keys if key != "region"])
-    levels = levels_of(sums["region"].unique().to_list())
+    levels = levels_of(shown.regions)
     chosen = level or (levels[-1] if levels else LEVELS[0])
-    layer = by_place(sums, chosen, [key for key in keys if key != "region"])
-    return _answer(layer, asked, shown, "values", level=chosen, levels=levels)
+    layer = by_place(sums, chosen, [key for key in keys if key != "region"], shown.years)
+    return _answer(layer, asked, shown, "values", level=chosen, levels=levels, choices=shown.choices)
 
 
 @router.get("/maps/points")
-def points(viewer: Reader, platform: Here, asked: Table, shown: Layered) -> Response:
+def points(
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    shown: Layered,
+    *,
+    placed: Annotated[Literal["yes", "no"], Query(description="no: those without coordinates")] = "yes",
+) -> Response:
     """Emissions [t] of parks and enterprises with coordinates, with a column for each year; the others are ``rest``."""
     joined = _placed(viewer, platform, shown.sums("entity"))
-    keys = ["entity", "name", "longitude", "latitude"]
-    layer = years_across(joined, keys, here=pl.col("longitude").is_not_null())
-    return _answer(layer, asked, shown, "points")
+    known = pl.col("longitude").is_not_null()
+    keys, here = (
+        (["entity", "name", "longitude", "latitude"], known) if placed == "yes" else (["entity"], ~known)
+    )
+    return _answer(years_across(joined, keys, here=here, years=shown.years), asked, shown, "points")
 
 
 @router.get("/maps/cells")
@@ -139,7 +181,7 @@ def cells(
         pl.when(inside).then(pl.Series("column", numbers[:, 0])).alias("column"),
         pl.when(inside).then(pl.Series("row", numbers[:, 1])).alias("row"),
     )
-    layer = years_across(celled, ["column", "row"], here=inside)
+    layer = years_across(celled, ["column", "row"], here=inside, years=shown.years)
     count = celled.filter(inside).group_by("column", "row").agg(pl.col("entity").n_unique().alias("sources"))
     rows = layer.rows.join(count, on=["column", "row"], how="left", maintain_order="left")
     _, rings = outlines_of(rows.select("column", "row").to_numpy(), size, shape)
@@ -199,7 +241,13 @@ def alarms(viewer: Reader, platform: Here, asked: Table) -> Response:
     """How many alarms every region has, by their weight; for pins on the map. What an alarm is, `/alarms` says."""
     levels = [(pl.col("level") == level).sum().alias(f"{level}s") for level in ("error", "warning")]
     found = every_alarm(platform, viewer).group_by("region").agg(pl.len().alias("alarms"), *levels)
-    return answer(found.sort("region"), asked, "alarms")
+    called = pl.Series("region_name", [_called(code) for code in found["region"]], dtype=pl.String)
+    return answer(found.with_columns(called).sort("region"), asked, "alarms")
+
+
+def _called(code: str | None) -> str:
+    places = match_regions(code) if code else ()
+    return str(getattr(places[0], f"name_{language()}")) if places else code or ""
 
 
 def _runs(viewer: Viewer, platform: Platform, names: list[str], releases: list[str]) -> Iterator[Any]:

@@ -29,6 +29,14 @@ export function extent(places: Map<string, Anchor>, codes: Iterable<string>): Bo
   return found;
 }
 
+/** Where a region stands; one without an outline of its own in the middle of what lies in it. */
+export function standing(places: Map<string, Anchor>, code: string): [number, number] | null {
+  const own = places.get(code);
+  if (own) return own.at;
+  const box = code && extent(places, [...places.keys()].filter((one) => one.startsWith(code)));
+  return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : null;
+}
+
 /** Area, centre and bounds of a ring, in degrees. */
 function middle(ring: number[][]): Anchor {
   let [twice, x, y] = [0, 0, 0];
@@ -50,17 +58,18 @@ export type Label = { text: string; x: number; y: number };
 const meet = (one: Box, two: Box) => one[0] < two[2] && two[0] < one[2] && one[1] < two[3] && two[1] < one[3];
 const inside = (box: Box, width: number, height: number) => box[0] >= 0 && box[1] >= 0 && box[2] <= width && box[3] <= height;
 
-/** Names that lie neither on one another nor on what is taken, the first ones first. */
+/** Names that lie neither on one another nor on what is taken, the first ones first; a little lower where that helps. */
 export function apart(wanted: Label[], width: number, height: number, taken: Box[] = [], most = 60): Label[] {
   const full = [...taken];
   const kept: Label[] = [];
-  for (const one of wanted) {
+  for (const { text, x, y } of wanted) {
     if (kept.length >= most) break;
-    const half = [...one.text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 255 ? 6.5 : 3.6), 3);
-    const box: Box = [one.x - half, one.y - 9, one.x + half, one.y + 9];
-    if (!inside(box, width, height) || full.some((other) => meet(box, other))) continue;
+    const half = [...text].reduce((sum, sign) => sum + (sign.charCodeAt(0) > 255 ? 6.5 : 3.6), 3);
+    const boxes = [y, y + 14].map((at): Box => [x - half, at - 9, x + half, at + 9]);
+    const box = boxes.find((one) => inside(one, width, height) && !full.some((other) => meet(one, other)));
+    if (!box) continue;
     full.push(box);
-    kept.push(one);
+    kept.push({ text, x, y: box[1] + 9 });
   }
   return kept;
 }

@@ -1,20 +1,24 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { API, get, type Page, query } from "../../../shared/api";
-import type { Alarm, Cells, Layer, Outlines, Pack, Show } from "./types";
+import type { Alarm, Cells, Layer, Of, Outlines, Pack, Show } from "./types";
 
 const MOST = 10_000;
 
-const useLayer = <T>(path: string, enabled: boolean) => useQuery({ queryKey: ["asked", path], queryFn: () => get<T>(query(path, { limit: MOST })), enabled, staleTime: 60_000 });
+const useLayer = <T>(path: string, enabled: boolean) => useQuery({ queryKey: ["asked", path], queryFn: () => get<T>(query(path, { limit: MOST })), enabled, staleTime: 60_000, placeholderData: keepPreviousData });
 
-export const valuesPath = (ids: string[], level: string) => query("/maps/values", { run: ids, level });
-export const useValues = (ids: string[], level: string) => useLayer<Layer>(valuesPath(ids, level), ids.length > 0);
+export const valuesPath = (of: Of, level: string) => query("/maps/values", { ...of, level });
+export const useValues = (of: Of, level: string) => useLayer<Layer>(valuesPath(of, level), of.run.length > 0);
 
 /** Point sources, or the cells that they are put in. */
-export function useSources(ids: string[], show: Show, size: string) {
+export function useSources(of: Of, show: Show, size: string) {
   const points = show === "points";
-  const path = points ? query("/maps/points", { run: ids }) : query("/maps/cells", { run: ids, shape: show, size });
-  return { path, found: useLayer<Cells>(path, ids.length > 0 && show !== "regions") };
+  const path = points ? query("/maps/points", of) : query("/maps/cells", { ...of, shape: show, size });
+  return { path, found: useLayer<Cells>(path, of.run.length > 0 && show !== "regions") };
 }
+
+/** Sources without coordinates. */
+export const unplacedPath = (of: Of) => query("/maps/points", { ...of, placed: "no" });
+export const useUnplaced = (of: Of) => useLayer<Cells>(unplacedPath(of), of.run.length > 0);
 
 export const useAlarms = () => useQuery({ queryKey: ["asked", "/maps/alarms"], queryFn: () => get<Page<Alarm>>("/maps/alarms?limit=1000"), staleTime: 60_000 });
 

@@ -2,54 +2,51 @@ import { Button, Segmented } from "antd";
 import type { Map as Plane } from "maplibre-gl";
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useGo, useParam } from "../../../shared/address";
+import { useParam } from "../../../shared/address";
 import { short, useUnit } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
-import { Loading, Partial } from "../../../shared/states";
+import { Failed, Loading, Partial } from "../../../shared/states";
 import { colours, useTheme } from "../../../shared/theme";
 import { gasOf, yearsOf } from "../inventory/ask";
 import { sourceOf } from "../inventory/charts";
 import { nameOf } from "../inventory/look";
 import type { Run, RunRow } from "../inventory/types";
+import { PinDrawer } from "./alarms";
 import type { Label, Pin } from "./anchors";
-import { column, every, useSources, useValues } from "./ask";
+import { column, every } from "./ask";
+import { Cuts } from "./cuts";
 import { classNames, Legend } from "./legend";
 import { Printed } from "./packs";
 import { amounts, differences, inks, less, type Scale } from "./paint";
+import { useCut, useShown } from "./shown";
 import { Slider } from "./slider";
-import { type Alarm, type Ink, type Layer, type Outlines, type Pack, type Show, SHOWS, type Spot } from "./types";
+import { type Alarm, type Ink, type Layer, type Of, type Outlines, type Pack, type Show, SHOWS, type Spot } from "./types";
 
 const Stage = lazy(() => import("./stage"));
-type Asked = { run: Run; runs: RunRow[]; ids: string[]; layer: Layer; year: string; setYear: (year: string) => void; pack: Pack; outlines: Outlines | null; alarms: Alarm[]; tools: ReactNode };
+type Asked = { run: Run; runs: RunRow[]; of: Of; layer: Layer; year: string; setYear: (year: string) => void; pack: Pack; outlines: Outlines | null; alarms: Alarm[]; tools: ReactNode };
 type Drawn = { title: string; areas: Map<string, Ink>; cells: { data: unknown; inks: Map<string, Ink> }; spots: Spot[] };
 const region = (row: Record<string, unknown>) => String(row.region);
 const spot = (row: Record<string, unknown>) => String(row.entity ?? `${row.column}/${row.row}`);
 
 /** The map with what is chosen on it: layer, year, flat or high, and a second year or inventory beside it. */
-export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, alarms, tools }: Asked) {
+export function Board({ run, runs, of, layer, year, setYear, pack, outlines, alarms, tools }: Asked) {
   const { t, i18n } = useTranslation();
   const { dark } = useTheme();
   const { unit, scale: by } = useUnit(gasOf(run.unit));
-  const go = useGo();
-  const [showing, setShow] = useParam("show");
-  const show: Show = SHOWS.includes(showing as Show) ? (showing as Show) : "regions";
+  const setShow = useParam("show")[1];
   const [high, setHigh] = useParam("high");
-  const [size, setSize] = useParam("size");
+  const setSize = useParam("size")[1];
   const [compare, setCompare] = useParam("compare");
-  const [otherYear, setOtherYear] = useParam("year_a");
-  const [otherRun, setOtherRun] = useParam("run_a");
+  const setOtherYear = useParam("year_a")[1];
+  const setOtherRun = useParam("run_a")[1];
+  const cut = useCut(layer);
   const [place, open] = useParam("place");
+  const why = useParam("pin")[1];
   const [over, setOver] = useState("");
   const planes = useRef(new Set<Plane>());
   const written = useRef(new Map<Plane, Label[]>());
 
-  const first = useValues(compare && otherRun ? [otherRun] : [], layer.level ?? "");
-  const before = otherRun ? first.data : layer;
-  const yearA = before?.years.includes(otherYear) ? otherYear : (before?.years[0] ?? "");
-  const { found } = useSources(ids, show, size || "50");
-  const sources = show === "regions" ? undefined : found.data;
-  const celled = show === "hexagon" || show === "square";
-  const comparing = show === "regions" ? compare : "";
+  const { show, width, comparing, otherRun, first, before, yearA, sources, found, celled } = useShown(of, layer);
 
   const still: Scale = useMemo(() => amounts(show === "regions" ? [...every(layer), ...(comparing ? every(before) : [])] : every(sources), dark), [show, layer, comparing, before, sources, dark]);
   const gaps = useMemo(() => (comparing === "change" ? less(column(layer, year, region), column(before, yearA, region)) : null), [comparing, layer, year, before, yearA]);
@@ -64,10 +61,10 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
     if (gaps) return [of("", gaps)];
     if (comparing === "side") return [of(`A · ${yearA}`, column(before, yearA, region)), of(`B · ${year}`, column(layer, year, region))];
     if (show === "regions") return [of("", column(layer, year, region))];
-    const found = inks(column(sources, year, spot), scale);
+    const inked = inks(column(sources, year, spot), scale);
     const top = Math.max(...every(sources).map((one) => one ?? 0), 0) || 1;
     const spots = show !== "points" ? [] : (sources?.rows ?? []).flatMap((row): Spot[] => (typeof row[year] === "number" ? [{ id: spot(row), name: String(row.name), at: [row.longitude as number, row.latitude as number], ink: { tint: "", tall: Math.max(0, row[year] as number) / top } }] : []));
-    return [{ title: "", areas: none, cells: { data: outlinesOfCells, inks: celled ? found : none }, spots }];
+    return [{ title: "", areas: none, cells: { data: outlinesOfCells, inks: celled ? inked : none }, spots }];
   }, [gaps, comparing, layer, year, before, yearA, show, sources, scale, celled, outlinesOfCells]);
 
   const names = useMemo(() => {
@@ -75,22 +72,23 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
     return shown.sort((a, b) => b[2] - a[2]).map(([code, name]): [string, string] => [code, name]);
   }, [layer]); // eslint-disable-line
   const missing = useMissing(layer, pack, outlines);
-  const told = useTold({ layer, sources, show, year, before: comparing ? before : undefined, yearA, unit, by, outlines });
+  const told = useTold({ layer, sources, show, year, before, yearA, unit, by, outlines });
   const rest = sources?.rest[year] ?? 0;
-  const title = comparing === "change" ? t("map.title_change", { year_a: yearA, year, unit }) : t(`map.title.${show}`, { year, unit });
+  const heading = comparing ? t(`map.title_${comparing}`, { year_a: yearA, year, unit }) : t(`map.title.${show}`, { year, unit });
+  const title = [heading, cut].filter(Boolean).join(" · ");
   const printed = [
     `${t("chart.source")}${sourceOf(run)}${run.synthetic ? ` · ${t("state.synthetic")}` : ""}`,
     `${t("map.by", { name: pack.name, publisher: pack.publisher, licence: pack.licence })} · ${pack.crs} · ${pack.review ? t("map.review", { number: pack.review }) : t("map.no_review")}`,
   ];
-  const called = (code: string) => names.find(([one]) => one === code)?.[1] ?? code;
+  const called = useCalled(layer, alarms);
   const pinTitle = (pin: Pin) => t("map.alarm", { count: pin.alarms, name: pin.regions.map(called).join(t("map.and")) });
   async function png() {
     const own = colours(dark);
     const { picture } = await import("./picture");
     const classes = scale.ends.length ? classNames(scale, by).map((name, at): [string, string] => [scale.hue[at] ?? "", name]) : [];
     const legend: [string, string][] = show === "points" ? [] : [...classes, [own.line, t("map.unknown")]];
-    const heading = comparing === "side" ? `${title} ${drawn.map((one) => one.title).join(" | ")}` : title;
-    await picture(planes.current, written.current, { title: heading, lines: printed, legend, unit, ground: own.surface, text: own.text, quiet: own.quiet, name: `map-${year}` });
+    const told = comparing === "side" ? `${title} ${drawn.map((one) => one.title).join(" | ")}` : title;
+    await picture(planes.current, written.current, { title: told, lines: printed, legend, unit: [cut, unit].filter(Boolean).join(" · "), ground: own.surface, text: own.text, quiet: own.quiet, name: `map-${year}` });
   }
   return (
     <Panel
@@ -111,7 +109,7 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
         {celled && (
           <label className="row">
             {t("map.width")}
-            <select value={size || "50"} onChange={(event) => setSize(event.target.value)}>
+            <select value={width} onChange={(event) => setSize(event.target.value)}>
               {["10", "25", "50", "100", "200"].map((one) => (
                 <option key={one} value={one}>
                   {one} km
@@ -120,6 +118,7 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
             </select>
           </label>
         )}
+        <Cuts layer={layer} />
         <Slider years={layer.years} year={year} change={setYear} />
       </div>
       {comparing && (
@@ -145,26 +144,37 @@ export function Board({ run, runs, ids, layer, year, setYear, pack, outlines, al
           <span className="quiet">B {year}</span>
         </div>
       )}
+      {comparing && first.isError && <Failed error={first.error} />}
+      {found.isError && <Failed error={found.error} />}
       {missing.length > 0 && <Partial>{t("map.missing", { names: missing.slice(0, 8).join(", "), count: missing.length })}</Partial>}
       <p className="quiet" role="status" style={{ margin: 0, minHeight: 20 }}>
         {told(over) || t("map.point")}
       </p>
       <Suspense fallback={<Loading height={480} />}>
-        <div className={drawn.length > 1 ? "map-pair" : undefined}>
+        <div className={drawn.length > 1 ? "map-whole map-pair" : "map-whole"}>
           {drawn.map((one, at) => (
             <div key={at}>
               {one.title && <h3>{one.title}</h3>}
-              <Stage key={`${pack.id} ${dark} ${i18n.language}`} pack={pack} outlines={outlines} label={t("map.label")} show={show} high={high !== ""} areas={one.areas} cells={one.cells} spots={one.spots} names={names} alarms={alarms} pinTitle={pinTitle} onPin={(pin) => go(`/gov/overview/alarms?area=${pin.regions[0]}`)} chosen={place} onPick={(kind, id) => kind === "areas" && layer.rows.some((row) => row.region === id) && open(id)} onOver={(kind, id) => setOver(kind && `${kind}:${id}`)} planes={planes} written={written} />
+              <Stage key={`${pack.id} ${dark} ${i18n.language}`} pack={pack} outlines={outlines} label={t("map.label")} show={show} high={high !== ""} areas={one.areas} cells={one.cells} spots={one.spots} names={names} alarms={alarms} pinTitle={pinTitle} onPin={(pin) => why(pin.regions.join(","))} chosen={place} onPick={(kind, id) => kind === "areas" && layer.rows.some((row) => row.region === id) && open(id)} onOver={(kind, id) => setOver(kind && `${kind}:${id}`)} planes={planes} written={written} />
             </div>
           ))}
+          <div className="map-foot">
+            {show === "points" ? <p>{[cut, t("map.circles", { unit })].filter(Boolean).join(" · ")}</p> : <Legend scale={scale} by={by} unit={unit} cut={cut} />}
+            <Printed pack={pack} />
+          </div>
         </div>
       </Suspense>
-      {show === "points" ? <p className="quiet">{t("map.circles", { unit })}</p> : <Legend scale={scale} by={by} unit={unit} />}
       {sources && <p className="quiet">{sources.rows.length ? t("map.rest_points", { amount: short(rest / by), unit, whole: short((sources.whole[year] ?? 0) / by) }) : t("map.no_points")}</p>}
-      <Printed pack={pack} />
+      <PinDrawer called={called} />
       <p className="quiet">{printed[0]}</p>
     </Panel>
   );
+}
+
+/** Names of regions by their codes. */
+function useCalled(layer: Layer, alarms: Alarm[]): (code: string) => string {
+  const names = useMemo(() => new Map([...alarms, ...layer.rows].map((row) => [String(row.region), nameOf(row, "region")])), [layer, alarms]);
+  return (code) => names.get(code) || code;
 }
 
 /** Regions with a figure that the pack does not have. */

@@ -12,8 +12,9 @@ import { useAlarms, useOutlines, useValues } from "./ask";
 import { Board } from "./board";
 import { Load, Packs, useMaps } from "./packs";
 import { PlaceDrawer } from "./place";
-import { Ranking } from "./ranking";
-import type { Layer, Pack } from "./types";
+import { useCell } from "./shown";
+import { Shown as Tabled } from "./table";
+import type { Layer, Of, Pack } from "./types";
 import "./map.css";
 
 /** The carbon map: regions, points and cells over the years; without outlines, how to load them, and the ranking. */
@@ -54,19 +55,19 @@ export default function Carbon() {
 
 function Shown({ run, runs }: { run: Run; runs: RunRow[] }) {
   const [level] = useParam("level");
-  const ids = seriesOf(run, runs);
-  const values = useValues(ids, level);
+  const of = { run: seriesOf(run, runs), cell: useCell() };
+  const values = useValues(of, level);
   return (
     <>
       {run.synthetic && <Synthetic />}
-      <Answered of={values}>{(layer) => <Mapped run={run} runs={runs} ids={ids} layer={layer} />}</Answered>
+      <Answered of={values}>{(layer) => <Mapped run={run} runs={runs} of={of} layer={layer} />}</Answered>
     </>
   );
 }
 
-type Asked = { run: Run; runs: RunRow[]; ids: string[]; layer: Layer };
+type Asked = { run: Run; runs: RunRow[]; of: Of; layer: Layer };
 
-function Mapped({ run, runs, ids, layer }: Asked) {
+function Mapped({ run, runs, of, layer }: Asked) {
   const { t } = useTranslation();
   const maps = useMaps();
   const alarms = useAlarms();
@@ -99,14 +100,14 @@ function Mapped({ run, runs, ids, layer }: Asked) {
           ) : outlines.isError ? (
             <Failed error={outlines.error} />
           ) : (
-            <Board {...{ run, runs, ids, layer, year, setYear, pack, outlines: outlines.data ?? null, alarms: alarms.data?.rows ?? [] }} tools={<Packs packs={packs} pack={pack} choose={choose} add={() => setAdding(true)} />} />
+            <Board {...{ run, runs, of, layer, year, setYear, pack, outlines: outlines.data ?? null, alarms: alarms.data?.rows ?? [] }} tools={<Packs packs={packs} pack={pack} choose={choose} add={() => setAdding(true)} />} />
           )}
         </div>
         <div className={drawn ? "span-4" : "span-6"}>
-          <Ranking run={run} ids={ids} layer={layer} year={year} />
+          <Tabled run={run} of={of} layer={layer} year={year} />
         </div>
       </div>
-      <PlaceDrawer run={run} ids={ids} runs={runs} layer={layer} year={year} alarms={alarms.data?.rows ?? []} />
+      <PlaceDrawer run={run} of={of} runs={runs} layer={layer} year={year} alarms={alarms.data?.rows ?? []} />
     </>
   );
 }

@@ -10,12 +10,12 @@ export function classNames(scale: Scale, by: number): string[] {
   return scale.hue.map((_, at) => (at === 0 ? `≤ ${ends[0]}` : at === ends.length ? `> ${ends.at(-1)}` : `${ends[at - 1]} … ${ends[at]}`));
 }
 
-export function Legend({ scale, by, unit }: { scale: Scale; by: number; unit: string }) {
+export function Legend({ scale, by, unit, cut }: { scale: Scale; by: number; unit: string; cut: string }) {
   const { t } = useTranslation();
   const { dark } = useTheme();
   return (
     <ul className="row legend" aria-label={t("map.legend")}>
-      <li className="quiet">{unit}</li>
+      <li className="quiet">{[cut, unit].filter(Boolean).join(" · ")}</li>
       {scale.ends.length > 0 &&
         classNames(scale, by).map((name, at) => (
           <li key={at} className="row">

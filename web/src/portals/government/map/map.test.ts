@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { anchors, apart, extent, gathered } from "./anchors";
+import { anchors, apart, extent, gathered, standing } from "./anchors";
 import { column, every } from "./ask";
 import { classNames } from "./legend";
 import { amounts, classes, differences, inks, less, tint } from "./paint";
@@ -30,8 +30,16 @@ test("names do not lie on one another, and the first ones win", () => {
   expect(found.map((one) => one.text)).toEqual(["ab", "ef"]);
 });
 
+test("a region without an outline stands in the middle of what lies in it", () => {
+  const places = anchors(outlines.features);
+  expect(standing(places, "CN-51")).toEqual(places.get("CN-51")?.at);
+  expect(standing(places, "CN")).toEqual([106, 31]);
+  expect(standing(places, "CN-11")).toBeNull();
+  expect(standing(places, "")).toBeNull();
+});
+
 test("names keep away from pins, and pins that would lie on one another are one", () => {
-  const alarm = (region: string, alarms: number, errors: number) => ({ region, alarms, errors, warnings: alarms - errors });
+  const alarm = (region: string, alarms: number, errors: number) => ({ region, region_name: region, alarms, errors, warnings: alarms - errors });
   const pins = gathered([{ alarm: alarm("a", 9, 0), x: 50, y: 50 }, { alarm: alarm("b", 2, 1), x: 55, y: 52 }, { alarm: alarm("c", 1, 0), x: 90, y: 90 }, { alarm: alarm("d", 1, 1), x: 500, y: 50 }], 120, 100);
   expect(pins.map(({ regions, alarms, errors }) => [regions, alarms, errors])).toEqual([[["b", "a"], 11, 1], [["c"], 1, 0]]);
   expect(apart([{ text: "ab", x: 50, y: 30 }, { text: "cd", x: 50, y: 60 }], 100, 100, pins.map((pin) => pin.box)).map((one) => one.text)).toEqual(["cd"]);

@@ -1,5 +1,5 @@
 import type { LngLat, Map as Plane } from "maplibre-gl";
-import { type Anchor, apart, gathered, type Label, type Pin } from "./anchors";
+import { type Anchor, apart, gathered, type Label, type Pin, standing } from "./anchors";
 import type { Alarm } from "./types";
 
 /** What is written over a map: names by weight, alarms, and where regions stand. */
@@ -30,8 +30,8 @@ export function marks(plane: Plane): { show: (marked: Marked) => void; remove: (
     const { clientWidth: width, clientHeight: height } = plane.getContainer();
     const { names, alarms, places, title, open, wrote } = shown;
     const at = (code: string) => {
-      const place = places.get(code);
-      return place && plane.project(place.at);
+      const place = standing(places, code);
+      return place && plane.project(place);
     };
     const pins = gathered(alarms.flatMap((alarm) => [at(alarm.region)].flatMap((spot) => (spot ? [{ alarm, x: spot.x, y: spot.y }] : []))), width, height);
     const wanted = names.flatMap(([code, text]): Label[] => [at(code)].flatMap((spot) => (spot ? [{ text, x: spot.x, y: spot.y }] : [])));

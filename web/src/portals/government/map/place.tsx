@@ -10,14 +10,15 @@ import { type Column, DataTable } from "../../../shared/table";
 import { gasOf } from "../inventory/ask";
 import { sourceOf, useStyle } from "../inventory/charts";
 import { Figure } from "../inventory/figure";
-import { nameOf } from "../inventory/look";
+import { cellOf, nameOf } from "../inventory/look";
 import { lines, waterfall } from "../inventory/options";
 import { Plot } from "../inventory/plot";
 import type { Row, Run, RunRow, Seen } from "../inventory/types";
 import { Suppose } from "./suppose";
-import type { Alarm, Layer } from "./types";
+import { useCut } from "./shown";
+import type { Alarm, Layer, Of } from "./types";
 
-type Asked = { run: Run; ids: string[]; runs: RunRow[]; layer: Layer; year: string; alarms: Alarm[] };
+type Asked = { run: Run; of: Of; runs: RunRow[]; layer: Layer; year: string; alarms: Alarm[] };
 
 /** What stands behind a place: its figure and parts with their proofs, its trend, its drivers, and what changes would do. */
 export function PlaceDrawer(asked: Asked) {
@@ -29,14 +30,15 @@ export function PlaceDrawer(asked: Asked) {
   );
 }
 
-function Place({ code, run, ids, runs, layer, year, alarms }: Asked & { code: string }) {
+function Place({ code, run, of, runs, layer, year, alarms }: Asked & { code: string }) {
   const { t } = useTranslation();
   const { unit } = useUnit(gasOf(run.unit));
   const style = useStyle(run.unit);
   const row = layer.rows.find((one) => one.region === code);
   const name = row ? nameOf(row, "region") : code;
   const alarm = alarms.find((one) => one.region === code);
-  const of = runs.find((one) => ids.includes(one.id) && one.first_day.slice(0, 4) <= year && year <= one.last_day.slice(0, 4)) ?? run;
+  const cut = useCut(layer);
+  const own = runs.find((one) => of.run.includes(one.id) && one.first_day.slice(0, 4) <= year && year <= one.last_day.slice(0, 4)) ?? run;
   const known = layer.years.filter((one) => typeof row?.[one] === "number");
   const trend = layer.years.map((one) => ({ x: one, code, name, value: (row?.[one] ?? null) as number | null }));
   if (!row) return <Empty title={t("map.nothing_here")} hint={t("map.nothing_hint")} />;
@@ -50,7 +52,7 @@ function Place({ code, run, ids, runs, layer, year, alarms }: Asked & { code: st
       <div className="headline">
         <div>
           <span>
-            {name} · {year}
+            {[name, year, cut].filter(Boolean).join(" · ")}
           </span>
           <span className="figure large" style={{ textDecoration: "none" }}>
             <Tonnes value={value} />
@@ -64,7 +66,7 @@ function Place({ code, run, ids, runs, layer, year, alarms }: Asked & { code: st
           {t("map.alarm", { count: alarm.alarms, name })}
         </Notice>
       )}
-      <Parts of={of} code={code} year={year} />
+      <Parts own={own} cell={of.cell} code={code} year={year} />
       {known.length > 1 && (
         <Plot
           title={t("map.trend", { name })}
@@ -76,22 +78,22 @@ function Place({ code, run, ids, runs, layer, year, alarms }: Asked & { code: st
           height={240}
         />
       )}
-      {known.length > 1 && <Drivers code={code} name={name} ids={ids} run={run} years={known} />}
-      <Suppose code={code} ids={ids} year={year} unit={unit} />
+      {known.length > 1 && <Drivers code={code} name={name} of={of} run={run} years={known} />}
+      <Suppose code={code} of={of} year={year} unit={unit} />
     </div>
   );
 }
 
 /** What the figure is made of, each part with its proof. */
-function Parts({ of, code, year }: { of: RunRow | Run; code: string; year: string }) {
+function Parts({ own, cell, code, year }: { own: RunRow | Run; cell: string[]; code: string; year: string }) {
   const { t } = useTranslation();
-  const { unit } = useUnit(gasOf(of.unit));
-  const path = query(`/runs/${of.id}/table`, { by: ["region", "period", "sector"], where: [`region~${code}`, `period~${year}`] });
+  const { unit } = useUnit(gasOf(own.unit));
+  const path = query(`/runs/${own.id}/table`, { cell, by: ["region", "period", "sector"], where: [`region~${code}`, `period~${year}`] });
   const found = useQuery({ queryKey: ["asked", path], queryFn: () => get<Seen>(query(path, { limit: 500 })) });
   const columns: Column<Row>[] = [
     { key: "region_name", title: t("dim.region"), width: 120, show: (row) => nameOf(row, "region") },
     { key: "sector_name", title: t("dim.sector"), width: 150, show: (row) => nameOf(row, "sector") || t("inventory.unstated") },
-    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 130, show: (row) => <Figure of={`runs/${of.id}`} cell={{ region: String(row.region), period: String(row.period), ...(row.sector ? { sector: String(row.sector) } : {}) }} value={row.emission as number | null} /> },
+    { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 130, show: (row) => <Figure of={`runs/${own.id}`} cell={{ ...cellOf(cell), region: String(row.region), period: String(row.period), ...(row.sector ? { sector: String(row.sector) } : {}) }} value={row.emission as number | null} /> },
   ];
   return (
     <section>
@@ -104,14 +106,14 @@ function Parts({ of, code, year }: { of: RunRow | Run; code: string; year: strin
 type Traced = { rows: { driver: string; effect: number; percent: number }[]; before: number; after: number; residual: number };
 
 /** Why the place's emissions changed: the waterfall of its drivers, which sum to the change. */
-function Drivers({ code, name, ids, run, years }: { code: string; name: string; ids: string[]; run: Run; years: string[] }) {
+function Drivers({ code, name, of, run, years }: { code: string; name: string; of: Of; run: Run; years: string[] }) {
   const { t } = useTranslation();
   const style = useStyle(run.unit);
   const [start, setStart] = useState(years[0] ?? "");
   const [end, setEnd] = useState(years.at(-1) ?? "");
   const [scales, setScales] = useState<Record<string, string>>({});
   const whole = (one: string) => (scales[`${one}_start`] && scales[`${one}_end`] ? { [`${one}_start`]: scales[`${one}_start`], [`${one}_end`]: scales[`${one}_end`] } : {});
-  const path = query("/maps/drivers", { run: ids, region: code, start, end, ...whole("gdp"), ...whole("population") });
+  const path = query("/maps/drivers", { ...of, region: code, start, end, ...whole("gdp"), ...whole("population") });
   const found = useQuery({ queryKey: ["asked", path], queryFn: () => get<Traced>(path), enabled: start < end, placeholderData: keepPreviousData });
   const pick = (label: string, value: string, set: (value: string) => void, from: string[]) => (
     <label className="row">

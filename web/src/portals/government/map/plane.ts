@@ -9,7 +9,7 @@ setWorkerUrl(worker);
 
 export type Colours = { ground: string; unknown: string; line: string; chosen: string; spot: string };
 export type Source = "areas" | "cells" | "spots";
-export const FITTED = { padding: 24, maxZoom: 11 };
+export const FITTED = { padding: { top: 16, left: 16, right: 40, bottom: 72 }, maxZoom: 11 };
 export const NOTHING = { type: "FeatureCollection" as const, features: [] };
 const TINT: ExpressionSpecification = ["to-color", ["feature-state", "tint"], "rgba(0,0,0,0)"];
 const TALL: ExpressionSpecification = ["coalesce", ["feature-state", "tall"], 0];

@@ -8,6 +8,7 @@ import { Mark } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { nameOf } from "../inventory/look";
 import type { Row } from "../inventory/types";
+import type { Of } from "./types";
 
 type Supposed = { rows: Row[]; before: number; after: number };
 type Change = { activity: number; factor: number };
@@ -15,12 +16,12 @@ const NONE: Change = { activity: 0, factor: 0 };
 const MOST = 8;
 
 /** What a change of activity or emission factor of a sector would do: a supposition, clearly marked and kept nowhere. */
-export function Suppose({ code, ids, year, unit }: { code: string; ids: string[]; year: string; unit: string }) {
+export function Suppose({ code, of, year, unit }: { code: string; of: Of; year: string; unit: string }) {
   const { t } = useTranslation();
   const [changes, setChanges] = useState<Record<string, Change>>({});
   const told = useDeferredValue(changes);
   const asked = Object.entries(told).flatMap(([sector, one]) => (one.activity || one.factor ? [`${sector}:${one.activity}:${one.factor}`] : []));
-  const path = query("/maps/what-if", { run: ids, region: code, year, change: asked });
+  const path = query("/maps/what-if", { ...of, region: code, year, change: asked });
   const found = useQuery({ queryKey: ["asked", path], queryFn: () => get<Supposed>(query(path, { limit: 200 })), placeholderData: keepPreviousData });
   const set = (sector: string, part: Partial<Change>) => setChanges((old) => ({ ...old, [sector]: { ...(old[sector] ?? NONE), ...part } }));
   return (

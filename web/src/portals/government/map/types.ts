@@ -7,10 +7,15 @@ export type Layer = {
   level?: string;
   levels?: string[];
   rows: Row[];
-  whole: Record<string, number>;
-  rest: Record<string, number>;
+  /** None for a year without any figure. */
+  whole: Record<string, number | null>;
+  rest: Record<string, number | null>;
   synthetic: boolean;
+  choices?: Record<"sector" | "gas", Choice[]>;
 };
+export type Choice = { code: string; name: string };
+/** Of which runs, and of which part of them, layers are asked for. */
+export type Of = { run: string[]; cell: string[] };
 export type Cells = Omit<Layer, "rows"> & { rows: (Row & { outline?: unknown })[] };
 export type Pack = {
   id: string;
@@ -29,7 +34,7 @@ export type Box = [number, number, number, number];
 export type Geometry = { type: "Polygon" | "MultiPolygon"; coordinates: number[][][] | number[][][][] };
 export type Outline = { type: "Feature"; properties: { code: string; name: string }; geometry: Geometry };
 export type Outlines = { type: "FeatureCollection"; features: Outline[] };
-export type Alarm = { region: string; alarms: number; errors: number; warnings: number };
+export type Alarm = { region: string; region_name: string; alarms: number; errors: number; warnings: number };
 /** How one shape is drawn: its colour, and its height as a share of the tallest. */
 export type Ink = { tint: string; tall: number };
 export type Spot = { id: string; name: string; at: [number, number]; ink: Ink };

@@ -8,11 +8,11 @@ import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { useTable } from "../inventory/ask";
 
-type Alarm = { kind: string; level: "error" | "warning"; name: string; region: string; what: string; message: string; address: string; limit: number | null; unit: string; source: string; synthetic: boolean };
+export type Alarm = { kind: string; level: "error" | "warning"; name: string; region: string; what: string; message: string; address: string; limit: number | null; unit: string; source: string; synthetic: boolean };
 
 const LEVEL = ["error", "warning"] as const;
 
-function Bell({ of }: { of: Alarm }) {
+export function Bell({ of }: { of: Alarm }) {
   return <Mark kind={of.level}>{of.name}</Mark>;
 }
 

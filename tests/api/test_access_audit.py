@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from cluster import database_of
 from serving import PASSWORD, SICHUAN, add, enter, job, server
 from tanheng.cli import cli
-from tanheng.record.chain import Head, append, head, verify
+from tanheng.record.chain import _HASHED, Head, _hash, append, head, verify
 from tanheng.record.platform import Platform
 from tanheng.record.tables import AUDIT
 
@@ -87,6 +87,53 @@ def test_a_chain_cut_short_or_written_anew_is_found_against_a_kept_head(platform
         append(connection, "another", "history")
     with platform.reading() as connection:
         assert [one.problem for one in verify(connection, kept).broken] == ["not the kept head"]
+
+
+def rewritten(platform: Platform, start: int) -> None:
+    """What somebody who knows the program does: every hash from an entry on is made to fit again."""
+    with platform.writing() as connection:
+        rows = [dict(row) for row in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number)).mappings()]
+        last = rows[start - 2]["hash"] if start > 1 else ""
+        for row in rows[start - 1 :]:
+            row["previous"] = last
+            last = _hash({name: row[name] for name in _HASHED})
+            linked = {"previous": row["previous"], "hash": last}
+            connection.execute(sa.update(AUDIT).where(AUDIT.c.number == row["number"]).values(**linked))
+
+
+def test_the_command_finds_each_way_of_changing_the_past(platform: Platform, tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path))
+    kept = run("audit", "verify", *data)[1]["head"]
+    swap = "update audit set number = case number when 2 then -3 when 3 then -2 end where number in (2, 3)"
+    for statements in (
+        ["update audit set object = 'x' where number = 3"],
+        ["delete from audit where number = 3"],
+        ["delete from audit where number = 1"],
+        [swap, "update audit set number = -number where number < 0"],
+    ):
+        with platform.writing() as connection:
+            before = connection.execute(sa.select(AUDIT)).mappings().all()
+            for one in statements:
+                connection.exec_driver_sql(one)
+        status, told = run("audit", "verify", *data)
+        assert (status, told["ok"]) == (1, False)
+        with platform.writing() as connection:
+            connection.execute(sa.delete(AUDIT))
+            connection.execute(sa.insert(AUDIT), [dict(row) for row in before])
+    assert run("audit", "verify", *data, "--head", kept)[0] == 0
+
+
+def test_a_tail_with_new_hashes_is_found_against_a_kept_head_alone(
+    platform: Platform, tmp_path: Path
+) -> None:
+    data = ("--data", str(tmp_path))
+    kept = run("audit", "verify", *data)[1]["head"]
+    with platform.writing() as connection:
+        connection.execute(sa.update(AUDIT).where(AUDIT.c.number == 4).values(login="somebody else"))
+    rewritten(platform, 4)
+    assert run("audit", "verify", *data)[0] == 0, "hashes alone cannot prove it"
+    status, told = run("audit", "verify", *data, "--head", kept)
+    assert (status, told["broken"]) == (1, [{"number": 6, "problem": "not the kept head"}])
 
 
 def test_the_command_tells_by_its_exit_code(platform: Platform, tmp_path: Path) -> None:

@@ -124,11 +124,12 @@ def test_a_filter_holds_only_for_what_has_that_word(
         assert answer.status_code == 422, (name, answer.text)
 
 
-@pytest.mark.parametrize("name", ["../../secrets.key", "..%2f..%2fsecrets.key", "%2e%2e/secrets.key", "/etc/passwd", "..\\secrets.key", "a.zip/../../secrets.key", "%00.zip", ".half-x.zip"])  # fmt: skip
+@pytest.mark.parametrize("name", ["../../secrets.key", "..%2f..%2fsecrets.key", "%2e%2e/secrets.key", "/etc/passwd", "..\\secrets.key", "a.zip/../../secrets.key", "%00.zip", ".half-x.zip", "notes.txt"])  # fmt: skip
 def test_no_name_leads_out_of_its_folder(client: TestClient, known: dict[str, list[Any]], name: str) -> None:
     secret, folder = b"for nobody outside", client.app.state.platform.folder
     (folder / "secrets.key").write_bytes(secret)
     (folder / "backups").mkdir(exist_ok=True)
+    (folder / "backups" / "notes.txt").write_text("no archive")
     for login in ("system_admin", "analyst"):
         head = enter(client, login)
         for path in (f"/backups/{name}/file", f"/exports/{known['exports'][0]}/files/{name}", f"/maps/{name}/file", f"/uploads/{name}/file", f"/methods/{name}/template"):  # fmt: skip
@@ -138,6 +139,7 @@ def test_no_name_leads_out_of_its_folder(client: TestClient, known: dict[str, li
             assert secret not in answer.content
         assert client.delete(f"/api/v1/backups/{name}", headers=head).status_code >= 400
     assert (folder / "secrets.key").read_bytes() == secret
+    assert (folder / "backups" / "notes.txt").is_file()
 
 
 @pytest.fixture(scope="module")

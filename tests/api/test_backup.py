@@ -27,7 +27,7 @@ from tanheng.record.backup import back_up
 from tanheng.record.catalogue import METADATA
 from tanheng.record.platform import Platform
 from tanheng.record.restore import restore
-from tanheng.record.tables import PERSON, SESSION
+from tanheng.record.tables import JOB, PERSON, SESSION
 
 EITHER = ["sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not ASKED, reason="PostgreSQL"))]
 
@@ -161,6 +161,58 @@ def test_a_changed_backup_is_refused_and_nothing_stands(archive: Path, tmp_path:
     with pytest.raises(BackupUnreadable):
         restore(bad, tmp_path / "data")
     assert not (tmp_path / "data").exists()
+
+
+def test_a_backup_of_a_newer_schema_is_refused(archive: Path, tmp_path: Path) -> None:
+    newer = tmp_path / "newer.zip"
+    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(newer, "w") as target:
+        for one in source.namelist():
+            content = source.read(one)
+            if one == "manifest.json":
+                content = json.dumps({**json.loads(content), "schema": "9999"}).encode()
+            target.writestr(one, content)
+    status, told = run("restore", str(newer), "--data", str(tmp_path / "data"))
+    assert (status, told["error"]["code"]) == (2, "R-003")
+    assert "9999" in told["error"]["message"]["zh"]
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_second_restore_into_the_same_place_changes_nothing(archive: Path, tmp_path: Path) -> None:
+    restore(archive, tmp_path / "data")
+    held = Platform(tmp_path / "data")
+    before = rows_of(held)
+    status, told = run("restore", str(archive), "--data", str(tmp_path / "data"))
+    assert (status, told["error"]["code"]) == (2, "R-011")
+    assert rows_of(held) == before
+    held.store.engine.dispose()
+
+
+def test_jobs_that_ran_when_it_was_made_are_done_where_it_is_restored(tmp_path: Path) -> None:
+    with server(tmp_path / "a") as client:
+        add(client, "wang", ["analyst"])
+        head = enter(client, "wang")
+        files = {"file": (SICHUAN.name, SICHUAN.read_bytes())}
+        upload = client.post("/api/v1/uploads", headers=head, files=files).json()["id"]
+        client.app.state.runner.stop()
+        asked = {"upload": upload, "name": "四川"}
+        name = client.post("/api/v1/datasets", headers=head, json=asked).json()["job"]
+        with client.app.state.platform.writing() as connection:
+            gone = {
+                "state": "running",
+                "runner": "gone",
+                "attempts": 1,
+                "beat_at": "2020-01-01T00:00:00+00:00",
+            }
+            connection.execute(sa.update(JOB).where(JOB.c.id == name).values(**gone))
+        back_up(client.app.state.platform, tmp_path / "one.zip")
+    restore(tmp_path / "one.zip", tmp_path / "b", fresh(f"{tmp_path}-jobs") if ASKED else None)
+    with server(tmp_path / "b", database=fresh(f"{tmp_path}-jobs") if ASKED else "") as client:
+        enter(client, "wang")
+        ends = time.monotonic() + 30
+        while client.get(f"/api/v1/jobs/{name}").json()["state"] != "done":
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        assert client.get("/api/v1/datasets").json()["total"] == 1
 
 
 def test_a_forged_table_with_its_hash_is_found_by_the_chain(archive: Path, tmp_path: Path) -> None:

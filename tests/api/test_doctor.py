@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,13 @@ from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from holding import GPC, dataset
 
+from cluster import ASKED
 from serving import PASSWORD, add, enter, server
 from tanheng.cli import cli
 from tanheng.record.tables import AUDIT, JOB, PERSON
 from tanheng.serve.doctor import examine
+
+ON_FILE = pytest.mark.skipif(ASKED, reason="the database is no file")
 
 
 @pytest.fixture
@@ -57,6 +61,50 @@ def test_a_damaged_object_is_an_error(client: TestClient, how: str) -> None:
         path.chmod(0o644)
         path.write_bytes(b"other")
     assert states(client)["objects"] == "error"
+
+
+def damaged(client: TestClient, how: str) -> None:
+    """Damage a folder as an operator may find it."""
+    folder = client.app.state.platform.folder
+    store, objects = client.app.state.platform.store, folder / "store" / "objects"
+    path = store.objects.path(next(iter(store.entries("dataset")[0].parts.values())))
+    if how == "a folder for an object":
+        path.unlink()
+        path.mkdir()
+    elif how == "no objects":
+        shutil.rmtree(objects)
+    elif how == "a key that others read":
+        (folder / "secrets.key").touch()
+        (folder / "secrets.key").chmod(0o644)
+    elif how == "an empty database":
+        store.engine.dispose()
+        for one in (folder / "store").glob("catalogue.sqlite*"):
+            one.write_bytes(b"")
+    else:
+        with client.app.state.platform.writing() as connection:
+            connection.exec_driver_sql(how)
+
+
+@pytest.mark.parametrize(
+    ("how", "check", "state"),
+    [
+        ("a folder for an object", "objects", "error"),
+        ("no objects", "objects", "error"),
+        ("a key that others read", "key", "warn"),
+        pytest.param("an empty database", "database", "error", marks=ON_FILE),
+        ("update alembic_version set version_num = '0003'", "schema", "warn"),
+        ("update alembic_version set version_num = '9999'", "database", "error"),
+        ("drop table place", "schema", "error"),
+        ("alter table job drop column share", "schema", "error"),
+        ("update audit set at = 'zzz'", "clock", "error"),
+        pytest.param("update job set done = '{'", "objects", "error", marks=ON_FILE),
+    ],
+)
+def test_a_broken_folder_is_told_without_a_traceback(
+    client: TestClient, how: str, check: str, state: str
+) -> None:
+    damaged(client, how)
+    assert states(client)[check] == state
 
 
 def test_an_orphan_is_told(client: TestClient) -> None:

@@ -18,7 +18,9 @@ from tanheng.record.tables import RELEASE
 
 
 def ended(served: Served, job: str) -> str:
+    ends = time.monotonic() + 60
     while (found := served.client.get(f"/jobs/{job}").json())["state"] in ("waiting", "running"):
+        assert time.monotonic() < ends, found
         time.sleep(0.05)
     return str(found["state"])
 

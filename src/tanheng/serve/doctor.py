@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import random
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from tanheng.errors import TanhengError
 from tanheng.record import chain, migrations
 from tanheng.record.archive import NAMED
 from tanheng.record.backup import required, tables_of
-from tanheng.record.catalogue import StoreNewer, engine_of
+from tanheng.record.catalogue import METADATA, StoreNewer, engine_of
+from tanheng.record.objects import Objects
 from tanheng.record.platform import Platform
-from tanheng.record.secrets import KeyUnusable, is_sealed
+from tanheng.record.secrets import KEY_FILE, KeyUnusable, is_sealed
 from tanheng.record.tables import AUDIT, JOB, PERSON
 from tanheng.serve import static
 from tanheng.serve.settings import Settings
@@ -66,13 +68,23 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Line]:
         if platform is None:
             return
         try:
-            for look in (_chain, _clock, _jobs, _key):
-                yield from look(platform)
-            yield from _objects(platform, quick=quick)
+            objects = functools.partial(_objects, quick=quick)
+            for name, look in (("audit", _chain), ("clock", _clock), ("jobs", _jobs), ("key", _key), ("objects", objects)):  # fmt: skip
+                yield from _looked(name, look, platform)
         finally:
             platform.store.engine.dispose()
     except TanhengError as error:
         yield Line("database", ERROR, error.message("zh"), error.message("en"))
+
+
+def _looked(name: str, look: Callable[[Platform], Iterator[Line]], platform: Platform) -> Iterator[Line]:
+    """One check; rows that somebody edited so that they are no data stop this check and no other."""
+    try:
+        yield from look(platform)
+    except (TanhengError, ValueError, TypeError, KeyError) as error:
+        zh, en = (error.message("zh"), error.message("en")) if isinstance(error, TanhengError) else (str(error),) * 2  # fmt: skip
+        yield Line(name, ERROR, f"无法检查，数据库中有不成数据的内容：{zh}", f"cannot be checked, the database holds what is no data: {en}",
+                   "请与备份比较；不要手工改动数据库。", "Compare with a backup; do not edit the database by hand.")  # fmt: skip
 
 
 def _settings(settings: Settings) -> Iterator[Line]:
@@ -142,11 +154,20 @@ def _database(settings: Settings) -> Generator[Line, None, Platform | None]:
     try:
         with engine.connect() as connection:
             found = migrations.revision(connection)
+            missing = _missing(connection) if found == migrations.HEAD else []
             damaged = [] if engine.dialect.name != "sqlite" else [row[0] for row in connection.exec_driver_sql("pragma quick_check(5)") if row[0] != "ok"]  # fmt: skip
     finally:
         engine.dispose()
     for one in damaged:
         yield Line("database", ERROR, f"数据库损坏：{one}", f"the database is damaged: {one}", "请停止服务，从备份恢复。", "Stop the server and restore a backup.")  # fmt: skip
+    if missing:
+        yield Line("schema", ERROR, f"数据库缺少 {', '.join(missing[:5])}", f"the database lacks {', '.join(missing[:5])}",
+                   "请停止服务，从备份恢复。", "Stop the server and restore a backup.")  # fmt: skip
+        return None
+    if not found and next(Objects(store / "objects").names(), ""):
+        yield Line("database", ERROR, "数据库是空的，而文件夹中有数据文件", "the database is empty beside files of data",
+                   "请核对数据库地址，或从备份恢复；不要启动服务。", "Check the address of the database, or restore a backup; do not start the server.")  # fmt: skip
+        return None
     if found > migrations.HEAD:
         raise StoreNewer(folder=str(settings.data), found=found, known=migrations.HEAD)
     if found < migrations.HEAD:
@@ -156,6 +177,19 @@ def _database(settings: Settings) -> Generator[Line, None, Platform | None]:
     yield Line("database", OK, f"{engine.dialect.name} 可用", f"{engine.dialect.name} answers")
     yield Line("schema", OK, f"数据库版本 {found}", f"the database is at {found}")
     return Platform(settings.data, settings.database or None, key=settings.secret_key)
+
+
+def _missing(connection: sa.Connection) -> list[str]:
+    """Tables and columns that this schema has and the database has not."""
+    seen = sa.inspect(connection)
+    known = set(seen.get_table_names())
+    tables = [name for name in METADATA.tables if name not in known]
+    return tables + [
+        f"{name}.{column}"
+        for name, table in METADATA.tables.items()
+        if name in known
+        for column in sorted({*table.c.keys()} - {one["name"] for one in seen.get_columns(name)})
+    ]
 
 
 def _chain(platform: Platform) -> Iterator[Line]:
@@ -193,6 +227,9 @@ def _jobs(platform: Platform) -> Iterator[Line]:
 
 
 def _key(platform: Platform) -> Iterator[Line]:
+    file = platform.folder / KEY_FILE
+    if os.name == "posix" and file.exists() and file.stat().st_mode & 0o077:
+        yield Line("key", WARN, f"其他用户可读 {file}", f"other users can read {file}", f"chmod 600 {file}", f"chmod 600 {file}")  # fmt: skip
     with platform.reading() as connection:
         rows = connection.execute(sa.select(PERSON.c.id, PERSON.c.second_factor).where(PERSON.c.second_factor != "")).all()  # fmt: skip
     try:

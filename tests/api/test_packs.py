@@ -53,11 +53,44 @@ def test_a_pack_has_versions_and_a_method_of_ones_own_accounts(made: Any) -> Non
     assert (first["number"], second["number"], second["method"]) == (1, 2, "our-park")
     listed = client.get("/api/v1/packs", headers=head).json()["rows"]
     assert {row["id"] for row in listed} >= {first["id"], second["id"]}
-    asked = {"dataset": dataset(client, head, COAL, "甲厂"), "method": second["id"], "name": "自有方法"}
-    done = job(client, client.post("/api/v1/runs", headers=head, json=asked))
-    run = client.get(f"/api/v1/runs/{done['run']}", headers=head).json()
-    assert run["method"] == "our-park"
+    data = dataset(client, head, COAL, "甲厂")
+    for method, version in ((first["id"], first["id"]), ("our-park", second["id"])):
+        asked = {"dataset": data, "method": method, "name": "自有方法"}
+        done = job(client, client.post("/api/v1/runs", headers=head, json=asked))
+        run = client.get(f"/api/v1/runs/{done['run']}", headers=head).json()
+        assert (run["method"], run["about"]["pack"]) == ("our-park", version)
+        proof = client.get(f"/api/v1/runs/{done['run']}/proof", headers=head).json()["method"]
+        assert (proof["id"], proof["address"]) == ("our-park", f"/api/v1/methods/{version}")
     assert client.get(f"/api/v1/runs/{done['run']}/table", headers=head).json()["rows"][0]["emission"] > 0
+
+
+def test_a_method_of_ones_own_is_seen_by_its_name_with_its_versions(made: Any) -> None:
+    client, head = made
+    own = METHOD.replace("id: sichuan-park-2022", "id: seen-park", 1)
+    first = keep(made, own, "method", "看得到", "seen-park.yaml").json()
+    second = keep(
+        made, own.replace('version: "2022"', 'version: "2023"', 1), "method", "看得到", "seen-park.yaml"
+    ).json()
+    seen = client.get("/api/v1/methods/seen-park").json()
+    assert (seen["own"], [one["id"] for one in seen["versions"]]) == (
+        second["id"],
+        [second["id"], first["id"]],
+    )
+    assert client.get(f"/api/v1/methods/{first['id']}").json()["version"] != seen["version"]
+    (row,) = client.get("/api/v1/methods", params={"where": "id=seen-park"}).json()["rows"]
+    assert (row["own"], row["number"], row["made_by"]) == (True, 2, "wang")
+    formulas = {one["formula"] for one in client.get("/api/v1/methods/seen-park/rules").json()["rows"]}
+    shipped = client.get("/api/v1/methods/sichuan-park-2022/rules").json()["rows"]
+    assert formulas == {one["formula"] for one in shipped}
+    assert client.get("/api/v1/methods/seen-park/template").status_code == 200
+    assert client.get("/api/v1/methods/sichuan-park-2022").json()["own"] is None
+    answer = keep(made, METHOD, "method", "同名", "sichuan-park-2022.yaml")
+    assert (answer.status_code, answer.json()["code"]) == (422, "W-061")
+    add(client, "qi", ["analyst"], tenant="又一单位")
+    other = enter(client, "qi")
+    assert client.get("/api/v1/methods/seen-park", headers=other).status_code == 404
+    assert client.get("/api/v1/methods", params={"where": "id=seen-park"}).json()["total"] == 0
+    head.update(enter(client, "wang"))
 
 
 def test_factors_of_ones_own_are_used_where_they_are_chosen(made: Any) -> None:

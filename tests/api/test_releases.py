@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
@@ -211,3 +213,29 @@ def test_a_name_that_reads_as_another_is_refused(client: TestClient, name: str) 
     head = enter(client, "wang")
     answer = client.post("/api/v1/releases", headers=head, json={"run": "x", "name": name, "why": "x"})
     assert (answer.status_code, answer.json()["code"]) == (422, "W-002")
+
+
+def test_exports_of_a_release_and_of_its_run_name_number_and_hash(client: TestClient) -> None:
+    head = enter(client, "wang")
+    held = run(client, head)
+
+    def cover(lang: str, **of: str) -> str:
+        asked = {**of, "forms": ["word", "html"], "lang": lang}
+        queued = client.post("/api/v1/exports", headers=head, json=asked)
+        assert [one["name"] for one in job(client, queued)["files"]] == ["report.docx", "report.html"]
+        files = f"/api/v1/exports/{queued.json()['job']}/files"
+        word = docx.Document(io.BytesIO(client.get(f"{files}/report.docx").content))
+        page = client.get(f"{files}/report.html").text
+        return "\n".join(one.text for one in word.paragraphs[:12]) + page
+
+    assert "未冻结" in cover("zh", run=held)
+    name = propose(client, head, held)
+    approve(client, name)
+    head = enter(client, "wang")
+    manifest = client.get(f"/api/v1/releases/{name}").json()["manifest"]
+    for of in ({"release": name}, {"run": held}):
+        zh, en = cover("zh", **of), cover("en", **of)
+        assert zh.count(f"示例市 第 1 版，SHA-256 {manifest}") >= 2
+        assert en.count(f"示例市, version 1, SHA-256 {manifest}") >= 2
+        assert "未冻结" not in zh + en
+        assert "Not frozen" not in zh + en

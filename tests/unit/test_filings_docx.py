@@ -203,7 +203,7 @@ def test_account_and_release_write_the_word_report(tmp_path: Path, monkeypatch: 
     assert runner.invoke(cli, ["release", "create", "out/run", "--name", "示例市"]).exit_code == 0
     opened = runner.invoke(cli, ["release", "open", "示例市", "--out", "opened"])
     assert opened.exit_code == 0, opened.output
-    assert "示例市@1" in words(tmp_path / "opened" / "report.docx")
+    assert "示例市 第 1 版" in words(tmp_path / "opened" / "report.docx")
 
 
 def test_factors_are_named_by_what_they_were_used_for(reports: dict[str, Path]) -> None:

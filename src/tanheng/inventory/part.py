@@ -76,7 +76,7 @@ def one_part(inventory: Inventory, *, entity: str | None = None, period: str | N
         if entity in {None, TOGETHER, who} and (wanted is None or year == wanted[:4])
     ]
     if known and not left:
-        raise _absent(entity, period, known)
+        raise absent(entity, period, known)
     several = {
         "entity": entity is None and len({who for who, _ in left}) > 1,
         "period": len({year for _, year in left}) > 1,
@@ -123,7 +123,8 @@ def one_year(inventory: Inventory, period: str = "") -> tuple[Inventory, str]:
     return one_part(inventory, entity=TOGETHER, period=years[-1]), years[-1]
 
 
-def _absent(entity: str | None, period: str | None, known: Iterable[tuple[str, str]]) -> NotFound:
+def absent(entity: str | None, period: str | None, known: Iterable[tuple[str, str]]) -> NotFound:
+    """That there is no such entity or period, naming those that there are."""
     asked = " ".join(str(one) for one in (entity, period) if one)
     held = _named(f"{who} {year}" for who, year in known)
     return NotFound(what_zh="主体或时期", what_en="entity or period", name=asked, known=held)

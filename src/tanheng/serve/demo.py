@@ -26,13 +26,16 @@ from tanheng.serve.routes.socio_economic import keep
 
 PERIOD = 120
 TENANT = "碳衡演示（公开数据与合成数据）"
+_ALL = (("all", ""),)
+ENTERPRISE = "鞍山某钢铁厂（合成）"
 PEOPLE = (
-    ("system", "系统管理员（演示）", ("system_admin",)),
-    ("security", "安全管理员（演示）", ("security_admin",)),
-    ("audit", "审计管理员（演示）", ("audit_admin",)),
-    ("analyst", "分析员（演示）", ("analyst",)),
-    ("reviewer", "复核员（演示）", ("reviewer",)),
-    ("approver", "审批员（演示）", ("approver",)),
+    ("system", "系统管理员（演示）", "system_admin", _ALL),
+    ("security", "安全管理员（演示）", "security_admin", _ALL),
+    ("audit", "审计管理员（演示）", "audit_admin", _ALL),
+    ("analyst", "分析员（演示）", "analyst", _ALL),
+    ("reviewer", "复核员（演示）", "reviewer", _ALL),
+    ("approver", "审批员（演示）", "approver", _ALL),
+    ("enterprise", "企业用户（演示）", "enterprise", (("entity", ENTERPRISE),)),
 )
 
 
@@ -74,9 +77,9 @@ def fill(platform: Platform) -> Filled | None:
         tenant = tenant_id(connection, TENANT)
         people = {
             login: add_person(
-                connection, tenant=tenant, login=login, name=name, password=password, roles=roles
+                connection, tenant=tenant, login=login, name=name, password=password, roles=(role,), areas=own
             )
-            for login, name, roles in PEOPLE
+            for login, name, role, own in PEOPLE
         }
         roles, areas = held(connection, people["analyst"])
     viewer = Viewer(people["analyst"], "analyst", "analyst", tenant, permissions_of(roles), areas, roles)
@@ -101,20 +104,20 @@ def _datum(one: Mapping[str, str]) -> dict[str, Any]:
 
 def _made(platform: Platform, runner: Runner, viewer: Viewer, one: Mapping[str, str]) -> None:
     """One row of the contents as a user would make it: an upload, then the jobs."""
-    file, place = one["file"], one["region"]
+    file, place, entity = one["file"], one["region"], one["entity"]
     read = {
-        "name": one["name"], "region": place, "why": "演示", "synthetic": one["synthetic"] == "yes",
+        "name": one["name"], "region": place, "entity": entity, "why": "演示", "synthetic": one["synthetic"] == "yes",
         **{key: " / ".join(dict.fromkeys((one[f"{key}_zh"], one[f"{key}_en"]))) for key in ("source", "licence")},
     }  # fmt: skip
     if one["kind"] == "reported":
-        upload = _upload(platform, viewer, file, place, (PACK / file).read_bytes())
+        upload = _upload(platform, viewer, file, one, (PACK / file).read_bytes())
         asked = {**read, "upload": upload, "whose": one["name"], "form": "reported", "format": "rows"}
         _done(platform, runner, viewer, "reported", asked)
         return
     known = cases().get(file)
-    tables = {path.stem: path.read_bytes() for path in known.glob("*.csv")} if known else {"activity": synthetic(file).encode()}  # fmt: skip
+    tables = {path.stem: path.read_bytes() for path in known.glob("*.csv")} if known else {"activity": synthetic(file, entity).encode()}  # fmt: skip
     uploads: dict[str, str] = {
-        role: _upload(platform, viewer, f"{role}.csv" if known else f"{file}.csv", place, tables[role])
+        role: _upload(platform, viewer, f"{role}.csv" if known else f"{file}.csv", one, tables[role])
         for role in ("activity", "parts", "claims") if role in tables
     }  # fmt: skip
     activity = uploads.pop("activity")
@@ -123,8 +126,8 @@ def _made(platform: Platform, runner: Runner, viewer: Viewer, one: Mapping[str, 
     _done(platform, runner, viewer, "run", {**run, **uploads})
 
 
-def _upload(platform: Platform, viewer: Viewer, name: str, region: str, content: bytes) -> str:
-    row = {"id": new_id(), "tenant": viewer.tenant, "region": region, "entity": "", "name": name,
+def _upload(platform: Platform, viewer: Viewer, name: str, of: Mapping[str, str], content: bytes) -> str:
+    row = {"id": new_id(), "tenant": viewer.tenant, "region": of["region"], "entity": of["entity"], "name": name,
            "sha256": platform.store.objects.put(content), "size": len(content),
            "made_by": viewer.person, "made_at": now()}  # fmt: skip
     with platform.writing() as connection:
@@ -136,7 +139,9 @@ def _done(
     platform: Platform, runner: Runner, viewer: Viewer, kind: str, asked: Mapping[str, Any]
 ) -> dict[str, str]:
     with platform.writing() as connection:
-        name = enqueue(connection, viewer, kind, asked, region=asked.get("region", ""))
+        name = enqueue(
+            connection, viewer, kind, asked, region=asked.get("region", ""), entity=asked.get("entity", "")
+        )
     runner.wake()
     ends = time.monotonic() + PERIOD
     while time.monotonic() < ends:

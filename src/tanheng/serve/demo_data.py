@@ -34,8 +34,8 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def synthetic(name: str) -> str:
-    """A synthetic table of activity as CSV: ``cities`` or ``enterprises``; the same bytes at every call.
+def synthetic(name: str, entity: str = "") -> str:
+    """A synthetic table of activity as CSV: ``cities`` or ``enterprises``, of one alone where it is named; the same bytes at every call.
 
     Examples
     --------
@@ -45,7 +45,8 @@ def synthetic(name: str) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_HEADS)
-    writer.writerows(_cities() if name == "cities" else _enterprises())
+    made = _cities() if name == "cities" else _enterprises()
+    writer.writerows(row for row in made if entity in ("", row[0]))
     return text.getvalue()
 
 

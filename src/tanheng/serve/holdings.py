@@ -6,6 +6,9 @@ import contextlib
 import functools
 import os
 import shutil
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,33 +71,50 @@ def parts_of(folder: Path) -> dict[str, bytes | Path]:
 
 
 def open_run(platform: Platform, manifest: str) -> Inventory:
-    """The inventory of a run."""
-    return _opened(platform.store.folder, platform, manifest)
-
-
-@functools.lru_cache(maxsize=8)
-def _opened(_folder: Path, platform: Platform, manifest: str) -> Inventory:
+    """The inventory of a run, with all its rows."""
     from tanheng.inventory import load_run
 
-    return load_run(run_folder(platform, manifest))
+    return _OPENED.of(
+        (platform.store.folder, manifest), lambda: (load_run(run_folder(platform, manifest)), "")
+    )[0]
 
 
 def open_year(platform: Platform, manifest: str, period: str = "") -> tuple[Inventory, str]:
-    """The inventory of a run in one year, the latest of several unless told, and which year that is.
+    """The inventory of a run in one year, the latest of several unless told, and which year that is; no other year is read.
 
     Raises
     ------
     NotFound
         When the run has no such period.
     """
-    return _in_year(platform.store.folder, platform, manifest, period)
+    from tanheng.inventory.releases.years import load_year
+
+    key = (platform.store.folder, manifest, period)
+    return _OPENED.of(key, lambda: load_year(run_folder(platform, manifest), period))
 
 
-@functools.lru_cache(maxsize=8)
-def _in_year(_folder: Path, platform: Platform, manifest: str, period: str) -> tuple[Inventory, str]:
-    from tanheng.inventory.part import one_year
+class _Opened:
+    """Inventories as they were opened last, of at most so many emission rows in all; a larger one is not kept."""
 
-    return one_year(open_run(platform, manifest), period)
+    def __init__(self, most: int) -> None:
+        self._most, self._held, self._lock = most, OrderedDict[Any, tuple[Any, str]](), threading.Lock()
+
+    def of(self, key: Any, make: Callable[[], tuple[Inventory, str]]) -> tuple[Inventory, str]:
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        found = make()
+        with self._lock:
+            self._held[key] = found
+            rows = sum(one.emissions.height for one, _ in self._held.values())
+            while rows > self._most:
+                _, (oldest, _) = self._held.popitem(last=False)
+                rows -= oldest.emissions.height
+        return found
+
+
+_OPENED = _Opened(500_000)
 
 
 def cube_of(platform: Platform, manifest: str) -> Cube:

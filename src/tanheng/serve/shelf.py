@@ -1,4 +1,4 @@
-"""The library as requests ask for it: releases of factors and methods, each loaded once; only what ships can be named."""
+"""The library as requests ask for it: releases of factors, each loaded once, and the documents behind them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from tanheng.errors import NotFound
 from tanheng.factors import FactorLibrary, load_factors, releases
 from tanheng.factors.documents import document_of, documents
-from tanheng.inventory import Method, load_method, method_files
+from tanheng.inventory import load_method, method_files
 
 
 def library(release: str = "") -> FactorLibrary:
@@ -23,19 +23,6 @@ def library(release: str = "") -> FactorLibrary:
     if name not in known:
         raise NotFound(what_zh="因子库版本", what_en="factor release", name=release, known=", ".join(known))
     return _library(name)
-
-
-def method(name: str) -> Method:
-    """A method that ships.
-
-    Raises
-    ------
-    NotFound
-    """
-    known = method_files()
-    if name not in known:
-        raise NotFound(what_zh="方法", what_en="method", name=name, known=", ".join(known))
-    return load_method(name)
 
 
 @functools.cache

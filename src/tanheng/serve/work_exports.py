@@ -28,18 +28,22 @@ from tanheng.record.tables import RELEASE, RUN
 from tanheng.serve.holdings import is_synthetic, open_run
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work import login_of
+from tanheng.serve.work_releases import RELEASED
 
 
 class Held:
-    """What is written: an inventory, the release that it is of, and the release before."""
+    """What is written: an inventory, the release that it is of, and the release before.
 
-    def __init__(self, platform: Platform, asked: Mapping[str, Any], manifest: str) -> None:
+    ``manifest`` is of the run, ``frozen`` of the release; empty where the run was not frozen.
+    """
+
+    def __init__(self, platform: Platform, asked: Mapping[str, Any], manifest: str, frozen: str) -> None:
         self.asked, self.release, self.previous = asked, None, None
-        if not asked.get("release"):
+        if not frozen:
             self.inventory = open_run(platform, manifest)
             return
         store = platform.store
-        entry: Entry = store.entry(manifest)
+        entry: Entry = store.entry(frozen)
         self.inventory, self.release = open_release(entry, store), entry
         self.previous = open_release(store.entry(entry.previous), store) if entry.previous else None
 
@@ -100,8 +104,9 @@ def export(task: Task) -> Publish:
         ).one()
         login = login_of(connection, task.person)
         synthetic = is_synthetic(connection, row, table)
+        frozen = row.manifest if table is RELEASE else _frozen(connection, row.id)
     task.tell("打开清单", "Opening the inventory", 0.1)
-    held = Held(task.platform, asked, row.manifest)
+    held = Held(task.platform, asked, row.manifest, frozen)
     files: list[dict[str, Any]] = []
     refused: dict[str, TanhengError] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -134,6 +139,13 @@ def export(task: Task) -> Publish:
         }
 
     return publish
+
+
+def _frozen(connection: sa.Connection, run: str) -> str:
+    """The manifest of the newest release that froze a run; empty where none did."""
+    sealed = sa.and_(RELEASE.c.run == run, RELEASE.c.state == RELEASED)
+    found = sa.select(RELEASE.c.manifest).where(sealed).order_by(RELEASE.c.number.desc()).limit(1)
+    return str(connection.execute(found).scalar() or "")
 
 
 def in_language(lang: Lang, do: Callable[[], Any]) -> Any:

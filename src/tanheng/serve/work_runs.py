@@ -93,7 +93,7 @@ def keep_run(task: Task, inventory: Inventory, beside: Mapping[str, Path]) -> Ad
             "first_day": periods[0][:10] if periods else "", "last_day": periods[-1][:10] if periods else "",
             "about": {"rows": inventory.rows_read, "unmatched": inventory.unmatched.height, "refused": inventory.refused,
                       "overridden": list(inventory.method["overridden"]), "beside": sorted(beside),
-                      "factors": inventory.run["release"]["name"], **cited(dataset["about"])},
+                      "factors": inventory.run["release"]["name"], "pack": _own(asked), **cited(dataset["about"])},
             "made_by": task.person, "made_at": now(),
         }  # fmt: skip
         connection.execute(sa.insert(RUN), row)
@@ -103,6 +103,12 @@ def keep_run(task: Task, inventory: Inventory, beside: Mapping[str, Path]) -> Ad
         return {"run": row["id"], "total": inventory.total, "digest": inventory.digest}
 
     return add
+
+
+def _own(asked: Mapping[str, Any]) -> str:
+    """The version of a method of one's own by which a run is made; empty for a method that ships."""
+    name = str(asked.get("method") or "")
+    return "" if name in method_files() else name
 
 
 @work("reported", needs="run.create")

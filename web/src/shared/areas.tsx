@@ -14,7 +14,7 @@ export default function Areas({ chosen, choose }: { chosen: string; choose: (cod
   const { me } = useSession();
   const [text, setText] = useState("");
   const areas = me?.areas ?? [];
-  const own = areas.map((one) => one.code ?? "").filter(Boolean);
+  const own = areas.filter((one) => one.kind === "region").map((one) => one.code ?? "");
   const within = (code: string) => areas.some((one) => one.kind === "all" || (one.kind === "region" && code.startsWith(one.code ?? "?")));
   const found = useQuery({
     queryKey: ["regions", text],

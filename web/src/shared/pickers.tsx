@@ -4,7 +4,9 @@ import { useTranslation } from "react-i18next";
 import { usePick } from "./address";
 import { Icon, type IconName } from "./icon";
 import { PlaceName } from "./names";
+import { useSession } from "./session";
 import { Loading } from "./states";
+import { joined } from "./words";
 
 const Areas = lazy(() => import("./areas"));
 
@@ -25,6 +27,8 @@ export function AreaPicker() {
   const { t } = useTranslation();
   const [area, pick] = usePick("area");
   const [open, setOpen] = useState(false);
+  const { me } = useSession();
+  const entities = me?.areas.filter((one) => one.kind === "entity") ?? [];
   const chosen = (code: string) => {
     pick(code);
     setOpen(false);
@@ -34,6 +38,15 @@ export function AreaPicker() {
       <Areas chosen={area} choose={chosen} />
     </Suspense>
   );
+  if (me && entities.length > 0 && entities.length === me.areas.length) {
+    return (
+      <span className="row picked">
+        <Shown icon="place" name={t("frame.area")}>
+          {joined(entities.map((one) => one.code ?? ""))}
+        </Shown>
+      </span>
+    );
+  }
   return (
     <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" content={list} destroyOnHidden>
       <Button type="text" aria-expanded={open}>

@@ -295,7 +295,7 @@ def footer(view: View) -> Markup:
         (word("digest"), tag("code", view.inventory.digest)),
         (word("run"), [tag("code", str(run.get("id", DASH))), " · ", str(run.get("started", DASH))]),
         (word("version"), f"Tanheng {run.get('version', DASH)} · {run.get('engine', DASH)}"),
-        (word("release"), view.frozen if view.release is None else f"{view.release.label}, {view.release.sha256}"),
+        (word("release"), view.frozen),
         (word("factor"), [str(release.get("name", DASH)), " · ", tag("code", str(release.get("hash", DASH)))]),
         (word("method"), [f"{view.inventory.method['id']} {view.inventory.method['version']} · ", tag("code", str(view.inventory.method["digest"]))]),
     ]  # fmt: skip

@@ -138,10 +138,11 @@ class View:
 
     @property
     def frozen(self) -> Both:
-        """The release with its hash, or that there is none."""
+        """The release by name, number and hash, or that there is none; whose it is on a platform is left out of the name."""
         if self.release is None:
             return said("docx_not_released")
-        return Both(*[f"{self.release.label}, SHA-256 {self.release.sha256[:16]}…"] * 2)
+        name, number = self.release.name.rpartition("/")[2], self.release.number
+        return said("release_named", name=name, number=number, hash=self.release.sha256)
 
     @functools.cached_property
     def category(self) -> str | None:

@@ -103,7 +103,7 @@ def provenance(words: Words) -> None:
         (words.word("version"), f"Tanheng {run.get('version', DASH)}, {run.get('engine', DASH)}"),
         (words.word("factor"), f"{kept.get('name', DASH)}, {kept.get('hash', DASH)}"),
         (words.word("method"), f"{inventory.method['id']} {inventory.method['version']}, {inventory.method['digest']}"),
-        *([(words.word("release"), f"{release.label}, {release.sha256}")] if release else []),
+        *([(words.word("release"), words.one(words.view.frozen))] if release else []),
         *((words.word("file"), f"{name}, SHA-256 {digest or DASH}") for name, digest in files[:_FILES]),
         *([(words.word("file"), words.say("files_more", count=len(files) - _FILES))] if len(files) > _FILES else []),
     ]  # fmt: skip

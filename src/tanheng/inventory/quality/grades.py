@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -71,20 +71,26 @@ def unverified_share(inventory: Inventory) -> float:
 
 def quality_by(inventory: Inventory, names: Sequence[str]) -> Table:
     """Grade of each group of cells: the mean of their scores by absolute emission, with emission [t] and share [%]."""
-    rows = with_scores(with_categories(inventory, names).filter(~pl.col("memo")))
-    whole = int(rows.get_column("emission_nano").sum() or 0)
-    table = (
-        rows.group_by(names)
-        .agg(mean_score().alias("score"), pl.col("emission_nano").sum())
-        .sort("emission_nano", *names, descending=[True] + [False] * len(names))
-        .select(
-            grade_of(pl.col("score")).alias("grade"),
-            *names,
-            (pl.col("emission_nano") / NANO).alias("emission"),
-            (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
-        )
+    return quality_by_years([inventory], names)
+
+
+def quality_by_years(years: Iterable[Inventory], names: Sequence[str]) -> Table:
+    """As `quality_by` of several inventories of which no group is in two, such as years by ``period``; held one at a time."""
+    groups, scored, complete = [], [], True
+    for inventory in years:
+        rows = with_scores(with_categories(inventory, names).filter(~pl.col("memo")))
+        groups.append(rows.group_by(names).agg(mean_score().alias("score"), pl.col("emission_nano").sum()))
+        scored.append(rows.group_by("score").agg(pl.col("emission_nano").cast(pl.Float64).abs().sum()))
+        complete = complete and inventory.complete
+    found = pl.concat(groups, how="vertical_relaxed")
+    whole = int(found.get_column("emission_nano").sum() or 0)
+    table = found.sort("emission_nano", *names, descending=[True] + [False] * len(names)).select(
+        grade_of(pl.col("score")).alias("grade"),
+        *names,
+        (pl.col("emission_nano") / NANO).alias("emission"),
+        (pl.col("emission_nano") / (whole or 1) * 100).alias("share"),
     )
-    return Table(table, f"grade {grade(inventory)} / {', '.join(names)}")
+    return Table(table, f"grade {_letter(pl.concat(scored), complete=complete)} / {', '.join(names)}")
 
 
 def grade(inventory: Inventory) -> str:
@@ -97,12 +103,12 @@ def grade(inventory: Inventory) -> str:
     >>> grade(th.account(table, "sichuan-park-2022"))
     'D'
     """
-    rows = inventory.rows.filter(~pl.col("memo"))
-    if not (rows.get_column("emission_nano") != 0).any():
+    return _letter(with_scores(inventory.rows.filter(~pl.col("memo"))), complete=inventory.complete)
+
+
+def _letter(scored: pl.DataFrame, *, complete: bool) -> str:
+    """The grade of rows with ``score`` and ``emission_nano``."""
+    if not (scored.get_column("emission_nano") != 0).any():
         return states()["missing"]["grade"]
-    mean = (
-        mean_score()
-        if inventory.complete
-        else pl.min_horizontal(mean_score(), int(states()["derived"]["score"]))
-    )
-    return str(with_scores(rows).select(grade_of(mean)).item())
+    mean = mean_score() if complete else pl.min_horizontal(mean_score(), int(states()["derived"]["score"]))
+    return str(scored.select(grade_of(mean)).item())

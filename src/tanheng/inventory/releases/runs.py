@@ -147,9 +147,13 @@ def load_run(name: str | Path) -> Inventory:
 
 
 def inventory_of(
-    kept: Version, *, emissions: pl.DataFrame | None = None, rows: pl.DataFrame | None = None
+    kept: Version,
+    *,
+    emissions: pl.DataFrame | None = None,
+    rows: pl.DataFrame | None = None,
+    unmatched: pl.DataFrame | None = None,
 ) -> Inventory:
-    """The inventory of a run that was kept, or of some of its emissions and activity rows."""
+    """The inventory of a run that was kept, or of some of its emissions, activity rows and unmatched activity."""
     about, made = kept.about["activity"], kept.about.get("circumstances", {})
     template = made.get("template")
     activity = Activity(
@@ -171,7 +175,7 @@ def inventory_of(
         emissions=exact(kept.table("emissions")) if emissions is None else emissions,
         sheet=kept.table("sheet"),
         records=Records.read(kept.document("coefficients")),
-        unmatched=kept.table("unmatched"),
+        unmatched=kept.table("unmatched") if unmatched is None else unmatched,
         findings=[_finding(one) for one in kept.about["findings"]],
         refused=kept.about["refused"],
         rows_read=kept.about["rows_read"],

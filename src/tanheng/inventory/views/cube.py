@@ -87,6 +87,11 @@ class Cube:
         return [*self.frame.category_lists, *following(self.frame)]
 
     @property
+    def method(self) -> Mapping[str, Any]:
+        """The method of the run."""
+        return self.frame.method
+
+    @property
     def digest(self) -> str:
         """The digest of the run."""
         return str(self._kept.about["digest"])

@@ -14,10 +14,13 @@ from tanheng.inventory.weights import NANO
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
+    from tanheng.inventory.views.cube import Cube
 
 
-def output_table(inventory: Inventory, name: str) -> Table:
+def output_table(inventory: Inventory | Cube, name: str) -> Table:
     """One output table of the method: its rows, one column per value of its column dimension, in t.
+
+    The cube of a run gives the same as its inventory, without its rows in memory.
 
     Raises
     ------

@@ -11,12 +11,13 @@ from pydantic import BaseModel, Field
 from tanheng.access.areas import may_see
 from tanheng.errors import TanhengError, language
 from tanheng.factors.userpack import check_pack
-from tanheng.inventory import load_method
+from tanheng.inventory import load_method, method_files
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
 from tanheng.record.tables import PACK, PERSON, UPLOAD
 from tanheng.serve.asking import Accountant, Here, Reader
 from tanheng.serve.holdings import file_of, one
+from tanheng.serve.own_methods import MethodTaken
 from tanheng.serve.shelf import library
 from tanheng.serve.tables import Table, listed
 
@@ -112,4 +113,6 @@ def _factors(file: Any) -> tuple[str, int]:
 
 def _method(file: Any) -> tuple[str, int]:
     found = load_method(file)
+    if found.id in method_files():
+        raise MethodTaken(name=found.id)
     return found.id, len(found.rules)

@@ -31,7 +31,8 @@ def proof(name: str, viewer: Reader, platform: Here, part: Part) -> dict[str, An
         made = made_of(connection, row)
     cube = cube_of(platform, row.manifest)
     found = worded(cube.proof(part.cell, gwp=part.gwp).to_dict(), cube)
-    return {**found, **addressed(found, f"{_API}/runs/{row.id}", made["dataset"]["upload"], cube.frame.activity.headings), "made": made}  # fmt: skip
+    told = addressed(found, f"{_API}/runs/{row.id}", made["dataset"]["upload"], cube.frame.activity.headings)
+    return {**found, **told, "method": {**told["method"], **_own(row)}, "made": made}
 
 
 def addressed(
@@ -62,6 +63,12 @@ def addressed(
     method = proof["method"]
     named = {"address": f"{_API}/methods/{method['id']}", "document_address": _document(method["document"])}
     return {"address": here, "steps": steps, "method": {**method, **named}}
+
+
+def _own(run: Any) -> dict[str, str]:
+    """The version of a method of one's own by which a run was made, at its own address."""
+    version = (run.about or {}).get("pack")
+    return {"own": version, "address": f"{_API}/methods/{version}"} if version else {}
 
 
 _NAMES = ("entity", "period", "region", "sector", "item", "unit", "rule", "gas")

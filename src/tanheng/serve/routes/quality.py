@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import polars as pl
@@ -10,10 +11,14 @@ from fastapi import APIRouter, Query, Response
 
 from tanheng.inventory import Inventory
 from tanheng.inventory.names import column_of
+from tanheng.inventory.quality.grades import quality_by_years
+from tanheng.inventory.releases.years import load_year, years_of
 from tanheng.inventory.uncertainty.line_terms import own_list
+from tanheng.inventory.views.cube import Cube
+from tanheng.inventory.views.tables import output_table
 from tanheng.record.tables import RUN
 from tanheng.serve.asking import Here, Reader
-from tanheng.serve.holdings import one, open_run, open_year
+from tanheng.serve.holdings import cube_of, one, open_run, open_year, run_folder
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["quality"])
@@ -40,6 +45,13 @@ def of_year(platform: Here, viewer: Reader, name: str, period: str) -> tuple[Inv
     with platform.reading() as connection:
         row = one(connection, viewer, RUN, name)
     return open_year(platform, row.manifest, period)
+
+
+def _seen(platform: Here, viewer: Reader, name: str) -> tuple[Cube, Path]:
+    """The cube of a run that the viewer may see, and its folder."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, RUN, name)
+    return cube_of(platform, row.manifest), run_folder(platform, row.manifest)
 
 
 @router.get("/runs/{name}/uncertainty")
@@ -124,10 +136,13 @@ def grades(
     period: Period = "",
 ) -> Response:
     """Quality grades A to E: the share of the total by state of its factors, or the grade by dimensions."""
-    whole = opened(platform, viewer, name)
-    each = not period and "period" in {column_of(whole, one) for one in by or []}
-    held, year = (whole, "") if each else of_year(platform, viewer, name, period)
-    found = held.quality(*(by or []))
+    cube, folder = _seen(platform, viewer, name)
+    names = [column_of(cube.frame, one) for one in dict.fromkeys(by or [])]
+    if not period and "period" in names:
+        found = quality_by_years((load_year(folder, year)[0] for year in years_of(folder)), names)
+        return answer(found.to_polars(), asked, "grades", about={"title": found.title, "period": ""})
+    held, year = of_year(platform, viewer, name, period)
+    found = held.quality(*names)
     return answer(found.to_polars(), asked, "grades", about={"title": found.title, "period": year})
 
 
@@ -160,17 +175,22 @@ def official(
     period: Period = "",
 ) -> Response:
     """One output table of the method, in t; a table by period holds them all unless one is told."""
-    whole = opened(platform, viewer, name)
-    each = not period and any(one["id"] == table and "period" in (one["rows"], one.get("columns")) for one in whole.method["tables"])  # fmt: skip
-    held, year = (whole, "") if each else of_year(platform, viewer, name, period)
-    found = held.table(table)
+    cube, _ = _seen(platform, viewer, name)
+    each = any(
+        one["id"] == table and "period" in (one["rows"], one.get("columns")) for one in cube.method["tables"]
+    )
+    if each and not period:
+        found, year = output_table(cube, table), ""
+    else:
+        held, year = of_year(platform, viewer, name, period)
+        found = held.table(table)
     return answer(found.to_polars(), asked, table, about={"title": found.title, "period": year})
 
 
 @router.get("/runs/{name}/findings")
 def findings(name: str, viewer: Reader, platform: Here, asked: Table) -> Response:
     """Everything that reading, accounting and checking said, notes too, in both languages."""
-    told = opened(platform, viewer, name).findings
+    told = _seen(platform, viewer, name)[0].frame.findings
     rows = [
         (one.code, one.severity, one.message("zh"), one.message("en"), one.count, json.dumps(one.to_dict()["rows"], ensure_ascii=False, default=str))
         for one in told

@@ -10,17 +10,17 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import may_see
-from tanheng.inventory import method_files
 from tanheng.inventory.categories.answers import notation_rows, template_answers
 from tanheng.inventory.views.listings import factor_rows
 from tanheng.record.chain import append
-from tanheng.record.tables import DATASET, DOUBT, PACK, RUN, UPLOAD
+from tanheng.record.tables import DATASET, DOUBT, PACK, PERSON, RUN, UPLOAD
 from tanheng.serve import jobs
 from tanheng.serve.asking import Accountant, Here, Reader
 from tanheng.serve.holdings import cube_of, one, open_run
+from tanheng.serve.own_methods import method_of
 from tanheng.serve.shelf import library
 from tanheng.serve.tables import Table, answer, listed, rows_of
-from tanheng.serve.work_runs import BESIDE, method_named, with_overrides
+from tanheng.serve.work_runs import BESIDE, with_overrides
 
 router = APIRouter(tags=["runs"])
 SHOWN = [RUN.c[name] for name in ("id", "name", "dataset", "method", "gwp", "region", "entity", "total", "unit", "complete", "digest", "first_day", "last_day", "synthetic", "about", "made_by", "made_at")]  # fmt: skip
@@ -44,7 +44,7 @@ class NewRun(BaseModel):
 
     ``gwp`` is the set in which CO2e is shown; ``region`` that of rows that name none; ``by`` the dimensions to keep of large
     data; ``factors`` a release of the library and ``packs`` packs of one's own laid over it;
-    ``method`` may be such a pack too. ``parts`` and ``claims`` are uploads that are
+    ``method`` may be one's own too, by its name (the newest version) or the id of a version. ``parts`` and ``claims`` are uploads that are
     checked and never added, ``parameters`` and ``entities`` uploads with the tables of these names.
     """
 
@@ -68,27 +68,29 @@ class NewRun(BaseModel):
 def make(asked: NewRun, request: Request, viewer: Accountant, platform: Here) -> jobs.Queued:
     """Account a data set as a job."""
     chosen = asked.model_dump()
-    own = asked.method not in method_files()
     library(asked.factors)
     with platform.reading() as connection:
-        for pack in [*asked.packs, *([asked.method] if own else [])]:
+        for pack in asked.packs:
             one(connection, viewer, PACK, pack)
-    with_overrides(method_named(platform, asked.method), chosen["overrides"])
+    method, version = method_of(platform, viewer, asked.method)
+    chosen["method"] = version.id if version else method.id
+    with_overrides(method, chosen["overrides"])
     with platform.writing() as connection:
         row = one(connection, viewer, DATASET, asked.dataset)
         for upload in filter(None, [chosen[role] for role in BESIDE]):
             one(connection, viewer, UPLOAD, upload)
         name = jobs.enqueue(connection, viewer, "run", chosen, region=row.region, entity=row.entity)
         append(connection, "run.ask", name, tenant=viewer.tenant, person=viewer.person, login=viewer.login,
-               source=viewer.source, detail={"dataset": row.id, "method": asked.method, "name": asked.name})  # fmt: skip
+               source=viewer.source, detail={"dataset": row.id, "method": method.id, "name": asked.name})  # fmt: skip
     request.app.state.runner.wake()
     return jobs.Queued(job=name)
 
 
 @router.get("/runs")
 def runs(viewer: Reader, platform: Here, asked: Table) -> Response:
-    """Runs that the viewer may see, newest first."""
-    query = sa.select(*SHOWN).where(may_see(viewer, RUN)).order_by(RUN.c.made_at.desc(), RUN.c.id)
+    """Runs that the viewer may see, newest first; ``by`` is the login of who made one."""
+    query = sa.select(*SHOWN, PERSON.c.login.label("by")).join(PERSON, PERSON.c.id == RUN.c.made_by)
+    query = query.where(may_see(viewer, RUN)).order_by(RUN.c.made_at.desc(), RUN.c.id)
     with platform.reading() as connection:
         return listed(connection, query, asked, "runs")
 
@@ -136,7 +138,7 @@ def factors(name: str, viewer: Reader, platform: Here, asked: Table) -> Response
     """Every value that entered a coefficient, once, with its document and check state: also measured and pack values."""
     with platform.reading() as connection:
         row = one(connection, viewer, RUN, name)
-    rows = factor_rows(open_run(platform, row.manifest))
+    rows = factor_rows(cube_of(platform, row.manifest).frame)
     return answer(pl.DataFrame(rows, infer_schema_length=None, strict=False), asked, "factors")
 
 

@@ -10,11 +10,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from starlette.background import BackgroundTask
 
-from tanheng.errors import NotFound
 from tanheng.filings.form.write import write_template
-from tanheng.inventory import method_files
-from tanheng.serve.asking import Signed
+from tanheng.serve.asking import Here, Signed
 from tanheng.serve.bodies import safe_name
+from tanheng.serve.own_methods import method_of
 from tanheng.serve.tables import KINDS, kept
 
 router = APIRouter(tags=["templates"])
@@ -27,22 +26,23 @@ _XLSX: dict[int | str, dict[str, Any]] = {
 def template(
     name: str,
     viewer: Signed,
+    platform: Here,
     entity: Annotated[str, Query(max_length=200)] = "",
     year: Annotated[str, Query(pattern=r"^(\d{4})?$", description="needed where lines are monthly")] = "",
     region: Annotated[str, Query(max_length=40)] = "",
     by: Literal["year", "month"] = "year",
 ) -> Response:
     """The workbook to fill in, with a line for everything that the method takes."""
-    known = method_files()
-    if name not in known:
-        raise NotFound(what_zh="方法", what_en="method", name=name, known=", ".join(known))
+    method, _ = method_of(platform, viewer, name)
     folder = Path(tempfile.mkdtemp(prefix="tanheng-template-"))
     try:
-        file = write_template(name, folder / "template.xlsx", entity=entity, year=year, region=region, by=by)
+        file = write_template(
+            method, folder / "template.xlsx", entity=entity, year=year, region=region, by=by
+        )
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    parts = "-".join(filter(None, (name, entity, year)))
+    parts = "-".join(filter(None, (method.id, entity, year)))
     response = kept(file, safe_name(f"{parts}.xlsx"), KINDS["xlsx"])
     response.background = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     return response

@@ -24,7 +24,7 @@ export default function Audit() {
     { key: "login", title: t("audit.who"), width: 110, filter: true },
     { key: "source", title: t("audit.source"), width: 110, filter: true },
     { key: "action", title: t("audit.action"), width: 150, filter: true, show: (row) => <span title={row.action}>{t(`audit.actions.${row.action.replaceAll(".", "_")}`, { defaultValue: row.action })}</span> },
-    { key: "object", title: t("audit.object"), width: 150, filter: true },
+    { key: "object", title: t("audit.object"), width: 150, filter: true, show: (row) => <code title={row.object}>{row.object}</code> },
     { key: "detail", title: t("audit.detail"), width: 260, sort: false, show: (row) => <span className="raw" title={details(row.detail)}>{details(row.detail)}</span> },
   ];
   return (
@@ -46,7 +46,7 @@ export function useDetails(): (detail: Record<string, unknown> | null) => string
   const word = (value: unknown): string => {
     if (Array.isArray(value)) return joined(value.map(word));
     if (value && typeof value === "object") return Object.entries(value).map(([name, one]) => `${t(`audit.details.${name}`, { defaultValue: name })} ${word(one)}`).join(", ");
-    const text = String(value ?? "–");
+    const text = String(value ?? "–").replace(/^([0-9a-f]{8})[0-9a-f]{24,}$/, "$1…");
     const role = roles.data?.find((one) => one.role === text);
     if (role) return said(role);
     const permission = t(`admin.permissions.${text.replaceAll(".", "_")}`, { defaultValue: "" });

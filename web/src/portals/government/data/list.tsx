@@ -58,7 +58,7 @@ export default function List() {
           rowKey={(row) => row.id}
           onRow={(row) => go(`/gov/data/${row.id}`)}
           empty={
-            <Empty title={t("data.none")} hint={t("data.none_hint")}>
+            <Empty title={t("data.none")} hint={t(may("data.write") ? "data.none_hint" : "data.none_read")}>
               {upload}
             </Empty>
           }

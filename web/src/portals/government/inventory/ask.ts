@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { usePick } from "../../../shared/address";
 import { get, type Page, query } from "../../../shared/api";
+import { when } from "../../../shared/numbers";
 import type { Run, RunRow } from "./types";
 
 export const useRun = (id: string) => useQuery({ queryKey: ["run", id], queryFn: () => get<Run>(`/runs/${id}`), enabled: id !== "", staleTime: 60_000 });
@@ -24,6 +25,9 @@ export function yearsOf(run: { first_day?: string; last_day?: string }): string 
   const [first = "", last = ""] = [run.first_day?.slice(0, 4), run.last_day?.slice(0, 4)];
   return first === last ? first : `${first}–${last}`;
 }
+
+/** What tells an inventory from others of its name: years, method, gas, place, when it was made and by whom. */
+export const aboutRun = (one: RunRow): string => [yearsOf(one), one.method, [gasOf(one.unit), one.gwp].filter(Boolean).join(" "), one.region, one.entity, when(one.made_at), one.by].filter(Boolean).join(" · ");
 
 /** The last year of a run that holds several, which are never shown as one figure; empty for a run of one year. */
 export const lastYear = (run: { first_day: string; last_day: string }): string => (run.last_day.length === 4 && run.first_day !== run.last_day ? run.last_day : "");

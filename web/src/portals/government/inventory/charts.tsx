@@ -9,6 +9,7 @@ import { within } from "../../../shared/pickers";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { useTheme } from "../../../shared/theme";
 import { gasOf, useRuns, useTable } from "./ask";
+import { RunChoices } from "./run-choice";
 import { useProofAddress } from "./figure";
 import { cellTexts, type Look, nameOf, proofKey, type useLook } from "./look";
 import { bars, largest, lines, points, sankey, stacked, type Style, treemap } from "./options";
@@ -123,25 +124,7 @@ function Trend({ run, look, change }: Asked) {
   const found = useTable<{ rows: Row[] }>(query(path, { limit: 10_000 }));
   const others = runs.data?.rows.filter((one) => one.id !== run.id && one.unit === run.unit) ?? [];
   const more = (
-    <label className="row">
-      {t("inventory.with")}
-      <select value="" onChange={(event) => event.target.value && change({ with: [...look.with, event.target.value] })}>
-        <option value="">–</option>
-        {others.filter((one) => !look.with.includes(one.id)).map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name}
-          </option>
-        ))}
-      </select>
-      {look.with.map((id) => (
-        <span key={id} className="chip">
-          {others.find((one) => one.id === id)?.name ?? id.slice(0, 8)}
-          <button type="button" aria-label={t("inventory.drop", { name: id.slice(0, 8) })} onClick={() => change({ with: look.with.filter((one) => one !== id) })}>
-            ×
-          </button>
-        </span>
-      ))}
-    </label>
+    <RunChoices label={t("inventory.with")} runs={others} values={look.with} change={(ids) => change({ with: ids })} width={560} />
   );
   return (
     <>

@@ -5,7 +5,7 @@ import { percent, short } from "../../../shared/numbers";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { gasOf, lastYear, useRun, useRuns, useTable, yearsOf } from "./ask";
+import { lastYear, useRun, useRuns, useTable, yearsOf } from "./ask";
 import { sourceOf, useStyle } from "./charts";
 import { Differences, OnlyChanged, useChanged } from "./differences";
 import { Figure } from "./figure";
@@ -13,6 +13,7 @@ import { nameOf } from "./look";
 import { steps, type WaterStep, waterfall } from "./options";
 import { Plot } from "./plot";
 import { ProofDrawer } from "./proof";
+import { RunChoice } from "./run-choice";
 import type { Cell, Row, Run, Seen } from "./types";
 
 const CAUSE = "cause";
@@ -26,19 +27,7 @@ export default function Compare() {
   const [before, setBefore] = useParam("old_year");
   const [after, setAfter] = useParam("new_year");
   const [first, last] = [useRun(old), useRun(now)];
-  const choice = (word: string, value: string, set: (value: string) => void) => (
-    <label>
-      {word}
-      <select value={value} onChange={(event) => set(event.target.value)} style={{ maxWidth: 320 }}>
-        <option value="">–</option>
-        {runs.data?.rows.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name} · {yearsOf(one)} · {gasOf(one.unit)}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+  const choice = (word: string, value: string, set: (value: string) => void) => <RunChoice label={word} runs={runs.data?.rows ?? []} value={value} change={set} />;
   return (
     <Page title={t("inventory.compare")} about={t("inventory.compare_about")} crumbs={[{ word: t("section.inventory"), to: "/gov/inventory" }, { word: t("inventory.compare") }]}>
       <Panel>

@@ -9,6 +9,7 @@ import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { gasOf, yearsOf } from "./ask";
+import { PlaceName } from "../../../shared/names";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import type { RunRow } from "./types";
@@ -35,9 +36,10 @@ export default function List() {
     { key: "complete", title: t("inventory.state"), width: 90, show: (row) =>
       row.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark> },
     { key: "first_day", title: t("inventory.years"), width: 100, show: yearsOf },
-    { key: "region", title: t("inventory.place"), width: 100, filter: true, show: (row) => [row.region, row.entity].filter(Boolean).join(" · ") || "–" },
+    { key: "region", title: t("inventory.place"), width: 100, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
     { key: "method", title: t("inventory.method"), width: 180, filter: true, show: (row) => <Link to={`/gov/methods/${row.method}`}>{row.method}</Link> },
     { key: "made_at", title: t("inventory.made"), kind: "time", width: 140 },
+    { key: "by", title: t("data.by"), width: 90, filter: true },
   ]; // prettier-ignore
   const make = may("run.create") && (
     <Button type="primary" onClick={() => go("/gov/inventory/new")}>
@@ -63,7 +65,7 @@ export default function List() {
           columns={columns}
           rowKey={(row) => row.id}
           onRow={(row) => go(`/gov/inventory/${row.id}`)}
-          empty={<Empty title={t("inventory.none")} hint={where.length ? t("inventory.none_here") : t("inventory.none_hint")}>{make}</Empty>}
+          empty={<Empty title={t("inventory.none")} hint={where.length ? t("inventory.none_here") : t(may("run.create") ? "inventory.none_hint" : "inventory.none_read")}>{make}</Empty>}
         />
       </Panel>
       <ProofDrawer />

@@ -13,7 +13,7 @@ import { Answered, Empty, Failed } from "../../../shared/states";
 import { type Override, Overrides } from "./overrides";
 
 type Dataset = { id: string; name: string; number: number; region: string; rows_good: number };
-type Method = { id: string; title: string; version: string; gas: string };
+type Method = { id: string; title: string; version: string; gas: string; own: boolean; number: number | null };
 type Pack = { id: string; name: string; number: number; kind: string; method: string };
 /** Files that are checked beside the data, or that hold the tables of these names. */
 const BESIDE = ["parts", "claims", "parameters", "entities"] as const;
@@ -51,16 +51,16 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
   const [job, setJob] = useParam("job");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const [method, setMethod] = useState(methods[0]?.id ?? "");
+  const [method, setMethod] = useState(methods.find((one) => !one.own)?.id ?? "");
   const [dataset, setDataset] = useState(search.get("dataset") || (datasets[0]?.id ?? ""));
   const [beside, setBeside] = useState<Record<string, string>>({});
   const [overrides, setOverrides] = useState<Override[]>([]);
   const packs = useQuery({ queryKey: ["packs"], queryFn: () => get<Rows<Pack>>("/packs?limit=500") }).data?.rows ?? [];
   const releases = useQuery({ queryKey: ["factor-releases"], queryFn: () => get<Rows<{ name: string }>>("/factor-releases") }).data?.rows ?? [];
-  const [own, laid] = [packs.filter((one) => one.kind === "method"), packs.filter((one) => one.kind === "factors")];
+  const laid = packs.filter((one) => one.kind === "factors");
+  const own = methods.filter((one) => one.own);
   const chosen = datasets.find((one) => one.id === dataset);
-  const ships = methods.some((one) => one.id === method);
-  const weighed = !ships || methods.find((one) => one.id === method)?.gas === "CO2e";
+  const weighed = methods.find((one) => one.id === method)?.gas === "CO2e";
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const asked = new FormData(event.currentTarget);
@@ -71,7 +71,7 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
       const measured = overrides.map((one) => ({ ...one, value: Number(one.value), uncertainty: one.uncertainty === "" ? null : Number(one.uncertainty) }));
       const made = await post<{ job: string }>("/runs", {
         dataset, method, name: text("name"), gwp: weighed ? text("gwp") : "", region: text("region"), why: text("why"), factors: text("factors"),
-        packs: asked.getAll("packs").map(String), by: asked.getAll("by").map(String), overrides: ships ? measured : [], ...beside,
+        packs: asked.getAll("packs").map(String), by: asked.getAll("by").map(String), overrides: measured, ...beside,
       }); // prettier-ignore
       setJob(made.job);
     } catch (cause) {
@@ -104,7 +104,7 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
       <label>
         {t("inventory.method")}
         <select value={method} onChange={(event) => setMethod(event.target.value)}>
-          {methods.map((one) => (
+          {methods.filter((one) => !one.own).map((one) => (
             <option key={one.id} value={one.id}>
               {one.title} · {one.id} {one.version}
             </option>
@@ -113,7 +113,7 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
             <optgroup label={t("factors.own")}>
               {own.map((one) => (
                 <option key={one.id} value={one.id}>
-                  {one.name} v{one.number} · {one.method}
+                  {one.title} · {one.id} v{one.number}
                 </option>
               ))}
             </optgroup>
@@ -162,7 +162,7 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
           </div>
           <Ticks legend={t("inventory.packs")} name="packs" of={laid.map((one) => [one.id, `${one.name} v${one.number}`])} none={<Link to="/gov/factors/own">{t("inventory.no_packs")}</Link>} />
           <Ticks legend={t("inventory.keep_by")} name="by" of={BY.map((one) => [one, t(`dim.${one}`)])} />
-          {ships && <Overrides method={method} list={overrides} change={setOverrides} />}
+          <Overrides method={method} list={overrides} change={setOverrides} />
         </div>
       </details>
       <div>

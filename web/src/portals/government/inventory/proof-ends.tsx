@@ -22,7 +22,7 @@ export function MethodOf({ method }: { method: Proof["method"] }) {
     <section>
       <h3>{t("proof.method")}</h3>
       <p>
-        <Link to={`/gov/methods/${method.id}`}>{said(method.title)}</Link>{" "}
+        <Link to={`/gov/methods/${method.own ?? method.id}`}>{said(method.title)}</Link>{" "}
         <span className="quiet">
           {method.id} {method.version}
         </span>{" "}

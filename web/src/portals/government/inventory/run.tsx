@@ -54,7 +54,7 @@ function Shown({ run }: { run: Run }) {
       crumbs={[{ word: t("section.inventory"), to: "/gov/inventory" }, { word: run.name }]}
       about={
         <>
-          <Link to={`/gov/methods/${run.method}`}>{said(run.method_version.title)}</Link> · {yearsOf(run)}
+          <Link to={`/gov/methods/${run.about.pack || run.method}`}>{said(run.method_version.title)}</Link> · {yearsOf(run)}
           {run.region && <> · <PlaceName region={run.region} /></>} · <Link to={`/gov/data/${run.dataset}`}>{t("inventory.dataset")}</Link> · {when(run.made_at)}
         </>
       }

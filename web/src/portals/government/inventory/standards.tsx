@@ -9,6 +9,7 @@ import { Panel } from "../../../shared/page";
 import { Answered, Failed, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { useRuns, useTable, useYear } from "./ask";
+import { RunChoice } from "./run-choice";
 import { sourceOf, useStyle } from "./charts";
 import { waterfall, type WaterStep } from "./options";
 import { Plot } from "./plot";
@@ -109,17 +110,7 @@ function Reconciled({ run }: { run: Run }) {
         <p>{t("inventory.no_other_method")}</p>
       ) : (
         <div className="pick-bar">
-          <label>
-            {t("inventory.other_method")}
-            <select value={other} onChange={(event) => setOther(event.target.value)}>
-              <option value="">–</option>
-              {same.map((one) => (
-                <option key={one.id} value={one.id}>
-                  {one.name} · {one.method}
-                </option>
-              ))}
-            </select>
-          </label>
+          <RunChoice label={t("inventory.other_method")} runs={same} value={other} change={setOther} />
           <Button type="primary" disabled={!other} onClick={() => void begin()}>
             {t("inventory.set_against")}
           </Button>

@@ -18,12 +18,13 @@ export type RunRow = {
   first_day: string;
   last_day: string;
   made_at: string;
+  by?: string;
   about: { rows?: number; unmatched?: number; refused?: number; factors?: string; overridden?: unknown[] } | string;
 };
 
 /** A run with the dimensions by which it can be seen. */
 export type Run = Omit<RunRow, "about"> & {
-  about: { rows?: number; unmatched?: number; refused?: number; factors?: string; source?: string; licence?: string };
+  about: { rows?: number; unmatched?: number; refused?: number; factors?: string; pack?: string; source?: string; licence?: string };
   dimensions: string[];
   category_lists: string[];
   gwp_sets: string[];
@@ -99,7 +100,7 @@ export type Proof = {
   unmatched_count: number;
   undecided: string[];
   below: Record<string, string[]>;
-  method: { id: string; version: string; title: Two; document: Source; digest: string; overridden: unknown[]; cited: string; address?: string; document_address?: string | null };
+  method: { id: string; version: string; title: Two; document: Source; digest: string; overridden: unknown[]; cited: string; address?: string; document_address?: string | null; own?: string };
   run: Record<string, unknown>;
   digest: string;
   made?: {

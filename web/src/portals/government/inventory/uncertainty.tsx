@@ -8,7 +8,8 @@ import { percent, short } from "../../../shared/numbers";
 import { Mark, Panel } from "../../../shared/page";
 import { Answered, Failed, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { useRuns, useTable, useYear, yearsOf } from "./ask";
+import { useRuns, useTable, useYear } from "./ask";
+import { RunChoice } from "./run-choice";
 import { sourceOf, useStyle } from "./charts";
 import { listOf } from "./look";
 import { bars, type Style } from "./options";
@@ -167,18 +168,8 @@ function Base({ run }: { run: Run }) {
   const [base, setBase] = useParam("base");
   const runs = useRuns();
   return (
-    <label>
-      {t("inventory.base")}
-      <select value={base} onChange={(event) => setBase(event.target.value)}>
-        <option value="">–</option>
-        {runs.data?.rows.filter((one) => one.id !== run.id && one.unit === run.unit).map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name} · {yearsOf(one)}
-          </option>
-        ))}
-      </select>
-    </label>
-  ); // prettier-ignore
+    <RunChoice none label={t("inventory.base")} runs={runs.data?.rows.filter((one) => one.id !== run.id && one.unit === run.unit) ?? []} value={base} change={setBase} />
+  );
 }
 
 function KeyCategories({ run, by }: Asked) {

@@ -4,7 +4,7 @@ import { useParam } from "../../../shared/address";
 import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed, Loading, Synthetic } from "../../../shared/states";
-import { yearsOf } from "../inventory/ask";
+import { aboutRun } from "../inventory/ask";
 import { ProofDrawer } from "../inventory/proof";
 import type { Run, RunRow } from "../inventory/types";
 import { seriesOf, useChosen } from "../overview/chosen";
@@ -27,7 +27,7 @@ export default function Carbon() {
       <select value={run.id} onChange={(event) => pick(event.target.value)} style={{ maxWidth: 280 }}>
         {runs.map((one) => (
           <option key={one.id} value={one.id}>
-            {one.name} · {yearsOf(one)}
+            {one.name} · {aboutRun(one)}
           </option>
         ))}
       </select>

@@ -3,11 +3,12 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useGo } from "../../../shared/address";
-import { get } from "../../../shared/api";
+import { download, get } from "../../../shared/api";
 import { Copy } from "../../../shared/copy";
 import { Key } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
-import { Answered } from "../../../shared/states";
+import { Answered, Stale } from "../../../shared/states";
+import { DataTable } from "../../../shared/table";
 import { lang, said } from "../../../shared/words";
 import { cited } from "../inventory/proof-ends";
 import { Link } from "../../../shared/link";
@@ -32,6 +33,8 @@ type Method = {
   tables: { id: string; title: Two; rows?: string; columns?: string }[];
   notation: { category: Record<string, string>; gases: string[]; key: string; reason: Two }[];
   category_lists: string[];
+  own: string | null;
+  versions: { id: string; name: string; number: number; rules: number; upload: string; made_by: string; made_at: string }[];
 };
 
 /** One method: its document, rules with formula, clause and parameters, checks, keys and output tables. */
@@ -54,6 +57,28 @@ export default function One() {
     >
       <Answered of={found}>{(method) => <Shown method={method} />}</Answered>
     </Page>
+  );
+}
+
+/** Versions of a method of one's own: which one is seen, who laid it down and when, and its file. */
+function Versions({ method }: { method: Method }) {
+  const { t } = useTranslation();
+  const newest = method.versions[0];
+  return (
+    <Panel title={t("methods.versions", { count: method.versions.length })}>
+      {newest && newest.id !== method.own && <Stale action={<Link to={`/gov/methods/${method.id}`}>{t("data.see_newer")}</Link>}>{t("data.newer", { number: newest.number })}</Stale>}
+      <DataTable
+        name="versions" label={t("methods.versions", { count: method.versions.length })} rows={method.versions} rowKey={(row) => row.id} height={220}
+        columns={[
+          { key: "number", title: t("data.version"), width: 90, show: (row) => (row.id === method.own ? <strong>v{row.number}</strong> : <Link to={`/gov/methods/${row.id}`}>v{row.number}</Link>) },
+          { key: "name", title: t("inventory.name"), width: 240 },
+          { key: "rules", title: t("methods.rules"), kind: "count", width: 90 },
+          { key: "made_by", title: t("factors.pack_by"), width: 120 },
+          { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
+          { key: "upload", title: t("data.file"), width: 100, sort: false, show: (row) => <button type="button" className="plain-button" onClick={() => void download(`/uploads/${row.upload}/file`, `${method.id}.yaml`)}>{t("factors.pack_file")}</button> },
+        ]} // prettier-ignore
+      />
+    </Panel>
   );
 }
 
@@ -80,6 +105,7 @@ function Shown({ method }: { method: Method }) {
         />
         {notes && <p className="quiet">{notes}</p>}
       </Panel>
+      {method.own && <Versions method={method} />}
       <Panel title={t("methods.rules_of", { count: method.rules.length })}>
         <div className="proof">
           {method.rules.map((rule) => (

@@ -6,6 +6,7 @@ import { lang, said } from "../../../shared/words";
 import { useNames } from "../inventory/names";
 import { useWords } from "../inventory/words";
 import { cited } from "../inventory/proof-ends";
+import { Checked } from "../inventory/proof-step";
 import type { Source, Two } from "../inventory/types";
 
 type Parameter = { units: string[]; property: string; pin: Record<string, string>; value: number | null; source: Source | null; reason: string | Two; measured: string; defaults: unknown[] };
@@ -69,7 +70,7 @@ export function OneRule({ rule }: { rule: Rule }) {
               </span>
               <Mark>{t(`methods.measured.${one.measured}`, { defaultValue: one.measured })}</Mark>
             </div>
-            {one.source && <p className="quiet">{cited(one.source)}</p>}
+            {one.source && <p className="quiet">{cited(one.source)} {one.source.check && <Checked state={one.source.check} />}</p>}
             {one.reason && <p className="quiet">{typeof one.reason === "string" ? one.reason : said(one.reason)}</p>}
             {Object.keys(one.pin).length > 0 && (
               <p>

@@ -8,7 +8,7 @@ import { Page, Panel } from "../../../shared/page";
 import { Empty, Failed, Loading, Partial, Synthetic } from "../../../shared/states";
 import { setDark, useTheme } from "../../../shared/theme";
 import { said } from "../../../shared/words";
-import { yearsOf } from "../inventory/ask";
+import { aboutRun } from "../inventory/ask";
 import { useChosen } from "./chosen";
 import { Total } from "./total";
 import "./overview.css";
@@ -55,7 +55,7 @@ export default function Dashboard() {
             <select value={run.id} onChange={(event) => pick(event.target.value)} style={{ maxWidth: 280 }}>
               {runs.map((one) => (
                 <option key={one.id} value={one.id}>
-                  {one.name} · {yearsOf(one)}
+                  {one.name} · {aboutRun(one)}
                 </option>
               ))}
             </select>

@@ -48,7 +48,7 @@ export default function List() {
           columns={columns}
           rowKey={(row) => row.id}
           onRow={(row) => go(`/gov/releases/${row.id}`)}
-          empty={<Empty title={t("releases.none")} hint={t("releases.none_hint")}>{propose}</Empty>}
+          empty={<Empty title={t("releases.none")} hint={t(may("release.propose") ? "releases.none_hint" : "releases.none_read")}>{propose}</Empty>}
         />
       </Panel>
       <ProofDrawer />

@@ -7,7 +7,8 @@ import { full } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed, Partial, Synthetic } from "../../../shared/states";
 import { Link } from "../../../shared/link";
-import { useRuns, yearsOf } from "../inventory/ask";
+import { useRuns } from "../inventory/ask";
+import { RunChoice } from "../inventory/run-choice";
 import type { RunRow } from "../inventory/types";
 
 /** Propose an inventory for release; another person decides. */
@@ -56,16 +57,7 @@ function Form({ runs }: { runs: RunRow[] }) {
   return (
     <>
       <form className="fields" onSubmit={(event) => void submit(event)}>
-        <label>
-          {t("section.inventory")}
-          <select value={run.id} onChange={(event) => pick(event.target.value)}>
-            {runs.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name} · {yearsOf(one)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <RunChoice label={t("section.inventory")} runs={runs} value={run.id} change={pick} />
         <label>
           {t("releases.name")}
           <input name="name" key={run.id} required maxLength={200} defaultValue={run.name.replace(/[@/]/g, " ")} pattern="[^@\/]+" title={t("releases.name_about")} />

@@ -328,7 +328,7 @@ def test_what_is_empty_is_refused_by_its_name(here: Path) -> None:
         (("account", "a.csv", *method, "--by", ""), "by"),
         (("account", "a.csv", *method, "--by", "颜色"), "entity, period, item"),
         (("account", "a.csv", *method, "--sheet", "表一"), "a.csv"),
-        (("account", "a.csv", "-m", "."), "Method pack . "),
+        (("account", "a.csv", "-m", "."), "Pack . "),
         (("proof", run, "--cell", "=x"), "KEY=VALUE"),
         (("proof", run, "--cell", "item="), "KEY=VALUE"),
         (("proof", run, "--cell", "item"), "KEY=VALUE"),
@@ -354,3 +354,13 @@ def test_help_and_version_in_both_languages() -> None:
         [sys.executable, "-m", "tanheng", "--version"], capture_output=True, text=True, check=True
     )
     assert tanheng.__version__ in done.stdout
+
+
+def test_a_total_of_several_years_says_so(here: Path) -> None:
+    Path("two.csv").write_text(GOOD + "四川省,2020,煤品,90,t\n", encoding="utf-8")
+    told = [
+        call("account", "two.csv", "-m", "sichuan-park-2022", "--no-save", "--lang", lang).stdout
+        for lang in ("zh", "en")
+    ]
+    assert "合计（2020–2021 年中 2 年之和）：" in told[0]
+    assert "Total of 2 years, 2020 to 2021: " in told[1]

@@ -100,7 +100,7 @@ def test_tar_of_a_works_is_deducted_once_and_its_own_iron_not_at_all() -> None:
     steel = "cn-enterprise-steel"
     tar = account(steel, row("焦油", "产量", 10), row("焦油", "外销", 10))
     assert tar.total == pytest.approx(-26.99)
-    assert codes(tar) == ["I-123", "I-124"]
+    assert codes(tar) == ["I-123", "I-124", "I-125"]
     assert account(steel, row("焦油", "外销", 10)).total == pytest.approx(-26.99)
     works = account(steel, row("焦炭", "消耗", 100), row("生铁", "产量", 1000), row("粗钢", "产量", 1000))
     assert works.total == pytest.approx(28.435 * 0.02942 * 100 * 44 / 12 - 37)

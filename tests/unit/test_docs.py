@@ -58,6 +58,7 @@ NO_EXAMPLE = {
         "save_run",
     },
     "quantities": {"Unit", "read_rows"},
+    "workbooks": {"opened"},
     "record": {"Version", "file_sha256", "read_version"},
 }
 

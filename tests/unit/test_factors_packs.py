@@ -2,6 +2,7 @@
 
 import csv
 import json
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -204,7 +205,7 @@ def test_a_missing_column_is_named_with_the_header_and_the_names_it_may_have(tmp
         ("empty.csv", b"", "没有任何数据"),
         ("odd.csv", b"\xff\xff\xfe\x81", "编码"),
         ("pack.pdf", b"x", ".pdf"),
-        ("broken.xlsx", b"PK not a workbook", "不是可读的工作簿"),
+        ("broken.xlsx", b"PK not a workbook", "不是有效的 Excel 文件"),
     ],
 )
 def test_unreadable_files_say_why(tmp_path, name, content, sentence):
@@ -265,3 +266,17 @@ def test_the_message_of_a_broken_row_is_in_one_language(tmp_path):
     error = refused(pack(tmp_path, [*GRID[:2], "O.2", *GRID[3:]]))
     assert "（" not in error.message("en")
     assert "key 'value'" in error.message("en")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"), [("x" * 60_000_000, "zip bomb"), ('<c r="XFD1048576"/>', "XFD1048576")]
+)
+def test_a_workbook_that_would_fill_the_memory_is_refused_before_it_is_read(tmp_path, sheet, said):
+    path = tmp_path / "pack.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "xl/worksheets/sheet1.xml", f"<worksheet><sheetData><row>{sheet}</row></sheetData></worksheet>"
+        )
+    with pytest.raises(InputUnreadable) as caught:
+        load_factors(packs=[path])
+    assert said in caught.value.message("en")

@@ -220,3 +220,21 @@ def test_the_contents_say_where_their_page_numbers_come_from(reports: dict[str, 
     for lang, said in (("zh", "页码由 Word 打开时生成"), ("en", "Word fills in the page numbers")):
         lines = [one for one in docx.Document(str(reports[lang])).paragraphs if one.text.startswith(said)]
         assert len(lines) == 1
+
+
+def test_documents_of_a_method_s_own_tables_are_named_in_english(tmp_path: Path) -> None:
+    row = {
+        "entity": "works",
+        "region": "CN",
+        "period": "2024",
+        "item": "洗精煤",
+        "activity": "消耗",
+        "amount": 1500,
+        "unit": "t",
+    }
+    inventory = th.account({name: [value] for name, value in row.items()}, "cn-enterprise-steel")
+    text = words(docx_report(inventory, tmp_path / "steel.docx", lang="en"))
+    assert "[1] Guideline for enterprise greenhouse gas accounting and reporting, iron and steel" in text
+    assert "(in Chinese)" not in text
+    assert HAN.search(text) is None
+    assert "No emission has an uncertainty of both its activity and its factors" in text

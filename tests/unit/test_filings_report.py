@@ -210,7 +210,7 @@ def test_the_sichuan_report_says_what_the_charts_show(sichuan, tmp_path):
     assert "Coal leads with 46.7 %; with petroleum it makes up 71.0 %" in text
     assert "四川省 2021 年温室气体清单报告" in text
     assert "Greenhouse-gas inventory of Sichuan (四川省), 2021" in text
-    assert "–（未知：输入未给出）" in text
+    assert "–（未知：活动或因子未给出）" in text
     release = sichuan.run["release"]
     for figure in (one for one in page.elements if one["tag"] == "figure"):
         assert release["name"] in figure["text"]

@@ -210,6 +210,7 @@ def show(inventory: Inventory) -> None:
     from tanheng.errors import language
     from tanheng.inventory.quality.grades import unverified_share
     from tanheng.inventory.views.export import json_rows, unknown
+    from tanheng.inventory.views.listings import periods
     from tanheng.inventory.views.tables import label
 
     title = inventory.method["title"][language()]
@@ -249,7 +250,11 @@ def show(inventory: Inventory) -> None:
         )
     _show_memo(inventory)
     total = "–" if unknown(inventory) else f"{inventory.total:,.2f} t {inventory.gas}"
-    click.echo(say(f"合计：{total}", f"Total: {total}"))
+    years = sorted({period[:4] for period in periods(inventory)})
+    several = len(years) > 1
+    zh = f"（{years[0]}–{years[-1]} 年中 {len(years)} 年之和）" if several else ""
+    en = f" of {len(years)} years, {years[0]} to {years[-1]}" if several else ""
+    click.echo(say(f"合计{zh}：{total}", f"Total{en}: {total}"))
     if not inventory.complete:
         click.secho(
             say(

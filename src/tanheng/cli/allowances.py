@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("calculation", required=False)
-@click.argument("inputs", nargs=-1, metavar="NAME=VALUE...")
+@click.argument("inputs", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option(
     "--plan",
     default="cn-power-2023-2024",

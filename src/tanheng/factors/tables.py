@@ -16,6 +16,7 @@ from typing import Any
 from tanheng.codes import normalise
 from tanheng.errors import ColumnMissing, InputUnreadable
 from tanheng.factors.model import columns
+from tanheng.workbooks import opened
 
 Line = tuple[int, list[str]]
 
@@ -130,14 +131,8 @@ def _text_lines(path: Path) -> Iterator[Line]:
 
 
 def _sheet_lines(path: Path) -> Iterator[Line]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        cells = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError, IndexError) as cause:
-        mend = ("请用 Excel 打开并另存为 XLSX。", "Open it in Excel and save it as XLSX.")
-        raise _unreadable(path, "不是可读的工作簿", "it is not a readable workbook", *mend) from cause
+    with opened(path) as book:
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     for number, row in enumerate(cells, start=1):
         yield number, [_text(cell) for cell in row]
 

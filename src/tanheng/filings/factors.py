@@ -13,7 +13,7 @@ from tanheng.filings.page.proofs import document
 from tanheng.filings.words import listed, name_of, said, within
 
 _NAMED = 3
-_OF_DOCUMENT = ("title", "publisher", "year")
+_OF_DOCUMENT = ("title", "publisher", "year", "title_en", "publisher_en")
 _PRINTED = {"read", "recalled", "derived", "user"}
 
 
@@ -43,8 +43,8 @@ class Citations:
     def place(self, row: Mapping[str, Any]) -> Both:
         """The document of a value by its number with the place in it; what is no document stands as it is."""
         if row["check"] not in _PRINTED or not row["title"]:
-            return wording(str(row["title"] or DASH))
-        number, place = self.number(row), wording(str(row["locator"] or ""))
+            return _both(row, "title") if row["title"] else Both(DASH, DASH)
+        number, place = self.number(row), _both(row, "locator")
         return Both(f"{number} {place.zh}".rstrip(), f"{number} {place.en}".rstrip())
 
     def listed(self) -> list[str]:
@@ -54,6 +54,12 @@ class Citations:
     def _lines(self) -> Iterator[str]:
         for text, number in self._numbers.items():
             yield f"[{number}] {text}"
+
+
+def _both(row: Mapping[str, Any], name: str) -> Both:
+    """A text of a document in both languages: its own English where the pack has it, else that of the catalogue."""
+    both = wording(str(row[name] or ""))
+    return Both(both.zh, str(row.get(f"{name}_en") or both.en))
 
 
 def used_for(row: Mapping[str, Any]) -> Both:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tanheng.activity.clean import MERGED, NO_RESULT
 from tanheng.activity.findings import Finding
-from tanheng.activity.reading.books import grid, opened, visible_sheets
+from tanheng.activity.reading.books import grid, visible_sheets
 from tanheng.activity.reading.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
 from tanheng.activity.reading.formulas import Places, placeholders, unstored
 from tanheng.activity.reading.headers import HEAD_ROWS
@@ -21,6 +21,7 @@ from tanheng.activity.reading.hidden import Hidden, hidden_places, told_hidden
 from tanheng.activity.reading.kinds import is_workbook
 from tanheng.activity.reading.sheets import uncomputed, unreadable
 from tanheng.activity.reading.titles import read_titles
+from tanheng.workbooks import opened
 
 _SAMPLE = 65_536
 

@@ -10,6 +10,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from tanheng.workbooks import column_number
+
 Places = set[tuple[int, int]]
 """Cells by row and column, counted from 1."""
 _CELL = re.compile(r"([A-Z]+)(\d+)")
@@ -35,6 +37,7 @@ _MARKS = (
     b"\xfe",
     b"\xff",
 )
+
 """One of these is in whatever `_FORMULA` finds; to look for them costs a tenth."""
 _LONGEST_TAG = 64
 
@@ -79,32 +82,6 @@ def placeholders(path: Path) -> dict[str, Places]:
                 _parse(archive, part, reader)
             found[sheet] = reader.zeros
     return {sheet: cells for sheet, cells in found.items() if cells}
-
-
-def column_number(letters: str) -> int:
-    """Number of a column from its letters, counted from 1.
-
-    Examples
-    --------
-    >>> column_number("A"), column_number("AA")
-    (1, 27)
-    """
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def column_letters(number: int) -> str:
-    """Letters of a column from its number, counted from 1.
-
-    Examples
-    --------
-    >>> column_letters(1), column_letters(27)
-    ('A', 'AA')
-    """
-    before, last = divmod(number - 1, 26)
-    return (column_letters(before) if before else "") + chr(65 + last)
 
 
 def _local(name: str) -> str:

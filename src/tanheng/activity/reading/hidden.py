@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tanheng.activity.findings import Finding
-from tanheng.activity.reading.formulas import blocks_of, column_letters, parts_of
+from tanheng.activity.reading.formulas import blocks_of, parts_of
 from tanheng.activity.text import one_line
+from tanheng.workbooks import column_letters
 
 Spans = list[tuple[int, int]]
 """First and last of runs of rows or columns, counted from 1."""

@@ -9,11 +9,11 @@ import polars as pl
 
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.reading.filled import Filled
-from tanheng.activity.reading.formulas import column_letters
 from tanheng.activity.reading.reasons import UNSTORED
 from tanheng.activity.schema import map_header
 from tanheng.activity.text import one_line
 from tanheng.errors import InputUnreadable
+from tanheng.workbooks import column_letters
 
 ROW = "__row"
 CODE, TEXT = "__code", "__text"

@@ -12,11 +12,9 @@ import polars as pl
 from tanheng.activity.clean import MERGED, NO_RESULT, number_of
 from tanheng.activity.findings import Finding
 from tanheng.activity.reading.books import (
-    DAMAGED,
     cell_text,
     grid,
     no_sheet,
-    opened,
     spread_rows,
     visible_sheets,
 )
@@ -28,6 +26,7 @@ from tanheng.activity.reading.titles import read_titles
 from tanheng.activity.schema import map_header
 from tanheng.activity.template import META, filled_sheets, marks_of
 from tanheng.errors import InputUnreadable
+from tanheng.workbooks import DAMAGED, opened
 
 Progress = Callable[[str, str], None]
 """Called with (zh, en) while a large file is read."""

@@ -19,6 +19,7 @@ from tanheng.engine import Engine, load_sql, open_engine
 from tanheng.errors import StrictRefusal
 from tanheng.factors import FactorLibrary, load_factors
 from tanheng.inventory.accounting.amounts import MICRO, Amounts, add_up
+from tanheng.inventory.accounting.below_zero import below_zero
 from tanheng.inventory.accounting.beyond import set_aside, within
 from tanheng.inventory.accounting.coefficients import KEY, Coefficient
 from tanheng.inventory.accounting.counted_once import places_asked, settle
@@ -129,6 +130,7 @@ def account(
             *counted.findings,
             *amounts.findings,
             *said,
+            *below_zero(chosen, emissions),
             *_notes(coefficients),
             *unused_parameters(coefficients, chosen.id),
         ],

@@ -22,6 +22,7 @@ _LISTS = {"sector": "sectors", "scope": "scopes"}
 _SAID = {"severity", "verdict", "check"}
 _NOTE = "notice"
 _USES = ("items", "sectors", "gases", "periods")
+_ENGLISH = ("title_en", "publisher_en", "locator_en")
 UNMATCHED_COLUMNS = ["item", "amount", "unit", "gas", "code", "reason_zh", "reason_en"]
 REFUSED_COLUMNS = ["file", "sheet", "row", "code", "column", "reason_zh", "reason_en"]
 FACTOR_COLUMNS = [
@@ -49,7 +50,8 @@ def factor_rows(inventory: Inventory) -> list[dict[str, Any]]:
         ``factor`` (id, empty for measured and fixed values), ``name`` of the parameter, ``value``, ``unit``,
         ``published``, ``check``, ``title``, ``publisher``, ``year``, ``locator``, ``pack``.
     """
-    rows = [{key: value for key, value in row.items() if key not in _USES} for row in factor_uses(inventory)]
+    apart = {*_USES, *_ENGLISH}
+    rows = [{key: value for key, value in row.items() if key not in apart} for row in factor_uses(inventory)]
     return sorted(rows, key=lambda row: (str(row["factor"] or "~"), str(row["name"]), row["value"]))
 
 
@@ -59,7 +61,7 @@ def factor_uses(inventory: Inventory) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        Also ``items``, ``sectors``, ``gases`` and, where there are several, ``periods`` of the coefficients that it entered.
+        Also the English of the document where its pack has it (``title_en``, ``publisher_en``, ``locator_en``), ``items``, ``sectors``, ``gases`` and, where there are several, ``periods`` of the coefficients that it entered.
 
     Examples
     --------
@@ -82,7 +84,7 @@ def factor_uses(inventory: Inventory) -> list[dict[str, Any]]:
         for one in record["inputs"]:
             source = {
                 key: one["source"].get(key) for key in ("title", "publisher", "year", "locator", "pack")
-            }
+            } | {key: one["source"][key] for key in _ENGLISH if one["source"].get(key)}
             row = {
                 **{key: one[key] for key in ("factor", "name", "value", "unit", "published", "check")},
                 **source,

@@ -63,7 +63,7 @@ def refused(client: TestClient, address: str, why: str = "") -> bool:
 
 
 def test_the_whole_way_round(client: TestClient, provider: IdentityProvider) -> None:
-    assert client.get("/api/v1/health").json()["oidc"] is True
+    assert client.get("/api/v1/setup").json()["oidc"] is True
     back = provider.authorize(leave(client))
     came = arrive(client, back)
     assert (came.status_code, came.headers["location"]) == (303, "/")

@@ -25,7 +25,7 @@ def asked(client: TestClient, code: str | None) -> Any:
 )  # fmt: skip
 def test_beyond_the_machine_the_code_is_asked_and_good_once(tmp_path: Path, settings: dict[str, str]) -> None:
     with server(tmp_path, **settings) as client:
-        assert client.get("/api/v1/health").json()["setup_code"] is True
+        assert client.get("/api/v1/setup").json()["code"] is True
         for wrong in (None, "", "AAAA-AAAA-AAAA-AAAA", "四川", "-" * 40):
             answer = asked(client, wrong)
             assert (answer.status_code, answer.json()["code"]) == (403, "P-023")
@@ -38,15 +38,15 @@ def test_beyond_the_machine_the_code_is_asked_and_good_once(tmp_path: Path, sett
         assert asked(client, code.lower().replace("-", " ")).status_code == 201
         assert not file.exists()
         assert asked(client, code).json()["code"] == "P-003"
-        assert client.get("/api/v1/health").json()["setup_code"] is False
+        assert client.get("/api/v1/setup").json()["code"] is False
         assert first.to_tell(client.app.state.platform, client.app.state.settings) == ""
 
 
 def test_whoever_asks_from_elsewhere_through_a_proxy_needs_the_code(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         away = TestClient(client.app, client=("10.0.0.7", 4000))
-        assert away.get("/api/v1/health").json()["setup_code"] is True
+        assert away.get("/api/v1/setup").json()["code"] is True
         assert asked(away, "").json()["code"] == "P-023"
         here = TestClient(client.app, client=("127.0.0.1", 4000))
-        assert here.get("/api/v1/health").json()["setup_code"] is False
+        assert here.get("/api/v1/setup").json()["code"] is False
         assert asked(here, None).status_code == 201

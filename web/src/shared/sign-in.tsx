@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "antd";
 import { type ComponentProps, type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { API, ApiError, get, post } from "./api";
+import { type Answer, API, ApiError, get, post } from "./api";
 import { LanguageSwitch, ThemeSwitch } from "./frame";
 import { useReady } from "./ready";
 import { useSession } from "./session";
@@ -13,11 +13,11 @@ export default function SignIn({ ended }: { ended: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const session = useSession();
-  const health = useQuery({ queryKey: ["health"], queryFn: () => get<{ setup: boolean; setup_code?: boolean; oidc?: boolean }>("/health") });
+  const ways = useQuery({ queryKey: ["setup"], queryFn: () => get<Answer<"/setup">>("/setup") });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [second, setSecond] = useState(false);
-  const first = health.data?.setup ?? false;
+  const first = ways.data?.needed ?? false;
   useReady();
 
   async function go(event: FormEvent<HTMLFormElement>) {
@@ -29,7 +29,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
     try {
       if (first) {
         await post("/setup", { tenant: text("tenant"), login: text("login"), name: text("name"), password: text("password"), code: text("setup_code") });
-        await client.invalidateQueries({ queryKey: ["health"] });
+        await client.invalidateQueries({ queryKey: ["setup"] });
       }
       await session.enter({ login: text("login"), password: text("password"), code: text("code").trim() });
     } catch (cause) {
@@ -54,13 +54,13 @@ export default function SignIn({ ended }: { ended: boolean }) {
         {first && <Notice kind="info">{t("sign.setup")}</Notice>}
         {ended && !error && <Notice kind="info" role="status">{t("sign.ended")}</Notice>}
         {Boolean(error) && <Failed error={error} />}
-        {health.isError && <Failed error={health.error} again={() => void health.refetch()} />}
+        {ways.isError && <Failed error={ways.error} again={() => void ways.refetch()} />}
         <form className="stack fields" onSubmit={(event) => void go(event)}>
           {first && <Field name="tenant" label={t("sign.tenant")} autoComplete="organization" />}
           <Field name="login" label={t("sign.login")} autoComplete="username" autoFocus />
           {first && <Field name="name" label={t("sign.person")} autoComplete="name" />}
           <Field name="password" label={t("sign.password")} type="password" autoComplete={first ? "new-password" : "current-password"} hint={first ? t("sign.policy") : ""} />
-          {first && health.data?.setup_code && <Field name="setup_code" label={t("sign.setup_code")} autoComplete="off" maxLength={40} hint={t("sign.setup_code_about")} />}
+          {first && ways.data?.code && <Field name="setup_code" label={t("sign.setup_code")} autoComplete="off" maxLength={40} hint={t("sign.setup_code_about")} />}
           {!first && (
             <details open={second}>
               <summary>{t("sign.second")}</summary>
@@ -71,7 +71,7 @@ export default function SignIn({ ended }: { ended: boolean }) {
             {t(first ? "sign.setup_go" : "sign.in")}
           </Button>
         </form>
-        {health.data?.oidc && !first && (
+        {ways.data?.oidc && !first && (
           <Button block href={`${API}/session/oidc`}>
             {t("sign.oidc")}
           </Button>

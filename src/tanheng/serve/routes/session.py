@@ -54,7 +54,7 @@ class SignIn(BaseModel):
 
 
 class Setup(BaseModel):
-    """The tenant and its first system administrator, with the code of the console where `GET /health` says so."""
+    """The tenant and its first system administrator, with the code of the console where `GET /setup` says so."""
 
     tenant: Text
     login: Login

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from holding import GPC, run
 
 import tanheng as th
 from serving import add, enter, job, server
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,30 @@ def test_flows_leave_as_much_as_enters(made: Any, inventory: th.Inventory) -> No
         assert sum(row["emission"] for row in rows if row["from_level"] == level) == pytest.approx(
             inventory.total
         )
+
+
+def test_removals_are_flows_of_their_own_so_that_every_level_has_the_same(made: Any) -> None:
+    client, head, _ = made
+    city = (ROOT / "examples" / "provincial-city" / "activity.csv").read_text(encoding="utf-8-sig")
+    other = (client, head, run(client, head, city, method="cn-provincial-2011", name="有移除"))
+    total = get(other, "table")["rows"][0]["emission"]
+    rows = get(other, "flows", levels=["scope", "sector", "gas"])["rows"]
+    sides = [
+        [sum(row["emission"] for row in rows if row["from_level"] == level and (row["emission"] < 0) is lowers) for level in ("scope", "sector")]
+        for lowers in (False, True)
+    ]  # fmt: skip
+    for first, second in sides:
+        assert first == pytest.approx(second)
+    assert sides[1][0] < 0
+    assert sides[0][0] + sides[1][0] == pytest.approx(total)
+    leaves = [row for row in get(other, "tree", levels=["sector", "item"])["rows"] if row["level"] == "item"]
+    assert sum(row["emission"] for row in leaves) == pytest.approx(total)
+    assert any(row["emission"] < 0 for row in leaves)
+    tops = {
+        row["id"] for row in get(other, "tree", levels=["sector", "item"])["rows"] if row["level"] == "sector"
+    }
+    assert {row["parent"] for row in leaves} <= tops
+    assert len(tops) == len({row["parent"] for row in leaves})
 
 
 def test_a_tree_adds_up_at_every_level(made: Any, inventory: th.Inventory) -> None:

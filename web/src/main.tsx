@@ -3,14 +3,14 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
 import { App } from "./app";
-import { ApiError } from "./shared/api";
+import { unreachable } from "./shared/api";
 import "./shared/page.css";
 import { paint } from "./shared/theme";
 import { speak, wanted } from "./shared/words";
 
-const broken = (error: unknown) => error instanceof ApiError && (error.status === 0 || error.status >= 502);
 const client = new QueryClient({
-  defaultOptions: { queries: { retry: (times, error) => times < 2 && broken(error), staleTime: 10_000 } },
+  defaultOptions: { queries: { retry: (times, error) => times < 2 && unreachable(error), staleTime: 10_000, networkMode: "always", refetchOnReconnect: "always" },
+    mutations: { networkMode: "always" } },
 });
 
 paint();

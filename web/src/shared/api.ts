@@ -33,6 +33,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether it was no answer at all, or one of a proxy that found no server. */
+export const unreachable = (error: unknown): boolean => error instanceof ApiError && (error.status === 0 || error.status >= 502);
+
 let csrf = "";
 let ended = () => {};
 

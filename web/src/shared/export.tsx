@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { download, query, save } from "./api";
 import { type Column, csv, type View } from "./columns";
+import { labelled, useLabel } from "./synthetic";
 
 type Asked<R> = { name: string; path?: string; view: View; columns: Column<R>[]; rows?: R[]; seen: R[] };
 
@@ -10,6 +11,7 @@ type Asked<R> = { name: string; path?: string; view: View; columns: Column<R>[];
 export function Export<R extends object>({ name, path, view, columns, rows, seen }: Asked<R>) {
   const { t } = useTranslation();
   const { message } = App.useApp();
+  const label = useLabel();
   const [busy, setBusy] = useState(false);
   const local = rows !== undefined;
   const filtered = view.where.length > 0 || view.sort !== "";
@@ -27,7 +29,8 @@ export function Export<R extends object>({ name, path, view, columns, rows, seen
         await download(query(path, { format: form, ...asked }), `${name}.${form}`);
       } else {
         const cells = (what === "seen" ? seen : (rows ?? [])).map((row) => columns.map((one) => (row as Record<string, unknown>)[one.key]));
-        save(new Blob([csv(columns.map((one) => one.title), cells)], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+        const [heads, lines] = labelled(columns.map((one) => one.title), cells, label); // prettier-ignore
+        save(new Blob([csv(heads, lines)], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
       }
     } catch (error) {
       message.error(error instanceof Error ? error.message : String(error));

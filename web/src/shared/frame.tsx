@@ -4,11 +4,14 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "react-router";
 import { PICKED, type Picked, useGo, usePick } from "./address";
 import { Boundary } from "./boundary";
+import { Connection } from "./connection";
 import { Icon, type IconName } from "./icon";
 import { Link, SectionLink } from "./link";
 import { AreaPicker, PeriodPicker, StandardPicker, UnitPicker } from "./pickers";
 import { useReady } from "./ready";
 import { useSession } from "./session";
+import { Synthetic, Told } from "./states";
+import { useSynthetic } from "./synthetic";
 import { setDark, useTheme } from "./theme";
 import { type Lang, speak } from "./words";
 
@@ -24,6 +27,7 @@ export function Frame({ base, sections, children }: { base: string; sections: Se
   const here = sections.find((one) => pathname.startsWith(`${base}/${one.path}`));
   const picks = here?.picks ?? (here ? PICKED : []);
   const groups = [...new Set(shown.map((one) => one.group))];
+  const synthetic = useSynthetic();
   useReady();
   useEffect(() => {
     document.querySelector("main")?.scrollTo(0, 0);
@@ -71,7 +75,11 @@ export function Frame({ base, sections, children }: { base: string; sections: Se
         </div>
       </header>
       <main id="main" tabIndex={-1}>
-        <Boundary of={pathname}>{children}</Boundary>
+        <Told value={true}>
+          <Connection />
+          {synthetic && <Synthetic />}
+          <Boundary of={pathname}>{children}</Boundary>
+        </Told>
       </main>
     </div>
   );

@@ -1,8 +1,8 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Button } from "antd";
-import { type ReactNode, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ApiError } from "./api";
+import { ApiError, unreachable } from "./api";
 import { Icon } from "./icon";
 import { useBusy } from "./ready";
 
@@ -63,9 +63,14 @@ export function Synthetic() {
   return <Notice kind="warning">{t("state.synthetic")}</Notice>;
 }
 
+/** Whether the frame says by itself that the server cannot be reached; a part of a page then only says that it is missing. */
+export const Told = createContext(false);
+
 /** An error: our code, the sentence with its remedy, the first offending rows, and trying again. */
 export function Failed({ error, again }: { error: unknown; again?: () => void }) {
   const { t } = useTranslation();
+  const above = useContext(Told);
+  if (above && unreachable(error)) return <p className="quiet">{t("state.missing")}</p>;
   const problem = error instanceof ApiError ? error.problem : null;
   const rows = problem?.rows ?? [];
   return (

@@ -16,7 +16,18 @@ const DARK: typeof LIGHT = {
   "warning-soft": "#38290f", good: "#79d39a", "good-soft": "#173222", info: "#8fc1f2", "info-soft": "#172b40",
 }; // prettier-ignore
 
+let onPaper = false;
+/** Whether the page is being printed: on paper it is light, whatever the screen is. */
+export const printing = () => onPaper;
+for (const [event, on] of [["beforeprint", true], ["afterprint", false]] as const) {
+  window.addEventListener(event, () => {
+    onPaper = on;
+    paint();
+  });
+}
+
 function dark(): boolean {
+  if (onPaper) return false;
   const asked = new URLSearchParams(location.search).get("theme") ?? localStorage.getItem(KEY);
   return asked ? asked === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
 }

@@ -179,15 +179,18 @@ def flows(
     Returns
     -------
     DataFrame
-        ``from_level``, ``source``, ``source_name``, ``to_level``, ``target``, ``target_name``, ``emission``.
+        ``from_level``, ``source``, ``source_name``, ``to_level``, ``target``, ``target_name``, ``emission``. What lowers the
+        sum, a cell below zero, is a flow of its own beside the emissions of the same pair: at every level the emissions,
+        and the removals, are the same.
     """
     names = cube.columns(levels)
     if len(names) < 2:
         raise invalid("levels", ", ".join(levels), "至少两个不同的维度", "two different dimensions at least")
     whole = cube.by(*names, cell=cell, gwp=gwp).to_polars()
+    lowers = (pl.col("emission") < 0).alias("__lowers")
     parts = []
     for one, two in itertools.pairwise(names):
-        summed = whole.group_by(one, two).agg(pl.col("emission").sum())
+        summed = whole.group_by(one, two, lowers).agg(pl.col("emission").sum())
         parts.append(
             summed.select(
                 pl.lit(one).alias("from_level"), pl.col(one).alias("source"), _names(cube, summed, one).alias("source_name"),
@@ -218,13 +221,17 @@ def tree(
         summed = whole.group_by(path).agg(pl.col("emission", "share").sum())
         parts.append(
             summed.select(
-                pl.concat_str(path, separator="/").alias("id"),
-                pl.concat_str(path[:-1], separator="/").alias("parent") if depth else pl.lit("").alias("parent"),
+                _path(path).alias("id"), (_path(path[:-1]) if depth else pl.lit("")).alias("parent"),
                 pl.lit(name).alias("level"), pl.col(name).alias("code"), _names(cube, summed, name).alias("name"),
                 "emission", "share",
             ).sort("emission", "id", descending=[True, False])
         )  # fmt: skip
     return pl.concat(parts)
+
+
+def _path(names: Sequence[str]) -> pl.Expr:
+    """Where a branch stands: also one without a code has a place of its own."""
+    return pl.concat_str(pl.lit(""), *names, separator="/", ignore_nulls=False)
 
 
 def entities(cube: Cube, *, under: str = "", gwp: str | None = None) -> pl.DataFrame:

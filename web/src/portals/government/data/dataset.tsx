@@ -10,7 +10,7 @@ import { PlaceName } from "../../../shared/names";
 import { count, when } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
-import { Answered, Loading, Partial, Stale, Synthetic } from "../../../shared/states";
+import { Answered, Loading, Partial, Stale } from "../../../shared/states";
 import { DoubtTable } from "../doubts/table";
 import { Refused, Rows } from "./rows";
 import { Versions } from "./versions";
@@ -49,7 +49,6 @@ function Shown({ of: one }: { of: Found }) {
         </>
       }
     >
-      {one.synthetic && <Synthetic />}
       {!one.newest && <Newer id={one.id} />}
       {one.rows_refused > 0 && (
         <Partial>

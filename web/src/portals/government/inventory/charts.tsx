@@ -6,14 +6,17 @@ import { query } from "../../../shared/api";
 import type { Column } from "../../../shared/columns";
 import { percent, short, useUnit } from "../../../shared/numbers";
 import { within } from "../../../shared/pickers";
-import { Answered, Empty, Partial } from "../../../shared/states";
+import { Answered, Empty } from "../../../shared/states";
 import { useTheme } from "../../../shared/theme";
 import { gasOf, useRuns, useTable } from "./ask";
 import { RunChoices } from "./run-choice";
 import { useProofAddress } from "./figure";
 import { cellTexts, type Look, nameOf, proofKey, type useLook } from "./look";
-import { bars, largest, lines, points, sankey, stacked, type Style, treemap } from "./options";
+import { useBreaks } from "./breaks";
+import { bars, largest, lines, points, stacked, type Style } from "./options";
 import { Plot } from "./plot";
+import { sankey, type Sums } from "./sankey";
+import { treemap } from "./treemap";
 import type { Branch, Cell, Flow, Row, Run, Seen } from "./types";
 
 type Asked = { run: Run; look: Look; change: ReturnType<typeof useLook>[1] };
@@ -24,6 +27,12 @@ export function useStyle(unit: string, font?: number): Style {
   const { dark } = useTheme();
   const { scale, unit: shown } = useUnit(gasOf(unit));
   return { scale, unit: shown, dark, font, rest: t("inventory.rest"), unstated: t("inventory.unstated") };
+}
+
+/** What a chart says beneath itself of what it draws apart: both sides, and that they make the total of the table. */
+export function sumsTold({ gross, removed }: Sums, style: Style): string[] {
+  const amount = (value: number) => short(value / style.scale);
+  return removed < 0 ? [i18next.t("inventory.sums_below", { gross: amount(gross), removed: amount(removed), net: amount(gross + removed), unit: style.unit })] : [];
 }
 
 /** The line under a chart: which run, by which method, and its digest. */
@@ -123,6 +132,7 @@ function Trend({ run, look, change }: Asked) {
   const path = query("/inventories/series", { run: [run.id, ...look.with], by: by ? [by] : [], cell: cellTexts(cell), gwp: look.gwp });
   const found = useTable<{ rows: Row[] }>(query(path, { limit: 10_000 }));
   const others = runs.data?.rows.filter((one) => one.id !== run.id && one.unit === run.unit) ?? [];
+  const broken = useBreaks(look.with.length > 0 ? [] : [run.id], style);
   const more = (
     <RunChoices label={t("inventory.with")} runs={others} values={look.with} change={(ids) => change({ with: ids })} width={560} />
   );
@@ -138,7 +148,7 @@ function Trend({ run, look, change }: Asked) {
           const list = rows.map((row) => ({ x: String(row.period), code: code(row), name: label(row), value: row.emission as number | null }));
           if (new Set(list.map((one) => one.x)).size < 2) return <Empty title={t("inventory.one_period")} hint={t("inventory.one_period_hint")} />;
           return (
-            <Plot title={trendTitle(rows, run.id, t)} option={lines(largest(list, 9, style.rest), several ? "" : by, style)} columns={[{ key: "run_name", title: t("inventory.name"), width: 180 }, ...heads(t, ["period", ...(by ? [by] : [])], style.unit)]}
+            <Plot title={trendTitle(rows, run.id, t, broken.marks.length > 0)} notes={broken.notes} option={lines(largest(list, 9, style.rest), several ? "" : by, style, broken.marks)} columns={[{ key: "run_name", title: t("inventory.name"), width: 180 }, ...heads(t, ["period", ...(by ? [by] : [])], style.unit)]}
               rows={rows} source={sourceOf(run)} name="trend" path={path} height={460}
               onPick={({ data }) => { const { x = "", code: one = "" } = data as { x?: string; code?: string }; if (!several) open({ period: x, ...(by ? { [by]: one.replace("…", "") } : {}) }); }} />
           );
@@ -148,8 +158,8 @@ function Trend({ run, look, change }: Asked) {
   ); // prettier-ignore
 }
 
-/** What the total of the run did between its first and its last period. */
-export function trendTitle(rows: Row[], run: string, t: (key: string, named?: Record<string, unknown>) => string): string {
+/** What the total of the run did between its first and its last period, and whether other factors had a part in it. */
+export function trendTitle(rows: Row[], run: string, t: (key: string, named?: Record<string, unknown>) => string, broken = false): string {
   const sums = new Map<string, number>();
   for (const row of rows) if (row.run === run) sums.set(String(row.period), (sums.get(String(row.period)) ?? 0) + Number(row.emission ?? 0));
   const times = [...sums.keys()].sort();
@@ -157,7 +167,8 @@ export function trendTitle(rows: Row[], run: string, t: (key: string, named?: Re
   const [before = 0, after = 0] = [sums.get(first), sums.get(last)];
   if (times.length < 2 || before <= 0) return t("inventory.views.trend");
   const moved = ((after - before) / before) * 100;
-  return t(moved >= 0 ? "inventory.rose" : "inventory.fell", { first, last, share: percent(Math.abs(moved)) });
+  const title = t(moved >= 0 ? "inventory.rose" : "inventory.fell", { first, last, share: percent(Math.abs(moved)) });
+  return broken ? t("inventory.title_broken", { title }) : title;
 }
 
 function Sankey({ run, look }: Asked) {
@@ -170,17 +181,14 @@ function Sankey({ run, look }: Asked) {
   return (
     <Answered of={found}>
       {(answer) => {
-        const { option, left } = sankey(answer.rows, style);
+        const { option, sums } = sankey(answer.rows, style);
         const columns: Column<Row>[] = [
           { key: "source_name", title: t("inventory.from"), width: 200 },
           { key: "target_name", title: t("inventory.to"), width: 200 },
           { key: "emission", title: `${t("inventory.amount")} (${style.unit})`, kind: "tonnes", width: 160 },
         ];
         return (
-          <>
-            {left < 0 && <Partial>{t("inventory.below_zero", { amount: short(left / style.scale), unit: style.unit })}</Partial>}
-            <Plot title={t("inventory.sankey_title", { levels: levels.map((one) => t(`dim.${one}`)).join(" → ") })} option={option} columns={columns} rows={answer.rows as unknown as Row[]} source={sourceOf(run)} name="sankey" path={path} height={560} />
-          </>
+            <Plot notes={sumsTold(sums, style)} title={t("inventory.sankey_title", { levels: levels.map((one) => t(`dim.${one}`)).join(" → ") })} option={option} columns={columns} rows={answer.rows as unknown as Row[]} source={sourceOf(run)} name="sankey" path={path} height={560} />
         );
       }}
     </Answered>
@@ -197,7 +205,7 @@ function Treemap({ run, look }: Asked) {
   return (
     <Answered of={found}>
       {(answer) => {
-        const { option, left } = treemap(answer.rows, style);
+        const { option, sums } = treemap(answer.rows, style, t("inventory.removals"));
         const columns: Column<Row>[] = [
           { key: "level", title: t("inventory.level"), width: 120, show: (row) => t(`dim.${String(row.level)}`, { defaultValue: String(row.level) }) },
           { key: "name", title: t("inventory.name"), width: 220 },
@@ -205,11 +213,8 @@ function Treemap({ run, look }: Asked) {
           { key: "share", title: t("inventory.share"), kind: "share", width: 100 },
         ];
         return (
-          <>
-            {left < 0 && <Partial>{t("inventory.below_zero", { amount: short(left / style.scale), unit: style.unit })}</Partial>}
-            <Plot title={t("inventory.tree_title", { levels: [first, second].map((one) => t(`dim.${one}`)).join(" › ") })} option={option} columns={columns} rows={answer.rows as unknown as Row[]} source={sourceOf(run)} name="treemap" path={path} height={520}
+            <Plot notes={sumsTold(sums, style)} title={t("inventory.tree_title", { levels: [first, second].map((one) => t(`dim.${one}`)).join(" › ") })} option={option} columns={columns} rows={answer.rows as unknown as Row[]} source={sourceOf(run)} name="treemap" path={path} height={520}
               onPick={({ data }) => open((data as { cell?: Cell }).cell ?? {})} />
-          </>
         );
       }}
     </Answered>

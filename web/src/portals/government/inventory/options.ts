@@ -1,7 +1,7 @@
 import type { ChartOption } from "../../../shared/chart";
 import { full, short } from "../../../shared/numbers";
 import { REST, tints } from "./tint";
-import type { Branch, Cell, Flow, Row } from "./types";
+import type { Row } from "./types";
 
 /** How a chart writes: its unit, and whether it is dark. */
 export type Style = { scale: number; unit: string; dark: boolean; rest: string; unstated: string; font?: number };
@@ -84,8 +84,21 @@ function spread(points: Point[]): { xs: string[]; codes: string[]; names: Map<st
   return { xs, codes, names, at: (code, x) => values.get(`${code}\n${x}`) ?? null };
 }
 
+/** A year from which on a series cannot be compared with the years before it. */
+export type Mark = { x: string; name: string };
+
+/** Broken lines where a series breaks, with a word at their ends. */
+const marked = (marks: Mark[], style: Style, across = false) =>
+  marks.length && {
+    markLine: {
+      silent: true, symbol: "none", animation: false, lineStyle: { type: "dashed", width: 1.5, color: style.dark ? "#ff9a8f" : "#b42318" },
+      label: { position: "end", formatter: "{b}", color: style.dark ? "#ff9a8f" : "#b42318", ...letters(style), fontSize: 0.9 * (style.font ?? 12) },
+      data: marks.map(({ x, name }) => ({ name, [across ? "yAxis" : "xAxis"]: x })),
+    },
+  }; // prettier-ignore
+
 /** Stacked bars: one bar for each x. */
-export function stacked(points: Point[], dimension: string, style: Style): ChartOption {
+export function stacked(points: Point[], dimension: string, style: Style, marks: Mark[] = []): ChartOption {
   const { xs, codes, names, at } = spread(points);
   const tint = tints(dimension, codes, style.dark);
   const long = xs.some((one) => one.length > 7) || xs.length > 14;
@@ -95,38 +108,38 @@ export function stacked(points: Point[], dimension: string, style: Style): Chart
     legend: { top: 0, left: 0, type: "scroll", itemWidth: 14, itemGap: 8, textStyle: letters(style) },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, valueFormatter: told(style) as never, order: "valueDesc" },
     ...(long ? { xAxis: axis(style, true), yAxis: category } : { xAxis: category, yAxis: axis(style) }),
-    series: codes.map((code) => ({
+    series: codes.map((code, place) => ({
+      ...(place === 0 && marked(marks, style, long)),
       type: "bar", stack: "all", barMaxWidth: 48, name: names.get(code), itemStyle: { color: tint[code] },
       data: (long ? [...xs].reverse() : xs).map((x) => ({ value: at(code, x) ?? undefined, x, code })),
     })),
   } as ChartOption; // prettier-ignore
 }
 
-/** How far labels at the ends of lines are moved so that none lies on another, in pixels of a plot of about 380. */
+/** How far labels at the ends of lines are moved so that none lies on another or below the plot, in its pixels. */
 export function apart(values: number[], top: number, plot = 380, least = 15): number[] {
   const order = values.map((value, place) => ({ place, y: (1 - value / (top || 1)) * plot })).sort((a, b) => a.y - b.y);
   const made = new Array<number>(values.length).fill(0);
-  let last = -Infinity;
-  for (const one of order) {
-    const y = Math.max(one.y, last + least);
-    made[one.place] = Math.round(y - one.y);
-    last = y;
-  }
+  const at: number[] = [];
+  for (const one of order) at.push(Math.max(one.y, (at.at(-1) ?? -Infinity) + least));
+  for (let place = at.length - 1, below = plot; place >= 0; place--, below -= least) at[place] = Math.min(at[place]!, below);
+  order.forEach((one, place) => (made[one.place] = Math.round(at[place]! - one.y)));
   return made;
 }
 
 /** Lines over time from zero, each with its name at its end. */
-export function lines(points: Point[], dimension: string, style: Style): ChartOption {
+export function lines(points: Point[], dimension: string, style: Style, marks: Mark[] = [], plot = 380): ChartOption {
   const { xs, codes, names, at } = spread(points);
   const times = [...xs].sort();
   const tint = tints(dimension, codes, style.dark);
-  const shift = apart(codes.map((code) => at(code, times.at(-1) ?? "") ?? 0), Math.max(...points.map((one) => one.value ?? 0)), style.font ? 16 * style.font : 380, 1.25 * (style.font ?? 12));
+  const shift = apart(codes.map((code) => at(code, times.at(-1) ?? "") ?? 0), Math.max(...points.map((one) => one.value ?? 0)), style.font ? 16 * style.font : plot, 1.25 * (style.font ?? 12));
   return {
     grid: { ...GRID, top: 28 + (style.font ?? 12), right: 10 * (style.font ?? 12) },
     tooltip: { trigger: "axis", valueFormatter: told(style) as never, order: "valueDesc" },
     xAxis: { type: "category", data: times, boundaryGap: false, axisLabel: letters(style) },
     yAxis: axis(style),
     series: codes.map((code, place) => ({
+      ...(place === 0 && marked(marks, style)),
       type: "line", name: names.get(code), showSymbol: times.length < 30, symbolSize: 0.4 * (style.font ?? 12), connectNulls: false,
       lineStyle: { width: (style.font ?? 12) / 6 }, color: tint[code],
       endLabel: { show: true, offset: [0, shift[place] ?? 0], formatter: "{a}", color: tint[code], width: 9 * (style.font ?? 12), ...letters(style), overflow: "truncate" },
@@ -135,107 +148,8 @@ export function lines(points: Point[], dimension: string, style: Style): ChartOp
   } as ChartOption; // prettier-ignore
 }
 
-/** The largest codes; those too small to be written beside one another are left to the rest. */
-function large(sums: Map<string, number>, most: number): Set<string> {
-  const whole = [...sums.values()].reduce((all, one) => all + one, 0);
-  const order = [...sums].sort((a, b) => b[1] - a[1]);
-  return new Set(order.filter(([, value], place) => place < most && value >= 0.006 * whole).map(([code]) => code));
-}
-
-/** Flows from level to level, the largest of each; flows below zero cannot be drawn and are counted in `left`. */
-export function sankey(flows: Flow[], style: Style, most = 14, font = 12): { option: ChartOption; left: number } {
-  const drawn = flows.filter((one) => one.emission > 0);
-  const left = flows.filter((one) => one.emission < 0 && one.from_level === flows[0]?.from_level).reduce((sum, one) => sum + one.emission, 0);
-  const sums = new Map<string, Map<string, number>>();
-  const add = (level: string, code: string, value: number) => {
-    const one = sums.get(level) ?? new Map<string, number>();
-    sums.set(level, one.set(code, (one.get(code) ?? 0) + value));
-  };
-  for (const one of drawn) {
-    add(one.from_level, one.source, one.emission);
-    if (!drawn.some((other) => other.from_level === one.to_level)) add(one.to_level, one.target, one.emission);
-  }
-  const kept = new Map([...sums].map(([level, one]) => [level, large(one, most)]));
-  const node = (level: string, code: string) => `${level}:${kept.get(level)?.has(code) ? code : REST}`;
-  const links = new Map<string, { source: string; target: string; value: number }>();
-  const names = new Map<string, string>();
-  for (const one of drawn) {
-    const [source, target] = [node(one.from_level, one.source), node(one.to_level, one.target)];
-    names.set(source, source.endsWith(`:${REST}`) ? style.rest : one.source_name || one.source || style.unstated);
-    names.set(target, target.endsWith(`:${REST}`) ? style.rest : one.target_name || one.target || style.unstated);
-    const link = links.get(`${source}\n${target}`) ?? { source, target, value: 0 };
-    links.set(`${source}\n${target}`, { ...link, value: link.value + one.emission });
-  }
-  const tint: Record<string, string> = {};
-  for (const [level, codes] of kept) {
-    for (const [code, value] of Object.entries(tints(level, [...codes, REST], style.dark))) tint[`${level}:${code}`] = value;
-  }
-  const option = {
-    tooltip: { trigger: "item", valueFormatter: told(style) as never },
-    series: [
-      {
-        type: "sankey", left: 8, right: font * 11, top: 12, bottom: 12, nodeGap: 9, nodeWidth: 14, draggable: false,
-        data: [...names].map(([name]) => ({ name, itemStyle: { color: tint[name] } })),
-        links: [...links.values()],
-        lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
-        label: { formatter: ({ name }: { name: string }) => names.get(name) ?? name, fontSize: font, width: font * 10, overflow: "truncate" },
-        tooltip: {
-          formatter: (params: unknown) => {
-            const { dataType, name, value, data } = params as { dataType: string; name: string; value: number; data: { source: string; target: string } };
-            const what = dataType === "edge" ? `${names.get(data.source)} → ${names.get(data.target)}` : names.get(name);
-            return `${plain(what ?? "")}: ${told(style)(value)}`;
-          },
-        },
-      },
-    ],
-  } as ChartOption; // prettier-ignore
-  return { option, left };
-}
-
 /** Text for a tooltip, which ECharts takes for HTML. */
 export const plain = (text: string) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? "");
-
-type Leaf = { name: string; code: string; value: number; cell: Cell; itemStyle?: object; children?: Leaf[] };
-
-/** Areas within areas; removals have no area and are counted in `left`. */
-export function treemap(branches: Branch[], style: Style): { option: ChartOption; left: number } {
-  const leaves = new Map<string, Leaf>();
-  const roots: Leaf[] = [];
-  let left = 0;
-  const top = branches.filter((one) => one.parent === "");
-  const tint = tints(top[0]?.level ?? "", top.slice(0, 8).map((one) => one.code), style.dark); // prettier-ignore
-  const rest = tints("", [REST], style.dark)[REST];
-  const depth = new Map<string, number>();
-  for (const one of branches) {
-    const above = leaves.get(one.parent);
-    depth.set(one.id, (depth.get(one.parent) ?? 0) + 1);
-    if (one.emission <= 0 || (one.parent && !above)) {
-      if (!branches.some((other) => other.parent === one.id)) left += Math.min(0, one.emission);
-      continue;
-    }
-    const cell = { ...above?.cell, ...(one.code ? { [one.level]: one.code } : {}) };
-    const leaf: Leaf = { name: one.name || one.code || style.unstated, code: one.code, value: one.emission, cell };
-    if (!above) leaf.itemStyle = { color: tint[one.code] ?? rest };
-    leaves.set(one.id, leaf);
-    if (above) (above.children ??= []).push(leaf);
-    else roots.push(leaf);
-  }
-  const option = {
-    tooltip: { formatter: (params: unknown) => {
-      const { treePathInfo, value } = params as { treePathInfo: { name: string }[]; value: number };
-      return `${plain(treePathInfo.slice(1).map((one) => one.name).join(" › "))}: ${told(style)(value)}`;
-    } },
-    series: [
-      {
-        type: "treemap", data: roots, roam: false, nodeClick: false, left: 0, right: 0, top: 4, bottom: 4, breadcrumb: { show: false },
-        label: { formatter: ({ name, value }: { name: string; value: number }) => `${name}\n${short(value / style.scale, 3)}`, overflow: "truncate" },
-        upperLabel: { show: true, height: 22 },
-        levels: [{ itemStyle: { gapWidth: 3, borderWidth: 0 }, upperLabel: { show: false } }, { itemStyle: { gapWidth: 1, borderWidth: 2 } }, { colorSaturation: [0.3, 0.55], itemStyle: { gapWidth: 1 } }],
-      },
-    ],
-  } as ChartOption; // prettier-ignore
-  return { option, left };
-}
 
 export type WaterStep = { name: string; value: number; whole?: boolean };
 

@@ -10,7 +10,7 @@ import { PlaceName } from "../../../shared/names";
 import { count, percent, useUnit, when } from "../../../shared/numbers";
 import { Mark, Page } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
-import { Answered, Loading, Partial, Synthetic } from "../../../shared/states";
+import { Answered, Loading, Partial } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { gasOf, useRun, useTable, useYear, lastYear, yearsOf } from "./ask";
 import { spoken } from "./charts";
@@ -66,7 +66,6 @@ function Shown({ run }: { run: Run }) {
         </>
       }
     >
-      {run.synthetic && <Synthetic />}
       {run.about.source && (
         <p className="quiet">
           {t("inventory.cited", { source: spoken(run.about.source) })}

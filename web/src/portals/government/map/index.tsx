@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
-import { Answered, Empty, Failed, Loading, Synthetic } from "../../../shared/states";
+import { Answered, Empty, Failed, Loading } from "../../../shared/states";
 import { aboutRun } from "../inventory/ask";
 import { ProofDrawer } from "../inventory/proof";
 import type { Run, RunRow } from "../inventory/types";
@@ -59,7 +59,6 @@ function Shown({ run, runs }: { run: Run; runs: RunRow[] }) {
   const values = useValues(of, level);
   return (
     <>
-      {run.synthetic && <Synthetic />}
       <Answered of={values}>{(layer) => <Mapped run={run} runs={runs} of={of} layer={layer} />}</Answered>
     </>
   );

@@ -46,12 +46,12 @@ export default function AlarmPage() {
   const { t } = useTranslation();
   const [area] = usePick("area");
   const columns: Column<Alarm>[] = [
-    { key: "level", title: t("doubt.level"), width: 92, filter: LEVEL.map((value) => ({ value, label: t(`doubt.${value}`) })), show: (row) => <Mark kind={row.level}>{t(`doubt.${row.level}`)}</Mark> },
-    { key: "name", title: t("overview.kind"), width: 170, filter: true },
-    { key: "what", title: t("overview.of_what"), width: 210, filter: true, show: (row) => <>{row.what} {row.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}</> },
-    { key: "message", title: t("overview.message"), width: 420, sort: false, wrap: true, show: (row) => <Link to={row.address}>{row.message}</Link> },
-    { key: "limit", title: t("overview.limit"), width: 90, show: (row) => (row.limit === null ? "–" : `${short(row.limit, 3)} ${row.unit}`) },
-    { key: "source", title: t("overview.limit_source"), width: 280, sort: false, wrap: true },
+    { key: "level", title: t("doubt.level"), width: 80, filter: LEVEL.map((value) => ({ value, label: t(`doubt.${value}`) })), show: (row) => <Mark kind={row.level}>{t(`doubt.${row.level}`)}</Mark> },
+    { key: "name", title: t("overview.kind"), width: 150, filter: true, wrap: true },
+    { key: "what", title: t("overview.of_what"), width: 160, filter: true, wrap: true, show: (row) => <>{row.what} {row.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}</> },
+    { key: "message", title: t("overview.message"), width: 390, sort: false, wrap: true, show: (row) => <Link to={row.address}>{row.message}</Link> },
+    { key: "limit", title: t("overview.limit"), width: 70, show: (row) => (row.limit === null ? "–" : `${short(row.limit, 3)} ${row.unit}`) },
+    { key: "source", title: t("overview.limit_source"), width: 200, sort: false, wrap: true },
   ]; // prettier-ignore
   return (
     <Page crumbs={[{ word: t("section.overview"), to: "/gov/overview" }]} title={t("overview.alarms")} about={t("overview.alarms_about")}>

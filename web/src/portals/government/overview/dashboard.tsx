@@ -5,8 +5,7 @@ import { useGo } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
-import { Empty, Failed, Loading, Partial, Synthetic } from "../../../shared/states";
-import { setDark, useTheme } from "../../../shared/theme";
+import { Empty, Failed, Loading, Partial } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { aboutRun } from "../inventory/ask";
 import { useChosen } from "./chosen";
@@ -19,16 +18,8 @@ const Grid = lazy(() => import("./grid"));
 export default function Dashboard() {
   const { t } = useTranslation();
   const go = useGo();
-  const { dark } = useTheme();
   const [shown, setShown] = useState(false);
   const { waiting, error, run, runs, release, pick } = useChosen();
-  const print = () => {
-    setDark(false);
-    setTimeout(() => {
-      window.print();
-      setDark(dark);
-    }, 700);
-  };
   if (waiting) return <Page title={t("section.overview")}><Loading /></Page>; // prettier-ignore
   if (error) return <Page title={t("section.overview")}><Failed error={error} /></Page>; // prettier-ignore
   if (!run) {
@@ -63,12 +54,11 @@ export default function Dashboard() {
           <span className="row no-print">
             <Button onClick={() => go(`/gov/inventory/${run.id}`)}>{t("overview.explore")}</Button>
             <Button onClick={() => go(query("/gov/overview/screen", { run: run.id }))}>{t("overview.screen")}</Button>
-            <Button onClick={print}>{t("overview.print")}</Button>
+            <Button onClick={() => window.print()}>{t("overview.print")}</Button>
           </span>
         </>
       }
     >
-      {run.synthetic && <Synthetic />}
       {!run.complete && (
         <Partial>
           {t("inventory.left", { unmatched: run.about.unmatched ?? 0, refused: run.about.refused ?? 0 })} <Link to={`/gov/inventory/${run.id}/unmatched`}>{t("inventory.tab.unmatched")}</Link>

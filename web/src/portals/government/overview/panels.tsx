@@ -1,21 +1,24 @@
 import { useTranslation } from "react-i18next";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
-import { count, percent, short } from "../../../shared/numbers";
+import { count, percent, Tonnes } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { gasOf, useTable } from "../inventory/ask";
-import { sourceOf, trendTitle, useStyle } from "../inventory/charts";
+import { sourceOf, sumsTold, trendTitle, useStyle } from "../inventory/charts";
 import { firstRows, nameOf } from "../inventory/look";
-import { bars, largest, lines, points, sankey, stacked } from "../inventory/options";
+import { useBreaks } from "../inventory/breaks";
+import { bars, largest, lines, points, stacked } from "../inventory/options";
 import { Plot } from "../inventory/plot";
+import { sankey } from "../inventory/sankey";
 import { Resting } from "../inventory/resting";
 import { Grade } from "../inventory/seen";
 import { usePick } from "../../../shared/address";
 import type { Flow, Row, Run, Seen } from "../inventory/types";
 import type { ReleaseRow } from "../releases/types";
-import { type Asked, useSeries, useYear } from "./total";
+import { seriesOf } from "./chosen";
+import { type Asked, seriesPath, useSeries, useYear } from "./total";
 
 const source = (run: Run, release: ReleaseRow | null) => (release ? `${release.name} #${release.number} · ${sourceOf(run)}` : sourceOf(run));
 
@@ -25,17 +28,19 @@ export function TrendPanel(asked: Asked) {
   const style = useStyle(run.unit, font);
   const by = useBy(run);
   const found = useSeries(asked, by);
+  const broken = useBreaks(seriesOf(run, asked.runs), style, asked.refresh);
   return (
     <Answered of={found}>
       {({ rows }) => {
         const times = new Set(rows.map((row) => row.period));
+        if (times.size < 2 && font) return <Gases {...asked} />;
         if (times.size < 2) return <p className="quiet">{t("overview.one_period")}</p>;
         const list = largest(points(rows, (row) => String(row.period), by, (row) => nameOf(row, by) || style.unstated), asked.most ?? 7, style.rest);
         const runsOf = new Set(rows.map((row) => row.run));
-        const title = trendTitle(runsOf.size > 1 ? rows.map((row) => ({ ...row, run: run.id })) : rows, run.id, t);
-        const option = [...times].length > 3 ? stacked(list, by, style) : lines(list, by, style);
+        const title = trendTitle(runsOf.size > 1 ? rows.map((row) => ({ ...row, run: run.id })) : rows, run.id, t, broken.marks.length > 0);
+        const option = times.size > 3 ? stacked(list, by, style, broken.marks) : lines(list, by, style, broken.marks, height - 80);
         return (
-          <Plot title={title} option={option} columns={columnsOf(t, ["period", by], style.unit)} rows={rows} source={source(run, release)} name="overview-trend" height={height} />
+          <Plot title={title} option={option} columns={columnsOf(t, ["period", by], style.unit)} rows={rows} notes={font ? broken.brief : broken.notes} source={source(run, release)} name="overview-trend" path={seriesPath(asked, by)} height={height - (font && broken.brief.length ? 1.7 * font : 0)} />
         );
       }}
     </Answered>
@@ -70,12 +75,27 @@ export function Structure(asked: Asked) {
         const name = (row: Row) => nameOf(row, by) || style.unstated;
         const list = largest(points(rows.filter((row) => row.emission !== null), () => "", by, name), most, style.rest);
         const top = rows[0];
+        if (top && list.length === 1) return <Alone run={run} by={by} row={top} title={t("overview.structure")} />;
         return (
           <Plot title={top ? t("inventory.leads", { name: name(top), share: percent(top.share as number) }) : t("overview.structure")} height={height}
             option={bars(list, by, style)} columns={columnsOf(t, [by], style.unit)} rows={rows} source={source(run, release)} name="overview-structure" path={path} />
         );
       }}
     </Answered>
+  ); // prettier-ignore
+}
+
+/** All of the total in one part: a sentence says it better than a single bar. */
+function Alone({ run, by, row, title }: { run: Run; by: string; row: Row; title: string }) {
+  const { t } = useTranslation();
+  const style = useStyle(run.unit);
+  return (
+    <div className="stack">
+      <h3>{title}</h3>
+      <p>
+        {t("overview.alone", { name: nameOf(row, by) || style.unstated })} <strong><Tonnes value={row.emission as number} /> {style.unit}</strong>
+      </p>
+    </div>
   ); // prettier-ignore
 }
 
@@ -91,6 +111,7 @@ export function Gases(asked: Asked) {
     <Answered of={found}>
       {({ rows }) => {
         const list = largest(points(rows, () => "", by, (row) => nameOf(row, by) || style.unstated), 7, style.rest);
+        if (list.length === 1) return <Alone run={run} by={by} row={rows[0]!} title={t(by === "gas" ? "overview.gases" : "overview.structure")} />;
         return <Plot title={t(by === "gas" ? "overview.gases" : "overview.structure")} height={height} option={bars(list, by, style)} columns={columnsOf(t, [by], style.unit)} rows={rows} source={source(run, release)} name="overview-gases" path={path} />;
       }}
     </Answered>
@@ -107,29 +128,31 @@ export function Flows(asked: Asked) {
   return (
     <Answered of={found}>
       {({ rows }) => {
-        const { option, left } = sankey(rows, style, font ? 8 : 10, font);
-        const told = left < 0 ? ` · ${t("inventory.below_zero", { amount: short(left / style.scale), unit: style.unit })}` : "";
+        const { option, sums } = sankey(rows, style, font ? 8 : 10, font);
         const columns = [
           { key: "source_name", title: t("inventory.from"), width: 160 },
           { key: "target_name", title: t("inventory.to"), width: 160 },
           { key: "emission", title: `${t("inventory.amount")} (${style.unit})`, kind: "tonnes" as const, width: 150 },
         ];
-        return <Plot title={t("overview.flows")} height={height} option={option} columns={columns} rows={rows as unknown as Row[]} source={source(run, release) + told} name="overview-flows" path={path} />;
+        return <Plot title={t("overview.flows")} height={height - (font && sums.removed < 0 ? 1.7 * font : 0)} option={option} columns={columns} rows={rows as unknown as Row[]} notes={sumsTold(sums, style)} source={source(run, release)} name="overview-flows" path={path} />;
       }}
     </Answered>
   );
 }
 
 /** Shares of the total by grade, as one bar with words. */
-export function QualityPanel({ run, refresh }: Asked) {
+export function QualityPanel({ run, refresh, font }: Asked) {
   const { t } = useTranslation();
-  const found = useTable<{ title: string; rows: Row[] }>(`/runs/${run.id}/grades`, true, refresh);
-  const done = useTable<{ sentence: string }>(query(`/runs/${run.id}/completeness`, { limit: 1 }), true, refresh);
+  const { year } = useYear(run);
+  const period = run.first_day.slice(0, 4) === run.last_day.slice(0, 4) ? "" : year;
+  const found = useTable<{ title: string; rows: Row[] }>(query(`/runs/${run.id}/grades`, { period }), true, refresh);
+  const done = useTable<{ sentence: string }>(query(`/runs/${run.id}/completeness`, { period, limit: 1 }), true, refresh);
   return (
     <Answered of={found}>
       {({ title, rows }) => {
         return (
           <div className="stack">
+            {!font && <p className="quiet">{t("overview.quality_of", { name: run.name, year })}</p>}
             <p>
               {t("inventory.whole_grade")} <Grade of={/grade (\w)/.exec(title)?.[1]} /> <Resting rows={rows} />
             </p>
@@ -166,7 +189,7 @@ export function Doubts({ run, refresh, most = 5 }: { run: string; refresh?: numb
       {({ rows, total }) => (
         <div className="stack">
           <p>
-            {total > 0 ? <Mark kind="warning">{t("overview.open_doubts", { shown: count(total) })}</Mark> : <Mark kind="good">{t("overview.no_doubts")}</Mark>} <Link to={query("/gov/doubts", { run })}>{t("overview.see_all")}</Link>
+            {total > 0 ? <Mark kind="warning">{t("overview.open_doubts", { shown: count(total) })}</Mark> : <Mark kind="good">{t("overview.no_doubts")}</Mark>} <Link to={query("/gov/doubts", { run })} className="no-print">{t("overview.see_all")}</Link>
           </p>
           <ul className="plain-list">
             {rows.map((one) => (

@@ -6,6 +6,7 @@ import { percent, useUnit } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { gasOf, useTable } from "../inventory/ask";
+import { useBreakRows } from "../inventory/breaks";
 import { Figure } from "../inventory/figure";
 import type { Row, Run, RunRow, Seen } from "../inventory/types";
 import type { ReleaseRow } from "../releases/types";
@@ -21,8 +22,10 @@ export function useYear(run: Run): { year: string; cell: string[] } {
   return { year, cell: several ? [`period=${year}`] : [] };
 }
 
-export const useSeries = ({ run, runs, refresh }: Asked, by: string) =>
-  useTable<{ rows: Row[] }>(query("/inventories/series", { run: seriesOf(run, runs), by, limit: 5000 }), true, refresh);
+/** The table of a series by a dimension: of the run, or of those of other years that make one series with it. */
+export const seriesPath = ({ run, runs }: Asked, by: string) => query("/inventories/series", { run: seriesOf(run, runs), by });
+
+export const useSeries = (asked: Asked, by: string) => useTable<{ rows: Row[] }>(query(seriesPath(asked, by), { limit: 5000 }), true, asked.refresh);
 
 /** The total of the year, what it did since the year before, and how sure it is. */
 export function Total(asked: Asked & { large?: boolean }) {
@@ -40,6 +43,7 @@ export function Total(asked: Asked & { large?: boolean }) {
   const now = Number(total?.emission ?? 0);
   const sums = new Map(series.data?.rows.map((row) => [String(row.period).slice(0, 4), Number(row.emission)]));
   const before = [...sums.keys()].filter((one) => one < year).sort().at(-1); // prettier-ignore
+  const broken = useBreakRows(seriesOf(run, asked.runs), refresh).some((one) => one.later > (before ?? "9") && one.later <= year);
   const moved = before && sums.get(before) ? ((now - sums.get(before)!) / sums.get(before)!) * 100 : null;
   return (
     <Answered of={found} lines={2}>
@@ -56,6 +60,8 @@ export function Total(asked: Asked & { large?: boolean }) {
                 {moved > 0 ? "▲ +" : "▼ −"}
                 {percent(Math.abs(moved))}
               </strong>
+              {" "}
+              {broken && <Mark kind="warning">{t("overview.moved_broken")}</Mark>}
             </div>
           )}
           <div>

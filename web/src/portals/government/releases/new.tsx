@@ -5,7 +5,7 @@ import { useGo, useParam } from "../../../shared/address";
 import { post } from "../../../shared/api";
 import { full } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
-import { Answered, Empty, Failed, Partial, Synthetic } from "../../../shared/states";
+import { Answered, Empty, Failed, Partial } from "../../../shared/states";
 import { Link } from "../../../shared/link";
 import { useRuns } from "../inventory/ask";
 import { RunChoice } from "../inventory/run-choice";
@@ -73,7 +73,6 @@ function Form({ runs }: { runs: RunRow[] }) {
         </div>
       </form>
       {error !== null && <Failed error={error} />}
-      {run.synthetic && <Synthetic />}
       {!run.complete && <Partial>{t("releases.incomplete")}</Partial>}
       <Facts
         of={[

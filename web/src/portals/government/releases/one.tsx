@@ -10,7 +10,7 @@ import { Progress } from "../../../shared/job";
 import { Link } from "../../../shared/link";
 import { count, useUnit, when } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
-import { Answered, Failed, Partial, Synthetic } from "../../../shared/states";
+import { Answered, Failed, Partial } from "../../../shared/states";
 import { gasOf, lastYear, useRun, useTable, yearsOf } from "../inventory/ask";
 import { Figure } from "../inventory/figure";
 import { ProofDrawer } from "../inventory/proof";
@@ -45,7 +45,6 @@ function Shown({ of }: { of: Release }) {
   const doubts = Object.entries(of.doubts ?? {}).filter(([, number]) => number > 0);
   return (
     <>
-      {of.synthetic && <Synthetic />}
       {!of.complete && <Partial>{t("releases.incomplete")}</Partial>}
       {of.open_errors > 0 && <Partial>{t("releases.open_errors", { count: of.open_errors })}</Partial>}
       <Panel>

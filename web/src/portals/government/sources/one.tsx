@@ -7,7 +7,7 @@ import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
 import { percent, when } from "../../../shared/numbers";
 import { Facts, Page, Panel } from "../../../shared/page";
-import { Answered, Stale, Synthetic } from "../../../shared/states";
+import { Answered, Stale } from "../../../shared/states";
 import { joined } from "../../../shared/words";
 import { DoubtTable } from "../doubts/table";
 import { Cells } from "./cells";
@@ -41,7 +41,6 @@ function Shown({ check }: { check: Check }) {
   return (
     <>
       {check.newest !== check.id && <Stale action={<Link to={`/gov/sources/${check.newest}`}>{t("sources.see_newer")}</Link>}>{t("sources.newer")}</Stale>}
-      {check.synthetic && <Synthetic />}
       <Panel>
         <Facts
           of={

@@ -73,7 +73,12 @@ export function Board({ run, runs, of, layer, year, setYear, pack, outlines, ala
   }, [layer]); // eslint-disable-line
   const missing = useMissing(layer, pack, outlines);
   const told = useTold({ layer, sources, show, year, before, yearA, unit, by, outlines });
-  const rest = sources?.rest[year] ?? 0;
+  function restOf() {
+    if (!sources?.rows.length && !cut) return t("map.no_points");
+    const [rest, whole] = [sources?.rest[year], sources?.whole[year]];
+    if (typeof rest !== "number" || typeof whole !== "number") return t("map.nothing_year", { year });
+    return t(cut ? "map.rest_points_cut" : "map.rest_points", { amount: short(rest / by), unit, whole: short(whole / by), cut });
+  }
   const heading = comparing ? t(`map.title_${comparing}`, { year_a: yearA, year, unit }) : t(`map.title.${show}`, { year, unit });
   const title = [heading, cut].filter(Boolean).join(" · ");
   const printed = [
@@ -164,7 +169,7 @@ export function Board({ run, runs, of, layer, year, setYear, pack, outlines, ala
           </div>
         </div>
       </Suspense>
-      {sources && <p className="quiet">{sources.rows.length ? t("map.rest_points", { amount: short(rest / by), unit, whole: short((sources.whole[year] ?? 0) / by) }) : t("map.no_points")}</p>}
+      {sources && <p className="quiet">{restOf()}</p>}
       <PinDrawer called={called} />
       <p className="quiet">{printed[0]}</p>
     </Panel>

@@ -82,10 +82,10 @@ function Compared({ run, layer, year, before, yearA }: Asked & { before: Layer |
     return largest([...less(b, a)].map(([region, gap]): Row => ({ region, name: names.get(region) ?? region, a: a.get(region) ?? null, b: b.get(region) ?? null, gap })), "gap");
   }, [before, layer, year, yearA]);
   const columns: Column<Row>[] = [
-    { key: "name", title: t("dim.region"), width: 92, filter: true },
-    { key: "a", title: `A ${yearA}`, kind: "tonnes", width: 74 },
-    { key: "b", title: `B ${year}`, kind: "tonnes", width: 74 },
-    { key: "gap", title: "B − A", kind: "tonnes", width: 74 },
+    { key: "name", title: t("dim.region"), width: 86, filter: true },
+    { key: "a", title: `A ${yearA}`, kind: "tonnes", width: 70 },
+    { key: "b", title: `B ${year}`, kind: "tonnes", width: 70 },
+    { key: "gap", title: "B − A", kind: "tonnes", width: 90 },
   ];
   return <DataTable<Row> name="compared" tools={<span className="quiet">{unit}</span>} label={t("map.comparing.change")} rows={rows} columns={columns} rowKey={(row) => String(row.region)} height={460} onRow={(row) => open(String(row.region))} />;
 }
@@ -103,7 +103,7 @@ function Sources({ run, of, layer, year, sources, path }: Asked & { sources: Cel
   const columns: Column<Row>[] = [
     { key: "name", title: t(celled ? "map.middle" : "map.source"), width: 112, filter: !celled },
     { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 136 },
-    celled ? { key: "sources", title: t("map.sources"), width: 68 } : { key: "share", title: t("inventory.share"), kind: "share", width: 68 },
+    celled ? { key: "sources", title: t("map.sources"), kind: "count", width: 68 } : { key: "share", title: t("inventory.share"), kind: "share", width: 68 },
   ];
   return (
     <>

@@ -23,7 +23,7 @@ _DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+:([A-Z]+)(\d+)"')
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
 _DIMENSIONED, _BLOCK = 1_000_000, 1 << 20
 """Archives up to so many bytes have the places of their cells looked through; larger ones only where no range is stated."""
-_BROKEN = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+BROKEN = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 DAMAGED = (
     ("不是有效的 Excel 文件，或已损坏", "it is not a valid Excel file, or it is damaged"),
     ("请用 Excel 打开后重新另存为 .xlsx", "Open it in Excel and save it again as .xlsx"),
@@ -46,11 +46,11 @@ def opened(path: Path) -> Iterator[Any]:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        _refuse_vast(path)
+        refuse_vast(path)
         yield CalamineWorkbook.from_path(str(path))
     except PasswordError as cause:
         raise _unreadable(path.name, *_LOCKED) from cause
-    except (CalamineError, *_BROKEN) as cause:
+    except (CalamineError, *BROKEN) as cause:
         raise _unreadable(path.name, *DAMAGED) from cause
 
 
@@ -80,7 +80,7 @@ def column_letters(number: int) -> str:
     return (column_letters(before) if before else "") + chr(65 + last)
 
 
-def _refuse_vast(path: Path) -> None:
+def refuse_vast(path: Path) -> None:
     """Refuse a sheet whose used range would not fit the memory, before it is laid out."""
     if not zipfile.is_zipfile(path):
         return

@@ -200,7 +200,11 @@ def test_runs_of_one_year_are_not_added_up(site: Site) -> None:
 
 
 def test_points_cells_and_rest_sum_to_the_inventory(site: Site) -> None:
-    asked = {"upload": upload(site.client, site.head, POINTS, "p.csv"), "source": "示例坐标"}
+    asked = {
+        "upload": upload(site.client, site.head, POINTS, "p.csv"),
+        "source": "示例坐标",
+        "accept_outside": True,
+    }
     taken = site.client.post("/api/v1/places", headers=site.head, json=asked)
     assert taken.json() == {"places": 2, "replaced": 0}
     again = site.client.post("/api/v1/places", headers=site.head, json=asked)
@@ -232,6 +236,26 @@ def test_places_are_kept_whole_or_not_at_all(site: Site) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "M-004")
     assert answer.json()["rows"][0]["row"] == 3
     assert "戊" not in {row["entity"] for row in site.client.get("/api/v1/places").json()["rows"]}
+
+
+def test_places_outside_their_region_are_refused_unless_they_are_meant(site: Site) -> None:
+    made = site.load(pack(area(510100, 103)))
+    far = "单位,经度,纬度,地区\n远厂,87.6,43.8,成都市\n"
+    asked = {"upload": upload(site.client, site.head, far, "far.csv")}
+    answer = site.client.post("/api/v1/places", headers=site.head, json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "M-005")
+    assert (answer.json()["rows"][0]["row"], answer.json()["rows"][0]["entity"]) == (2, "远厂")
+    kept = site.client.post("/api/v1/places", headers=site.head, json={**asked, "accept_outside": True})
+    assert kept.json() == {"places": 1, "replaced": 0}
+    asked = {
+        "upload": upload(site.client, site.head, far.replace("87.6,43.8", "30.66,104.06"), "swapped.csv")
+    }
+    swapped = site.client.post("/api/v1/places", headers=site.head, json=asked).json()
+    assert (swapped["code"], swapped["rows"][0]["column"]) == ("M-004", "C 纬度")
+    assert "写反" in swapped["rows"][0]["expected"]
+    (row,) = site.client.get("/api/v1/places?where=entity=远厂").json()["rows"]
+    for path in (f"places/{row['id']}", f"maps/{made['id']}"):
+        assert site.client.delete(f"/api/v1/{path}", headers=site.head).status_code == 204
 
 
 def test_the_drivers_of_a_place_sum_to_its_change(site: Site) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
+
+import openpyxl
 
 from serving import add, enter, server
 
@@ -46,3 +50,65 @@ def test_a_target_is_set_by_an_approver_with_its_document_and_told_in_the_chain(
         assert told["login"] == "li"
         assert "18号" in str(told["detail"])
         assert client.get("/api/v1/audit/verification").json()["ok"]
+
+
+def sent(client: Any, head: dict[str, str], content: bytes, name: str) -> Any:
+    upload = client.post("/api/v1/uploads", headers=head, files={"file": (name, content)}).json()["id"]
+    return client.post("/api/v1/socio-economic/table", headers=head, json={"upload": upload})
+
+
+def test_the_template_that_is_downloaded_is_taken_back_by_who_may_approve(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        add(client, "wang", ["analyst"])
+        add(client, "both", ["analyst", "approver"])
+        for lang, form in (("zh", "xlsx"), ("en", "xlsx"), ("zh", "csv"), ("en", "csv")):
+            head = {**enter(client, "both"), "accept-language": lang}
+            made = client.get(f"/api/v1/socio-economic/template?form={form}", headers=head)
+            assert made.status_code == 200
+            answer = sent(client, head, made.content, f"t.{form}")
+            assert answer.status_code == 201, answer.text
+        rows = {row["quantity"]: row["value"] for row in client.get("/api/v1/socio-economic").json()["rows"]}
+        assert (rows["gdp"], rows["population"], rows["intensity_target"]) == (46615.82, 8375, 0.6)
+        refused = sent(client, enter(client, "wang"), made.content, "t.csv")
+        assert refused.status_code == 403
+
+
+def test_values_are_brought_to_the_unit_of_their_quantity(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        add(client, "wang", ["analyst"])
+        head = enter(client, "wang")
+        table = "地区,年份,指标,数值,计量单位,出处\n四川省,2019年,GDP,466158200,万元,年鉴\n四川省,2019,常住人口,83750000,人,年鉴\n"
+        assert sent(client, head, table.encode("gbk"), "a.csv").json() == {"rows": 2}
+        rows = {row["quantity"]: row["value"] for row in client.get("/api/v1/socio-economic").json()["rows"]}
+        assert rows == {"gdp": 46615.82, "population": 8375.0}
+
+
+def test_each_fault_is_told_by_row_and_column_and_nothing_is_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "数据"
+    sheet.append(["2019 年"])
+    sheet.append(["地区", "年份", "指标", "数值", "计量单位", "出处"])
+    for row in (
+        ["四川省", 2019, "gdp", 46615.82, "亿元", "年鉴"],
+        ["四川省", 2019, "gdp", 46615.82, "亿元", "年鉴"],
+        ["某地", 19, "产值", "多", "亿元", ""],
+        ["四川省", 2020, "gdp", 1, "亿美元", "年鉴"],
+    ):
+        sheet.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    with server(tmp_path) as client:
+        add(client, "wang", ["analyst"])
+        head = enter(client, "wang")
+        answer = sent(client, head, kept.getvalue(), "a.xlsx").json()
+        assert (answer["status"], answer["code"]) == (422, "W-022")
+        assert "工作表“数据”第 4 行" in answer["detail"]
+        assert [(one["row"], one["column"]) for one in answer["rows"]] == [
+            (4, "C 指标"), (5, "A 地区"), (5, "B 年份"), (5, "C 指标"), (5, "D 数值"),
+        ]  # fmt: skip
+        assert client.get("/api/v1/socio-economic").json()["rows"] == []
+        lacking = sent(client, head, b"a,b\n1,2\n", "b.csv").json()
+        assert lacking["code"] == "A-001"
+        assert "计量单位" in lacking["detail"]

@@ -184,6 +184,55 @@ def test_a_mapping_is_suggested_confirmed_and_used_again(client: TestClient) -> 
     assert job(client, client.post("/api/v1/runs", json=run))["digest"]
 
 
+def test_a_large_file_is_proposed_for_by_its_first_rows_and_counted_in_a_job(client: TestClient) -> None:
+    rows = "".join(f"甲厂,柴油,{at},{at + 1},1\n" for at in range(12_000)) + "乙厂,某物,7,8,2\n"
+    upload = kept(client, "large.csv", (ODD.decode().splitlines()[0] + "\n" + rows).encode())
+    found = client.get(f"/api/v1/uploads/{upload}/mapping").json()
+    assert (found["sampled"], found["ready"]) == (10_000, False)
+    assert found["mapping"]["sheets"][0]["rows"] == 9_999
+    assert [one["key"] for one in found["losses"]] == ["年初库存"]
+    asked = {"mapping": found["mapping"], "accepted": ["年初库存"], "name": "大表"}
+    early = client.post(f"/api/v1/uploads/{upload}/mapping", json=asked)
+    assert (early.status_code, early.json()["code"]) == (422, "W-021")
+    english = {"accept-language": "en"}
+    count = {"mapping": found["mapping"]}
+    counted = job(client, client.post(f"/api/v1/uploads/{upload}/mapping/count", json=count, headers=english))
+    assert counted["mapping"]["sheets"][0]["rows"] == 12_001
+    assert [one["key"] for one in counted["losses"]] == ["年初库存", "某物"]
+    assert "is not recognised" in counted["losses"][1]["what"]
+    asked = {"mapping": counted["mapping"], "accepted": ["年初库存", "某物"], "name": "大表"}
+    taken = client.post(f"/api/v1/uploads/{upload}/mapping", json=asked).json()
+    assert (taken["sampled"], taken["rows"]) == (10_000, 19_998)
+    made = job(
+        client,
+        client.post("/api/v1/datasets", json={"upload": upload, "name": "大表", "mapping": taken["id"]}),
+    )
+    assert made["rows"] + made["refused"] == 24_002
+
+
+def test_counting_is_cancelled_between_batches(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tanheng.activity.mapping import counting
+
+    upload = kept(client, "large.csv", ODD + "甲厂,柴油,1,6,1\n".encode() * 12_000)
+    found = client.get(f"/api/v1/uploads/{upload}/mapping").json()["mapping"]
+    add, batches = counting.Counts.add, []
+    queued = threading.Event()
+
+    def slow(self: Any, rows: Any) -> None:
+        add(self, rows)
+        batches.append(len(rows))
+        queued.wait(10)
+
+    monkeypatch.setattr(counting, "_BATCH", 100)
+    monkeypatch.setattr(counting.Counts, "add", slow)
+    monkeypatch.setattr("tanheng.serve.jobs._TELL", 0.0)
+    answer = client.post(f"/api/v1/uploads/{upload}/mapping/count", json={"mapping": found})
+    client.post(f"/api/v1/jobs/{answer.json()['job']}/cancel").raise_for_status()
+    queued.set()
+    job(client, answer, "cancelled")
+    assert len(batches) < 10
+
+
 def test_a_mapping_too_large_to_lay_out_is_refused(tmp_path: Path) -> None:
     with server(tmp_path, mapping_mb=1) as client:
         add(client, "wang", ["analyst"])

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from shared import SHARED, needs_shared
 from tanheng.atlas import MapInvalid, by_place, cells_of, extra, outlines_of, read_outlines
+from tanheng.atlas.datum import to_gcj02, to_wgs84
 from tanheng.atlas.places import read_places
 from tanheng.atlas.pmtiles import open_archive, tile_number
 from tanheng.atlas.problems import ExtraMissing, PlacesInvalid
@@ -207,14 +208,57 @@ def test_places_are_read_in_both_languages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("row", "fault"),
-    [("甲,x,1", "longitude"), ("甲,1,91", "latitude"), (",1,1", "entity"), ("乙,1,1", "twice"), ("甲,nan,1", "longitude")],
+    [("甲,x,1", "B longitude"), ("甲,1,91", "C latitude"), (",1,1", "A entity"), ("乙,1,1", "A entity"), ("甲,nan,1", "B longitude")],
 )  # fmt: skip
 def test_a_row_that_is_wrong_is_named(tmp_path: Path, row: str, fault: str) -> None:
     file = tmp_path / "p.csv"
     file.write_text(f"entity,longitude,latitude\n乙,1,1\n{row}\n", encoding="utf-8")
     with pytest.raises(PlacesInvalid) as caught:
         read_places(file)
-    assert [(one["row"], one["fault"]) for one in caught.value.rows] == [(3, fault)]
+    assert [(one["row"], one["column"]) for one in caught.value.rows] == [(3, fault)]
+    assert "第 3 行" in caught.value.message("zh")
+
+
+@pytest.mark.parametrize("row", ["甲,30.6,104.1,成都市", "甲,30.6,104.1,"])
+def test_swapped_coordinates_are_told(tmp_path: Path, row: str) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text(f"单位,经度,纬度,地区\n{row}\n", encoding="utf-8")
+    with pytest.raises(PlacesInvalid) as caught:
+        read_places(file, region="CN-51")
+    assert "写反" in caught.value.message("zh")
+
+
+def test_coordinates_of_web_maps_are_converted_only_when_declared(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text("单位,经度,纬度\n甲,113.9171764808363,22.540796131694766\n", encoding="utf-8")
+    (kept,), (converted,) = read_places(file), read_places(file, system="GCJ02")
+    assert (kept.longitude, kept.latitude) == (113.9171764808363, 22.540796131694766)
+    assert (converted.longitude, converted.latitude) == pytest.approx((113.912316, 22.543847), abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("wgs", "gcj"),
+    [
+        ((121.5272106, 31.1774276), (121.531541859215, 31.17530398364597)),
+        ((113.912316, 22.543847), (113.9171764808363, 22.540796131694766)),
+        ((116.377817, 39.911954), (116.38404722455657, 39.91334545536069)),
+    ],
+    ids=["Shanghai", "Shenzhen", "Beijing"],
+)
+def test_the_published_points_of_eviltransform(wgs: tuple[float, float], gcj: tuple[float, float]) -> None:
+    assert to_gcj02(*wgs) == pytest.approx(gcj, abs=1e-12)
+    assert to_wgs84(*gcj, "GCJ02") == pytest.approx(wgs, abs=1e-7)
+
+
+def test_baidu_comes_back_by_way_of_gcj02() -> None:
+    turn = np.pi * 3000 / 180
+    x, y = to_gcj02(104.06, 30.67)
+    radius, angle = (
+        np.hypot(x, y) + 0.00002 * np.sin(y * turn),
+        np.arctan2(y, x) + 0.000003 * np.cos(x * turn),
+    )
+    baidu = radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+    assert to_wgs84(*baidu, "BD09") == pytest.approx((104.06, 30.67), abs=1e-5)
 
 
 def test_outlines_of_the_optional_package_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 
 from bad_input import workbook
 from small import taken
+from tanheng.activity.mapping.files import load_mapping
 from tanheng.activity.mapping.fitting import fitting_mapping
 from tanheng.activity.mapping.mapped import apply_mapping
-from tanheng.activity.mapping.mapping import FOLDER, MappingWrong, load_mapping
+from tanheng.activity.mapping.mapping import FOLDER, MappingWrong
 from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.cli import cli
 

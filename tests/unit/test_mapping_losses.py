@@ -11,8 +11,9 @@ import yaml
 from click.testing import CliRunner, Result
 
 from bad_input import text, workbook
+from tanheng.activity.mapping.files import load_mapping
 from tanheng.activity.mapping.losses import losses
-from tanheng.activity.mapping.mapping import FOLDER, MappingWrong, load_mapping
+from tanheng.activity.mapping.mapping import FOLDER, MappingWrong
 from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.cli import cli
 from tanheng.errors import NotFound, use_language

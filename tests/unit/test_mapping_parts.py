@@ -9,8 +9,9 @@ import pytest
 
 from bad_input import text, workbook
 from small import taken
+from tanheng.activity.mapping.files import mapping_of
 from tanheng.activity.mapping.mapped import apply_mapping
-from tanheng.activity.mapping.mapping import MappingWrong, mapping_of
+from tanheng.activity.mapping.mapping import MappingWrong
 from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.inventory import account
 from tanheng.inventory.releases.releases import create_release, verify_release

@@ -14,9 +14,10 @@ from click.testing import CliRunner
 from bad_input import text, workbook
 from small import taken
 from tanheng.activity import read_activity
+from tanheng.activity.mapping.files import load_mapping, mapping_of
 from tanheng.activity.mapping.fitting import fitting_mapping
 from tanheng.activity.mapping.mapped import apply_mapping
-from tanheng.activity.mapping.mapping import FOLDER, Mapping, MappingWrong, load_mapping, mapping_of
+from tanheng.activity.mapping.mapping import FOLDER, Mapping, MappingWrong
 from tanheng.activity.mapping.suggest import suggest_mapping
 from tanheng.cli import cli
 from tanheng.errors import InputUnreadable, use_language
@@ -286,8 +287,9 @@ def test_two_heading_rows_with_a_merged_group(tmp_path: Path) -> None:
     ]
     found = suggest_mapping(workbook(tmp_path, ("规上", [*head, *body], ["A1:I1", "G3:H3"]))).sheets[0]
     uses = {column.heading: column.use for column in found.columns}
-    assert (found.use, found.header, found.joined, found.missing) == (True, 4, True, [])
-    assert (uses["工业生产消费"], uses["其中：用于原材料"], uses["单位详细名称"]) == (
+    group = "本期消费（实物量） / "
+    assert (found.use, found.header, found.heads, found.missing) == (True, 4, 2, [])
+    assert (uses[f"{group}工业生产消费"], uses[f"{group}其中：用于原材料"], uses["单位详细名称"]) == (
         "amount",
         "part",
         "entity",
@@ -357,7 +359,7 @@ def test_a_mapping_of_an_older_version_is_still_read(tmp_path: Path) -> None:
 def test_a_heading_behind_a_cell_of_two_lines_is_found_again(tmp_path: Path) -> None:
     path = text(tmp_path, '"能源\n消费",,,\n区县,柴油,,汽油\n,（吨）,,（吨）\n锦江区,10,,3\n青羊区,20,,4\n')
     found = suggest_mapping(path)
-    assert (found.sheets[0].header, found.sheets[0].joined) == (4, True)
+    assert (found.sheets[0].header, found.sheets[0].heads) == (4, 2)
     data = found.confirm().to_dict()
     data["sheets"][0]["fixed"]["period"] = "2021"
     assert len(rows(apply_mapping(path, mapping_of(data)))) == 4

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tanheng.activity.balance.reading import read_balance as read_balance
     from tanheng.activity.checks.runner import CheckTables as CheckTables
     from tanheng.activity.checks.series import check_series as check_series
+    from tanheng.activity.mapping.files import load_mapping as load_mapping
     from tanheng.activity.mapping.mapped import apply_mapping as apply_mapping
     from tanheng.activity.mapping.mapping import Mapping as Mapping
-    from tanheng.activity.mapping.mapping import load_mapping as load_mapping
     from tanheng.activity.mapping.suggest import suggest_mapping as suggest_mapping
     from tanheng.activity.parameter_table import with_parameters as with_parameters
     from tanheng.activity.reconciliation.bottom_up import bottom_up as bottom_up
@@ -30,7 +30,7 @@ _LATER = {
     "apply_mapping": "tanheng.activity.mapping.mapped",
     "bottom_up": "tanheng.activity.reconciliation.bottom_up",
     "check_series": "tanheng.activity.checks.series",
-    "load_mapping": "tanheng.activity.mapping.mapping",
+    "load_mapping": "tanheng.activity.mapping.files",
     "read_balance": "tanheng.activity.balance.reading",
     "read_worklist": "tanheng.activity.worklist",
     "reconcile_measurements": "tanheng.activity.reconciliation.measurements",

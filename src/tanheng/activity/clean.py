@@ -46,6 +46,7 @@ BLANK = frozenset(
     )
     + ("……", "#n/a", "#div/0!", "#ref!", "#value!", "#name?", "#null!", "#num!")
 )
+_LONGEST_WORD = max(len(word) for word in BLANK if word.isalnum())
 TOTALS = frozenset(
     {"合计", "总计", "小计", "共计", "合計", "總計", "小計", "共計", "total", "subtotal", "grandtotal", "sum"}
 )
@@ -104,6 +105,8 @@ def is_blank(text: str) -> bool:
     >>> is_blank("—"), is_blank("N/A"), is_blank("0")
     (True, True, False)
     """
+    if text[:1].isdigit() or (len(text) > _LONGEST_WORD and text.isalnum()):
+        return False
     return "".join(narrow(text).split()).casefold() in BLANK
 
 

@@ -19,7 +19,7 @@ def narrow(text: str) -> str:
     >>> narrow("２０２１年"), narrow("5②")
     ('2021年', '5②')
     """
-    return text.translate(_NARROW)
+    return text if text.isascii() else text.translate(_NARROW)
 
 
 def one_line(value: object, limit: int = 120) -> str:

@@ -41,5 +41,17 @@ class PlacesInvalid(TanhengError):
     code = "M-004"
     zh = "坐标表“{file}”有 {count} 处错误：{detail_zh}。"
     en = "The table of places '{file}' has {count} faults: {detail_en}."
-    remedy_zh = "列名：entity（单位）、name（名称）、longitude（经度）、latitude（纬度），可加 region（地区）、source（来源）。"
-    remedy_en = "Columns: entity, name, longitude, latitude, and if you like region and source."
+    remedy_zh = "请按所列的行与列改正后重新上传。列名：entity（单位）、name（名称）、longitude（经度）、latitude（纬度），可加 region（地区）、source（来源）。"
+    remedy_en = "Correct them by row and column and upload it again. Columns: entity, name, longitude, latitude, and if you like region and source."
+
+
+class PlacesOutside(TanhengError):
+    """Places that do not lie in the outline of their region on the map that is loaded; nothing was kept."""
+
+    code = "M-005"
+    zh = "坐标表“{file}”有 {count} 个位置不在所属区域的边界内（地图“{map}”）：{names}。"
+    en = (
+        "{count} places of the table '{file}' lie outside the outline of their region (map '{map}'): {names}."
+    )
+    remedy_zh = "请核对经纬度、坐标系与区域；确认无误时勾选“仍然保存”（accept_outside）。"
+    remedy_en = "Check longitude, latitude, their system and the region; if they are right, keep them all the same (accept_outside)."

@@ -13,7 +13,7 @@ from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, em
 
 if TYPE_CHECKING:
     from tanheng.activity.mapping.losses import Loss
-    from tanheng.activity.mapping.mapping import SheetMapping
+    from tanheng.activity.mapping.sheet import SheetMapping
 
 
 @click.command(

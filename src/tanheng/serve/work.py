@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import contextvars
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from tanheng.activity import Activity, Finding, apply_mapping, read_activity, read_balance, with_parameters
-from tanheng.activity.mapping.fitting import fitting_mapping
-from tanheng.activity.mapping.mapping import mapping_of
+from tanheng.activity import (
+    Activity,
+    Finding,
+    apply_mapping,
+    read_activity,
+    read_balance,
+    suggest_mapping,
+    with_parameters,
+)
+from tanheng.activity.mapping.counting import count_mapping
+from tanheng.activity.mapping.files import mapping_of
+from tanheng.activity.mapping.fitting import fitting
+from tanheng.activity.mapping.losses import losses
+from tanheng.activity.reading.cells import Cells, read_cells
+from tanheng.activity.reading.shortened import SAMPLE
+from tanheng.errors import TanhengError, language, use_language
 from tanheng.inventory.reported.as_activity import read_kept
 from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
@@ -137,7 +151,7 @@ def _read(task: Task, file: Path) -> Activity:
     elif asked.get("mapping"):
         (row,) = _mappings(task, [asked["mapping"]])
         activity = apply_mapping(file, mapping_of(row.content, row.name), sheet=sheet)
-    elif row := kept_mapping(file, _mappings(task, asked.get("mappings") or []), sheet):
+    elif row := _fitting(task, file, sheet):
         activity = apply_mapping(file, mapping_of(row.content, row.name), sheet=sheet)
         told = Finding("A-168", {"file": file.name, "value": row.name})
         activity = replace(activity, findings=[told, *activity.findings])
@@ -156,12 +170,35 @@ def _mappings(task: Task, names: Sequence[str]) -> Sequence[Any]:
     return [found[name] for name in names]
 
 
-def kept_mapping(file: Path, rows: Sequence[Any], sheet: str | None) -> Any:
-    """The first of the confirmed mappings that is for the headings of a file; None where none is."""
-    if not rows:
+def _fitting(task: Task, file: Path, sheet: str | None) -> Any:
+    """The confirmed mapping that is for the headings of a file, of those that whoever asks may use."""
+    known = _mappings(task, task.asked.get("mappings") or [])
+    try:
+        return kept_mapping(read_cells(file, rows=SAMPLE), known, sheet) if known else None
+    except TanhengError:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        for number, row in enumerate(rows):
-            mapping_of(row.content, row.name).save(Path(folder) / f"{number:04d}.yaml")
-        fitting = fitting_mapping(file, folder, sheet=sheet)
-    return rows[int(Path(fitting.path).stem)] if fitting else None
+
+
+def kept_mapping(pages: Iterable[Cells], rows: Sequence[Any], sheet: str | None) -> Any:
+    """The first of the confirmed mappings that is for the headings of sheets; None where none is."""
+    kept = [mapping_of(row.content, row.name) for row in rows]
+    found = fitting(kept, {page.sheet: page for page in pages}, sheet)
+    return next((row for row, one in zip(rows, kept, strict=True) if one is found), None)
+
+
+@work("mapping", needs="data.write")
+def count_losses(task: Task) -> Publish:
+    """Count over all rows of an upload what a mapping would lose; nothing is kept but what the job says."""
+    task.tell("清点全部行", "Counting all rows", 0.05)
+    upload, file = upload_of(task)
+    asked = task.asked
+    stated = (
+        suggest_mapping(file, sheet=asked.get("sheet"), rows=SAMPLE)
+        if asked.get("mapping") is None
+        else mapping_of(asked["mapping"])
+    )
+    spoken = contextvars.copy_context()
+    spoken.run(use_language, asked.get("lang", language()))
+    counted = spoken.run(count_mapping, file, stated, task.tell)
+    lossy = [vars(one) for one in spoken.run(losses, counted)]
+    return lambda _: {"upload": upload.id, "mapping": counted.to_dict(), "losses": lossy}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Answer, get, type Page, send_file } from "./api";
 import { Bar } from "./bar";
+import { FileField } from "./file-field";
 import { Failed } from "./states";
 
 type Upload = Answer<"/uploads/{name}">;
@@ -47,7 +48,7 @@ export function FileChoice({ label, value, change, accept, needed }: { label: st
           ))}
         </select>
       </label>
-      {asks && <input type="file" accept={accept} aria-label={label} onChange={(event) => event.target.files?.[0] && void send(event.target.files[0])} />}
+      {asks && <FileField label={t("data.new_file")} accept={accept} change={(file) => file && void send(file)} />}
       {share !== null && <Bar share={share} label={t("data.uploading")} />}
       {error !== null && <Failed error={error} />}
     </div>

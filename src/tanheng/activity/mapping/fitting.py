@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
 from pathlib import Path
 from typing import Any
 
-from tanheng.activity.clean import region_of
+from tanheng.activity.clean import item_of, region_of
 from tanheng.activity.findings import Finding
-from tanheng.activity.mapping.mapping import (
-    FOLDER,
-    LONGEST,
-    Mapping,
-    MappingWrong,
-    SheetMapping,
-    fingerprint,
-    load_mapping,
-    wrong,
-)
+from tanheng.activity.mapping.files import load_mapping
+from tanheng.activity.mapping.mapping import FOLDER, Mapping, MappingWrong, wrong
+from tanheng.activity.mapping.sheet import LONGEST, SheetMapping, fingerprint
 from tanheng.activity.periods import parse_period
 from tanheng.activity.reading.books import no_sheet
 from tanheng.activity.reading.cells import Cells, read_cells
 from tanheng.activity.reading.grids import sheetless
-from tanheng.activity.reading.headers import joined_headings
-from tanheng.activity.reading.titles import units_differ
+from tanheng.activity.reading.headers import joined_headings, stacked_headings
+from tanheng.activity.reading.shortened import SAMPLE
+from tanheng.activity.reading.titles import title_words, units_differ
 from tanheng.activity.text import one_line
 from tanheng.errors import TanhengError
 
@@ -53,17 +48,29 @@ def fitting_mapping(
     if not place.is_dir():
         return None
     try:
-        pages = {page.sheet: page for page in read_cells(Path(path)) if sheet in (None, page.sheet)}
+        pages = {page.sheet: page for page in read_cells(Path(path), rows=SAMPLE)}
     except TanhengError:
         return None
+    return fitting((_loaded(file) for file in sorted(place.glob("*.yaml"))), pages, sheet)
+
+
+def _loaded(file: Path) -> Mapping | None:
+    try:
+        return load_mapping(file)
+    except MappingWrong:
+        return None
+
+
+def fitting(mappings: Iterable[Mapping | None], pages: Pages, sheet: str | None = None) -> Mapping | None:
+    """The first of confirmed mappings whose headings, and where possible titles, are those of sheets; see `fitting_mapping`."""
+    wanted = {name: page for name, page in pages.items() if sheet in (None, name)}
     second = None
-    for file in sorted(place.glob("*.yaml")):
+    for mapping in mappings:
         try:
-            mapping = load_mapping(file)
-            pairs = _pairs(mapping, pages, file.name, sheet)
+            pairs = _pairs(mapping, wanted, "", sheet) if mapping else []
         except MappingWrong:
             continue
-        if mapping.confirmed and pairs:
+        if mapping and mapping.confirmed and pairs:
             if not any(_contradicted(one, page) for one, page in pairs):
                 return mapping
             second = second or mapping
@@ -99,7 +106,7 @@ def _pairs(mapping: Mapping, pages: Pages, name: str, sheet: str | None) -> list
     fitting = [(one, page) for page in pages.values() for one in mapping.used if _fits(one, page)]
     own = [(one, page) for one, page in fitting if one.sheet == page.sheet]
     if not fitting:
-        raise _other_headings(name, mapping.used[0].sheet)
+        raise other_headings(name, mapping.used[0].sheet)
     return (own or fitting)[:1]
 
 
@@ -111,22 +118,38 @@ def _page(one: SheetMapping, pages: Pages, name: str) -> Cells:
     others = [page for page in pages.values() if not page.hidden and _fits(one, page)]
     if len(others) == 1:
         return others[0]
-    raise _other_headings(name, one.sheet)
+    raise other_headings(name, one.sheet)
 
 
 def _fits(one: SheetMapping, page: Cells) -> bool:
     at = next((at for at, (number, _) in enumerate(page.rows) if number == one.header), None)
     if at is None:
         return False
-    row = [cell.strip() for cell in page.rows[at][1]]
-    headings = joined_headings(page.rows[at - 1][1], row) if one.joined and at else row
+    heads = [cells for _, cells in page.rows[max(at + 1 - (2 if one.joined else one.heads), 0) : at + 1]]
+    headings = (joined_headings if one.joined and at else _stacked)(*heads)
     named = [headings[column.column - 1] if column.column <= len(headings) else "" for column in one.columns]
     return fingerprint([one_line(text, LONGEST) for text in named]) == one.fingerprint
+
+
+def _stacked(*heads: Sequence[str]) -> list[str]:
+    return stacked_headings(heads)
+
+
+MORE_TITLES = ("item", "entity")
+"""What the words of a title may speak of beside a period and a unit; see `title_words`."""
+
+
+def stated_titles(page: Cells, header: int) -> dict[str, str]:
+    """What the titles above a table state and speak of."""
+    above = [page.sheet, *(cell for number, cells in page.rows if number < header for cell in cells if cell)]
+    return {**title_words(above), **page.titles(header)}
 
 
 def _contradicted(one: SheetMapping, page: Cells) -> list[tuple[str, str, str]]:
     """Fixed values that are neither what the titles of a page say nor set by the user against the same title."""
     said = page.titles(one.header)
+    spoken = stated_titles(page, one.header)
+    said |= {name: spoken.get(name, "") for name in MORE_TITLES if name in one.titles and name not in said}
     return [
         (name, value, said.get(name, ""))
         for name, value in one.fixed.items()
@@ -141,11 +164,12 @@ def _same(name: str, said: str, text: str) -> bool:
         return said == text
     if name == "unit":
         return not units_differ(said, text)
-    meant = parse_period if name == "period" else region_of
+    meant = {"period": parse_period, "item": item_of}.get(name, region_of)
     return meant(said) is not None and meant(said) == meant(text)
 
 
-def _other_headings(name: str, sheet: str) -> MappingWrong:
+def other_headings(name: str, sheet: str) -> MappingWrong:
+    """The error for a file without the sheet that a mapping is for."""
     return wrong(
         name,
         (

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from tanheng.activity.clean import is_blank, item_of, number_of, region_of, sector_of, unit_of
-from tanheng.activity.mapping.mapping import KEEP, LONGEST, PART, Column
+from tanheng.activity.mapping.sheet import KEEP, LONGEST, PART, Column
 from tanheng.activity.periods import parse_period
-from tanheng.activity.reading.headers import unit_in
+from tanheng.activity.reading.headers import joined_headings, stacked_headings, unit_in
+from tanheng.activity.reading.titles import is_unit
 from tanheng.activity.schema import canonical_column, columns, map_header, squeeze
 from tanheng.activity.text import one_line
 from tanheng.codes import codelist, items
@@ -24,6 +25,9 @@ _DATED = re.compile(r"(?:年|年份|年度|时期|日期|period|year|date)$", re
 _PART = re.compile(r"^[#＃]|^其中|^of which", re.IGNORECASE)
 _MATERIAL = re.compile(r"原料|材料|feedstock|raw material|non-energy", re.IGNORECASE)
 """What a part of an amount is used as where it is not burnt."""
+_BRACKETS = re.compile(r"[(（\[【][^()（）\[\]【】]*[)）\]】]")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z ,.&'/-]*$")
+"""The English name that a yearbook puts behind the Chinese one."""
 _NO_AMOUNT = re.compile(r"元|率|比|系数|单耗|强度|额|库存|折标")
 """Numbers beside an amount that are none: money, shares, factors, stocks."""
 
@@ -33,28 +37,37 @@ def said(zh: str, en: str) -> str:
     return zh if language() == "zh" else en
 
 
-def guess_columns(
-    headings: Sequence[str], above: Sequence[str], below: Sequence[Sequence[str]]
-) -> list[Column]:
-    """One suggestion for each column that has a heading or holds something; ``above`` names groups of columns.
+def guess_columns(heads: Sequence[Sequence[str]], below: Sequence[Sequence[str]]) -> list[Column]:
+    """One suggestion for each column that has a heading or holds something; ``heads`` are the rows of headings.
+
+    Where they are several, what stands above says what the columns below it have in common: a fuel above years, a year
+    above fuels.
 
     Examples
     --------
-    >>> [one.use for one in guess_columns(["企业", "煤", "备注"], [], [["甲", "5", "x"], ["乙", "6", ""]])]
+    >>> [one.use for one in guess_columns([["企业", "煤", "备注"]], [["甲", "5", "x"], ["乙", "6", ""]])]
     ['entity', 'amount', 'note']
+    >>> [(one.item, one.period, one.unit) for one in guess_columns(
+    ...     [["地区", "煤炭（万吨）", "煤炭（万吨）"], ["地区", "2019", "2020"]], [["四川", "5", "6"], ["重庆", "7", "8"]])][1:]
+    [('coal', '2019', '万吨'), ('coal', '2020', '万吨')]
     """
-    places = map_header(headings)
+    low = functools.reduce(joined_headings, heads[1:], [cell.strip() for cell in heads[0]])
+    places = map_header(low)
     exact = {at: name for name, at in places.items() if name != "entity" or at != places.get("region")}
     if "entity" in places:
         exact[places["entity"]] = "entity"
+    stacked = stacked_headings(heads)
     made = []
-    width = max([len(headings), *(len(cells) for cells in below[:50])])
+    width = max([len(low), *(len(cells) for cells in below[:50])])
     for at in range(width):
-        heading = headings[at] if at < len(headings) else ""
-        group = above[at].strip() if at < len(above) else ""
         texts = [cells[at] for cells in below if at < len(cells) and not is_blank(cells[at])]
-        if heading or texts:
-            made.append(_column(at, heading, group, texts, exact.get(at)))
+        shown = stacked[at] if at < len(stacked) else ""
+        if shown or texts:
+            heading = low[at] if at < len(low) else ""
+            above = [row[at].strip() for row in reversed(heads[:-1]) if at < len(row) and row[at].strip()]
+            made.append(
+                _column(Column(at + 1, one_line(shown, LONGEST)), heading, above, texts, exact.get(at))
+            )
     return _settled(made)
 
 
@@ -90,13 +103,25 @@ def _is_sector(text: str) -> bool:
     return sector_of(text) in codelist("sectors")
 
 
-def _column(at: int, heading: str, group: str, texts: Sequence[str], exact: str | None) -> Column:
+def _column(
+    base: Column, heading: str, above: Sequence[str], texts: Sequence[str], exact: str | None
+) -> Column:
+    """What a column is, by its lowest heading, those above it from the nearest on, and what it holds."""
     numeric = _share(texts, lambda text: number_of(text) is not None)
-    base = Column(at + 1, one_line(heading, LONGEST), filled=len(texts))
+    base = replace(base, filled=len(texts))
     bare = heading.split("\n", maxsplit=1)[0]
-    unit = unit_in(heading) or unit_in(group)
+    group = above[0] if above else ""
+    unit = next((found for found in map(unit_in, (heading, *above)) if found), "")
     named = _wide_item(bare, unit)
     period = _wide_period(bare, unit)
+    if numeric >= _MOST and (named or period or _speaks_of_amounts(bare) or is_unit(bare)):
+        named = named or next(filter(None, (_wide_item(one, unit_in(one)) for one in above)), "")
+        period = period or next(filter(None, (_wide_period(one, unit_in(one)) for one in above)), "")
+    if named and period and numeric >= _MOST:
+        reason = said("列名是品种与时期，下面是数", "the headings are an item and a period above numbers")
+        return replace(
+            base, use="amount", item=named, period=period, unit=unit, confidence=0.95, reason=reason
+        )
     if period and numeric >= _MOST and exact != "period":
         reason = said("列名是时期，下面是数", "the heading is a period above numbers")
         return replace(base, use="amount", period=period, unit=unit, confidence=0.95, reason=reason)
@@ -239,7 +264,9 @@ def _wide_period(heading: str, unit: str) -> str:
 @functools.lru_cache(maxsize=4096)
 def _wide_item(heading: str, unit: str) -> str:
     text = heading.replace(unit, "").strip("()（）[]【】/／ ") if unit else heading
-    names = (text, _amount_words().sub("", text))
+    plain = _BRACKETS.sub("", heading).strip()
+    native = _LATIN.sub("", plain).strip()
+    names = [more for one in (text, plain, native) for more in (one, _amount_words().sub("", one))]
     codes = (item_of(name) for name in names if name)
     code = next((one for one in codes if one in items()), "")
     return code if canonical_column(heading) is None else ""

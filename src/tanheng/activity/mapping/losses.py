@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tanheng.activity.mapping.guesses import said
-from tanheng.activity.mapping.mapping import Column, Mapping, SheetMapping
+from tanheng.activity.mapping.mapping import Mapping
+from tanheng.activity.mapping.sheet import Column, SheetMapping
 from tanheng.activity.text import one_line
 from tanheng.codes import codelist, item_name
 from tanheng.errors import NotFound, language

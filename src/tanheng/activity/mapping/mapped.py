@@ -12,9 +12,11 @@ import polars as pl
 from tanheng.activity.activity import Activity, checked_sheets, sha256
 from tanheng.activity.clean import is_blank, item_of
 from tanheng.activity.findings import Finding, place
+from tanheng.activity.mapping.files import load_mapping
 from tanheng.activity.mapping.fitting import named, pages_for, unstated
-from tanheng.activity.mapping.mapping import KEEP, PART, Column, Mapping, SheetMapping, load_mapping, wrong
+from tanheng.activity.mapping.mapping import Mapping, wrong
 from tanheng.activity.mapping.parts import Parting
+from tanheng.activity.mapping.sheet import KEEP, PART, Column, SheetMapping
 from tanheng.activity.reading.cells import Cells, read_cells
 from tanheng.activity.reading.reasons import HOLLOW
 from tanheng.activity.reading.sheets import APART, ROW, Sheet, apart, hollow
@@ -23,7 +25,9 @@ from tanheng.activity.schema import BASE, columns, extra_names
 from tanheng.activity.text import one_line
 
 
-def apply_mapping(path: str | Path, mapping: Mapping | str | Path, *, sheet: str | None = None) -> Activity:
+def apply_mapping(
+    path: str | Path, mapping: Mapping | str | Path, *, sheet: str | None = None, rows: int | None = None
+) -> Activity:
     r"""Read a file by a confirmed mapping.
 
     Parameters
@@ -34,6 +38,8 @@ def apply_mapping(path: str | Path, mapping: Mapping | str | Path, *, sheet: str
         From `suggest_mapping`, confirmed; or its YAML file.
     sheet : str, optional
         Read this sheet of the workbook alone.
+    rows : int, optional
+        Read the first rows of each sheet alone, to try a mapping.
 
     Returns
     -------
@@ -72,7 +78,7 @@ def apply_mapping(path: str | Path, mapping: Mapping | str | Path, *, sheet: str
             ("没有要读的工作表", "it reads no sheet"),
             ("请把要读的工作表的 use 改为 true。", "Set use: true where a sheet is wanted."),
         )
-    pages = {page.sheet: page for page in read_cells(file)}
+    pages = {page.sheet: page for page in read_cells(file, rows=rows)}
     pairs = pages_for(chosen, pages, file.name, sheet)
     read = {page.sheet for _, page in pairs}
     notes = [
@@ -210,6 +216,8 @@ def _base(one: SheetMapping, cells: Sequence[str], own: Dict[int, str]) -> dict[
         elif column.use not in {"", "amount", PART}:
             row[column.use] = text
     row.setdefault("entity", row.get("region", ""))
+    if unit := one.units.get(row.get("item", "")):
+        row.setdefault("unit", unit)
     row["item"] = one.items.get(row.get("item", ""), "") or row.get("item", "")
     if "sector" in row:
         row["sector"] = one.sectors.get(row["sector"], "") or row["sector"]

@@ -12,7 +12,7 @@ from tanheng.activity.balance.reading import balance_kinds
 from tanheng.activity.clean import is_blank, number_of
 from tanheng.activity.findings import Finding, place
 from tanheng.activity.mapping.fitting import named
-from tanheng.activity.mapping.mapping import Column
+from tanheng.activity.mapping.sheet import Column
 from tanheng.activity.reading.cells import Cells
 from tanheng.activity.reading.sheets import SHOWN
 from tanheng.activity.reading.titles import units_differ

@@ -10,8 +10,8 @@ import polars as pl
 
 from tanheng.activity.activity import Activity, read_activity
 from tanheng.activity.balance.reading import read_balance
+from tanheng.activity.mapping.files import mapping_of
 from tanheng.activity.mapping.mapped import apply_mapping
-from tanheng.activity.mapping.mapping import mapping_of
 from tanheng.activity.parameter_table import with_parameters
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -33,13 +34,13 @@ def no_sheet(file: str, wanted: str, names: Iterable[str]) -> InputUnreadable:
     )
 
 
-def grid(book: Any, name: str) -> tuple[list[list[str]], Places]:
+def grid(book: Any, name: str, most: int | None = None) -> tuple[list[list[str]], Places]:
     """All cells of a sheet as text, merged ranges spread; and the cells that only repeat the number of a merged range.
 
-    Such a number is one number: it stands in the first cell of its range.
+    Such a number is one number: it stands in the first cell of its range. ``most`` is how many rows are wanted.
     """
     sheet = book.get_sheet_by_name(name)
-    rows = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = list(itertools.islice(rows_of(sheet), most))
     merges = list(sheet.merged_cell_ranges or [])
     for _ in spread_rows(rows, merges):
         pass
@@ -75,6 +76,13 @@ def spread_rows(rows: Iterable[list[str]], merges: Sequence[Any]) -> Iterator[li
         for _, left, right, value in held:
             row[left : right + 1] = [value] * (min(right + 1, len(row)) - left)
         yield row
+
+
+def rows_of(sheet: Any) -> Iterator[list[str]]:
+    """Rows from the first line and column of the sheet, one after another: a large sheet is never held twice."""
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    for row in sheet.iter_rows():
+        yield left + [cell_text(cell) for cell in row]
 
 
 def cell_text(cell: Any) -> str:

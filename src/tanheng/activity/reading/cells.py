@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
-import unicodedata
-from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tanheng.activity.clean import MERGED, NO_RESULT
 from tanheng.activity.findings import Finding
 from tanheng.activity.reading.books import grid, visible_sheets
-from tanheng.activity.reading.delimited import DELIMITERS, LOST, encoding_of, open_text, split_rows
 from tanheng.activity.reading.formulas import Places, placeholders, unstored
-from tanheng.activity.reading.headers import HEAD_ROWS
 from tanheng.activity.reading.hidden import Hidden, hidden_places, told_hidden
 from tanheng.activity.reading.kinds import is_workbook
+from tanheng.activity.reading.scan import TextScan, folded
 from tanheng.activity.reading.sheets import uncomputed, unreadable
+from tanheng.activity.reading.shortened import ROOM, shortened
 from tanheng.activity.reading.titles import read_titles
-from tanheng.workbooks import opened
-
-_SAMPLE = 65_536
+from tanheng.workbooks import BROKEN, DAMAGED, opened
 
 
 @dataclass(frozen=True)
 class Cells:
     """One sheet as text: rows with their number as counted in the file.
 
+    ``whole`` is whether these are all rows.
     ``bad`` holds rows that are no row of cells: number, code of the finding, text, fields. ``unstored`` are the cells (row
     and column from 1) with a formula that has no result, ``repeats`` those that only repeat the number of a merged range.
     """
@@ -42,6 +37,7 @@ class Cells:
     hidden: bool = False
     unstored: Places = field(default_factory=set)
     repeats: Places = field(default_factory=set)
+    whole: bool = True
 
     @property
     def hollow(self) -> Places:
@@ -60,7 +56,7 @@ class Cells:
         return read_titles([self.sheet, *above])
 
 
-def read_cells(path: Path, *, headings: Collection[str] = ()) -> list[Cells]:
+def read_cells(path: Path, *, headings: Collection[str] = (), rows: int | None = None) -> list[Cells]:
     """Every sheet of a workbook, or the one sheet of a text file in any common encoding.
 
     Parameters
@@ -69,6 +65,8 @@ def read_cells(path: Path, *, headings: Collection[str] = ()) -> list[Cells]:
         CSV (UTF-8, GBK, UTF-16; comma, tab, semicolon …) or Excel.
     headings : collection of str, optional
         Headings that are looked for: where there are some, they tell which character separates the cells of a text file.
+    rows : int, optional
+        At most so many rows of each sheet, and of a large file fewer (see `ROOM`): read in little time and memory.
 
     Returns
     -------
@@ -81,7 +79,9 @@ def read_cells(path: Path, *, headings: Collection[str] = ()) -> list[Cells]:
         When the file is missing, empty, damaged or of another kind.
     """
     try:
-        return _of_workbook(path) if is_workbook(path) else [_of_text(path, frozenset(map(folded, headings)))]
+        if is_workbook(path):
+            return _of_workbook(path) if rows is None else _of_shortened(path, rows)
+        return [_of_text(path, frozenset(map(folded, headings)), rows)]
     except OSError as cause:
         said = cause.strerror or type(cause).__name__
         raise unreadable(
@@ -91,12 +91,23 @@ def read_cells(path: Path, *, headings: Collection[str] = ()) -> list[Cells]:
         ) from cause
 
 
-def _of_workbook(path: Path) -> list[Cells]:
+def _of_shortened(path: Path, rows: int) -> list[Cells]:
+    try:
+        with shortened(path, rows) as (copy, beyond):
+            found = _of_workbook(copy, rows)
+            return [replace(one, whole=one.whole and one.sheet not in beyond) for one in found]
+    except BROKEN as cause:
+        raise unreadable(path.name, *DAMAGED) from cause
+
+
+def _of_workbook(path: Path, most: int | None = None) -> list[Cells]:
     with opened(path) as book:
         formulas, zeros, hides = unstored(path), placeholders(path), hidden_places(path)
         found = []
         for name, visible in visible_sheets(book).items():
-            rows, repeats = grid(book, name)
+            rows, repeats = grid(book, name, None if most is None else most + 1)
+            whole = most is None or len(rows) <= most
+            rows = rows[:most]
             found.append(
                 Cells(
                     path.name, name, list(enumerate(rows, 1)), hidden=not visible,
@@ -104,7 +115,7 @@ def _of_workbook(path: Path) -> list[Cells]:
                         *uncomputed(path.name, name, zeros.get(name, ())),
                         *_hidden_in(path.name, name, rows, hides.get(name)),
                     ],
-                    unstored=formulas.get(name, set()), repeats=repeats,
+                    unstored=formulas.get(name, set()), repeats=repeats, whole=whole,
                 )
             )  # fmt: skip
         return found
@@ -120,51 +131,10 @@ def _hidden_in(file: str, name: str, rows: list[list[str]], hidden: Hidden | Non
     )
 
 
-def folded(text: str) -> str:
-    r"""A heading as it is compared: one width, one case, no spaces.
-
-    Examples
-    --------
-    >>> folded("ＧＰＣ Reference\nNumber")
-    'gpcreferencenumber'
-    """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _of_text(path: Path, headings: Collection[str]) -> Cells:
-    encoding, lossy = encoding_of(path)
-    with open_text(path, encoding) as stream:
-        text = stream.read()
-    if "\x00" in text:
-        raise unreadable(
-            path.name,
-            ("内容不是文本", "it is not text"),
-            ("请存为 CSV 或 XLSX", "Save it as CSV or XLSX"),
-        )
-    delimiter = _delimiter(text[:_SAMPLE], headings)
-    rows: list[tuple[int, list[str]]] = []
-    bad: list[tuple[int, str, str, int]] = []
-    for number, row, said in split_rows(io.StringIO(text, newline=""), delimiter):
-        if row is None:
-            bad.append((number, "A-116", said, 0))
-        elif lossy and any(LOST in cell for cell in row):
-            bad.append((number, "A-115", delimiter.join(row), 0))
-        else:
-            rows.append((number, [cell.strip() for cell in row]))
-    told = Finding("A-121", {"file": path.name, "value": encoding.upper()})
-    return Cells(path.name, "", rows, bad, [] if encoding == "utf-8-sig" else [told])
-
-
-def _delimiter(sample: str, headings: Collection[str]) -> str:
-    """The separator that shows most of the headings in one row; else the one that makes most rows alike, of most cells."""
-
-    def regular(delimiter: str) -> tuple[int, int, int]:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        rows = list(itertools.islice(reader, HEAD_ROWS))
-        known = (
-            max((sum(folded(cell) in headings for cell in row) for row in rows), default=0) if headings else 0
-        )
-        widths = Counter(len(row) for row in rows if len(row) > 1)
-        return known, *max(((count, width) for width, count in widths.items()), default=(0, 0))
-
-    return max(DELIMITERS, key=regular)
+def _of_text(path: Path, headings: Collection[str], most: int | None) -> Cells:
+    scan = TextScan(path, headings, ROOM if most is not None else None)
+    rows = list(itertools.islice(scan.rows(), most))
+    whole = scan.ended and (most is None or len(rows) < most)
+    told = Finding("A-121", {"file": path.name, "value": scan.encoding.upper()})
+    findings = [] if scan.encoding == "utf-8-sig" else [told]
+    return Cells(path.name, "", rows, scan.bad, findings, whole=whole)

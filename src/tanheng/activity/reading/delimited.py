@@ -67,28 +67,29 @@ def read_delimited(path: Path) -> Sheet:
     return Sheet(path.name, "", headings, frame, told + findings, rows, titles=titles)
 
 
-def encoding_of(path: Path) -> tuple[str, bool]:
-    """The encoding, and whether some bytes do not fit it; those rows are refused later."""
+def encoding_of(path: Path, most: int | None = None) -> tuple[str, bool]:
+    """The encoding, and whether some bytes do not fit it; those rows are refused later. ``most`` bytes are looked at."""
     with path.open("rb") as stream:
         start = stream.read(4096)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", True
     if start.count(0) > len(start) // 8:
         return ("utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"), True
-    if _decodes(path, "utf-8-sig"):
+    if _decodes(path, "utf-8-sig", most):
         return "utf-8-sig", False
     if _mostly_utf8(path):
         return "utf-8-sig", True
-    return "gb18030", not _decodes(path, "gb18030")
+    return "gb18030", not _decodes(path, "gb18030", most)
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _decodes(path: Path, encoding: str, most: int | None = None) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with path.open("rb") as stream:
-            while block := stream.read(1 << 20):
+            while (most is None or stream.tell() < most) and (block := stream.read(1 << 20)):
                 decoder.decode(block)
-        decoder.decode(b"", final=True)
+            ended = not stream.read(1)
+        decoder.decode(b"", final=ended)
     except UnicodeDecodeError:
         return False
     return True

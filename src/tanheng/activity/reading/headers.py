@@ -98,6 +98,29 @@ def joined_headings(above: Sequence[str], low: Sequence[str], *, known: bool = F
     return [_heading(up.strip(), down.strip(), known=known) for up, down in pairs]
 
 
+def stacked_headings(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Headings of rows that stand above one another, with all that they say; a unit goes behind what stands above it.
+
+    Examples
+    --------
+    >>> stacked_headings([["地区", "煤炭", "煤炭"], ["", "2019", "2020"], ["", "万吨", "万吨"]])
+    ['地区', '煤炭 / 2019（万吨）', '煤炭 / 2020（万吨）']
+    """
+    width = max(map(len, rows), default=0)
+    return [_stacked([row[at].strip() for row in rows if at < len(row)]) for at in range(width)]
+
+
+def _stacked(parts: Sequence[str]) -> str:
+    found: list[str] = []
+    for part in filter(None, parts):
+        bare = part.strip("()（）[]【】")
+        if found and is_unit(bare):
+            found[-1] += f"（{bare}）"
+        elif not found or found[-1] != part:
+            found.append(part)
+    return " / ".join(found)
+
+
 def _heading(up: str, low: str, *, known: bool) -> str:
     if not up or not low or up == low:
         return up or low

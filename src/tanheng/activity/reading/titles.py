@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from tanheng.activity.clean import region_of, unit_of
+from tanheng.activity.clean import item_of, region_of, unit_of
 from tanheng.activity.periods import parse_period
 from tanheng.activity.text import narrow
+from tanheng.codes import items
 
 _STATED = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s)）]+)")
 _AMOUNT = re.compile(r"(?!10(?:\^|\*\*|[⁰¹²³⁴-⁹]))\d")
@@ -118,3 +119,41 @@ def read_titles(texts: Iterable[str]) -> dict[str, str]:
         "entity": next((text for text in lines if region_of(text)), ""),
     }
     return {name: value for name, value in found.items() if value}
+
+
+_NUMBERED = re.compile(r"^(?:附?表|table)?[\s\d.\-—–、:：]*", re.IGNORECASE)
+_AMOUNTS = re.compile(r"(?:终端|最终|实物)?(?:消费|消耗|使用|用)量?|consumption", re.IGNORECASE)
+_LONGEST_NAME = 12
+
+
+def title_words(texts: Iterable[str]) -> dict[str, str]:
+    """The item and the place that the words of titles speak of, where no column has them: 四川省煤炭消费量.
+
+    Examples
+    --------
+    >>> title_words(["4-12 分地区煤炭消费量"]), title_words(["表1 四川省主要能源品种消费量"])
+    ({'item': '煤炭'}, {'entity': '四川省'})
+    """
+    lines = [_NUMBERED.sub("", narrow(text).strip()) for text in texts]
+    found = {
+        "item": next(filter(None, map(_item_before_amounts, lines)), ""),
+        "entity": next(filter(None, map(_place_first, lines)), ""),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _item_before_amounts(line: str) -> str:
+    for word in _AMOUNTS.finditer(line):
+        before = line[: word.start()].strip()
+        for at in range(max(len(before) - _LONGEST_NAME, 0), len(before) - 1):
+            if item_of(before[at:]) in items():
+                return before[at:]
+    return ""
+
+
+def _place_first(line: str) -> str:
+    for end in range(min(len(line), _LONGEST_NAME), 1, -1):
+        code = region_of(line[:end])
+        if code and (line[end - 1] in "省市区县州盟旗" or len(code) == len("CN-51")):
+            return line[:end]
+    return ""

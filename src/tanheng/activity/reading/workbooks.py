@@ -12,9 +12,9 @@ import polars as pl
 from tanheng.activity.clean import MERGED, NO_RESULT, number_of
 from tanheng.activity.findings import Finding
 from tanheng.activity.reading.books import (
-    cell_text,
     grid,
     no_sheet,
+    rows_of,
     spread_rows,
     visible_sheets,
 )
@@ -125,7 +125,7 @@ def _chosen(
 def _sheet(path: Path, book: Any, name: str, formulas: Places, tell: Progress) -> Sheet:
     sheet = book.get_sheet_by_name(name)
     merges = list(sheet.merged_cell_ranges or [])
-    rows = spread_rows(_rows(sheet), merges)
+    rows = spread_rows(rows_of(sheet), merges)
     top = list(itertools.islice(rows, HEAD_ROWS))
     if not any(map(any, top)) and not any(map(any, rows)):
         raise unreadable(
@@ -145,13 +145,6 @@ def _sheet(path: Path, book: Any, name: str, formulas: Places, tell: Progress) -
     return without_hollow(
         Sheet(path.name, name, headings, frame, findings, apart_rows, titles=titles), formulas
     )
-
-
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    """Rows from the first line and column of the sheet, one after another: a large sheet is never held twice."""
-    left = [""] * (sheet.start[1] if sheet.start else 0)
-    for row in sheet.iter_rows():
-        yield left + [cell_text(cell) for cell in row]
 
 
 def _gathered(

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from tanheng.activity.reading.cells import Cells, folded
+from tanheng.activity.reading.cells import Cells
 from tanheng.activity.reading.headers import HEAD_ROWS
+from tanheng.activity.reading.scan import folded
 from tanheng.activity.reading.sheets import unreadable
 from tanheng.activity.text import one_line
 from tanheng.errors import NotFound

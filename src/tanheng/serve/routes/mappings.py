@@ -6,20 +6,22 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer, may_see
 from tanheng.activity import Mapping, apply_mapping, suggest_mapping
+from tanheng.activity.mapping.files import mapping_of
 from tanheng.activity.mapping.losses import Loss, losses, unaccepted
-from tanheng.activity.mapping.mapping import mapping_of
 from tanheng.activity.reading.cells import read_cells
-from tanheng.errors import TanhengError
+from tanheng.activity.reading.shortened import SAMPLE
+from tanheng.errors import TanhengError, language
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import MAPPING, PERSON, UPLOAD
 from tanheng.serve.asking import Here, Reader, Set, Writer
 from tanheng.serve.holdings import file_of, one
+from tanheng.serve.jobs import Queued, enqueue
 from tanheng.serve.problems import MappingTooLarge
 from tanheng.serve.settings import Settings
 from tanheng.serve.tables import Table, listed
@@ -39,6 +41,16 @@ class MappingLossy(TanhengError):
     en = "With this mapping {count} things are not read, open or guesses: {keys}."
     remedy_zh = "请改正映射，或在 accepted 中逐项写明接受。"
     remedy_en = "Correct the mapping, or name in accepted what you take knowingly."
+
+
+class MappingUncounted(TanhengError):
+    """A mapping of a large file of which only the first rows were looked at."""
+
+    code = "W-021"
+    zh = "建议只看了每张工作表的前 {rows_seen} 行，全表会有哪些内容不读还没有清点。"
+    en = "The suggestion looked at the first {rows_seen} rows of each sheet; what the whole file would lose is not counted yet."
+    remedy_zh = "请先“清点全部行”（POST /uploads/{{id}}/mapping/count），再确认。"
+    remedy_en = "Count all rows first (POST /uploads/{{id}}/mapping/count), then confirm."
 
 
 class Lost(BaseModel):
@@ -73,13 +85,25 @@ class Kept(BaseModel):
 
 
 class Suggestion(BaseModel):
-    """How a file would be read; ``ready`` where nothing is missing, open, lost or guessed."""
+    """How a file would be read; ``ready`` where nothing is missing, open, lost or guessed.
+
+    Of a large file the first rows alone were looked at, ``sampled`` of each sheet (0: all of it): before such a mapping is
+    confirmed, ``POST /uploads/{id}/mapping/count`` counts in a job what it would lose.
+    """
 
     mapping: dict[str, Any]
     losses: list[Lost]
     sample: list[Sample]
     kept: Kept | None
     ready: bool
+    sampled: int
+
+
+class Counting(BaseModel):
+    """A mapping as the user wants it (as suggested where it is left out), whose losses are to be counted over all rows."""
+
+    mapping: dict[str, Any] | None = None
+    sheet: Annotated[str | None, Field(max_length=200)] = None
 
 
 class Confirmation(BaseModel):
@@ -92,7 +116,7 @@ class Confirmation(BaseModel):
 
 
 class Confirmed(BaseModel):
-    """The mapping that is kept, and what the file gives by it."""
+    """The mapping that is kept, and what the file gives by it; of a large file what its first rows give (``sampled``)."""
 
     id: str
     name: str
@@ -100,6 +124,7 @@ class Confirmed(BaseModel):
     refused: int
     findings: list[dict[str, Any]]
     preview: list[dict[str, Any]]
+    sampled: int
 
 
 @router.get("/uploads/{name}/mapping")
@@ -112,16 +137,35 @@ def suggestion(
         known = mappings_for(connection, viewer)
     _refuse_large(row, settings)
     file = file_of(platform, row.sha256, row.name)
-    found = suggest_mapping(file, sheet=sheet)
-    pages = [page for page in read_cells(file) if sheet in (None, page.sheet)]
-    fitting, lossy = kept_mapping(file, known, sheet), losses(found)
+    found = suggest_mapping(file, sheet=sheet, rows=SAMPLE)
+    pages = [page for page in read_cells(file, rows=SAMPLE) if sheet in (None, page.sheet)]
+    fitting, lossy = kept_mapping(pages, known, sheet), losses(found)
     return Suggestion(
         mapping=found.to_dict(),
         losses=[_lost(loss) for loss in lossy],
         sample=[_sample(page.sheet, page.hidden, page.rows) for page in pages],
         kept=_kept(platform, fitting) if fitting else None,
-        ready=bool(found.used) and not lossy and not any(used.missing for used in found.used),
+        ready=bool(found.used)
+        and not lossy
+        and not found.partial
+        and not any(used.missing for used in found.used),
+        sampled=SAMPLE if found.partial else 0,
     )
+
+
+@router.post("/uploads/{name}/mapping/count", status_code=202)
+def count(
+    asked: Counting, name: str, request: Request, viewer: Writer, platform: Here, settings: Set
+) -> Queued:
+    """Count over all rows what a mapping would lose, in a job whose ``done`` has the ``mapping`` and its ``losses``."""
+    with platform.writing() as connection:
+        row = one(connection, viewer, UPLOAD, name)
+        _refuse_large(row, settings)
+        if asked.mapping is not None:
+            mapping_of(asked.mapping)
+        job = enqueue(connection, viewer, "mapping", {"upload": row.id, **asked.model_dump(), "lang": language()}, region=row.region, entity=row.entity)  # fmt: skip
+    request.app.state.runner.wake()
+    return Queued(job=job)
 
 
 @router.post("/uploads/{name}/mapping", status_code=201)
@@ -131,7 +175,13 @@ def confirm(asked: Confirmation, name: str, viewer: Writer, platform: Here, sett
         row = one(connection, viewer, UPLOAD, name)
     _refuse_large(row, settings)
     file = file_of(platform, row.sha256, row.name)
-    stated = suggest_mapping(file, sheet=asked.sheet) if asked.mapping is None else mapping_of(asked.mapping)
+    stated = (
+        suggest_mapping(file, sheet=asked.sheet, rows=SAMPLE)
+        if asked.mapping is None
+        else mapping_of(asked.mapping)
+    )
+    if stated.partial:
+        raise MappingUncounted(rows_seen=SAMPLE)
     chosen = replace(stated, file=row.name, sha256=row.sha256, path="")
     if standing := unaccepted(chosen, asked.accepted):
         keys = [loss.key for loss in standing]
@@ -139,7 +189,7 @@ def confirm(asked: Confirmation, name: str, viewer: Writer, platform: Here, sett
             rows=[vars(loss) for loss in standing], count=len(keys), keys=", ".join(keys[:10]), losses=keys
         )
     chosen = chosen.confirm(asked.accepted)
-    activity = apply_mapping(file, chosen, sheet=asked.sheet)
+    activity = apply_mapping(file, chosen, sheet=asked.sheet, rows=SAMPLE)
     title = asked.name.strip() or row.name
     kept = _keep(platform, viewer, row, chosen, title)
     good = activity.to_polars()
@@ -147,6 +197,7 @@ def confirm(asked: Confirmation, name: str, viewer: Writer, platform: Here, sett
         id=kept, name=title, rows=good.height, refused=activity.refused.height,
         findings=[finding.to_dict() for finding in activity.findings[:_FINDINGS]],
         preview=good.head(_PREVIEW).to_dicts(),
+        sampled=SAMPLE if not all(page.whole for page in read_cells(file, rows=SAMPLE)) else 0,
     )  # fmt: skip
 
 

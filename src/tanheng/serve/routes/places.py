@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import json
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer, may_see, place_for
-from tanheng.atlas.places import Place, read_places
+from tanheng.atlas.places import Place, outside, read_places
+from tanheng.atlas.problems import PlacesOutside
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
-from tanheng.record.tables import PLACE, UPLOAD
+from tanheng.record.tables import MAP, PLACE, UPLOAD
 from tanheng.serve.asking import Here, Reader, Writer
 from tanheng.serve.holdings import file_of, one
 from tanheng.serve.problems import NameElsewhere
@@ -23,10 +26,16 @@ _SHOWN = [PLACE.c[name] for name in ("id", "entity", "name", "longitude", "latit
 
 
 class NewPlaces(BaseModel):
-    """An uploaded table of places; ``source`` is said of rows that name none."""
+    """An uploaded table of places; ``source`` is said of rows that name none.
+
+    ``system`` is that of its coordinates: GCJ02 (AMap, Tencent) and BD09 (Baidu) are converted to WGS84, and only where they are
+    stated here. Places outside the outline of their region are refused unless ``accept_outside``.
+    """
 
     upload: Annotated[str, Field(max_length=32)]
     source: Annotated[str, Field(max_length=300)] = ""
+    system: Literal["WGS84", "CGCS2000", "GCJ02", "BD09"] = "WGS84"
+    accept_outside: bool = False
 
 
 class Taken(BaseModel):
@@ -41,8 +50,41 @@ def load(asked: NewPlaces, viewer: Writer, platform: Here) -> Taken:
     """Keep the places of a table: all rows, or none; an entity that is there already gets the new coordinates."""
     with platform.reading() as connection:
         row = one(connection, viewer, UPLOAD, asked.upload)
-    found = read_places(file_of(platform, row.sha256, row.name))
+    found = read_places(file_of(platform, row.sha256, row.name), system=asked.system, region=row.region)
+    if not asked.accept_outside:
+        _refuse_outside(platform, viewer, found, row.name)
+    if asked.system in {"GCJ02", "BD09"}:
+        told = f"{asked.system} → WGS84"
+        found = [
+            replace(place, source=f"{place.source or asked.source or row.name}; {told}") for place in found
+        ]
     return keep(platform, viewer, found, asked.source or row.name, region=row.region)
+
+
+def _refuse_outside(platform: Platform, viewer: Viewer, found: list[Place], file: str) -> None:
+    """Refuse places outside their regions, by the newest map of outlines that the viewer sees; without one none is refused.
+
+    Raises
+    ------
+    PlacesOutside
+    """
+    newest = (
+        sa.select(MAP).where(may_see(viewer, MAP), MAP.c.kind == "geojson").order_by(MAP.c.made_at.desc())
+    )
+    with platform.reading() as connection:
+        row = connection.execute(newest.limit(1)).first()
+    if row is None:
+        return
+    features = json.loads(platform.store.objects.path(row.sha256).read_bytes())["features"]
+    outlines = {
+        one["properties"]["code"]: one["geometry"]["coordinates"]
+        for one in features
+        if one["properties"]["code"]
+    }
+    if beyond := outside(found, outlines):
+        rows = [{"row": one.row, **_told(one)} for one in beyond]
+        names = ", ".join(f"{one.entity} ({one.row})" for one in beyond[:5])
+        raise PlacesOutside(rows=rows, file=file, count=len(beyond), map=row.name, names=names)
 
 
 @router.get("/places")

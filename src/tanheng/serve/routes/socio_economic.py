@@ -13,9 +13,12 @@ from tanheng.access.areas import Viewer, may_see, place_for
 from tanheng.codes import region as find_region
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
-from tanheng.record.tables import PERSON, SOCIO_ECONOMIC
-from tanheng.serve.asking import Here, Reader, Writer, allowed
-from tanheng.serve.tables import Table, listed
+from tanheng.record.tables import PERSON, SOCIO_ECONOMIC, UPLOAD
+from tanheng.serve.alarms import TARGETS
+from tanheng.serve.asking import Here, Reader, Signed, Writer, allowed
+from tanheng.serve.holdings import file_of, one
+from tanheng.serve.socio_tables import read_socio, template
+from tanheng.serve.tables import KINDS, Table, listed
 
 router = APIRouter(tags=["socio-economic"])
 Approver = Annotated[Viewer, Depends(allowed("release.approve"))]
@@ -50,6 +53,12 @@ class NewData(BaseModel):
     rows: Annotated[list[Datum], Field(min_length=1, max_length=2000)]
 
 
+class NewTable(BaseModel):
+    """An uploaded table of socio-economic data, see the template; targets need the permission to approve."""
+
+    upload: Annotated[str, Field(max_length=32)]
+
+
 class KeptRows(BaseModel):
     """How many rows were kept."""
 
@@ -60,6 +69,25 @@ class KeptRows(BaseModel):
 def add(asked: NewData, viewer: Writer, platform: Here) -> KeptRows:
     """Keep GDP and population of places, all rows or none."""
     return keep(platform, viewer, [one.model_dump() for one in asked.rows], "socio_economic.add")
+
+
+@router.post("/socio-economic/table", status_code=201)
+def add_table(asked: NewTable, viewer: Writer, platform: Here) -> KeptRows:
+    """Keep the rows of an uploaded table, all or none; each fault is told by row and column."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, UPLOAD, asked.upload)
+    rows = read_socio(file_of(platform, row.sha256, row.name))
+    targets = any(one["quantity"] in TARGETS for one in rows)
+    if targets:
+        viewer.must("release.approve")
+    return keep(platform, viewer, rows, "target.set" if targets else "socio_economic.add")
+
+
+@router.get("/socio-economic/template", response_class=Response)
+def table_template(viewer: Signed, form: Literal["xlsx", "csv"] = "xlsx") -> Response:
+    """The table to fill in, with units and an example for each quantity."""
+    head = {"Content-Disposition": f'attachment; filename="socio-economic.{form}"'}
+    return Response(template(form), media_type=KINDS[form], headers=head)
 
 
 @router.post("/targets", status_code=201)

@@ -5,7 +5,7 @@ import type { MappedSheet, Mapping } from "./types";
 
 const sheet: MappedSheet = {
   sheet: "表", use: true, reason: "", header: 1, rows: 2, fixed: {}, titles: {}, items: { 煤: "coal", 某: "" }, sectors: {}, doubts: [], beyond: [9],
-  guessed: [], not_used: [], missing: [],
+  guessed: [], units: {}, partial: false, not_used: [], missing: [],
   columns: [
     { column: 1, heading: "单位", use: "entity", confidence: 1, filled: 2 },
     { column: 2, heading: "品种", use: "item", confidence: 0.7, filled: 2 },

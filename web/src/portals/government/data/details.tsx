@@ -1,19 +1,21 @@
 import { Button } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Balance, type Stated } from "./balance";
 import { Place, usePlaces } from "./place";
 
 /** How a file is read: by a mapping, as it stands (its own column names, or one of our templates), or as an energy balance. */
 export type Form = "mapped" | "table" | "energy-balance";
-export type Kept = { name: string; region: string; entity: string; why: string; synthetic: boolean; year?: string; electricity?: string };
+export type Kept = { name: string; region: string; entity: string; why: string; synthetic: boolean; year?: string; electricity?: string; sheet?: string | null; parameters?: Record<string, string> };
 
-type Asked = { file: string; place: { region: string; entity: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
+type Asked = { file: string; sheets?: string[]; place: { region: string; entity: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
 
 /** Under which name, for which place and why a file is kept as a data set. */
-export function Details({ file, place: given, form, busy, barred, keep, word }: Asked) {
+export function Details({ file, sheets = [], place: given, form, busy, barred, keep, word }: Asked) {
   const { t } = useTranslation();
   const places = usePlaces();
   const [place, setPlace] = useState("");
+  const [stated, setStated] = useState<Stated[]>([]);
   const chosen = places.find((one) => one.key === place) ?? places.find((one) => one.region === given.region && one.entity === given.entity) ?? places[0];
   const free = !chosen || chosen.key.startsWith("all");
   const balance = form === "energy-balance";
@@ -25,9 +27,9 @@ export function Details({ file, place: given, form, busy, barred, keep, word }: 
       name: text("name"),
       why: text("why"),
       synthetic: asked.get("synthetic") === "on",
-      region: free ? text("region") : chosen.region,
+      region: free || balance ? text("region") : chosen.region,
       entity: free ? text("entity") : chosen.entity,
-      ...(balance ? { year: text("year"), electricity: text("electricity") } : {}),
+      ...(balance ? { year: text("year"), electricity: text("electricity"), sheet: text("sheet") || null, parameters: Object.fromEntries(stated.filter((one) => one.item.trim()).map((one) => [one.item.trim(), one.text.trim()])) } : {}),
     });
   }
   return (
@@ -52,21 +54,14 @@ export function Details({ file, place: given, form, busy, barred, keep, word }: 
           </label>
         </>
       )}
-      {balance && (
-        <>
-          <label>
-            {t("data.year")}
-            <input name="year" pattern="\d{4}" maxLength={4} placeholder="2021" />
-          </label>
-          <label>
-            {t("data.electricity")}
-            <select name="electricity">
-              <option value="trade">{t("data.electricity_trade")}</option>
-              <option value="final">{t("data.electricity_final")}</option>
-            </select>
-          </label>
-        </>
+      {balance && !free && (
+        <label>
+          {t("data.region")}
+          <input name="region" maxLength={40} defaultValue={chosen.region} placeholder="CN-51" required />
+          <small className="quiet">{t("balance.region_about")}</small>
+        </label>
       )}
+      {balance && <Balance sheets={sheets} stated={stated} change={setStated} />}
       <label>
         {t("data.why")}
         <input name="why" maxLength={500} />

@@ -6,6 +6,7 @@ const Upload = lazy(() => import("./upload"));
 const Mapping = lazy(() => import("./mapping"));
 const Reported = lazy(() => import("./reported"));
 const SocioEconomic = lazy(() => import("./socio-economic"));
+const Places = lazy(() => import("./places"));
 const Dataset = lazy(() => import("./dataset"));
 
 export default function Data() {
@@ -16,6 +17,7 @@ export default function Data() {
       <Route path="upload/:upload" element={<Mapping />} />
       <Route path="reported" element={<Reported />} />
       <Route path="socio-economic" element={<SocioEconomic />} />
+      <Route path="places" element={<Places />} />
       <Route path=":id/*" element={<Dataset />} />
     </Routes>
   );

@@ -40,6 +40,7 @@ export default function List() {
     <>
       {may("run.create") && <Button onClick={() => go("/gov/data/reported")}>{t("reported.title")}</Button>}
       <Button onClick={() => go("/gov/data/socio-economic")}>{t("socio.title")}</Button>
+      <Button onClick={() => go("/gov/data/places")}>{t("spots.title")}</Button>
     </>
   );
   const upload = may("data.write") && (

@@ -15,6 +15,7 @@ export function missing(sheet: MappedSheet): string[] {
   const given = new Set([...sheet.columns.map((one) => one.use), ...Object.entries(sheet.fixed).flatMap(([name, value]) => (value ? [name] : []))]);
   const amounts = sheet.columns.filter((one) => one.use === "amount");
   for (const name of ["item", "period", "unit"] as const) if (amounts.length && amounts.every((one) => one[name])) given.add(name);
+  if (Object.keys(sheet.units).length) given.add("unit");
   if (given.has("region")) given.add("entity");
   return NEEDED.filter((name) => !given.has(name));
 }

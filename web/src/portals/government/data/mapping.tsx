@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Segmented } from "antd";
+import { Button, Segmented } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 import { useGo } from "../../../shared/address";
 import { type Answer, ApiError, get, post } from "../../../shared/api";
-import { Progress } from "../../../shared/job";
+import { type Job, Progress } from "../../../shared/job";
 import { count, when } from "../../../shared/numbers";
 import { Mark, Page, Panel } from "../../../shared/page";
 import { Answered, Failed, Partial, Stale } from "../../../shared/states";
@@ -38,12 +38,13 @@ export default function Mapping() {
   );
 }
 
-/** A file for which no mapping can be suggested may still be read as it stands, or as an energy balance. */
+/** A file for which no mapping can be suggested: Parquet and very large ones may still be read as they stand. */
 function Unread({ of, error }: { of: Upload; error: unknown }) {
+  const whole = of.name.toLowerCase().endsWith(".parquet") || (error instanceof ApiError && error.problem.code === "W-018");
   return (
     <>
       <Failed error={error} />
-      <Read upload={of} form="table" ready confirm={() => Promise.resolve(undefined)} />
+      {whole && <Read upload={of} form="table" ready confirm={() => Promise.resolve(undefined)} />}
     </>
   );
 }
@@ -53,6 +54,9 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
   const [mapping, setMapping] = useState(found.mapping);
   const [losses, setLosses] = useState<Loss[]>(found.losses);
   const [accepted, setAccepted] = useState<string[]>([]);
+  const [sampled, setSampled] = useState(found.sampled);
+  const [counting, setCounting] = useState("");
+  const [uncounted, setUncounted] = useState<unknown>(null);
   const asIs = plain(found);
   const [form, setForm] = useState<Form>(asIs ? "table" : "mapped");
   const used = mapping.sheets.filter((one) => one.use);
@@ -73,6 +77,22 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
     }
   }
 
+  async function count_all() {
+    setUncounted(null);
+    try {
+      setCounting((await post<{ job: string }>(`/uploads/${upload.id}/mapping/count`, { mapping })).job);
+    } catch (error) {
+      setUncounted(error);
+    }
+  }
+
+  function counted(job: Job) {
+    const done = job.done as unknown as Pick<Suggestion, "mapping" | "losses">;
+    setMapping(done.mapping);
+    setLosses(done.losses);
+    setSampled(0);
+  }
+
   return (
     <>
       <Panel>
@@ -90,6 +110,13 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
         {asIs && form === "table" && <p className="quiet">{t("mapping.as_is")}</p>}
         {found.kept && form !== "energy-balance" && <Stale>{t("mapping.known", { by: found.kept.made_by, name: found.kept.name, at: when(found.kept.made_at) })}</Stale>}
       </Panel>
+      {form === "mapped" && sampled > 0 && (
+        <Panel>
+          <Stale action={!counting && <Button type="primary" onClick={() => void count_all()}>{t("mapping.count")}</Button>}>{t("mapping.sampled", { shown: count(sampled) })}</Stale>
+          {Boolean(uncounted) && <Failed error={uncounted} />}
+          {counting && <Progress id={counting} onDone={counted} onEnd={() => setCounting("")} />}
+        </Panel>
+      )}
       {form === "mapped" && used.length === 0 && <Partial>{t("mapping.no_sheet")}</Partial>}
       {mapping.sheets.map((sheet, at) => (
         <Panel key={sheet.sheet} title={<SheetHead sheet={sheet} file={upload.name} fixed={form !== "mapped"} change={(next) => replace(at, next)} />}>
@@ -119,8 +146,9 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
         </Panel>
       ))}
       {form === "mapped" && standing.length > 0 && <Losses of={standing} accepted={accepted} accept={setAccepted} />}
-      <Read upload={upload} form={form} ready={form !== "mapped" || (lacking.length === 0 && left.length === 0 && used.length > 0)} confirm={confirm}>
+      <Read upload={upload} sheets={found.sample.filter((one) => !one.hidden).map((one) => one.sheet)} form={form} ready={form !== "mapped" || (sampled === 0 && lacking.length === 0 && left.length === 0 && used.length > 0)} confirm={confirm}>
         {form === "mapped" && lacking.length > 0 && <Partial>{t("mapping.missing", { what: joined(lacking) })}</Partial>}
+        {form === "mapped" && sampled > 0 && <Partial>{t("mapping.uncounted")}</Partial>}
         {form === "mapped" && left.length > 0 && <Partial>{t("mapping.unaccepted", { count: left.length })}</Partial>}
       </Read>
     </>
@@ -146,10 +174,10 @@ function SheetHead({ sheet, file, fixed, change: set }: { sheet: MappedSheet; fi
   );
 }
 
-type Reading = { upload: Upload; form: Form; ready: boolean; confirm: (name: string) => Promise<string | undefined>; children?: ReactNode };
+type Reading = { upload: Upload; sheets?: string[]; form: Form; ready: boolean; confirm: (name: string) => Promise<string | undefined>; children?: ReactNode };
 
 /** The last step: a name and a place, then the job that reads and checks every row. */
-function Read({ upload, form, ready, confirm, children }: Reading) {
+function Read({ upload, sheets, form, ready, confirm, children }: Reading) {
   const { t } = useTranslation();
   const go = useGo();
   const [job, setJob] = useState("");
@@ -175,7 +203,7 @@ function Read({ upload, form, ready, confirm, children }: Reading) {
       {children}
       {Boolean(error) && <Failed error={error} />}
       {job && <Progress id={job} onDone={(done) => go(`/gov/data/${String(done.done.dataset)}`)} onEnd={() => setBusy(false)} />}
-      <Details file={upload.name} place={upload} form={form} busy={busy} barred={!ready} keep={(kept) => void keep(kept)} word={t("mapping.go")} />
+      <Details file={upload.name} sheets={sheets} place={upload} form={form} busy={busy} barred={!ready} keep={(kept) => void keep(kept)} word={t("mapping.go")} />
     </Panel>
   );
 }

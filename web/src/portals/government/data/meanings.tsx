@@ -48,6 +48,7 @@ export function Meanings({ sheet, change }: { sheet: MappedSheet; change: (sheet
           </label>
         ))}
       </section>
+      {Object.keys(sheet.units).length > 0 && <p className="quiet">{t("mapping.units", { units: [...new Set(Object.values(sheet.units))].join("、") })}</p>}
       {Object.keys(sheet.titles).length > 0 && (
         <div className="span-12">
           <Partial>{t("mapping.titles", { titles: Object.values(sheet.titles).join("；") })}</Partial>

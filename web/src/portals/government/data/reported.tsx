@@ -1,8 +1,9 @@
 import { Button } from "antd";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGo, useParam } from "../../../shared/address";
 import { post, send_file } from "../../../shared/api";
+import { FileField } from "../../../shared/file-field";
 import { type Job, Progress } from "../../../shared/job";
 import { Page, Panel } from "../../../shared/page";
 import { Failed } from "../../../shared/states";
@@ -21,13 +22,12 @@ export default function Reported() {
   const [place, setPlace] = useState("");
   const places = usePlaces();
   const chosen = places.find((one) => one.key === (place || places[0]?.key));
-  const file = useRef<HTMLInputElement>(null);
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const asked = new FormData(event.currentTarget);
     const text = (name: string) => String(asked.get(name) ?? "").trim();
-    const given = file.current?.files?.[0];
-    if (!given) return;
+    const given = asked.get("file");
+    if (!(given instanceof File)) return;
     setBusy(true);
     setError(null);
     try {
@@ -65,10 +65,7 @@ export default function Reported() {
           </>
         ) : (
           <form className="fields" onSubmit={(event) => void submit(event)}>
-            <label>
-              {t("reported.file")}
-              <input ref={file} type="file" required accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" />
-            </label>
+            <FileField label={t("reported.file")} name="file" needed accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" />
             {field("name", { required: true })}
             <label>
               {t("reported.format")}

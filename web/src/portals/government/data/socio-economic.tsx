@@ -10,6 +10,7 @@ import { Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Failed } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
+import { SocioFile } from "./socio-file";
 
 type Datum = { id: string; region: string; entity: string; period: string; quantity: string; value: number; source: string; made_by: string; made_at: string };
 const HEADS = ["region", "entity", "period", "quantity", "value", "source"] as const;
@@ -66,6 +67,9 @@ export default function SocioEconomic() {
   return (
     <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("socio.title") }]} title={t("socio.title")} about={t("socio.about")}>
       {error !== null && <Failed error={error} />}
+      {may("data.write") && (
+        <SocioFile />
+      )}
       {may("data.write") && (
         <Panel title={t("socio.enter")}>
           <form className="stack" onSubmit={(event) => void keep(event, (asked) => post("/socio-economic", { rows: rowsOf(text(asked, "table")) }))}>

@@ -41,6 +41,8 @@ export type MappedSheet = {
   doubts: string[];
   beyond: number[];
   guessed: string[];
+  units: Record<string, string>;
+  partial: boolean;
   not_used: string[];
   missing: string[];
 };
@@ -61,4 +63,5 @@ export type Suggestion = {
   sample: { sheet: string; hidden: boolean; rows: { row: number; cells: string[] }[] }[];
   kept: { id: string; name: string; made_by: string; made_at: string } | null;
   ready: boolean;
+  sampled: number;
 };

@@ -1,10 +1,10 @@
 import { Button } from "antd";
-import { type DragEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useGo } from "../../../shared/address";
 import { send_file } from "../../../shared/api";
 import { Bar } from "../../../shared/bar";
-import { Icon } from "../../../shared/icon";
+import { FileField } from "../../../shared/file-field";
 import { Link } from "../../../shared/link";
 import { bytes } from "../../../shared/numbers";
 import { Page, Panel } from "../../../shared/page";
@@ -22,10 +22,8 @@ export default function Upload() {
   const [file, setFile] = useState<File | null>(null);
   const [share, setShare] = useState(0);
   const [error, setError] = useState<unknown>(null);
-  const [over, setOver] = useState(false);
   const [place, setPlace] = useState("");
   const places = usePlaces();
-  const chooser = useRef<HTMLInputElement>(null);
   const stop = useRef<AbortController | null>(null);
   const chosen = place || places[0]?.key || "";
 
@@ -46,13 +44,6 @@ export default function Upload() {
       setFile(null);
       if (!(cause instanceof DOMException)) setError(cause);
     }
-  }
-
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setOver(false);
-    const given = event.dataTransfer.files[0];
-    if (given) void send(given);
   }
 
   const columns: Column<Kept>[] = [
@@ -78,27 +69,7 @@ export default function Upload() {
             </div>
           </div>
         ) : (
-          <div
-            className={over ? "drop over" : "drop"}
-            onDragOver={(event) => (event.preventDefault(), setOver(true))}
-            onDragLeave={() => setOver(false)}
-            onDrop={drop}
-          >
-            <Icon name="upload" size={28} />
-            <strong>{t("data.drop")}</strong>
-            <span className="quiet">{t("data.kinds")}</span>
-            <Button type="primary" onClick={() => chooser.current?.click()}>
-              {t("data.choose")}
-            </Button>
-            <input
-              ref={chooser}
-              type="file"
-              hidden
-              accept={KINDS}
-              aria-label={t("data.choose")}
-              onChange={(event) => event.target.files?.[0] && void send(event.target.files[0])}
-            />
-          </div>
+          <FileField label={t("data.upload")} accept={KINDS} hint={t("data.kinds")} change={(given) => given && void send(given)} />
         )}
       </Panel>
       <Panel title={t("data.before")}>

@@ -3,6 +3,7 @@ import { Button } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { del, get, type Page, post, send_file } from "../../../shared/api";
+import { FileField } from "../../../shared/file-field";
 import { useSession } from "../../../shared/session";
 import { Failed, Notice } from "../../../shared/states";
 import type { Pack } from "./types";
@@ -37,10 +38,7 @@ export function Load({ done }: { done: (pack?: Pack) => void }) {
         <li>{t("map.step_review")}</li>
       </ol>
       <form className="fields" onSubmit={submit}>
-        <label>
-          {t("map.file")}
-          <input name="file" type="file" accept=".geojson,.json,.pmtiles" required />
-        </label>
+        <FileField label={t("map.file")} name="file" accept=".geojson,.json,.pmtiles" needed />
         <label>
           {t("map.name")}
           <input name="name" required maxLength={200} />

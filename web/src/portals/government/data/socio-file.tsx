@@ -1,0 +1,72 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Button } from "antd";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { download, post, query, send_file } from "../../../shared/api";
+import { FileField } from "../../../shared/file-field";
+import { Panel } from "../../../shared/page";
+import { Failed, Notice } from "../../../shared/states";
+import type { Upload } from "./types";
+
+/** Socio-economic data as a file: the template with units and an example, and the filled table, all rows or none. */
+export function SocioFile() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [error, setError] = useState<unknown>(null);
+  const [kept, setKept] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [round, setRound] = useState(0);
+  async function attempt(what: () => Promise<void>) {
+    setError(null);
+    setKept(0);
+    setBusy(true);
+    try {
+      await what();
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
+  }
+  const fetch_template = (form: string) => attempt(() => download(query("/socio-economic/template", { form }), `socio-economic.${form}`));
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const file = new FormData(event.currentTarget).get("file");
+    if (!(file instanceof File)) return;
+    void attempt(async () => {
+      const form = new FormData();
+      form.append("file", file);
+      const sent = await send_file<Upload>("/uploads", form, () => undefined);
+      setKept((await post<{ rows: number }>("/socio-economic/table", { upload: sent.id })).rows);
+      setRound(round + 1);
+      await client.invalidateQueries();
+    });
+  }
+  return (
+    <Panel
+      title={t("socio.by_file")}
+      actions={
+        <>
+          <Button onClick={() => void fetch_template("xlsx")}>{t("socio.template", { form: "Excel" })}</Button>
+          <Button onClick={() => void fetch_template("csv")}>{t("socio.template", { form: "CSV" })}</Button>
+        </>
+      }
+    >
+      <form className="stack" onSubmit={submit} key={round}>
+        <p className="quiet">{t("socio.file_about")}</p>
+        <FileField label={t("socio.file")} name="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" needed />
+        {error !== null && <Failed error={error} />}
+        <div>
+          <Button type="primary" htmlType="submit" loading={busy}>
+            {t("socio.keep_file")}
+          </Button>
+        </div>
+      </form>
+      {kept > 0 && (
+        <Notice kind="info" role="status">
+          {t("socio.kept", { count: kept })}
+        </Notice>
+      )}
+    </Panel>
+  );
+}

@@ -13,7 +13,7 @@ from tanheng.activity.findings import catalogue
 from tanheng.errors import LANGS, TanhengError, UnknownUnit, use_front, web_remedies
 
 COMMAND = re.compile(r"tanheng [a-z]+|--[a-z]|\bformat=|\bmethod=")
-OF_THE_SERVER = {"P-021", "P-022", "R-012", "W-040"}
+OF_THE_SERVER = {"P-021", "P-022", "R-012", "R-015", "W-040"}
 """What can be done on the server alone."""
 
 

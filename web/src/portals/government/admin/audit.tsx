@@ -22,7 +22,7 @@ export default function Audit() {
     { key: "number", title: t("audit.number"), kind: "count", width: 70 },
     { key: "at", title: t("audit.at"), kind: "time", width: 140 },
     { key: "login", title: t("audit.who"), width: 110, filter: true },
-    { key: "source", title: t("audit.source"), width: 110, filter: true },
+    { key: "source", title: t("audit.source"), width: 110, filter: true, show: (row) => (row.source.startsWith("job ") ? <span title={row.source}>{t("audit.by_job")}</span> : row.source) },
     { key: "action", title: t("audit.action"), width: 150, filter: true, show: (row) => <span title={row.action}>{t(`audit.actions.${row.action.replaceAll(".", "_")}`, { defaultValue: row.action })}</span> },
     { key: "object", title: t("audit.object"), width: 150, filter: true, show: (row) => <code title={row.object}>{row.object}</code> },
     { key: "detail", title: t("audit.detail"), width: 260, sort: false, show: (row) => <span className="raw" title={details(row.detail)}>{details(row.detail)}</span> },

@@ -193,7 +193,7 @@ def test_a_large_file_is_proposed_for_by_its_first_rows_and_counted_in_a_job(cli
     assert [one["key"] for one in found["losses"]] == ["年初库存"]
     asked = {"mapping": found["mapping"], "accepted": ["年初库存"], "name": "大表"}
     early = client.post(f"/api/v1/uploads/{upload}/mapping", json=asked)
-    assert (early.status_code, early.json()["code"]) == (422, "W-021")
+    assert (early.status_code, early.json()["code"]) == (422, "W-023")
     english = {"accept-language": "en"}
     count = {"mapping": found["mapping"]}
     counted = job(client, client.post(f"/api/v1/uploads/{upload}/mapping/count", json=count, headers=english))

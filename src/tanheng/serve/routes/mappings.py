@@ -46,7 +46,7 @@ class MappingLossy(TanhengError):
 class MappingUncounted(TanhengError):
     """A mapping of a large file of which only the first rows were looked at."""
 
-    code = "W-021"
+    code = "W-023"
     zh = "建议只看了每张工作表的前 {rows_seen} 行，全表会有哪些内容不读还没有清点。"
     en = "The suggestion looked at the first {rows_seen} rows of each sheet; what the whole file would lose is not counted yet."
     remedy_zh = "请先“清点全部行”（POST /uploads/{{id}}/mapping/count），再确认。"

@@ -15,7 +15,7 @@ from tanheng.errors import Lang, fill, language, mend
 
 SEVERITIES = ("error", "warning", "note")
 _LONGEST = 4000
-_OF_AMOUNT = ("} {unit}", "} {unit_name}")
+_OF_AMOUNT = (("} {unit}", "} {unit_name}"), ("({unit})", "({unit_name})"))
 """The unit of an amount is named in English there; one that a sentence quotes stays as it was written."""
 
 
@@ -61,7 +61,9 @@ class Finding:
         entry = catalogue()[self.code]
         fields = {key: _in(value, chosen) for key, value in self.fields.items()}
         fields["unit_name"] = unit_name(str(fields.get("unit", ""))).en
-        said = entry[chosen] if chosen == "zh" else entry[chosen].replace(*_OF_AMOUNT)
+        said = entry[chosen]
+        for plain, named in _OF_AMOUNT if chosen == "en" else ():
+            said = said.replace(plain, named)
         text = fill(said, fields)
         remedy = fill(mend(self.code, chosen, entry[f"remedy_{chosen}"]), fields)
         more = ""

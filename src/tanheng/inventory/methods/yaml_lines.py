@@ -13,8 +13,8 @@ from tanheng.errors import PackInvalid, PackUnreadable
 Path_ = tuple[str | int, ...]
 _SAVE = ("请用编辑器另存为 UTF-8。", "Save it as UTF-8 in an editor.")
 _COPY = (
-    "可从 `tanheng methods list` 中的方法用 extends 改写。",
-    "Begin with `extends:` and a method of `tanheng methods list`.",
+    "方法包以 format: tanheng-method/1 开头；可从 `tanheng methods list` 中的方法用 extends 改写。",
+    "A method pack begins with format: tanheng-method/1; `extends:` takes a method of `tanheng methods list`.",
 )
 _BINARY = (
     ("是二进制文件，不是文本", "it is a binary file, not text"),

@@ -123,9 +123,9 @@ def test_every_sheet_is_legible_on_a4(steel: th.Inventory, lang: Any, tmp_path: 
     for number, one in enumerate((steel, city)):
         book = openpyxl.load_workbook(write_official(one, tmp_path / f"{number}.xlsx", lang=lang))
         for page in book:
-            if page.page_setup.orientation == "landscape":
-                width = sum(one.width for one in page.column_dimensions.values() if one.width) * LETTER
-                assert 10.5 * min(1, (A4_ACROSS - MARGINS) / width) >= 7, page.title
+            assert page.page_setup.orientation == "landscape"
+            width = sum(one.width for one in page.column_dimensions.values() if one.width) * LETTER
+            assert 10.5 * min(1, (A4_ACROSS - MARGINS) / width) >= 7, page.title
 
 
 def test_categories_carry_no_second_number(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ LOOKS = [
     pytest.param("zh", True, marks=pytest.mark.slow),
     pytest.param("en", False, marks=pytest.mark.slow),
 ]
-NAMES = {"Word", "HTML", "IAMC", "eCRF", "GHG", "Protocol", "copy", "kgce", "YAML", "GeoJSON", "PMTiles", "CGCS", "WGS", "tanheng", "map", "demo"}  # fmt: skip
+NAMES = {"Word", "HTML", "IAMC", "eCRF", "BASIC", "GHG", "Protocol", "copy", "kgce", "YAML", "GeoJSON", "PMTiles", "CGCS", "WGS", "tanheng", "map", "demo"}  # fmt: skip
 """Names that stand in the Chinese pages as they are."""
 CITY = ROOT / "examples" / "provincial-city" / "activity.csv"
 ALL = ["overview", "screen", "inventory", "inventory-new", "explore", "explore-pivot", "explore-standard", "explore-bars", "explore-stacked",
-       "explore-trend", "explore-sankey", "explore-treemap", "proof", "quality", "coverage", "unmatched", "values", "findings", "notation",
+       "explore-trend", "explore-sankey", "explore-treemap", "explore-change", "gpc", "proof", "quality", "coverage", "unmatched", "values", "findings", "notation",
        "compare-causes", "compare-years", "factors", "factor", "factors-compare", "applies", "documents", "document", "methods", "method",
        "releases", "release-new", "release", "map", "uncertainty", "uncertainty-trend", "standards", "packs", "template"]  # fmt: skip
 
@@ -54,7 +54,11 @@ def shown(site: Site) -> Site:
     upload = api.upload("示例市.csv", _years(2019, 2020, 2021))
     data = {"upload": upload, "name": "示例市", "region": "CN-51", "synthetic": True}
     site.ids["city-data"] = api.job("/datasets", data)["dataset"]
-    for name, method in (("city", "cn-provincial-2011"), ("city-energy", "cn-energy-2011")):
+    for name, method in (
+        ("city", "cn-provincial-2011"),
+        ("city-energy", "cn-energy-2011"),
+        ("city-gpc", "gpc-cn"),
+    ):
         asked = {"dataset": site.ids["city-data"], "method": method, "name": f"示例市 {method}"}
         site.ids[name] = api.job("/runs", asked)["run"]
     earlier = {**data, "upload": api.upload("示例市2019.csv", _years(2019)), "name": "示例市2019"}
@@ -88,9 +92,10 @@ def _pages(site: Site) -> dict[str, str]:
         "explore": f"{city}/explore",
         "explore-pivot": f"{city}/explore?rows=sector&cols=gas",
         "explore-standard": f"{city}/explore?standard=ipcc2006&period=2020",
-        **{f"explore-{view}": f"{city}/explore?view={view}&rows=sector" for view in ("bars", "stacked", "trend", "sankey", "treemap")},
+        **{f"explore-{view}": f"{city}/explore?view={view}&rows=sector" for view in ("bars", "stacked", "trend", "sankey", "treemap", "change")},
         "proof": f"{run}/explore?proof=runs/{one['run']}%3Fitem%3Dcoal",
         **{name: f"{city}/{name}" for name in ("quality", "coverage", "findings", "notation")},
+        "gpc": f"/gov/inventory/{one['city-gpc']}/gpc",
         "values": f"{city}/factors",
         "unmatched": f"/gov/inventory/{one['city-energy']}/unmatched",
         "compare-causes": f"/gov/inventory/compare?old={one['run']}&new={one['city-energy']}",

@@ -20,6 +20,7 @@ from tanheng.filings.page.markup import plain
 from tanheng.filings.words import said
 from tanheng.inventory.categories.gpc import GRAMS, Category, category_of, leaves, total_names, total_rows
 from tanheng.inventory.inventory import Inventory
+from tanheng.inventory.paper import on_paper
 from tanheng.inventory.reported.about import about_fields
 from tanheng.inventory.reported.formats import formats
 from tanheng.inventory.reported.from_account import from_inventory
@@ -37,8 +38,6 @@ _SCOPES = {
 _KEY, _WHY = ("标记符号", "Notation key"), ("说明", "Explanation")
 _HEAD, _TWO_LINES = 66, 30
 _SUMMARY = (58, 18, 9, 18, 9, 18, 9, 42)
-_A3, _ACROSS, _MARGIN = 8, 4, 0.5
-"""Paper of the long table, pages that it takes across, and margins in inches."""
 _LACKING = 12
 """Things left out that the first sheets name; the last one has all."""
 _WIDE = {
@@ -200,9 +199,7 @@ class _Pages:
             for at, text in enumerate(_names(row["reference"]), place):
                 page.write_string(line, at, text, self.plain)
         page.freeze_panes(1, place)
-        page.set_paper(_A3)
-        page.fit_to_pages(_ACROSS, 0)
-        page.repeat_columns(place - 1)
+        on_paper(page, [_WIDE.get(name, 20) for name in ("", "", "", *order)], fixed=place)
 
     def refused(self, reported: Reported) -> None:
         """Rows that are not counted, as they were read, with the reason."""
@@ -230,11 +227,7 @@ class _Pages:
         page = self.book.add_worksheet(title)
         for at, width in enumerate(widths):
             page.set_column(at, at, width)
-        page.set_paper(9)
-        page.set_landscape()
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(0)
-        page.set_margins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        on_paper(page, widths)
         return page
 
     def _heads(self, page: Any, heads: Sequence[tuple[str, str]]) -> None:

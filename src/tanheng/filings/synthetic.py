@@ -15,7 +15,8 @@ _SENTENCE = "合成数据：按规则生成，不是真实的排放。 Synthetic
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_HEAD = f"<headerFooter><oddHeader>&amp;C{LABEL}</oddHeader></headerFooter>"
+_ODD = f"<oddHeader>&amp;C{LABEL}</oddHeader>"
+_HEAD = f"<headerFooter>{_ODD}</headerFooter>"
 _MARGINS = re.compile(r"<pageMargins[^>]*/>(?:<pageSetup[^>]*/>)?")
 _COVER = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{_MAIN}"><sheetViews>'
@@ -68,7 +69,9 @@ def _excel(file: Path) -> None:
     sheets = [name for name in parts if name.startswith("xl/worksheets/sheet")]
     for name in sheets:
         text = parts[name].decode().replace(' tabSelected="1"', "")
-        if "<headerFooter" not in text:
+        if "<headerFooter>" in text:
+            text = text.replace("<headerFooter>", f"<headerFooter>{_ODD}", 1)
+        else:
             text = _MARGINS.sub(lambda found: f"{found[0]}{_HEAD}", text, count=1)
         parts[name] = text.encode()
     number = len(sheets) + 1

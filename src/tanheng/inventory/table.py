@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from tanheng.inventory.paper import on_paper
 from tanheng.inventory.writing import PLAIN_TEXT, as_text, writing
 
 _MOST = 32_767
 """Characters that one cell of Excel takes."""
+_SAMPLE, _LEAST, _WIDEST = 300, 9, 48
 
 
 class Table:
@@ -58,18 +61,52 @@ class Table:
         """As a pyarrow table; pyarrow must be installed."""
         return self._frame.to_arrow()
 
-    def to_excel(self, path: str | Path) -> Path:
-        """Write one sheet of Excel, in which every text stays a text."""
+    def to_excel(
+        self,
+        path: str | Path,
+        *,
+        heads: Mapping[str, str] | None = None,
+        notes: Sequence[tuple[str, str]] = (),
+        titles: tuple[str, str] = ("Sheet1", "Notes"),
+    ) -> Path:
+        """Write a sheet of Excel, in which every text stays a text; laid out for A4.
+
+        Parameters
+        ----------
+        path : path
+        heads : mapping of str to str, optional
+            What columns are called, where that is not their name.
+        notes : sequence of (str, str)
+            Name and text of what is said of the whole table, on a sheet of its own.
+        titles : (str, str)
+            Names of the two sheets.
+        """
         import xlsxwriter
 
         with writing(path) as file, xlsxwriter.Workbook(str(file), PLAIN_TEXT) as book:
-            page = book.add_worksheet()
-            page.write_row(0, 0, self._frame.columns, book.add_format({"bold": True}))
+            strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+            page = book.add_worksheet(titles[0])
+            named = [(heads or {}).get(name, name) for name in self._frame.columns]
+            page.write_row(0, 0, named, strong)
             for line, row in enumerate(self._frame.iter_rows(), start=1):
                 page.write_row(line, 0, [_fitting(value) for value in row])
-            page.freeze_panes(1, 0)
+            widths = [
+                _width(head, values) for head, values in zip(named, self._frame.head(_SAMPLE), strict=True)
+            ]
+            for at, width in enumerate(widths):
+                page.set_column(at, at, width)
+            page.freeze_panes(1, 1)
             page.autofilter(0, 0, self._frame.height, max(self._frame.width - 1, 0))
-            page.autofit()
+            on_paper(page, widths)
+            if notes:
+                beside = book.add_worksheet(titles[1])
+                beside.set_column(0, 0, 24)
+                beside.set_column(1, 1, 100)
+                wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+                for line, (name, text) in enumerate(notes):
+                    beside.write_string(line, 0, name, strong)
+                    beside.write_string(line, 1, text[:_MOST], wrapped)
+                on_paper(beside, (24, 100))
         return file
 
     def write(self, path: str | Path) -> Path:
@@ -81,6 +118,13 @@ class Table:
         with writing(path) as file:
             as_text(self._frame).write_csv(file, include_bom=True)
         return file
+
+
+def _width(head: str, values: pl.Series) -> float:
+    """Width of a column in letters, after its head and first values; Chinese ones take two."""
+    texts = [head, *("" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value) for value in values)]  # fmt: skip
+    longest = max(len(text) + sum(letter >= "\u2e80" for letter in text) for text in texts)
+    return float(min(max(longest + 2, _LEAST), _WIDEST))
 
 
 def _fitting(value: Any) -> Any:

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound
 from tanheng.record.platform import Platform
-from tanheng.record.tables import DATASET, RUN, SOURCE_CHECK
-from tanheng.serve.tables import SYNTHETIC
+from tanheng.record.tables import DATASET, RELEASE, RUN, SOURCE_CHECK
+from tanheng.serve.tables import OPENED, SYNTHETIC
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
@@ -42,6 +42,9 @@ def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -
         raise NotFound(what_zh=zh, what_en=en, name=name, known="–")
     if is_synthetic(connection, row, table):
         SYNTHETIC.set(True)
+    if table in (RUN, RELEASE):
+        number = f"#{row.number}" if table is RELEASE and row.number else ""
+        OPENED.set(tuple(dict.fromkeys([*OPENED.get(), f"{row.name}{number}"])))
     return row
 
 

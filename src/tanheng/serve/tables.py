@@ -26,6 +26,7 @@ from tanheng.filings.synthetic import labelled
 from tanheng.inventory.table import Table as ResultTable
 from tanheng.record import file_sha256
 from tanheng.serve.problems import RequestInvalid, TooManyRows
+from tanheng.serve.sheets import Facts, file_name, parts_of, write_sheet
 
 Form = Literal["json", "csv", "xlsx", "parquet", "arrow"]
 KINDS = {
@@ -39,6 +40,8 @@ _SHEET = 1_048_575
 """Rows of data that a sheet of Excel holds below its heading."""
 SYNTHETIC: contextvars.ContextVar[bool] = contextvars.ContextVar("synthetic", default=False)
 """Whether the request looks at synthetic data: set where a row is opened, told by every table that leaves."""
+OPENED: contextvars.ContextVar[tuple[str, ...]] = contextvars.ContextVar("opened", default=())
+"""Names of the inventories and releases that the request looks at: they name the files that leave."""
 Dress = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -107,7 +110,7 @@ def answer(
     try:
         found = _sorted(_filtered(frame.lazy(), asked.where), asked.sort)
         if asked.form != "json":
-            return _file(dress(found.collect()), asked, name)
+            return _file(dress(found.collect()), asked, name, about or {})
         total = int(found.select(pl.len()).collect().item())
         page = dress(found.slice(asked.offset, asked.limit).collect())
     except pl.exceptions.PolarsError as error:
@@ -138,7 +141,7 @@ def listed(connection: sa.Connection, query: sa.Select[Any], asked: Asked, name:
             column.desc() if asked.sort.startswith("-") else column.asc(), *ties
         )
     if asked.form != "json":
-        return _file(rows_of(connection, query), asked, name)
+        return _file(rows_of(connection, query), asked, name, {})
     total = connection.execute(
         sa.select(sa.func.count()).select_from(query.order_by(None).subquery())
     ).scalar_one()
@@ -189,15 +192,21 @@ def _paged(
     return marked(asked.request, response)
 
 
-def _file(frame: pl.DataFrame, asked: Asked, name: str) -> Response:
-    """The whole as a file that is sent piece by piece and then deleted."""
+def _file(frame: pl.DataFrame, asked: Asked, name: str, about: Mapping[str, Any]) -> Response:
+    """The whole as a file that is sent piece by piece and then deleted; what holds for all of it stands in every row."""
     if asked.form == "xlsx" and frame.height > _SHEET:
         raise TooManyRows(count=frame.height, most=_SHEET)
     folder = Path(tempfile.mkdtemp(prefix="tanheng-table-"))
     try:
         path = folder / f"table.{asked.form}"
-        _write(labelled(frame) if SYNTHETIC.get() else frame, path, asked.form)
-        response = kept(path, f"{name}.{asked.form}", KINDS[asked.form])
+        whole = parts_of(asked, about)
+        stated = frame.select(*(pl.lit(value).alias(key) for key, value in whole.items() if key not in frame.columns), pl.all())  # fmt: skip
+        leaving = labelled(stated) if SYNTHETIC.get() else stated
+        if asked.form == "xlsx":
+            write_sheet(_texts(leaving), path, told(asked, name, about, frame.height), about)
+        else:
+            _write(leaving, path, asked.form)
+        response = kept(path, f"{file_name(asked, name, whole)}.{asked.form}", KINDS[asked.form])
         response.headers["ETag"] = f'"{file_sha256(path)[:32]}"'
         response.background = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     except BaseException:
@@ -297,13 +306,26 @@ def _flat(value: Any) -> Any:
     return json.dumps(_value(list(value) if isinstance(value, pl.Series) else value), ensure_ascii=False, default=str) if plain else value  # fmt: skip
 
 
+def told(asked: Asked, name: str, about: Mapping[str, Any], rows: int) -> Facts:
+    """What a sheet says of itself: what it is of, which part, its filters and order, unit and fingerprint."""
+    return Facts(
+        names=OPENED.get(), table=name, whole=parts_of(asked, about), where=tuple(asked.where), sort=asked.sort, rows=rows,
+        synthetic=SYNTHETIC.get(), more={key: str(about[key]) for key in ("unit", "gwp", "digest") if about.get(key)},
+    )  # fmt: skip
+
+
+def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists and structures as text."""
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Object]
+    made = (pl.Series(name, [_flat(value) for value in frame[name].to_list()]) for name in nested)
+    return frame.with_columns(list(made)) if nested else frame
+
+
 def _write(frame: pl.DataFrame, path: Path, form: Form) -> None:
-    """CSV and Excel by the one way that keeps texts from becoming formulas; lists and structures as text."""
+    """CSV by the one way that keeps texts from becoming formulas; lists and structures as text."""
     if form == "parquet":
         frame.write_parquet(path)
     elif form == "arrow":
         frame.write_ipc(path)
     else:
-        nested = [name for name, kind in frame.schema.items() if kind.is_nested() or kind == pl.Object]
-        texts = (pl.Series(name, [_flat(value) for value in frame[name].to_list()]) for name in nested)
-        ResultTable(frame.with_columns(list(texts)) if nested else frame).write(path)
+        ResultTable(_texts(frame)).write(path)

@@ -110,11 +110,17 @@ export function query(path: string, asked: Record<string, string | number | bool
   return text ? `${path}${path.includes("?") ? "&" : "?"}${text}` : path;
 }
 
-/** A file that the API makes, saved under its own name. */
+/** A file that the API makes, saved under the name that it gives, else under this one. */
 export async function download(path: string, name: string): Promise<void> {
   const answer = await send(`${API}${path}`, { headers: heads("GET") });
   if (!answer.ok) throw failed(answer.status, await answer.text(), answer.statusText);
-  save(await answer.blob(), name);
+  save(await answer.blob(), named(answer.headers.get("Content-Disposition")) || name);
+}
+
+/** The name of a file that an answer gives it; empty where it gives none. */
+export function named(disposition: string | null): string {
+  const wide = /filename\*=utf-8''([^;]+)/i.exec(disposition ?? "")?.[1];
+  return wide ? decodeURIComponent(wide) : (/filename="([^"]+)"/.exec(disposition ?? "")?.[1] ?? "");
 }
 
 export function save(content: Blob, name: string): void {

@@ -11,12 +11,12 @@ from typing import Any
 
 import xlsxwriter
 
+from tanheng.inventory.paper import on_paper
+
 _HEAD, _LINE = 34, 16
 _GREY, _WARM, _HEADS, _STRONG = "#EFEFEF", "#FDF0D5", "#E8EDF3", "#F5F7FA"
 _TALLEST = 12
 _FACTOR = "[>=0.001]#,##0.0000##;[<=-0.001]-#,##0.0000##;0.000E+00"
-_MARGIN = 0.5
-"""Left and right of a page, inches."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,8 @@ class Book:
         alarms: Sequence[str] = (),
         below: Sequence[str] = (),
         fixed: int = 1,
-        upright: bool = False,
     ) -> None:
-        """One sheet: title, alarms and notes above, heads, rows, notes below; printed as wide as an A4 page across, or on one upright."""
+        """One sheet: title, alarms and notes above, heads, rows, notes below; laid out for A4."""
         page = self.book.add_worksheet(name)
         for at, column in enumerate(columns):
             page.set_column(at, at, column.width)
@@ -103,12 +102,7 @@ class Book:
         for text in below:
             line = self._across(page, line, last, text, self.note, _tall([text], [width]))
         page.freeze_panes(head + 1, fixed)
-        page.set_paper(9)
-        page.set_margins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        if not upright:
-            page.set_landscape()
-        page.fit_to_pages(1, int(upright))
-        page.repeat_rows(head)
+        on_paper(page, [column.width for column in columns], head=head, fixed=fixed)
         page.print_area(0, 0, max(line - 1, head), last)
 
     def _across(self, page: Any, line: int, last: int, text: str, shape: Any, height: float) -> int:

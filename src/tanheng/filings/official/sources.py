@@ -71,7 +71,6 @@ def _summary(sheets: Sheets, sources: Sequence[Source]) -> None:
         above=_about(sheets),
         alarms=sheets.alarms(),
         below=[sheets.say("official_sources_note")],
-        upright=True,
     )
 
 

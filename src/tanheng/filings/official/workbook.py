@@ -45,7 +45,7 @@ _SHEETS = (
     ("official_by_gwp_sheet", "official_by_gwp", True),
 )
 _NO_TIME = dt.datetime.fromisoformat("2000-01-01")
-_NAME, _NUMBER, _ONE_PAGE = 44, 15, 80
+_NAME, _NUMBER = 44, 15
 _OTHER = {"code", "name", "total", "notation"}
 _MOST = 60
 """Workbooks that one call makes of an inventory of several entities and years."""
@@ -235,7 +235,6 @@ class Pages(Sheets):
             above=[above, self.say("official_rows")],
             alarms=self.alarms(),
             below=[self.say("official_note")],
-            upright=frame.height <= _ONE_PAGE,
         )
 
     def _summary_row(self, row: Mapping[str, Any], gases: Sequence[str]) -> list[Cell]:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from tanheng.codes import EntityTree, code_lists, item_name, match_regions
-from tanheng.errors import language
+from tanheng.errors import NotFound, language
 from tanheng.inventory.categories.covering import ESTIMATED, UNANSWERED, UNMATCHED
 from tanheng.inventory.cells import memo_columns, with_categories
 from tanheng.inventory.problems import invalid
@@ -232,6 +232,55 @@ def tree(
 def _path(names: Sequence[str]) -> pl.Expr:
     """Where a branch stands: also one without a code has a place of its own."""
     return pl.concat_str(pl.lit(""), *names, separator="/", ignore_nulls=False)
+
+
+def change(
+    cube: Cube, by: str, old: str, new: str, *, cell: Cell | None = None, gwp: str | None = None
+) -> pl.DataFrame:
+    """What each value of a dimension adds to the change between two years of a run.
+
+    Parameters
+    ----------
+    by : str
+        A dimension other than the period, or a category list.
+    old, new : str
+        Years; the months or days of a year are added up.
+
+    Returns
+    -------
+    DataFrame
+        ``line`` (``part``, largest change first, then one ``total``), the dimension, ``old``, ``new`` and ``difference`` [t]. What
+        one of the years has not is null there and counts as nothing in the difference. Sums are of integers (10^-9 t), so the
+        parts make the total exactly.
+
+    Raises
+    ------
+    ArgumentInvalid
+        When the dimension is the period, or the years are the same.
+    NotFound
+        When the run has no such year.
+    """
+    (name,) = cube.columns([by])
+    if name == "period" or old == new:
+        raise invalid("by, old, new", f"{by}, {old}, {new}", "时期以外的一个维度，两个不同的年份", "a dimension other than the period, and two different years")  # fmt: skip
+    sums = cube.sums([name, "period"], cell=cell, gwp=gwp).with_columns(pl.col("period").str.slice(0, 4).alias("year"))  # fmt: skip
+    years = sums.get_column("year").unique().sort().to_list()
+    for year in (old, new):
+        if year not in years:
+            raise NotFound(what_zh="年份", what_en="year", name=year, known=", ".join(years) or "–")
+    sides = [
+        sums.filter(year=year).group_by(name).agg(pl.col("emission_nano").sum().cast(pl.Int128).alias(side))
+        for year, side in ((old, "old"), (new, "new"))
+    ]
+    joined = sides[0].join(sides[1], on=name, how="full", coalesce=True, nulls_equal=True)
+    moved = (pl.col("new").fill_null(0) - pl.col("old").fill_null(0)).alias("difference")
+    parts = joined.with_columns(moved, pl.lit("part").alias("line"), pl.col(name).fill_null(""))
+    total = parts.select(pl.lit("total").alias("line"), pl.lit("").alias(name), *(pl.col(side).sum() for side in _SIDES))  # fmt: skip
+    ordered = parts.select(total.columns).sort(pl.col("difference").abs(), name, descending=[True, False])
+    return pl.concat([ordered, total], how="vertical_relaxed").with_columns(pl.col(side) / NANO for side in _SIDES)  # fmt: skip
+
+
+_SIDES = ("old", "new", "difference")
 
 
 def entities(cube: Cube, *, under: str = "", gwp: str | None = None) -> pl.DataFrame:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import functools
 import json
 from collections.abc import Iterable
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -12,7 +15,7 @@ from tanheng.activity import Finding
 from tanheng.activity.findings import catalogue
 from tanheng.activity.schema import columns as schema_of
 from tanheng.codes import code_lists, codelist, item_name, term, terms
-from tanheng.errors import LANGS, Lang, UnknownCode, fill
+from tanheng.errors import LANGS, Lang, fill
 
 if TYPE_CHECKING:
     from tanheng.inventory.inventory import Inventory
@@ -185,25 +188,42 @@ def head(column: str, gas: str) -> str:
     ['排放量（t CO2）', 'emission [t CO2]']
     """
     unit = f"t {gas}" if column == "emission" else _UNITS.get(column, "")
-    return f"{_name(column, 'zh')}{f'（{unit}）' if unit else ''}\n{_name(column, 'en')}{f' [{unit}]' if unit else ''}"
+    zh, en = column_name(column, "zh"), column_name(column, "en")
+    return f"{zh}{f'（{unit}）' if unit else ''}\n{en}{f' [{unit}]' if unit else ''}"
 
 
-def _name(column: str, lang: Lang) -> str:
+@functools.cache
+def _columns() -> dict[str, dict[str, str]]:
+    with (files("tanheng.packs") / "templates" / "columns.csv").open(encoding="utf-8") as stream:
+        return {row["column"]: row for row in csv.DictReader(stream)}
+
+
+def column_name(column: str, lang: Lang) -> str:
+    """What a column of a table is called; one that has no name is called as it is.
+
+    Examples
+    --------
+    >>> column_name("known_share", "zh"), column_name("item_name", "en"), column_name("自定", "zh")
+    ('有不确定性的占比', 'item, name', '自定')
+    """
+    if column in _columns():
+        return _columns()[column][lang]
     base, _, ending = column.rpartition("_")
     if base and ending in {"zh", "en"}:
         return (
-            f"{_name(base, lang)}（{'中文' if ending == 'zh' else '英文'}）"
+            f"{column_name(base, lang)}（{'中文' if ending == 'zh' else '英文'}）"
             if lang == "zh"
-            else f"{_name(base, lang)} ({ending})"
+            else f"{column_name(base, lang)} ({ending})"
         )
     for table in ("emission", "activity"):
         known = schema_of(table).get(column)
         if known:
             return known[f"name_{lang}"]
-    try:
+    if column in terms():
         return term(column, lang)
-    except UnknownCode:
-        return column
+    if base and ending == "name" and column_name(base, lang) != base:
+        return f"{column_name(base, lang)}{'名称' if lang == 'zh' else ', name'}"
+    return column
 
 
 def _category(name: str, code: str) -> str:

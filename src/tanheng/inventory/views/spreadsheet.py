@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import xlsxwriter
 
+from tanheng.inventory.paper import on_paper
 from tanheng.inventory.views.listings import head, label
 
 Row: TypeAlias = Mapping[str, Any]
@@ -77,8 +78,7 @@ class Writer:
         for place, name in enumerate(sheet.columns):
             page.write_string(0, place, head(name, self.gas), self.heading)
         page.freeze_panes(1, 0)
-        page.repeat_rows(0)
-        on_paper(page)
+        on_paper(page, widths)
         written = 0
         for line, row in enumerate(rows, start=1):
             if line > ROWS:
@@ -124,13 +124,6 @@ class Writer:
         return self.label(
             column, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
         )
-
-
-def on_paper(page: Any) -> None:
-    """A4 across, as wide as the sheet."""
-    page.set_paper(9)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)
 
 
 def _peek(rows: Iterable[Row], count: int) -> tuple[Iterator[Row], list[Row]]:

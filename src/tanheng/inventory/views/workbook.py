@@ -14,6 +14,7 @@ from tanheng.errors import LANGS
 from tanheng.inventory.categories.answers import notation_rows
 from tanheng.inventory.categories.official import chapter_table, chapters_of
 from tanheng.inventory.methods.method import document_facts
+from tanheng.inventory.paper import on_paper
 from tanheng.inventory.quality.cell_grades import grade_of, with_scores
 from tanheng.inventory.quality.grades import grade
 from tanheng.inventory.views.listings import (
@@ -30,7 +31,7 @@ from tanheng.inventory.views.listings import (
     refused_rows,
     unmatched_rows,
 )
-from tanheng.inventory.views.spreadsheet import DASH, TEXT, Row, Sheet, Writer, on_paper
+from tanheng.inventory.views.spreadsheet import DASH, TEXT, Row, Sheet, Writer
 from tanheng.inventory.writing import PLAIN_TEXT
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _summary(writer: Writer, inventory: Inventory) -> None:
     page.set_column(0, 0, 44)
     page.set_column(1, 1, 26)
     page.set_column(2, 2, 12)
-    on_paper(page)
+    on_paper(page, (44, 26, 12))
     who, when = "、".join(entities(inventory)[:3]), "、".join(periods(inventory)[:6])
     title = inventory.method["title"]
     page.write_string(0, 0, f"{who} {when} 温室气体清单 Greenhouse-gas inventory", writer.title)

@@ -124,6 +124,25 @@ def tree(
     return answer(found, asked, "tree", about=view_about(held, part))
 
 
+@router.get("/runs/{name}/change")
+def change(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    asked: Table,
+    part: Part,
+    *,
+    by: Annotated[str, Query(min_length=1, max_length=80, description="a dimension or category list")],
+    old: Annotated[str, Query(max_length=40, description="the year before")],
+    new: Annotated[str, Query(max_length=40, description="the year after")],
+) -> Response:
+    """What each value of a dimension adds to the change between two years, t; the last line is the total, and the parts make it exactly."""
+    held = cube(platform, viewer, name)
+    found = explore.change(held, by, old, new, cell=part.cell, gwp=part.gwp)
+    about = {**view_about(held, part), "old": old, "new": new, "years": f"{old}–{new}"}
+    return answer(found, asked, "change", dress=lambda page: explore.named(held, page), about=about)
+
+
 @router.get("/runs/{name}/entities")
 def entities(
     name: str,

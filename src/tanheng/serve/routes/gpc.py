@@ -36,6 +36,7 @@ def gpc(
     about = {
         "period": year,
         "entity": entity,
+        "unit": "t CO2e",
         "unplaced": totals["unplaced_t"],
         "unmatched": part.unmatched.height,
         "refused": part.refused,

@@ -10,6 +10,7 @@ import { Answered, Empty } from "../../../shared/states";
 import { useTheme } from "../../../shared/theme";
 import { gasOf, useRuns, useTable } from "./ask";
 import { RunChoices } from "./run-choice";
+import Change from "./change";
 import { useProofAddress } from "./figure";
 import { cellTexts, type Look, nameOf, proofKey, type useLook } from "./look";
 import { useBreaks } from "./breaks";
@@ -51,7 +52,7 @@ export function sourceOf(run: Cited): string {
 }
 
 export function Charts({ run, look, change }: Asked) {
-  const draw = { bars: Bars, stacked: Stacked, trend: Trend, sankey: Sankey, treemap: Treemap, table: Bars }[look.view];
+  const draw = { bars: Bars, stacked: Stacked, trend: Trend, sankey: Sankey, treemap: Treemap, change: Change, table: Bars }[look.view];
   const Draw = draw;
   return <Draw run={run} look={look} change={change} />;
 }

@@ -118,12 +118,12 @@ function useTitle({ old, now, before, after }: Sides) {
 /** By cause: activity, factors, method, GWP. */
 function Causes(sides: Sides) {
   const { t } = useTranslation();
-  const { old, now, before } = sides;
+  const { old, now, before, after } = sides;
   const style = useStyle(now.unit);
   const title = useTitle(sides);
-  const path = query("/comparisons/waterfall", { old: old.id, new: now.id, period: before });
+  const path = query("/comparisons/waterfall", { old: old.id, new: now.id, period: before || after });
   const found = useTable<{ rows: Row[] }>(query(path, { limit: 1000 }));
-  const cells = query("/comparisons", { old: old.id, new: now.id, period: before });
+  const cells = query("/comparisons", { old: old.id, new: now.id, period: before || after });
   const columns: Column<Row>[] = [
     { key: "name", title: t("inventory.by_cause"), width: 240 },
     { key: "emission", title: t("inventory.emission", { unit: style.unit }), kind: "tonnes", width: 180 },

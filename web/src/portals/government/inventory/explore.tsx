@@ -18,8 +18,8 @@ export default function Explore({ run }: { run: Run }) {
   const one = /^\d{4}$/.test(period);
   const outside = period !== "" && (period.slice(0, 4) > run.last_day.slice(0, 4) || period.slice(-4) < run.first_day.slice(0, 4));
   const yearly = run.first_day.length === 4 && run.last_day.length === 4;
-  const last = look.view === "trend" || [...look.rows, look.columns, ...Object.keys(look.cell)].includes("period") ? "" : lastYear(run);
-  const year = one && yearly ? period : last;
+  const last = look.view === "trend" || look.view === "change" || [...look.rows, look.columns, ...Object.keys(look.cell)].includes("period") ? "" : lastYear(run);
+  const year = look.view === "change" ? "" : one && yearly ? period : last;
   const cell = year && !look.cell.period ? { ...look.cell, period: year } : look.cell;
   return (
     <Panel>

@@ -2,7 +2,7 @@ import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { Cell, Row } from "./types";
 
-export const VIEWS = ["table", "bars", "stacked", "trend", "sankey", "treemap"] as const;
+export const VIEWS = ["table", "bars", "stacked", "trend", "sankey", "treemap", "change"] as const;
 export type ViewName = (typeof VIEWS)[number];
 export type Look = { rows: string[]; columns: string; view: ViewName; gwp: string; cell: Cell; memo: boolean; with: string[] };
 

@@ -196,7 +196,7 @@ def test_a_release_is_named_in_both_with_its_hash_and_restatement(tmp_path: Path
     made = create_release(second, Store(tmp_path / "store"), "甲市2021", by="x", why="更正")
     page = page_text(html_report(second, tmp_path / "r.html", release=made, previous=first))
     text = word_text(docx_report(second, tmp_path / "r.docx", release=made, previous=first))
-    for told in (made.label, made.sha256, "与上一版相比", "更正说明"):
+    for told in ("甲市2021 第 1 版", made.sha256, "与上一版相比", "更正说明"):
         assert told in page
         assert told in text
     assert 'id="restatement"' in page

@@ -81,7 +81,24 @@ def column_letters(number: int) -> str:
 
 
 def refuse_vast(path: Path) -> None:
-    """Refuse a sheet whose used range would not fit the memory, before it is laid out."""
+    """Refuse a sheet whose used range would not fit the memory, before it is laid out.
+
+    Raises
+    ------
+    InputUnreadable
+        When a part unpacks to more than a spreadsheet writes, or a sheet is used up to a cell far out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     vast = Path(folder) / "vast.xlsx"
+    ...     with zipfile.ZipFile(vast, "w") as archive:
+    ...         archive.writestr("xl/worksheets/sheet1.xml", '<c r="A1"/><c r="XFD1048576"/>')
+    ...     refuse_vast(vast)
+    Traceback (most recent call last):
+    tanheng.errors.InputUnreadable: ...
+    """
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as archive:

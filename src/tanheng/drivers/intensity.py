@@ -33,9 +33,9 @@ def intensities(emissions: Mapping[str, float], data: Mapping[tuple[str, str], f
 
     Examples
     --------
-    >>> found = intensities({"2019": 240e6, "2020": 250e6}, {("gdp", "2019"): 25000.0, ("intensity_target", "2021"): 0.86})
+    >>> found = intensities({"2019": 240e6, "2020": 250e6}, {("gdp", "2019"): 25000.0, ("intensity_target", "2021"): 0.46})
     >>> found.select("year", "per_gdp", "intensity_path").rows()
-    [('2019', 0.96, 0.96), ('2020', None, 0.91)]
+    [('2019', 0.96, 0.96), ('2020', None, 0.71)]
     """
     years = sorted(emissions)
     given: dict[str, dict[str, float]] = {}

@@ -206,24 +206,26 @@ def column_name(column: str, lang: Lang) -> str:
     >>> column_name("known_share", "zh"), column_name("item_name", "en"), column_name("自定", "zh")
     ('有不确定性的占比', 'item, name', '自定')
     """
+    return _named(column, lang) or column
+
+
+def _named(column: str, lang: Lang) -> str | None:
+    """The name of a column, or of what it is about; None where neither has one."""
     if column in _columns():
         return _columns()[column][lang]
-    base, _, ending = column.rpartition("_")
-    if base and ending in {"zh", "en"}:
-        return (
-            f"{column_name(base, lang)}（{'中文' if ending == 'zh' else '英文'}）"
-            if lang == "zh"
-            else f"{column_name(base, lang)} ({ending})"
-        )
     for table in ("emission", "activity"):
         known = schema_of(table).get(column)
         if known:
             return known[f"name_{lang}"]
     if column in terms():
         return term(column, lang)
-    if base and ending == "name" and column_name(base, lang) != base:
-        return f"{column_name(base, lang)}{'名称' if lang == 'zh' else ', name'}"
-    return column
+    base, _, ending = column.rpartition("_")
+    about = _named(base, lang) if base else None
+    if about and ending == "name":
+        return f"{about}名称" if lang == "zh" else f"{about}, name"
+    if about and ending in {"zh", "en"}:
+        return f"{about}（{'中文' if ending == 'zh' else '英文'}）" if lang == "zh" else f"{about} ({ending})"
+    return None
 
 
 def _category(name: str, code: str) -> str:

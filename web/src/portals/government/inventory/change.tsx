@@ -5,7 +5,7 @@ import { percent, short } from "../../../shared/numbers";
 import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { useTable } from "./ask";
-import { sourceOf, useStyle } from "./charts";
+import { sourceOf, useStyle } from "./chart-words";
 import { OnlyChanged, useChanged } from "./differences";
 import { Figure } from "./figure";
 import { cellTexts, type Look, nameOf } from "./look";

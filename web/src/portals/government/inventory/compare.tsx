@@ -6,7 +6,7 @@ import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { lastYear, useRun, useRuns, useTable, yearsOf } from "./ask";
-import { sourceOf, useStyle } from "./charts";
+import { sourceOf, useStyle } from "./chart-words";
 import { Differences, OnlyChanged, useChanged } from "./differences";
 import { Figure } from "./figure";
 import { nameOf } from "./look";

@@ -13,7 +13,7 @@ import { useSession } from "../../../shared/session";
 import { Answered, Loading, Partial } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { gasOf, useRun, useTable, useYear, lastYear, yearsOf } from "./ask";
-import { spoken } from "./charts";
+import { spoken } from "./chart-words";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import { Resting } from "./resting";

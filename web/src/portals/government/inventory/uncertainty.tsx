@@ -10,7 +10,7 @@ import { Answered, Failed, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { useRuns, useTable, useYear } from "./ask";
 import { RunChoice } from "./run-choice";
-import { sourceOf, useStyle } from "./charts";
+import { sourceOf, useStyle } from "./chart-words";
 import { listOf } from "./look";
 import { bars, type Style } from "./options";
 import { Plot } from "./plot";

@@ -8,7 +8,7 @@ import { Panel } from "../../../shared/page";
 import { Failed, Loading, Partial } from "../../../shared/states";
 import { colours, useTheme } from "../../../shared/theme";
 import { gasOf, yearsOf } from "../inventory/ask";
-import { sourceOf } from "../inventory/charts";
+import { sourceOf } from "../inventory/chart-words";
 import { nameOf } from "../inventory/look";
 import type { Run, RunRow } from "../inventory/types";
 import { PinDrawer } from "./alarms";

@@ -8,7 +8,7 @@ import { full, short, Tonnes, useUnit } from "../../../shared/numbers";
 import { Answered, Empty, Notice } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { gasOf } from "../inventory/ask";
-import { sourceOf, useStyle } from "../inventory/charts";
+import { sourceOf, useStyle } from "../inventory/chart-words";
 import { Figure } from "../inventory/figure";
 import { cellOf, nameOf } from "../inventory/look";
 import { lines, waterfall } from "../inventory/options";

@@ -6,7 +6,7 @@ import { Mark } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { gasOf, useTable } from "../inventory/ask";
-import { sourceOf, sumsTold, trendTitle, useStyle } from "../inventory/charts";
+import { sourceOf, sumsTold, trendTitle, useStyle } from "../inventory/chart-words";
 import { firstRows, nameOf } from "../inventory/look";
 import { useBreaks } from "../inventory/breaks";
 import { bars, largest, lines, points, stacked } from "../inventory/options";

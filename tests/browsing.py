@@ -191,19 +191,24 @@ def drawn(page: Page) -> None:
     page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=30_000)
 
 
+def state_of(client: httpx.Client) -> Any:
+    """The session of a client, as a browser takes it."""
+    cookies = [
+        {
+            "name": one.name,
+            "value": one.value or "",
+            "domain": "127.0.0.1",
+            "path": "/",
+            "httpOnly": True,
+            "sameSite": "Strict",
+        }
+        for one in client.cookies.jar
+    ]
+    return {"cookies": cookies, "origins": []}
+
+
 def _signed_in(site: Site, login: str) -> Any:
     if login not in site.states:
         api = Api(site, login)
-        cookies = [
-            {
-                "name": one.name,
-                "value": one.value or "",
-                "domain": "127.0.0.1",
-                "path": "/",
-                "httpOnly": True,
-                "sameSite": "Strict",
-            }
-            for one in api.http.cookies.jar
-        ]
-        site.states[login] = {"cookies": cookies, "origins": []}
+        site.states[login] = state_of(api.http)
     return site.states[login]

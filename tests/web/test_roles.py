@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Response
 
-from browsing import ROOT, STATIC, Site, go, seen_by
+from browsing import ROOT, STATIC, Site, go, seen_by, state_of
 from tanheng.serve.demo import ENTERPRISE, PEOPLE
 
 LOGINS = [login for login, *_ in PEOPLE]
@@ -85,21 +86,10 @@ def _ready(site: Site, process: subprocess.Popen[bytes], log: Path) -> Site:
     raise AssertionError(log.read_text())
 
 
-def _state(site: Site, login: str, password: str) -> dict[str, object]:
+def _state(site: Site, login: str, password: str) -> Any:
     with httpx.Client(base_url=f"{site.base}/api/v1") as client:
         assert client.post("/session", json={"login": login, "password": password}).status_code == 201
-        cookies = [
-            {
-                "name": one.name,
-                "value": one.value or "",
-                "domain": "127.0.0.1",
-                "path": "/",
-                "httpOnly": True,
-                "sameSite": "Strict",
-            }
-            for one in client.cookies.jar
-        ]
-    return {"cookies": cookies, "origins": []}
+        return state_of(client)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -17,6 +17,7 @@ def pages(site: Site) -> list[tuple[str, str, str]]:
         ("dataset-refused", "wang", f"/gov/data/{one['mended']}/refused"),
         ("dataset-versions", "wang", f"/gov/data/{one['mended']}/versions"),
         ("dataset-lineage", "wang", f"/gov/data/{one['sichuan']}/lineage"),
+        ("places", "wang", "/gov/data/places"),
         ("doubts", "wang", "/gov/doubts"),
         ("sources", "wang", "/gov/sources"),
         ("sources-cells", "wang", f"/gov/sources/{one['sources']}"),

@@ -294,6 +294,23 @@ def test_a_table_says_what_the_map_shows_and_what_is_not_on_it(site: Site, mappe
         assert "B − A" in told.value.path().read_text("utf-8-sig").splitlines()[0]
 
 
+def test_the_map_leads_to_the_coordinates_and_back(site: Site, mapped: dict[str, str], browser: Browser) -> None:  # fmt: skip
+    with seen_by(site, browser, "wang", lang="en") as page:
+        go(page, site, _at(mapped, show="points", year="2020"))
+        page.get_by_text("1 source without coordinates, not on the map").click()
+        page.get_by_role("link", name="Give coordinates").click()
+        expect(page.get_by_text("show only who has coordinates here")).to_be_visible(timeout=LONG)
+        page.get_by_role("link", name="See them on the carbon map").click()
+        expect(page).to_have_url(re.compile(r"/gov/map\?.*show=points"))
+    with seen_by(site, browser, "wang", lang="en") as page:
+        page.route("**/api/v1/maps/points?*", lambda route: route.fulfill(json={"rows": [], "years": ["2020"], "total": 0, "next": None, "rest": {"2020": 1}, "whole": {"2020": 1}}))  # fmt: skip
+        go(page, site, _at(mapped, show="points", year="2020"))
+        empty = page.get_by_text("No enterprise or park has coordinates")
+        expect(empty).not_to_contain_text("api")
+        empty.get_by_role("link", name="Give coordinates").click()
+        page.wait_for_url("**/gov/data/places*")
+
+
 def test_the_picture_has_the_size_of_what_is_seen(site: Site, mapped: dict[str, str], browser: Browser, shots: Path) -> None:  # fmt: skip
     with seen_by(site, browser, "wang", lang="zh") as page:
         go(page, site, _at(mapped, compare="side", year_a="2015"))

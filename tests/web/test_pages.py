@@ -33,6 +33,10 @@ NAMES = {
     "IPCC",
     "ISO",
     "GWP",
+    "WGS",
+    "CGCS",
+    "GCJ",
+    "GPS",
     "English",
     "Authorization",
     "Bearer",
@@ -48,7 +52,7 @@ _TEXTS = """() => {
     found.push(one.getAttribute('placeholder') || '', one.getAttribute('aria-label') || '', one.closest('[lang]:not(html),.raw') ? '' : one.title));
   return found.join('\\n');
 }"""
-ALL = ["data", "upload", "mapping", "mapping-plain", "dataset", "dataset-rows", "dataset-refused", "dataset-versions", "dataset-lineage",
+ALL = ["data", "upload", "mapping", "mapping-plain", "dataset", "dataset-rows", "dataset-refused", "dataset-versions", "dataset-lineage", "places",
        "doubts", "sources", "sources-cells", "sources-meters", "sources-new", "sources-new-meters", "catalogue", "catalogue-one", "jobs", "me", "people", "roles", "tokens", "audit", "nothing"]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, del, post, send_file } from "../../../shared/api";
 import { FileField } from "../../../shared/file-field";
+import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
 import { Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
@@ -61,7 +62,7 @@ export default function Places() {
     ...(may("data.write") ? [{ key: "id" as const, title: t("spots.drop"), width: 90, sort: false as const, show: (row: Spot) => <Button size="small" onClick={() => window.confirm(t("spots.drop_sure", { name: row.name })) && void attempt(() => del(`/places/${row.id}`).then(() => undefined))}>{t("spots.drop")}</Button> }] : []),
   ]; // prettier-ignore
   return (
-    <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("spots.title") }]} title={t("spots.title")} about={t("spots.about")}>
+    <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("spots.title") }]} title={t("spots.title")} about={t("spots.about")} actions={<Link to="/gov/map?show=points">{t("spots.on_map")}</Link>}>
       {may("data.write") && (
         <Panel title={t("spots.load")}>
           <form className="stack" onSubmit={submit}>

@@ -3,6 +3,7 @@ import type { Map as Plane } from "maplibre-gl";
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
+import { Link } from "../../../shared/link";
 import { short, useUnit } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { Failed, Loading, Partial } from "../../../shared/states";
@@ -74,7 +75,11 @@ export function Board({ run, runs, of, layer, year, setYear, pack, outlines, ala
   const missing = useMissing(layer, pack, outlines);
   const told = useTold({ layer, sources, show, year, before, yearA, unit, by, outlines });
   function restOf() {
-    if (!sources?.rows.length && !cut) return t("map.no_points");
+    if (!sources?.rows.length && !cut) return (
+        <>
+          {t("map.no_points")} <Link to="/gov/data/places">{t("map.to_places")}</Link>
+        </>
+      );
     const [rest, whole] = [sources?.rest[year], sources?.whole[year]];
     if (typeof rest !== "number" || typeof whole !== "number") return t("map.nothing_year", { year });
     return t(cut ? "map.rest_points_cut" : "map.rest_points", { amount: short(rest / by), unit, whole: short(whole / by), cut });

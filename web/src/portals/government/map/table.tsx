@@ -1,6 +1,7 @@
 import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
+import { Link } from "../../../shared/link";
 import { short, useUnit } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
@@ -135,6 +136,7 @@ function Unplaced({ run, of, year }: { run: Run; of: Of; year: string }) {
         ) : (
           <details className="scales">
             <summary>{t("map.unplaced", { count: rows.length })}</summary>
+            <Link to="/gov/data/places">{t("map.to_places")}</Link>
             <DataTable<Row> name="unplaced" label={t("map.unplaced", { count: rows.length })} path={unplacedPath(of)} rows={rows} columns={columns} rowKey={(row) => String(row.entity)} height={220} />
           </details>
         )

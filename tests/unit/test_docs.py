@@ -39,7 +39,7 @@ NO_EXAMPLE = {
     "serve": {"Settings", "create_app"},
     "activity": {"Activity"},
     "atlas": {"Layer", "Outlines"},
-    "drivers": {"Trace"},
+    "drivers": {"Decomposition", "Step", "Trace"},
     "codes": {"Entity", "EntityFault", "Item", "RegionStep", "Target"},
     "errors": {"fill", "use_language"},
     "engine": {"Engine", "Parquet", "open_engine"},

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from tanheng.drivers.lmdi import DriversInvalid, additive_lmdi
+from tanheng.drivers.lmdi import DriversInvalid, contributions
 
 _KEYS = ("sector", "item", "unit")
 
@@ -84,7 +84,7 @@ def trace(
     inside, outside = table.filter(plain), table.filter(~plain)
     names, levels = _levels(inside, gdp, population)
     factors = [np.vstack([levels[side], _within(inside, side)]) for side in (0, 1)]
-    effects = additive_lmdi(*factors).sum(axis=1) if inside.height else np.zeros(len(names) + 2)
+    effects = contributions(*factors).sum(axis=1) if inside.height else np.zeros(len(names) + 2)
     rest = float(outside["e1"].sum()) - float(outside["e0"].sum())
     shown = pl.DataFrame(
         {"driver": [*names, "structure", "factor", "rest"], "effect": [*effects.tolist(), rest]}

@@ -1,0 +1,216 @@
+"""``tanheng drivers``: why a total changed, as effects of its factors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say, table
+
+if TYPE_CHECKING:
+    from tanheng.activity import Finding
+    from tanheng.drivers import Decomposition, Spread, Step
+
+_METHODS = ("lmdi-1", "lmdi-2", "shapley", "laspeyres")
+_SHOWN = 60
+
+
+def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options about periods, rows, prices and breaks of a series."""
+    options = (
+        click.option("--from", "first", help=say("起始时期", "first period")),
+        click.option("--to", "last", help=say("终止时期", "last period")),
+        click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=say("只取这些行，可重复", "only these rows, repeatable")),
+        click.option("--real", multiple=True, metavar="COLUMN", help=say("不变价的金额列", "column of money at constant prices")),
+        click.option("--nominal", multiple=True, metavar="COLUMN", help=say("仍按现价计算的金额列，结果注明", "column of money taken at current prices; the result says so")),
+        click.option("--deflator", multiple=True, metavar="COLUMN=INDEX", help=say("金额列及其平减指数列", "column of money and of its price index")),
+        click.option("--break", "breaks", multiple=True, metavar="PERIOD", help=say("断点：新序列的首个时期", "break: first period of a new series")),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command(
+    help=say(
+        "把总量的变化分解为各因子的效应：FILE 每行为一个时期（及地区、分项），因子为列或两列之商，"
+        "如 --factors 人口,GDP/人口,强度=排放/GDP。",
+        "Decompose the change of a total into effects of its factors: a row of FILE is a period (of a place, of a cell); a "
+        "factor is a column or a quotient, such as --factors population,gdp/population,intensity=co2/gdp.",
+    )
+)
+@click.argument("file", type=PATH)
+@click.option("--total", required=True, metavar="COLUMN", help=say("总量列", "column of the total"))
+@click.option(
+    "--factors",
+    required=True,
+    metavar="A,B,C",
+    help=say("因子，相乘等于总量", "factors, which multiply to the total"),
+)
+@click.option(
+    "--by",
+    default="",
+    metavar="COLUMN",
+    help=say("分项列（部门、品种），可用逗号并列", "columns of cells (sector, fuel), with commas"),
+)
+@click.option("--period", required=True, metavar="COLUMN", help=say("时期列", "column of the period"))
+@click.option(
+    "--place",
+    default="",
+    metavar="COLUMN",
+    help=say("地区列，各地区分别分解", "column of the place; each is decomposed apart"),
+)
+@click.option(
+    "--method", type=click.Choice(_METHODS), default="lmdi-1", show_default=True, help=say("方法", "method")
+)
+@click.option(
+    "--form",
+    type=click.Choice(["additive", "multiplicative"]),
+    default="additive",
+    show_default=True,
+    help=say("加法或乘法形式", "additive or multiplicative"),
+)
+@price_options
+@click.option(
+    "--uncertainty",
+    multiple=True,
+    metavar="COLUMN=5%[:steady]",
+    help=say(
+        "列的 95 % 区间半宽；:steady 为各期同一误差",
+        "half-width of the 95 % interval of a column; :steady for one error over all periods",
+    ),
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(2, 100_000),
+    default=2000,
+    show_default=True,
+    help=say("抽样次数", "number of draws"),
+)
+@click.option("--seed", type=int, default=0, show_default=True, help=say("随机种子", "seed"))
+@click.option("--out", type=PATH, help=say("另存为 .xlsx 或 .csv", "write as .xlsx or .csv"))
+@common_options
+def drivers(
+    file: Path, *, total: str, factors: str, by: str, period: str, place: str, method: str, form: str, first: str | None,
+    last: str | None, where: Sequence[str], real: Sequence[str], nominal: Sequence[str], deflator: Sequence[str],
+    breaks: Sequence[str], uncertainty: Sequence[str], draws: int, seed: int, out: Path | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Print the decomposition."""
+    from tanheng.drivers import decompose
+
+    found = decompose(
+        file, total=total, factors=listed(factors), period=period, by=listed(by), place=place, method=method,  # type: ignore[arg-type]
+        form=form, first=first, last=last, where=pairs("--where", where), real=real, nominal=nominal,  # type: ignore[arg-type]
+        deflators=pairs("--deflator", deflator), breaks=breaks, draws=draws, seed=seed,
+        uncertainty={name: _spread(text) for name, text in pairs("--uncertainty", uncertainty).items()},
+    )  # fmt: skip
+    if out is not None:
+        found.table().write(out)
+    if as_json:
+        emit_json(found.to_dict())
+    else:
+        _show(found)
+    return OK
+
+
+def listed(text: str) -> list[str]:
+    """Names with commas between them, half or full width."""
+    return [name.strip() for name in text.replace("，", ",").split(",") if name.strip()]
+
+
+def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """What stands before and after the sign of equality.
+
+    Raises
+    ------
+    Usage
+        For a text without one.
+    """
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise Usage(f"{option} “{text}”应为 名=值", f"{option} '{text}' should be NAME=VALUE")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _spread(text: str) -> Spread:
+    from tanheng.activity.clean import number_of, percent_of
+    from tanheng.drivers import Spread
+
+    value, _, kind = text.replace("：", ":").partition(":")
+    percent = value.strip().endswith("%")
+    half = percent_of(value) if percent else number_of(value)
+    if half is None or kind not in ("", "steady"):
+        raise Usage(
+            f"--uncertainty “{text}”应为 5% 或 5%:steady", f"--uncertainty '{text}' should be 5% or 5%:steady"
+        )
+    return Spread(half / 100 if percent else half, steady=bool(kind))
+
+
+def _show(found: Decomposition) -> None:
+    ratio = found.form == "multiplicative"
+    heads = {
+        "span": say("时期", "Periods"),
+        "change": say("比值", "Ratio") if ratio else say("变化", "Change"),
+    }
+    heads |= {f"e{at}": name_of(name) for at, name in enumerate(found.factors)}
+    rest = any(abs(step.residual) > 1e-9 for steps in found.steps.values() for step in steps)
+    heads |= {"residual": say("残差", "Residual")} if found.method == "laspeyres" and rest else {}
+    for place, steps in list(found.steps.items())[:_SHOWN]:
+        rows = [_row(step, f"{step.start}–{step.end}", ratio=ratio) for step in steps[-_SHOWN:]]
+        rows.append(_row(found.chained[place], say("逐期累计", "Chained"), ratio=ratio))
+        rows.append(_row(found.unchained[place], say("首末直接比较", "Last against first"), ratio=ratio))
+        title = " · ".join(filter(None, [place, found.total, found.method]))
+        table(rows, heads, title=title, right=tuple(heads)[1:])
+        _show_by(found.chained[place], found.factors, ratio=ratio)
+    if len(found.steps) > _SHOWN:
+        click.echo(
+            say(f"… 另有 {len(found.steps) - _SHOWN} 个地区", f"… {len(found.steps) - _SHOWN} more places")
+        )
+    tell(found.findings)
+
+
+def name_of(factor: str) -> str:
+    """The name of a factor; the one that we add has a name in both languages."""
+    return say("其余", "Rest") if factor == "rest" else factor
+
+
+def _row(step: Step, span: str, *, ratio: bool) -> dict[str, str]:
+    shown = {"span": span, "change": _number(step.change, ratio=ratio), "residual": f"{step.residual:.3g}"}
+    for at, (name, effect) in enumerate(step.effects.items()):
+        ranges = step.ranges.get(name)
+        spread = (
+            f" [{_number(ranges['p5'], ratio=ratio)}, {_number(ranges['p95'], ratio=ratio)}]"
+            if ranges
+            else ""
+        )
+        shown[f"e{at}"] = _number(effect, ratio=ratio) + spread
+    return shown
+
+
+def _show_by(chained: Step, factors: Sequence[str], *, ratio: bool) -> None:
+    for column, values in chained.by.items():
+        heads = {"value": column} | {f"e{at}": name_of(name) for at, name in enumerate(factors)}
+        rows = [
+            {
+                "value": value,
+                **{f"e{at}": _number(effects[name], ratio=ratio) for at, name in enumerate(factors)},
+            }
+            for value, effects in values.items()
+        ]
+        table(rows[:_SHOWN], heads, title=say("逐期累计，按分项", "Chained, by cell"), right=tuple(heads)[1:])
+
+
+def _number(value: float, *, ratio: bool) -> str:
+    return f"{value:.4f}" if ratio else f"{value:+,.4g}" if abs(value) < 1000 else f"{value:+,.0f}"
+
+
+def tell(findings: Sequence[Finding]) -> None:
+    """What is to be said beside a result, apart from its output."""
+    for finding in findings:
+        click.echo(finding.message(), err=True)

@@ -1,0 +1,350 @@
+"""Why a total changed: the change of each step, and of the whole span, as effects of factors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from tanheng.activity import Finding
+from tanheng.drivers.draws import Ranges, Spread, draw_effects
+from tanheng.drivers.lmdi import METHODS, DriversInvalid, Floats, Method, as_ratios, by_shapley, contributions
+from tanheng.drivers.prices import check_breaks, check_money
+from tanheng.drivers.series import Pairs, Series, pairs_of, parse_factors, read_frame, read_series
+from tanheng.errors import NotFound
+from tanheng.inventory import Table
+
+Form = Literal["additive", "multiplicative"]
+FORMS: tuple[Form, ...] = ("additive", "multiplicative")
+_RESIDUAL = 1e-9
+
+
+@dataclass(frozen=True)
+class Step:
+    """The change between two periods: ``change`` of the total and its ``effects``; ratios in the multiplicative form.
+
+    ``by`` has the same effects for each value of each column of cells, ``ranges`` the p5 and p95 of each effect and the share
+    of draws with its sign, where uncertainties were given.
+    """
+
+    start: str
+    end: str
+    change: float
+    effects: dict[str, float]
+    residual: float
+    by: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    ranges: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The step as plain data: from, to, change, effects, residual."""
+        told: dict[str, Any] = {
+            "from": self.start, "to": self.end, "change": self.change, "effects": self.effects, "residual": self.residual,
+        }  # fmt: skip
+        extra = {"by": self.by, "ranges": self.ranges}
+        return told | {name: value for name, value in extra.items() if value}
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """Effects of factors on a total, for each place: ``steps`` between periods, ``chained`` over all, ``unchained`` at once.
+
+    Effects are in the unit of the total; in the multiplicative form they are ratios, whose product is that of the totals.
+    """
+
+    total: str
+    factors: list[str]
+    method: Method
+    form: Form
+    steps: dict[str, list[Step]]
+    chained: dict[str, Step]
+    unchained: dict[str, Step]
+    findings: list[Finding]
+
+    def table(self) -> Table:
+        """One row for each place, step and factor: place, kind, from, to, change, factor, effect, p5, p95, residual."""
+        rows = [
+            {
+                "place": place, "kind": kind, "from": step.start, "to": step.end, "change": step.change, "factor": name,
+                "effect": effect, "p5": step.ranges.get(name, {}).get("p5"), "p95": step.ranges.get(name, {}).get("p95"),
+                "residual": step.residual,
+            }
+            for place in self.steps
+            for kind, held in (
+                ("step", self.steps[place]), ("chained", [self.chained[place]]), ("unchained", [self.unchained[place]])
+            )
+            for step in held
+            for name, effect in step.effects.items()
+        ]  # fmt: skip
+        schema = dict.fromkeys(["place", "kind", "from", "to"], pl.String) | {
+            "change": pl.Float64,
+            "factor": pl.String,
+        }
+        schema |= dict.fromkeys(["effect", "p5", "p95", "residual"], pl.Float64)
+        return Table(pl.DataFrame(rows, schema=schema), f"{self.total} · {self.method} · {self.form}")
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole as plain data; with places, ``places`` holds steps, chained and unchained of each."""
+        told: dict[str, Any] = {
+            "total": self.total, "factors": self.factors, "method": self.method, "form": self.form,
+        }  # fmt: skip
+        per = [
+            {
+                "place": place,
+                "steps": [step.to_dict() for step in self.steps[place]],
+                "chained": self.chained[place].to_dict(),
+                "unchained": self.unchained[place].to_dict(),
+            }
+            for place in self.steps
+        ]
+        if list(self.steps) == [""]:
+            told |= {name: value for name, value in per[0].items() if name != "place"}
+        else:
+            told["places"] = per
+        return told | {"findings": [finding.to_dict() for finding in self.findings]}
+
+
+def decompose(
+    table: Any,
+    *,
+    total: str,
+    factors: Sequence[str],
+    period: str,
+    by: Sequence[str] = (),
+    place: str = "",
+    method: Method = "lmdi-1",
+    form: Form = "additive",
+    first: str | None = None,
+    last: str | None = None,
+    where: Mapping[str, str] | None = None,
+    real: Collection[str] = (),
+    nominal: Collection[str] = (),
+    deflators: Mapping[str, str] | None = None,
+    breaks: Collection[str] = (),
+    uncertainty: Mapping[str, Spread | float] | None = None,
+    draws: int = 2000,
+    seed: int = 0,
+) -> Decomposition:
+    """Decompose the change of a total into effects of its factors, step by step and over the whole span.
+
+    Parameters
+    ----------
+    table : path or table
+        One row for each period, place and cell (CSV, Excel, Polars, pandas, Arrow, a mapping of columns).
+    total : str
+        Column of the total of a cell, any unit; or of all cells together, the same in each of their rows.
+    factors : sequence of str
+        Columns whose product is the total of a cell, or quotients of columns, ``["p", "gdp/p", "intensity=co2/gdp"]``.
+    period : str
+        Column of the period.
+    by : sequence of str
+        Columns that tell the cells (sectors, fuels) apart; effects are rolled up along each.
+    place : str
+        Column of the place, each of which is decomposed apart.
+    method : str
+        ``lmdi-1``, ``lmdi-2``, ``shapley`` or ``laspeyres``.
+    form : str
+        ``additive`` or ``multiplicative``.
+    first, last : str, optional
+        Periods from and to which is looked.
+    where : mapping of str to str, optional
+        Columns and the value that rows must have.
+    real, nominal : collection of str
+        Columns of money at constant prices, and those that are taken at current prices all the same.
+    deflators : mapping of str to str, optional
+        Columns of money to the column of their price index (any base).
+    breaks : collection of str
+        First periods of a new series, which are not crossed.
+    uncertainty : mapping of str to `Spread` or float, optional
+        Half-width of the 95 % interval of a column, as a share; see `draw_effects`.
+    draws, seed : int
+        Number of draws, and where they begin.
+
+    Returns
+    -------
+    Decomposition
+
+    Raises
+    ------
+    InputUnreadable, ColumnMissing, NotFound
+        When the table cannot be read, or has no such column or row.
+    DriversInvalid, ProductDiffers
+        For numbers that are missing, cells said twice, fewer than two periods, and a product that is not the total.
+    NominalMoney, SeriesBreak
+        For money at current prices, and across a break of the series.
+
+    Notes
+    -----
+    See `contributions`. ``chained`` adds up the steps (multiplies them in the multiplicative form); ``unchained`` compares the
+    last period with the first. Residuals above 10⁻⁹ of the total are an error, but for Laspeyres.
+
+    Examples
+    --------
+    >>> data = {"year": [2015, 2020], "people": [2.0, 4.0], "each": [5.0, 2.5], "co2": [10.0, 10.0]}
+    >>> found = decompose(data, total="co2", factors=["people", "each"], period="year")
+    >>> {name: round(effect, 4) for name, effect in found.chained[""].effects.items()}
+    {'people': 6.9315, 'each': -6.9315}
+    """
+    if method not in METHODS or form not in FORMS:
+        raise NotFound(
+            what_zh="分解方法", what_en="method of decomposition", name=f"{method}, {form}", known=", ".join([*METHODS, *FORMS])
+        )  # fmt: skip
+    held = _read(
+        table, total=total, factors=factors, period=period, by=by, place=place, first=first, last=last, where=where or {},
+        deflators=deflators or {},
+    )  # fmt: skip
+    used = [column for factor in held.factors for column in factor.columns]
+    told = check_money(used, held.periods, real=real, nominal=nominal, deflated=list(deflators or {}))
+    check_breaks(breaks, held.periods)
+    if all(there.sum() < 2 for there in held.there):
+        raise DriversInvalid(
+            detail_zh=f"只有一个时期（{'、'.join(held.periods)}）", detail_en=f"only one period ({', '.join(held.periods)})",
+            mend_zh="至少需要两个时期。", mend_en="Two periods are needed.",
+        )  # fmt: skip
+    spreads = {
+        name: value if isinstance(value, Spread) else Spread(value)
+        for name, value in (uncertainty or {}).items()
+    }
+    return _decomposed(held, total, method, form, [*held.findings, *told], spreads, draws, seed)
+
+
+def _read(
+    table: Any, *, total: str, factors: Sequence[str], period: str, by: Sequence[str], place: str, first: str | None,
+    last: str | None, where: Mapping[str, str], deflators: Mapping[str, str],
+) -> Series:  # fmt: skip
+    keys = list(dict.fromkeys([*([place] if place else []), period, *by, *where]))
+    frame = read_frame(table, keys)
+    parsed = parse_factors(factors, frame.columns)
+    numbers = [total, *(column for factor in parsed for column in factor.columns), *deflators.values()]
+    for column, value in where.items():
+        frame = frame.filter(pl.col(column) == value)
+    if first is not None or last is not None:
+        frame = frame.filter([_within(text, first, last) for text in frame[period]])
+    if frame.is_empty():
+        said = ", ".join(
+            [*(f"{name}={value}" for name, value in where.items()), f"{first or ''}–{last or ''}"]
+        )
+        raise NotFound(what_zh="数据行", what_en="rows", name=said, known="–")
+    frame = read_frame(frame.drop("__row"), keys, numbers=numbers)
+    for column, index in deflators.items():
+        frame = frame.with_columns((pl.col(column) / pl.col(index)).alias(column))
+    return read_series(frame, total=total, factors=parsed, period=period, by=by, place=place)
+
+
+def _within(period: str, first: str | None, last: str | None) -> bool:
+    year = period[: len(first)] if first else period
+    end = period[: len(last)] if last else period
+    return (first is None or year >= first) and (last is None or end <= last)
+
+
+def _decomposed(
+    held: Series, total: str, method: Method, form: Form, told: list[Finding], spreads: Mapping[str, Spread], draws: int,
+    seed: int,
+) -> Decomposition:  # fmt: skip
+    pairs = pairs_of(held)
+    before, after = pairs.sides(held.values())
+    parts = contributions(before, after, method=method)
+    signed = by_shapley(before, after)
+    if signed.any() and method.startswith("lmdi"):
+        cells = sorted({" ".join(held.cells[at]) or "–" for at in np.flatnonzero(signed.any(axis=0))})
+        told = [*told, Finding("D-103", {"cells": ", ".join(cells[:5])}, count=1)]
+    whole = held.total.sum(axis=2)
+    low, high = whole[pairs.place, pairs.start], whole[pairs.place, pairs.end]
+    ranges = (
+        draw_effects(held, pairs, spreads, method=method, form=form, draws=draws, seed=seed)
+        if spreads
+        else None
+    )
+    return _told(held, pairs, parts, low, high, total, method, form, told, ranges)
+
+
+def _told(
+    held: Series, pairs: Pairs, parts: Floats, low: Floats, high: Floats, total: str, method: Method, form: Form,
+    told: list[Finding], ranges: Ranges | None,
+) -> Decomposition:  # fmt: skip
+    names = held.names
+    ratio = form == "multiplicative"
+    groups = {
+        column: {value: [at for at, cell in enumerate(held.cells) if cell[place] == value] for value in
+                 sorted({cell[place] for cell in held.cells})}
+        for place, column in enumerate(held.by)
+    }  # fmt: skip
+    sums = parts.sum(axis=2)
+    effects = as_ratios(sums, low, high, method=method) if ratio else sums
+    change = high / low if ratio else high - low
+    rest = change - (effects.prod(axis=1) if ratio else effects.sum(axis=1))
+    _check_residual(rest, np.maximum(np.abs(low), np.abs(high)), method, ratio=ratio)
+    shown = _groups(parts, low, high, groups, method, ratio=ratio)
+    steps: dict[str, list[Step]] = {}
+    unchained: dict[str, Step] = {}
+    for at in range(len(pairs.place)):
+        place = held.places[pairs.place[at]]
+        by = {
+            column: {
+                value: dict(zip(names, held_[at].tolist(), strict=True)) for value, held_ in values.items()
+            }
+            for column, values in shown.items()
+        }
+        step = Step(
+            held.periods[pairs.start[at]], held.periods[pairs.end[at]], float(change[at]),
+            dict(zip(names, effects[at].tolist(), strict=True)), float(rest[at]), by,
+            ranges.of(at, names) if ranges is not None else {},
+        )  # fmt: skip
+        if pairs.whole[at]:
+            unchained[place] = step
+        else:
+            steps.setdefault(place, []).append(step)
+    chains = {
+        place: _chain(
+            own, names, ratio=ratio, ranges=ranges.chain(number, names) if ranges is not None else {}
+        )
+        for number, place in enumerate(held.places)
+        if (own := steps.get(place))
+    }
+    return Decomposition(total, names, method, form, steps, chains, unchained, told)
+
+
+def _groups(
+    parts: Floats, low: Floats, high: Floats, groups: Mapping[str, Mapping[str, list[int]]], method: Method, *, ratio: bool
+) -> dict[str, dict[str, Floats]]:  # fmt: skip
+    found: dict[str, dict[str, Floats]] = {}
+    for column, values in groups.items():
+        for value, cells in values.items():
+            sums = parts[:, :, cells].sum(axis=2)
+            found.setdefault(column, {})[value] = as_ratios(sums, low, high, method=method) if ratio else sums
+    return found
+
+
+def _check_residual(rest: Floats, scale: Floats, method: Method, *, ratio: bool) -> None:
+    most = np.ones_like(scale) if ratio else np.maximum(scale, 1.0)
+    if method != "laspeyres" and (np.abs(rest) > _RESIDUAL * most).any():
+        worst = float(np.abs(rest / most).max())
+        raise DriversInvalid(
+            detail_zh=f"残差 {worst:.3g} 超过 {_RESIDUAL:g}",
+            detail_en=f"a residual of {worst:.3g} is above {_RESIDUAL:g}",
+        )
+
+
+def _chain(
+    steps: Sequence[Step], names: Sequence[str], *, ratio: bool, ranges: dict[str, dict[str, float]]
+) -> Step:
+    def over(values: Sequence[float]) -> float:
+        return float(np.prod(values) if ratio else np.sum(values))
+
+    by = {
+        column: {
+            value: {name: over([step.by[column][value][name] for step in steps]) for name in names}
+            for value in steps[0].by[column]
+        }
+        for column in steps[0].by
+    }
+    effects = {name: over([step.effects[name] for step in steps]) for name in names}
+    change = over([step.change for step in steps])
+    return Step(
+        steps[0].start, steps[-1].end, change, effects, change - over(list(effects.values())), by, ranges
+    )

@@ -1,0 +1,363 @@
+"""A table of factors as arrays: places, periods, cells and columns, with what is missing named and never taken for zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from tanheng.activity import Finding
+from tanheng.activity.clean import number_of
+from tanheng.activity.reading.cells import read_cells
+from tanheng.activity.reading.frames import read_table
+from tanheng.activity.reading.sheets import ROW
+from tanheng.drivers.lmdi import DriversInvalid, Floats
+from tanheng.errors import ColumnMissing, NotFound, TanhengError
+
+_SHOWN = 5
+_WHOLE = 1e-9
+_REST = 0.01
+"""Largest relative gap between the total and the product of the factors that becomes a factor of its own."""
+REST = "rest"
+
+
+class ProductDiffers(TanhengError):
+    """Factors whose product is not the total."""
+
+    code = "D-002"
+    zh = "“{where}”的因子之积为 {product}，而“{total}”为 {value}，相差 {share}。"
+    en = "{where}: the product of the factors is {product}, but '{total}' is {value}, {share} apart."
+    remedy_zh = "因子相乘须等于总量；可写商，如 人口,GDP/人口,排放/GDP。"
+    remedy_en = (
+        "The factors must multiply to the total; quotients may be written: population,gdp/population,co2/gdp."
+    )
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A factor: its name, the column above and, for a quotient, the column below."""
+
+    name: str
+    above: str
+    below: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that it uses."""
+        return (self.above, self.below) if self.below else (self.above,)
+
+
+@dataclass(frozen=True)
+class Series:
+    """Arrays of places x periods x cells; ``there`` says which place has data in which period (places x periods)."""
+
+    places: list[str]
+    periods: list[str]
+    cells: list[tuple[str, ...]]
+    by: tuple[str, ...]
+    factors: list[Factor]
+    columns: dict[str, Floats]
+    total: Floats
+    there: np.ndarray
+    common: frozenset[str]
+    rest: Floats | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the factors; the last is ``rest``, where the total is not quite their product."""
+        return [factor.name for factor in self.factors] + ([REST] if self.rest is not None else [])
+
+    def values(self, columns: Mapping[str, Floats] | None = None) -> Floats:
+        """Factors, shape ``(..., places, periods, factors, cells)``; a quotient of two zeros is not a number."""
+        held = columns or self.columns
+        found = []
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for factor in self.factors:
+                found.append(held[factor.above] / held[factor.below] if factor.below else held[factor.above])
+        if self.rest is not None:
+            found.append(np.broadcast_to(self.rest, found[0].shape))
+        return np.stack(np.broadcast_arrays(*found), axis=-2)
+
+
+def parse_factors(texts: Sequence[str], columns: Sequence[str]) -> list[Factor]:
+    """Factors as written: a column, a quotient ``A/B`` of columns, either with a name in front: ``intensity=co2/gdp``.
+
+    Raises
+    ------
+    ColumnMissing
+        For a column that the table does not have.
+
+    Examples
+    --------
+    >>> parse_factors(["p", "i=co2/p"], ["p", "co2"])
+    [Factor(name='p', above='p', below=''), Factor(name='i', above='co2', below='p')]
+    """
+    found = []
+    for text in texts:
+        name, equals, formula = text.partition("=")
+        if text.strip() in columns or not equals:
+            name = formula = text
+        above, _, below = (formula.strip(), "", "") if formula.strip() in columns else formula.partition("/")
+        found.append(Factor(name.strip(), above.strip(), below.strip()))
+    names = [factor.name for factor in found]
+    if len(set(names)) != len(names) or not found or REST in names:
+        raise DriversInvalid(
+            detail_zh=f"因子名重复或不可用：{'、'.join(names)}", detail_en=f"factors are named twice or not usable: {', '.join(names)}",
+            mend_zh="请给每个因子一个名字：名=列/列。", mend_en="Give each a name of its own: NAME=COLUMN/COLUMN.",
+        )  # fmt: skip
+    return found
+
+
+def read_frame(table: Any, needed: Sequence[str], *, numbers: Sequence[str] = ()) -> pl.DataFrame:
+    """A table from a file or from memory: ``needed`` as texts, ``numbers`` as numbers, ``__row`` as counted in the file.
+
+    Raises
+    ------
+    InputUnreadable, ColumnMissing
+        When it is no table or lacks a column.
+    DriversInvalid
+        For a number that is missing or is none.
+
+    Examples
+    --------
+    >>> read_frame({"year": [2019, 2020], "co2": ["1,200", "1300"]}, ["year"], numbers=["co2"])["co2"].to_list()
+    [1200.0, 1300.0]
+    """
+    name = Path(table).name if isinstance(table, str | Path) else "table"
+    frame = _file(Path(table)) if isinstance(table, str | Path) else _memory(table)
+    for column in dict.fromkeys([*needed, *numbers]):
+        if column not in frame.columns:
+            heads = [one for one in frame.columns if one != "__row"]
+            raise ColumnMissing(
+                file=name, sheet="", column=column, header=", ".join(heads), names=", ".join(heads)
+            )
+    frame = frame.with_columns(
+        pl.col(name).cast(pl.String).fill_null("").str.strip_chars() for name in needed
+    )
+    for column in dict.fromkeys(numbers):
+        frame = frame.with_columns(_numbers(frame, column, name))
+    return frame
+
+
+def _file(path: Path) -> pl.DataFrame:
+    pages = [page for page in read_cells(path) if not page.hidden and page.rows]
+    if not pages:
+        raise NotFound(what_zh="数据表", what_en="table", name=path.name, known="–")
+    (_, head), *rows = pages[0].rows
+    names = [cell.strip() for cell in head]
+    wide = len(names)
+    body = [[*cells, *[""] * (wide - len(cells))][:wide] for _, cells in rows]
+    filled = [at for at, cells in enumerate(body) if any(cell.strip() for cell in cells)]
+    data = {name: [body[at][place] for at in filled] for place, name in enumerate(names) if name}
+    return pl.DataFrame(
+        {**data, "__row": [rows[at][0] for at in filled]}, schema_overrides={"__row": pl.Int64}
+    )
+
+
+def _memory(table: Any) -> pl.DataFrame:
+    if isinstance(table, pl.DataFrame | Mapping):
+        return pl.DataFrame(table).with_row_index("__row", offset=1)
+    sheet = read_table(table, "table")
+    cells = [name for name in sheet.frame.columns if name != ROW]
+    return (
+        sheet.frame.select(cells)
+        .rename(dict(zip(cells, sheet.headings, strict=True)))
+        .with_row_index("__row", offset=1)
+    )
+
+
+def _numbers(frame: pl.DataFrame, column: str, file: str) -> pl.Series:
+    held = frame.get_column(column)
+    if held.dtype.is_numeric():
+        found = held.cast(pl.Float64)
+    else:
+        found = pl.Series(column, [number_of(text or "") for text in held.cast(pl.String)], dtype=pl.Float64)
+    bad = frame.filter(found.is_null() | ~found.is_finite())
+    if bad.height:
+        first = bad.row(0, named=True)
+        raise DriversInvalid(
+            rows=bad.head(_SHOWN).to_dicts(),
+            detail_zh=f"{file} 第 {first['__row']} 行，列“{column}”的“{first[column]}”不是数",
+            detail_en=f"{file}, row {first['__row']}, column '{column}': '{first[column]}' is no number",
+            mend_zh="请补上数值，或删去该行；未知不等于零。",
+            mend_en="Give the number or leave the row out; unknown is not zero.",
+        )
+    return found
+
+
+def read_series(
+    frame: pl.DataFrame,
+    *,
+    total: str,
+    factors: Sequence[Factor],
+    period: str,
+    by: Sequence[str] = (),
+    place: str = "",
+) -> Series:
+    """The arrays of a table that `read_frame` has read.
+
+    Returns
+    -------
+    Series
+        A cell that has no row in a period is zero there, as CEADs leaves zeros out; columns that are the same for all cells
+        of a period, such as population, keep their value.
+
+    Raises
+    ------
+    DriversInvalid
+        When two rows say the same cell.
+    ProductDiffers
+        When the product of the factors is more than one percent off the total.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"year": ["1", "2"], "a": [1.0, 2.0], "b": [10.0, 5.0], "v": [10.0, 10.0], "__row": [2, 3]})
+    >>> read_series(rows, total="v", factors=[Factor("a", "a"), Factor("b", "b")], period="year").total.ravel().tolist()
+    [10.0, 10.0]
+    """
+    keys = [*([place] if place else []), period, *by]
+    twice = frame.filter(frame.select(keys).is_duplicated()).sort(keys)
+    if twice.height:
+        told = ", ".join(str(twice.row(0, named=True)[key]) for key in keys)
+        raise DriversInvalid(
+            rows=twice.head(_SHOWN).to_dicts(),
+            detail_zh=f"“{told}”有两行", detail_en=f"two rows say '{told}'",
+            mend_zh="请用 --by 或 --place 区分，或先汇总。", mend_en="Tell them apart with --by or --place, or sum them up first.",
+        )  # fmt: skip
+    places = _order(frame[place].unique().to_list()) if place else [""]
+    periods = _order(frame[period].unique().to_list())
+    cells = sorted(frame.select(by).unique().rows()) if by else [()]
+    where = {
+        "p": _codes(frame[place], places) if place else np.zeros(frame.height, int),
+        "t": _codes(frame[period], periods),
+        "c": np.array(
+            [{cell: at for at, cell in enumerate(cells)}[row] for row in frame.select(by).rows()], int
+        )
+        if by
+        else np.zeros(frame.height, int),
+    }
+    shape = (len(places), len(periods), len(cells))
+    index = (where["p"], where["t"], where["c"])
+    seen = np.zeros(shape, bool)
+    seen[index] = True
+    used = dict.fromkeys([column for factor in factors for column in factor.columns])
+    columns, common = {}, set()
+    for column in used:
+        columns[column], same = _spread(frame[column].to_numpy(), index, seen)
+        common |= {column} if same else set()
+    whole, same = _spread(frame[total].to_numpy(), index, seen)
+    there = np.asarray(seen.any(axis=2))
+    made = Series(
+        places, periods, list(cells), tuple(by), list(factors), columns, whole, there, frozenset(common)
+    )
+    return _against(made, total, seen, whole_is_common=same)
+
+
+def _order(values: list[str]) -> list[str]:
+    """In the order of time, where all are whole numbers, else of the alphabet."""
+    return sorted(values, key=int) if all(value.lstrip("-").isdigit() for value in values) else sorted(values)
+
+
+def _codes(values: pl.Series, known: list[str]) -> np.ndarray:
+    at = {value: place for place, value in enumerate(known)}
+    return np.array([at[value] for value in values], int)
+
+
+def _spread(values: np.ndarray, index: tuple[np.ndarray, ...], seen: np.ndarray) -> tuple[Floats, bool]:
+    """The array of a column, and whether all cells of a period have one value; cells that are not there have it too."""
+    found = np.zeros(seen.shape)
+    found[index] = values
+    low = np.where(seen, found, np.inf).min(axis=2)
+    high = np.where(seen, found, -np.inf).max(axis=2)
+    several = seen.sum(axis=2) > 1
+    same = bool(several.any() and (low == high)[several].all())
+    if same:
+        found = np.where(seen, found, np.where(np.isfinite(low), low, 0.0)[..., None])
+    return found, same
+
+
+def _against(made: Series, total: str, seen: np.ndarray, *, whole_is_common: bool) -> Series:
+    """The series with its total held against the product of its factors; a small gap becomes the factor ``rest``."""
+    product = np.nan_to_num(made.values().prod(axis=-2), nan=0.0, posinf=np.inf)
+    whole = made.total
+    if whole_is_common:
+        whole = np.where(made.there[..., None], product, 0.0)
+        _refuse_gap(
+            made,
+            total,
+            np.abs(product.sum(axis=2) - made.total[..., 0]),
+            made.total[..., 0],
+            product.sum(axis=2),
+        )
+        return _with(made, whole, None, 0.0)
+    gap = np.abs(product - whole)
+    scale = np.maximum(np.abs(whole), np.abs(product))
+    share = np.divide(gap, scale, where=scale > 0, out=np.zeros_like(gap))
+    if not np.nanmax(share, initial=0.0) > _WHOLE:
+        return _with(made, whole, None, 0.0)
+    _refuse_gap(made, total, gap, whole, product)
+    rest = np.divide(whole, product, where=product != 0, out=np.ones_like(whole))
+    return _with(made, whole, rest, float(np.nanmax(share)))
+
+
+def _with(made: Series, whole: Floats, rest: Floats | None, most: float) -> Series:
+    told = [] if rest is None else [Finding("D-102", {"share": f"{most:.2g}"})]
+    return Series(
+        made.places, made.periods, made.cells, made.by, made.factors, made.columns, whole, made.there, made.common, rest,
+        [*made.findings, *told],
+    )  # fmt: skip
+
+
+def _refuse_gap(made: Series, total: str, gap: Floats, whole: Floats, product: Floats) -> None:
+    scale = np.maximum(np.abs(whole), np.abs(product))
+    share = np.divide(gap, scale, where=scale > 0, out=np.zeros_like(gap))
+    if not (np.isfinite(product).all() and share.max(initial=0.0) <= _REST):
+        at = np.unravel_index(np.argmax(np.where(np.isfinite(product), share, np.inf)), share.shape)
+        named = [made.places[at[0]], made.periods[at[1]], *(made.cells[at[2]] if len(at) > 2 else ())]
+        raise ProductDiffers(
+            where=" ".join(filter(None, named)), product=f"{product[at]:.6g}", value=f"{whole[at]:.6g}", total=total,
+            share=f"{share[at]:.1%}",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of periods: the place, the two periods, and whether the pair is the whole span of the place."""
+
+    place: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    whole: np.ndarray
+
+    def sides(self, values: Floats) -> tuple[Floats, Floats]:
+        """Factors of both sides; a quotient of two zeros has its value of the other side, so that it has no effect."""
+        old = values[..., self.place, self.start, :, :]
+        new = values[..., self.place, self.end, :, :]
+        one, two = np.where(np.isnan(old), new, old), np.where(np.isnan(new), old, new)
+        return np.nan_to_num(one, nan=0.0, posinf=np.inf), np.nan_to_num(two, nan=0.0, posinf=np.inf)
+
+
+def pairs_of(held: Series) -> Pairs:
+    """Steps between the periods that a place has, one after the other, and its whole span.
+
+    Examples
+    --------
+    >>> data = {"year": ["1", "2", "4"], "v": [1.0, 2.0, 3.0], "__row": [2, 3, 4]}
+    >>> held = read_series(pl.DataFrame(data), total="v", factors=[Factor("v", "v")], period="year")
+    >>> pairs = pairs_of(held)
+    >>> [(int(a), int(b), bool(c)) for a, b, c in zip(pairs.start, pairs.end, pairs.whole)]
+    [(0, 1, False), (1, 2, False), (0, 2, True)]
+    """
+    rows = []
+    for place, known in enumerate(held.there):
+        at = np.flatnonzero(known)
+        rows += [(place, one, two, 0) for one, two in pairwise(at)]
+        rows += [(place, at[0], at[-1], 1)] if len(at) > 1 else []
+    found = np.array(rows, int).reshape(-1, 4)
+    return Pairs(found[:, 0], found[:, 1], found[:, 2], found[:, 3] == 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from test_pages import _TEXTS, _fits, _foreign, _said, _serious
 
 from browsing import LARGE, ROOT, SMALL, Api, Site, drawn, go, seen_by
@@ -305,6 +305,23 @@ def test_the_big_screen_has_six_panels_and_nothing_to_scroll(
         expect(screen.get_by_role("status").first).to_contain_text("刷新")
         smallest = "all => Math.min(...all.map((one) => parseFloat(getComputedStyle(one).fontSize)))"
         assert screen.locator("h1, h2, h3, p, li, small").evaluate_all(smallest) >= 16 * size[0] / 1920
+
+
+def test_a_big_screen_that_waits_for_its_charts_is_not_cut_and_not_called_ready(shown: Site, browser: Browser) -> None:  # fmt: skip
+    over = "() => [...document.querySelectorAll('.screen section')].filter((one) => one.scrollHeight > one.clientHeight + 2).length"
+    with seen_by(shown, browser, "wang", size=LARGE) as page:
+        held: list[Route] = []
+        page.route("**/assets/*.js", lambda one: held.append(one) if re.search("/(six|chart-drawn)-", one.request.url) else one.continue_())  # fmt: skip
+        page.goto(f"{shown.base}{_pages(shown)['screen']}")
+        for panels, waiting in ((1, "six"), (6, "chart-drawn")):
+            expect(page.locator(".screen section")).to_have_count(panels, timeout=LONG)
+            page.wait_for_timeout(600)
+            assert page.evaluate(over) == 0
+            assert page.evaluate("document.documentElement.dataset.ready") == "no"
+            assert waiting in held[-1].request.url
+            held.pop().continue_()
+        drawn(page)
+        assert page.evaluate(over) == 0
 
 
 def test_an_inventory_that_is_not_complete_says_so(shown: Site, browser: Browser) -> None:

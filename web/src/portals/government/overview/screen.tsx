@@ -48,7 +48,7 @@ export default function Screen() {
       </header>
         <div className="six">
           <section><h2>{t("overview.total")}</h2><Total {...asked} large onShown={() => setShown(true)} /></section>
-          <Suspense fallback={null}>{shown && <Six {...asked} height={height} every={EVERY} />}</Suspense>
+          <Suspense fallback={<Loading />}>{shown && <Six {...asked} height={height} every={EVERY} />}</Suspense>
         </div>
     </>
   ); // prettier-ignore

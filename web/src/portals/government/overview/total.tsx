@@ -4,6 +4,7 @@ import { usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { percent, useUnit } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
+import { busy } from "../../../shared/ready";
 import { Answered } from "../../../shared/states";
 import { gasOf, useTable } from "../inventory/ask";
 import { useBreakRows } from "../inventory/breaks";
@@ -38,7 +39,9 @@ export function Total(asked: Asked & { large?: boolean }) {
   const total = found.data?.rows[0];
   const shown = found.isSuccess || found.isError;
   useEffect(() => {
-    if (shown) requestAnimationFrame(() => (performance.mark("numbers"), onShown?.()));
+    if (!shown) return;
+    const told = busy();
+    requestAnimationFrame(() => (performance.mark("numbers"), onShown?.(), told()));
   }, [shown]); // eslint-disable-line
   const now = Number(total?.emission ?? 0);
   const sums = new Map(series.data?.rows.map((row) => [String(row.period).slice(0, 4), Number(row.emission)]));

@@ -38,6 +38,7 @@ _COMMANDS = {
         "Sources against each other: firms and balance, meters",
     ),
     "drivers": ("总量为何变化：因子分解", "Why a total changed: effects of its factors"),
+    "forecast": ("预测序列，带误差记录与区间", "Forecast series, with the record of errors and intervals"),
     "allowances": ("按配额方案核算配额与结转", "Allowances and carry-over by a plan"),
     "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
     "serve": ("启动网页应用与接口", "Start the web application and its API"),

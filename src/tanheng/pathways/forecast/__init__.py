@@ -1,0 +1,7 @@
+"""预测 Forecast: each model with its error in the past against naive, intervals that were checked, and the year of the peak."""
+
+from tanheng.pathways.forecast.backtest import Score
+from tanheng.pathways.forecast.forecast import Forecast, ModelUnknown, forecast
+from tanheng.pathways.forecast.series import Series, SeriesInvalid, series_of
+
+__all__ = ["Forecast", "ModelUnknown", "Score", "Series", "SeriesInvalid", "forecast", "series_of"]

@@ -1,0 +1,150 @@
+"""How well a model would have done: forecasts from every past year, made of what was known then."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanheng.pathways.forecast.intervals import unsteadiness, widths
+from tanheng.pathways.forecast.models import Model
+from tanheng.pathways.forecast.series import Series
+
+Floats = NDArray[np.float64]
+
+LEAST = 5
+"""Years that a model is given at least."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a model would have said from every past year.
+
+    ``forecasts``, ``actual`` and ``errors`` have the shape (series, origins, steps), the origins being all years from ``first``
+    to ``last``; errors are ln(actual / forecast) of positive series, else actual - forecast. ``usual`` (series, origins) is the
+    mean absolute change from year to year that was known at the origin.
+    """
+
+    first: int
+    last: int
+    positive: bool
+    forecasts: Floats
+    actual: Floats
+    errors: Floats
+    usual: Floats
+
+
+def past_of(series: Sequence[Series], model: Model, horizon: int) -> Past:
+    """Forecasts of every series from each of its years on, as far as the years reach."""
+    first, last = min(one.first for one in series), max(one.last for one in series)
+    shape = (len(series), last - first + 1, horizon)
+    forecasts, actual = np.full(shape, np.nan), np.full(shape, np.nan)
+    usual = np.full(shape[:2], np.nan)
+    positive = all((one.values > 0).all() for one in series)
+    for number, one in enumerate(series):
+        values, offset = one.values, one.first - first
+        for at in range(LEAST - 1, len(values)):
+            there = values[at + 1 : at + 1 + horizon]
+            forecasts[number, offset + at] = model(values[: at + 1], horizon)
+            actual[number, offset + at, : len(there)] = there
+            usual[number, offset + at] = np.abs(np.diff(values[: at + 1])).mean()
+    if positive:
+        errors = np.log(actual / forecasts, where=forecasts > 0, out=np.full(shape, np.nan))
+    else:
+        errors = actual - forecasts
+    return Past(first, last, positive, forecasts, actual, errors, usual)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Errors of a model over ``points`` forecasts, and the share of them that its intervals held.
+
+    ``mape`` [1] is nan for series that are not positive; ``mae`` is in the unit of the series; ``mase`` is the mean error over
+    the mean change from year to year that was known, ``mase_naive`` that of the last value on the same points. ``coverage`` [1]
+    is that of the ``covered`` points for which an interval could be told, ``by_step`` the same for each step.
+    """
+
+    model: str
+    points: int
+    mape: float
+    mae: float
+    mase: float
+    mase_naive: float
+    coverage: float
+    covered: int
+    by_step: tuple[float, ...]
+
+    @property
+    def loses(self) -> bool:
+        """Whether the last value, on and on, would have done better."""
+        return self.mase > self.mase_naive
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: without what is not known."""
+        found = {
+            "model": self.model, "points": self.points, "mape": self.mape, "mae": self.mae, "mase": self.mase,
+            "mase_naive": self.mase_naive, "skill": 1 - self.mase / self.mase_naive if self.mase_naive else float("nan"),
+            "coverage": self.coverage, "coverage_points": self.covered,
+        }  # fmt: skip
+        return {key: _known(value) for key, value in found.items()} | {
+            "coverage_by_step": list(map(_known, self.by_step))
+        }
+
+
+def score(
+    model: str, past: Past, naive: Past, *, level: float, origins: tuple[int, int] | None = None
+) -> Score:
+    """Errors of a model from the given origins on, beside those of naive on the same points.
+
+    Parameters
+    ----------
+    model : str
+        Its name.
+    past, naive : Past
+        Of the model, and of the last value.
+    level : float
+        Of the intervals, such as 0.8.
+    origins : (int, int), optional
+        First and last year from which forecasts count; without it, all.
+    """
+    begin, end = origins or (past.first, past.last)
+    taken = np.arange(max(begin, past.first), min(end, past.last) + 1) - past.first
+    known = np.isfinite(past.errors[:, taken])
+    actual = past.actual[:, taken][known]
+    off = np.abs(actual - past.forecasts[:, taken][known])
+    off_naive = np.abs(actual - naive.forecasts[:, taken][known])
+    usual = np.broadcast_to(past.usual[:, taken, None], known.shape)[known]
+    moving = usual > 0
+    held = _held(past, level)[:, taken]
+    told = np.isfinite(held)
+    return Score(
+        model, len(off),
+        mape=_mean(off / np.abs(actual)) if past.positive else float("nan"), mae=_mean(off),
+        mase=_mean(off[moving] / usual[moving]), mase_naive=_mean(off_naive[moving] / usual[moving]),
+        coverage=_mean(held[told]), covered=int(told.sum()),
+        by_step=tuple(_mean(held[:, :, step][told[:, :, step]]) for step in range(held.shape[2])),
+    )  # fmt: skip
+
+
+def _held(past: Past, level: float) -> Floats:
+    """1 where an interval made at the origin held what came, 0 where not, nan where there was none."""
+    scale = unsteadiness(past.errors)
+    found = np.full(past.errors.shape, np.nan)
+    for origin in range(past.errors.shape[1]):
+        own = widths(past.errors, scale, origin, level)
+        half = np.where(own.drawn_on, np.nan, own.half)
+        both = np.isfinite(half) & np.isfinite(past.errors[:, origin])
+        found[:, origin][both] = np.abs(past.errors[:, origin])[both] <= half[both]
+    return found
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if values.size else float("nan")
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value

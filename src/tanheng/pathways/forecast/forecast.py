@@ -1,0 +1,181 @@
+"""A forecast with what it is worth: the record of every candidate beside naive, and intervals that were checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tanheng.errors import TanhengError
+from tanheng.pathways.forecast.backtest import LEAST, Past, Score, past_of, score
+from tanheng.pathways.forecast.intervals import unsteadiness, widths
+from tanheng.pathways.forecast.models import MODELS, POSITIVE
+from tanheng.pathways.forecast.series import Series, SeriesInvalid
+from tanheng.pathways.forecast.statistical import STATISTICAL, statistical_model
+
+PREFERRED = "combination"
+LEVEL = 0.8
+_SHORTEST = LEAST + 3
+
+
+class ModelUnknown(TanhengError):
+    """A model that there is not, or that cannot take this series."""
+
+    code = "L-102"
+    zh = "没有可用的模型“{model}”：{detail_zh}。"
+    en = "There is no model '{model}' to use here: {detail_en}."
+    remedy_zh = "可用的模型：{models}。"
+    remedy_en = "Models: {models}."
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Points with intervals for each series, and the record of every candidate.
+
+    ``chosen`` is the model of the points, ``scores`` those of all candidates, ``withheld`` the models that lost to naive and were
+    not asked for. ``points`` has a row for each series and year: ``group``, ``year``, ``value``, ``low``, ``high`` (in the unit of the
+    series), ``drawn_on`` (the interval is carried on beyond the steps that were tried).
+    """
+
+    chosen: str
+    asked: bool
+    level: float
+    horizon: int
+    series: tuple[Series, ...]
+    points: tuple[dict[str, Any], ...]
+    scores: tuple[Score, ...]
+    withheld: tuple[str, ...]
+    origins: tuple[int, int]
+
+    @property
+    def score(self) -> Score:
+        """The record of the chosen model."""
+        return next(one for one in self.scores if one.model == self.chosen)
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: points by series, the backtest of each candidate, and what was withheld."""
+        return {
+            "model": self.chosen, "asked": self.asked, "level": self.level, "horizon": self.horizon,
+            "series": [
+                {"group": list(one.group), "first": one.first, "last": one.last, "left_out_years": one.left,
+                 "points": [{key: value for key, value in row.items() if key != "group"}
+                            for row in self.points if row["group"] == one.group]}
+                for one in self.series
+            ],
+            "backtest": [
+                one.to_dict() | {"withheld": one.model in self.withheld, "loses_to_naive": one.loses} for one in self.scores
+            ],
+            "backtest_origins": list(self.origins),
+            "withheld": list(self.withheld),
+        }  # fmt: skip
+
+
+def forecast(
+    series: Sequence[Series],
+    horizon: int,
+    *,
+    model: str = "",
+    level: float = LEVEL,
+    statistical: bool = False,
+) -> Forecast:
+    """Forecast series by the model that has earned it.
+
+    Parameters
+    ----------
+    series : sequence of Series
+        All of one quantity: they lend one another the record of errors.
+    horizon : int
+        Years ahead, from 1.
+    model : str, optional
+        A model that is asked for; without it the combination, or, where that loses to naive, the best that does not.
+    level : float
+        Of the intervals, between 0 and 1.
+    statistical : bool
+        Also try ETS and ARIMA (extra ``forecast``).
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    SeriesInvalid
+        For fewer than eight years.
+    ModelUnknown
+        For a model that there is not.
+
+    Notes
+    -----
+    A model loses when its mean absolute scaled error over all past origins is above that of naive on the same points (Hyndman, R.J. and
+    Koehler, A.B. (2006), Another look at measures of forecast accuracy, International Journal of Forecasting 22, 679-688; recalled).
+
+    Examples
+    --------
+    >>> from tanheng.pathways.forecast.series import Series
+    >>> growing = Series(("城市",), 2005, 100 + 3.0 * np.arange(15))
+    >>> found = forecast([growing], 2)
+    >>> found.chosen, [round(row["value"], 1) for row in found.points]
+    ('combination', [144.0, 145.7])
+    """
+    for one in series:
+        if len(one.values) < _SHORTEST:
+            raise SeriesInvalid(
+                group=one.name,
+                detail_zh=f"只有 {len(one.values)} 年，检验至少要 {_SHORTEST} 年",
+                detail_en=f"it has {len(one.values)} years, and a check needs at least {_SHORTEST}",
+            )
+    positive = all((one.values > 0).all() for one in series)
+    usable = {name: make for name, make in MODELS.items() if positive or name not in POSITIVE}
+    if statistical or model in STATISTICAL:
+        usable |= {name: statistical_model(name) for name in STATISTICAL}
+    if model and model not in usable:
+        why = (
+            ("该序列有零或负值", "the series has zeros or negative values")
+            if model in MODELS
+            else ("未知", "unknown")
+        )
+        raise ModelUnknown(model=model, detail_zh=why[0], detail_en=why[1], models=", ".join(usable))
+    pasts = {name: past_of(series, make, horizon) for name, make in usable.items()}
+    scores = tuple(score(name, past, pasts["naive"], level=level) for name, past in pasts.items())
+    withheld = tuple(one.model for one in scores if one.loses and one.model != model)
+    chosen = model or _best(scores, withheld)
+    past = pasts[chosen]
+    if not all(np.isfinite(past.forecasts[at, one.last - past.first]).all() for at, one in enumerate(series)):
+        raise ModelUnknown(
+            model=chosen, detail_zh="年份太少", detail_en="there are too few years", models=", ".join(MODELS)
+        )
+    return Forecast(
+        chosen, bool(model), level, horizon, tuple(series), tuple(_points(series, past, level)), scores, withheld,
+        (past.first + LEAST - 1, past.last - 1),
+    )  # fmt: skip
+
+
+def _best(scores: Sequence[Score], withheld: Sequence[str]) -> str:
+    left = [one for one in scores if one.model not in withheld]
+    if any(one.model == PREFERRED for one in left):
+        return PREFERRED
+    return min(left, key=lambda one: one.mase).model
+
+
+def _points(series: Sequence[Series], past: Past, level: float) -> list[dict[str, Any]]:
+    scale = unsteadiness(past.errors)
+    found = []
+    for number, one in enumerate(series):
+        origin = one.last - past.first
+        own = widths(past.errors, scale, origin, level)
+        for step in range(past.errors.shape[2]):
+            value, half = past.forecasts[number, origin, step], own.half[number, step]
+            low, high = (
+                (value * np.exp(-half), value * np.exp(half))
+                if past.positive
+                else (value - half, value + half)
+            )
+            told = bool(np.isfinite(half))
+            found.append(
+                {"group": one.group, "year": one.last + step + 1, "value": float(value),
+                 "low": float(low) if told else None, "high": float(high) if told else None,
+                 "drawn_on": bool(own.drawn_on[step])}
+            )  # fmt: skip
+    return found

@@ -1,0 +1,98 @@
+"""The forecast command: its JSON, its words, and how bad input is told."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tanheng.cli import cli
+from tanheng.pathways.forecast import ModelUnknown, Series, SeriesInvalid, forecast
+
+
+def _run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(cli, ["forecast", *arguments])
+    return done.exit_code, done.stdout
+
+
+@pytest.fixture
+def grown(tmp_path: Path) -> Path:
+    path = tmp_path / "市.csv"
+    rows = [
+        f"{city},{2000 + year},{100 * size * 1.03**year:.3f}"
+        for size, city in enumerate("甲乙", 1)
+        for year in range(20)
+    ]
+    path.write_text("city,year,co2\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_json_has_points_intervals_backtests_and_what_was_withheld(grown: Path) -> None:
+    code, output = _run(str(grown), "--horizon", "3", "--json")
+    told = json.loads(output)
+    assert code == 0
+    assert told["model"] == "combination"
+    assert [one["group"] for one in told["series"]] == [["甲"], ["乙"]]
+    first = told["series"][0]["points"][0]
+    assert first["year"] == 2020
+    assert first["low"] < first["value"] < first["high"]
+    by_model = {one["model"]: one for one in told["backtest"]}
+    assert by_model["naive"]["mase"] == by_model["naive"]["mase_naive"]
+    assert by_model["combination"]["points"] == 2 * (15 + 14 + 13)
+    assert told["withheld"] == [name for name, one in by_model.items() if one["loses_to_naive"]]
+
+
+def test_words_say_what_the_model_is_worth(grown: Path) -> None:
+    code, output = _run(str(grown), "--horizon", "2", "--lang", "zh")
+    assert code == 0
+    assert "误差比沿用末值小" in output
+    code, output = _run(str(grown), "--horizon", "2", "--lang", "en")
+    assert "smaller than that of the last value" in output
+
+
+def test_a_break_leaves_the_years_before_it_out(grown: Path) -> None:
+    _, output = _run(str(grown), "--horizon", "1", "--break", "2008", "--json")
+    assert [one["first"] for one in json.loads(output)["series"]] == [2008, 2008]
+    assert json.loads(output)["series"][0]["left_out_years"] == 8
+
+
+def test_until_takes_no_later_year(grown: Path) -> None:
+    _, output = _run(str(grown), "--horizon", "1", "--until", "2012", "--json")
+    assert json.loads(output)["series"][0]["points"][0]["year"] == 2013
+
+
+@pytest.mark.parametrize(
+    ("years", "told"),
+    [
+        ({2000: "5", 2001: "5"}, ("L-101", "只有 2 年")),
+        ({year: "5" for year in range(2000, 2012) if year != 2004}, ("L-101", "缺 2004 年")),
+        ({year: "x" if year == 2003 else "5" for year in range(2000, 2012)}, ("A-010", "第 5 行 B co2 列“x”")),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_clear_message(tmp_path: Path, years: dict[int, str], told: tuple[str, str]) -> None:
+    path = tmp_path / "坏.csv"
+    path.write_text(
+        "year,co2\n" + "".join(f"{year},{value}\n" for year, value in years.items()), encoding="utf-8"
+    )
+    code, output = _run(str(path), "--horizon", "2", "--value", "co2", "--json", "--lang", "zh")
+    error = json.loads(output)["error"]
+    assert code != 0
+    assert error["code"] == told[0]
+    assert told[1] in str(error)
+
+
+def test_a_model_for_positive_series_is_refused_where_there_are_sinks() -> None:
+    with pytest.raises(ModelUnknown, match="零或负值"):
+        forecast([Series(("汇",), 2000, np.linspace(-5, 5, 15))], 2, model="gm-1-1")
+
+
+def test_eight_years_are_needed() -> None:
+    with pytest.raises(SeriesInvalid):
+        forecast([Series(("甲",), 2000, np.arange(1.0, 8.0))], 2)
+
+
+def test_statistical_models_compete_where_they_are_installed() -> None:
+    pytest.importorskip("statsforecast")
+    found = forecast([Series(("甲",), 2000, 100 * 1.05 ** np.arange(14))], 1, statistical=True)
+    assert {"ets", "arima"} <= {one.model for one in found.scores}

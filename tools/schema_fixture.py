@@ -65,7 +65,7 @@ with server(Path(sys.argv[1])) as client:
         drawn = json.dumps({"type": "FeatureCollection", "features": [area]})
         asked = {"upload": file("a.geojson", drawn), "name": "示例地图", "publisher": "示例局", "licence": "示例", "review": "示例1号"}
         send("/maps", asked)
-        points = "entity,name,longitude,latitude,region\\n示例厂,示例厂,104.06,30.66,成都市\\n"
+        points = "entity,name,longitude,latitude,region\\n示例厂,示例厂,103.8,30.4,成都市\\n"
         send("/places", {"upload": file("points.csv", points)})
     if has("/socio-economic"):
         gdp = {"region": "CN-51", "period": "2021", "quantity": "gdp", "value": 53850.79, "source": "示例"}
@@ -75,6 +75,9 @@ with server(Path(sys.argv[1])) as client:
     if has("/packs"):
         own = "id,item,gas,value,unit,region,year_valid_from,source_title\\nown.power,电力,CO2,0.5,tCO2/MWh,CN-51,2021,示例\\n"
         send("/packs", {"upload": file("own.csv", own), "kind": "factors", "name": "示例因子"})
+    if has("/sources/bottom-up"):
+        same = {"name": "示例核对", "enterprises": [made["dataset"]], "balance": made["dataset"]}
+        job(client, send("/sources/bottom-up", same))
     release = client.post("/api/v1/releases", headers=head, json={"run": run, "name": "四川", "why": "初稿"}).json()["id"]
     client.post("/api/v1/tokens", headers=head, json={"name": "nightly"}).raise_for_status()
     head = enter(client, "chen")

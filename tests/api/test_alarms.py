@@ -152,6 +152,52 @@ def test_an_inventory_above_the_path_of_its_targets_rings(client: TestClient) ->
     assert ringing(client)["total_above_path"]["run"] == made
 
 
+def test_a_path_begins_in_the_base_year_though_another_run_holds_it(client: TestClient) -> None:
+    head = enter(client, "wang")
+    made = [
+        run(client, head, f"entity,region,period,item,amount,unit\n四川省,CN-51,{year},煤品,{amount},万吨\n",
+            method="sichuan-park-2022", name=f"四川 {year}", region="CN-51")
+        for year, amount in ((2018, 4000), (2019, 5000), (2021, 4950))
+    ]  # fmt: skip
+    assert client.get(f"/api/v1/runs/{made[2]}").json()["series"] == [made[2], made[1], made[0]]
+    target = {
+        "region": "CN-51",
+        "period": "2023",
+        "quantity": "emission_target",
+        "unit": "万吨",
+        "source": "规划",
+    }
+    head = enter(client, "li")
+    value = 4800 * 1.9812
+    asked = {**target, "value": value, "base_year": "2019"}
+    assert client.post("/api/v1/targets", headers=head, json=asked).status_code == 201
+    alarm = ringing(client)["total_above_path"]
+    assert (alarm["run"], alarm["count"], alarm["synthetic"]) == (made[2], 1, False)
+    rows = client.get("/api/v1/inventories/intensity", params={"run": made}).json()["rows"]
+    paths = {row["year"]: row["emission_path"] for row in rows}
+    assert paths["2018"] is None
+    assert paths["2021"] == pytest.approx(4900e4 * 1.9812)
+    assert "total_above_path" not in ringing(client, run=made[0])
+
+
+def test_intensities_of_synthetic_data_say_so(client: TestClient) -> None:
+    head = enter(client, "wang")
+    coal = "entity,region,period,item,amount,unit\n四川省,CN-51,2021,煤品,1,万吨\n"
+    made = run(client, head, coal, method="sichuan-park-2022", name="四川", region="CN-51")
+    gdp = {"region": "CN-51", "period": "2021", "quantity": "gdp", "value": 1, "source": "甲"}
+    for synthetic in (False, True):
+        rows = [{**gdp, "synthetic": synthetic}]
+        client.post("/api/v1/socio-economic", headers=head, json={"rows": rows})
+        told = client.get("/api/v1/inventories/intensity", params={"run": made})
+        assert told.json().get("synthetic", False) is synthetic
+        assert told.json()["rows"][0]["synthetic_data"] is synthetic
+    csv = client.get("/api/v1/inventories/intensity", params={"run": made, "format": "csv"}).text
+    assert "合成" in csv.splitlines()[1]
+    target = {"region": "CN-51", "period": "2021", "value": 0.01, "source": "规划", "synthetic": True}
+    client.post("/api/v1/targets", headers=enter(client, "li"), json=target)
+    assert ringing(client)["intensity_above_path"]["synthetic"] is True
+
+
 def test_jumps_and_errors_ring_with_the_place_where_they_are_answered(client: TestClient) -> None:
     head = enter(client, "wang")
     name = dataset(

@@ -52,9 +52,41 @@ def test_a_target_is_set_by_an_approver_with_its_document_and_told_in_the_chain(
         assert client.get("/api/v1/audit/verification").json()["ok"]
 
 
-def sent(client: Any, head: dict[str, str], content: bytes, name: str) -> Any:
+def test_a_target_of_the_total_has_its_own_unit_base_year_and_clause(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        add(client, "li", ["approver"])
+        head = enter(client, "li")
+        asked = {
+            "region": "四川省", "period": "2030", "quantity": "emission_target", "value": 3.2, "unit": "亿吨",
+            "base_year": "2020", "source": "碳达峰实施方案", "clause": "二（一）",
+        }  # fmt: skip
+        assert client.post("/api/v1/targets", headers=head, json=asked).status_code == 201
+        (row,) = client.get("/api/v1/socio-economic").json()["rows"]
+        assert (row["quantity"], row["value"]) == ("emission_target", 320_000_000)
+        assert (row["base_year"], row["clause"], row["synthetic"]) == ("2020", "二（一）", False)
+        for wrong in ({"unit": "亿元"}, {"base_year": "2030"}, {"base_year": "20"}):
+            refused = client.post("/api/v1/targets", headers=head, json={**asked, **wrong})
+            assert refused.status_code == 422, wrong
+        assert client.get("/api/v1/socio-economic").json()["total"] == 1
+
+
+def test_what_is_synthetic_says_so_row_by_row_or_for_a_whole_file(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        add(client, "wang", ["analyst"])
+        head = enter(client, "wang")
+        table = "地区,年份,指标,数值,计量单位,出处,合成\n四川省,2019,GDP,1,亿元,甲,是\n四川省,2020,GDP,1,亿元,甲,\n"
+        assert sent(client, head, table.encode(), "a.csv").json() == {"rows": 2}
+        rows = client.get("/api/v1/socio-economic").json()["rows"]
+        assert [row["synthetic"] for row in rows] == [True, False]
+        assert sent(client, head, table.encode(), "a.csv", synthetic=True).json() == {"rows": 2}
+        assert all(row["synthetic"] for row in client.get("/api/v1/socio-economic").json()["rows"])
+        wrong = sent(client, head, table.replace("是", "也许").encode(), "a.csv").json()
+        assert [(one["row"], one["column"]) for one in wrong["rows"]] == [(2, "G 合成")]
+
+
+def sent(client: Any, head: dict[str, str], content: bytes, name: str, **more: Any) -> Any:
     upload = client.post("/api/v1/uploads", headers=head, files={"file": (name, content)}).json()["id"]
-    return client.post("/api/v1/socio-economic/table", headers=head, json={"upload": upload})
+    return client.post("/api/v1/socio-economic/table", headers=head, json={"upload": upload, **more})
 
 
 def test_the_template_that_is_downloaded_is_taken_back_by_who_may_approve(tmp_path: Path) -> None:

@@ -14,7 +14,11 @@ _SCHEMA = {
 }  # fmt: skip
 
 
-def intensities(emissions: Mapping[str, float], data: Mapping[tuple[str, str], float]) -> pl.DataFrame:
+def intensities(
+    emissions: Mapping[str, float],
+    data: Mapping[tuple[str, str], float],
+    bases: Mapping[tuple[str, str], str] | None = None,
+) -> pl.DataFrame:
     """Emission by GDP and by head of each year, and where the targets would have it.
 
     Parameters
@@ -24,6 +28,8 @@ def intensities(emissions: Mapping[str, float], data: Mapping[tuple[str, str], f
     data : mapping
         (quantity, year) to ``gdp`` [10^8 CNY], ``population`` [10^4 persons], ``intensity_target`` [t per 10^4 CNY] and
         ``emission_target`` [t].
+    bases : mapping, optional
+        (quantity, year) of a target to the base year that it names.
 
     Returns
     -------
@@ -45,8 +51,12 @@ def intensities(emissions: Mapping[str, float], data: Mapping[tuple[str, str], f
         quantity: {year: emissions[year] / (amount * _SCALE) for year, amount in given.get(quantity, {}).items() if year in emissions}
         for quantity in ("gdp", "population")
     }  # fmt: skip
-    intensity = path(given.get("intensity_target", {}), per["gdp"], years)
-    total = path(given.get("emission_target", {}), emissions, years)
+
+    def wanted(quantity: str, known: Mapping[str, float]) -> dict[str, float]:
+        targets = given.get(quantity, {})
+        return path(targets, known, years, (bases or {}).get((quantity, min(targets, default="")), ""))
+
+    intensity, total = wanted("intensity_target", per["gdp"]), wanted("emission_target", emissions)
     rows = [
         (year, emissions[year], given.get("gdp", {}).get(year), given.get("population", {}).get(year),
          per["gdp"].get(year), per["population"].get(year), intensity.get(year), total.get(year))
@@ -55,22 +65,29 @@ def intensities(emissions: Mapping[str, float], data: Mapping[tuple[str, str], f
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
 
-def path(targets: Mapping[str, float], known: Mapping[str, float], years: list[str]) -> dict[str, float]:
+def path(
+    targets: Mapping[str, float], known: Mapping[str, float], years: list[str], base: str = ""
+) -> dict[str, float]:
     """Where the targets would have a quantity in each year.
 
-    Straight between the targets; before the first one straight from the first known year, where that is earlier; after the
-    last one level. A convention of ours, stated in packs/rules/alarm_kinds.csv.
+    Straight between the targets; before the first one straight from its base year, or where it names none from the first
+    known year, if that is earlier; after the last one level. Where the value of the base year is not known, there is no path
+    before the first target. A convention of ours, stated in packs/rules/alarm_kinds.csv.
 
     Examples
     --------
     >>> path({"2025": 80.0}, {"2020": 100.0, "2021": 99.0}, ["2020", "2022", "2030"])
     {'2020': 100.0, '2022': 92.0, '2030': 80.0}
+    >>> path({"2025": 80.0}, {"2020": 100.0, "2021": 99.0}, ["2020", "2021", "2023"], "2021")
+    {'2021': 99.0, '2023': 89.5}
+    >>> path({"2025": 80.0}, {"2020": 100.0}, ["2020", "2025"], "2015")
+    {'2025': 80.0}
     """
     if not targets:
         return {}
     marks = {int(year): value for year, value in targets.items()}
-    first = min(known, default="")
-    if first and int(first) < min(marks):
+    first = base or min(known, default="")
+    if first in known and int(first) < min(marks):
         marks[int(first)] = known[first]
     order = sorted(marks)
     found = {}

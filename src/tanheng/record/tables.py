@@ -293,4 +293,7 @@ SOCIO_ECONOMIC = sa.Table(
     sa.Column("value", sa.Float, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     *_made(),
+    sa.Column("base_year", sa.String(4), nullable=False, server_default=""),
+    sa.Column("clause", sa.Text, nullable=False, server_default=""),
+    sa.Column("synthetic", sa.Boolean, nullable=False, server_default=sa.false()),
 )

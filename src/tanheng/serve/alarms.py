@@ -20,6 +20,7 @@ from tanheng.inventory.quality.breaks import kinds, limit
 from tanheng.record.platform import Platform
 from tanheng.record.tables import DOUBT, JOB, RELEASE, RUN, SOCIO_ECONOMIC
 from tanheng.serve.holdings import cube_of
+from tanheng.serve.series import series_of
 from tanheng.serve.worklists import OF
 
 OPEN = "open"
@@ -146,7 +147,9 @@ def _of_targets(
         here = [RUN.c.region == region, RUN.c.entity == entity, may_see(viewer, RUN)]
         chosen = RUN.c.id == run.id if run is not None else _newest(RUN)
         for row in connection.execute(sa.select(RUN).where(*here, chosen)).all():
-            yield from _above(row, intensity_of(platform, connection, viewer, [row]))
+            series = series_of(connection, viewer, row)
+            if run is not None or all(one.last_day <= row.last_day for one in series):
+                yield from _above(row, intensity_of(platform, connection, viewer, series))
 
 
 def intensity_of(
@@ -162,8 +165,21 @@ def intensity_of(
         may_see(viewer, SOCIO_ECONOMIC), SOCIO_ECONOMIC.c.region == first.region, SOCIO_ECONOMIC.c.entity == first.entity
     )  # fmt: skip
     ordered = given.order_by(SOCIO_ECONOMIC.c.made_at, SOCIO_ECONOMIC.c.id)
-    data = {(row.quantity, row.period): row.value for row in connection.execute(ordered)}
-    return intensities(emissions, data)
+    newest = {(row.quantity, row.period): row for row in connection.execute(ordered)}
+    found = intensities(
+        emissions,
+        {key: row.value for key, row in newest.items()},
+        {key: row.base_year for key, row in newest.items()},
+    )
+    made_up = sorted(
+        {year for (quantity, year), row in newest.items() if row.synthetic and quantity not in TARGETS}
+    )
+    return found.with_columns(
+        pl.col("year").is_in(made_up).alias("synthetic_data"),
+        pl.lit(any(row.synthetic for (quantity, _), row in newest.items() if quantity in TARGETS)).alias(
+            "synthetic_target"
+        ),
+    )
 
 
 def years_of(platform: Platform, manifest: str) -> dict[str, float]:
@@ -175,7 +191,7 @@ def years_of(platform: Platform, manifest: str) -> dict[str, float]:
 
 def _above(run: Any, found: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     for kind, (value, path) in _PATHS.items():
-        known = found.drop_nulls([value, path])
+        known = found.filter(pl.col("year") <= run.last_day[:4]).drop_nulls([value, path])
         if not known.height:
             continue
         last = known.row(-1, named=True)
@@ -183,7 +199,8 @@ def _above(run: Any, found: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
         if over * 100 > limit(kind):
             fields = {"what": run.name, "period": last["year"], "count": 1, "value": _short(last[value]),
                       "expected": _short(last[path]), "share": percent(over)}  # fmt: skip
-            yield _alarm(kind, run, fields, run=run.id)
+            made_up = last["synthetic_target"] or (kind == "intensity_above_path" and last["synthetic_data"])
+            yield _alarm(kind, run, fields, run=run.id, synthetic=run.synthetic or made_up)
 
 
 def _alarm(kind: str, of: Any, fields: Mapping[str, Any], **ids: Any) -> tuple[Any, ...]:

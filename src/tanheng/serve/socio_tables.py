@@ -25,10 +25,24 @@ COLUMNS = {
     "value": ("value", "数值"),
     "unit": ("unit", "计量单位"),
     "source": ("source", "来源", "出处"),
+    "base_year": ("base_year", "基准年"),
+    "clause": ("clause", "条款"),
+    "synthetic": ("synthetic", "合成"),
 }
 _NEEDED = ("region", "period", "quantity", "value", "unit", "source")
 MOST = 2000
 _LARGEST = 1e12
+_YES = {
+    "yes": True,
+    "true": True,
+    "1": True,
+    "是": True,
+    "no": False,
+    "false": False,
+    "0": False,
+    "否": False,
+    "": False,
+}
 
 
 class SocioInvalid(TanhengError):
@@ -90,25 +104,44 @@ def _row(table: SmallTable, row: int, own: Mapping[str, str]) -> dict[str, Any]:
         table.fault(
             row, "region", own["region"], "一个区域的代码或全名", "the code or full name of one region"
         )
-    period = re.sub(r"年$", "", own["period"])
-    if not re.fullmatch(r"(19|20)\d{2}", period):
+    period, base_year = (_year(own.get(name, "")) for name in ("period", "base_year"))
+    if not _IS_YEAR(period):
         table.fault(row, "period", own["period"], "四位年份", "a year of four digits")
+    if base_year and not (_IS_YEAR(base_year) and base_year < period):
+        table.fault(
+            row,
+            "base_year",
+            own["base_year"],
+            "目标年之前的四位年份",
+            "a year of four digits before the target's",
+        )
+    synthetic = _YES.get(own.get("synthetic", "").casefold())
+    if synthetic is None:
+        table.fault(row, "synthetic", own["synthetic"], "是或否", "yes or no")
     quantity = _quantity(own["quantity"])
     if not quantity:
         known = [one["name_zh" if language() == "zh" else "quantity"] for one in quantities().values()]
         table.fault(row, "quantity", own["quantity"], "、".join(known), ", ".join(known))
-    size = _units(quantity).get(normalise(own["unit"]), 0.0) if quantity else 1.0
-    if not size:
+    value = number_of(own["value"])
+    amount = value if not quantity else in_unit(quantity, value or 0.0, own["unit"] or "–")
+    if amount is None and quantity:
         one = quantities()[quantity]
         table.fault(row, "unit", own["unit"], one["unit_zh"], one["unit_en"])
-    value = number_of(own["value"])
-    if value is None or not 0 < value * (size or 1.0) <= _LARGEST:
+        amount = value
+    if value is None or not 0 < (amount or 0.0) <= _LARGEST:
         table.fault(row, "value", own["value"], "大于 0 的数", "a number above 0")
     if not own["source"] or len(own["source"]) > 500:
         table.fault(row, "source", own["source"], "出处，至多 500 字", "the source, at most 500 characters")
-    amount = float(f"{(value or 0.0) * size:.15g}")
     return {"region": codes[0].code if codes else "", "entity": entity[:200], "period": period, "quantity": quantity,
-            "value": amount, "source": own["source"]}  # fmt: skip
+            "value": amount, "source": own["source"], "base_year": base_year, "clause": own.get("clause", "")[:200],
+            "synthetic": synthetic}  # fmt: skip
+
+
+def _year(text: str) -> str:
+    return re.sub(r"年$", "", text)
+
+
+_IS_YEAR = re.compile(r"(19|20)\d{2}").fullmatch
 
 
 def _quantity(text: str) -> str:
@@ -121,9 +154,17 @@ def _quantity(text: str) -> str:
     return named.get(wanted, "")
 
 
-def _units(quantity: str) -> dict[str, float]:
+def in_unit(quantity: str, value: float, unit: str) -> float | None:
+    """A value in the unit that its quantity is kept in; None where the quantity knows no such unit.
+
+    Examples
+    --------
+    >>> in_unit("emission_target", 1.2, "亿吨"), in_unit("emission_target", 5.0, ""), in_unit("gdp", 1.0, "吨")
+    (120000000.0, 5.0, None)
+    """
     pairs = (one.split("=") for one in quantities()[quantity]["units"].split("|"))
-    return {normalise(name): float(size) for name, size in pairs}
+    size = {normalise(name): float(size) for name, size in pairs}.get(normalise(unit)) if unit else 1.0
+    return None if size is None else float(f"{value * size:.15g}")
 
 
 def template(form: str) -> bytes:
@@ -133,7 +174,7 @@ def template(form: str) -> bytes:
     place = "四川省" if zh else "CN-51"
     rows = [
         [place, "", "2019", one["name_zh" if zh else "quantity"], float(one["example"]), one["unit_zh" if zh else "unit_en"],
-         "示例：请改为真实出处" if zh else "example: name the real source"]
+         "示例：请改为真实出处" if zh else "example: name the real source", "", "", "是" if zh else "yes"]
         for one in quantities().values()
     ]  # fmt: skip
     if form == "csv":
@@ -174,7 +215,8 @@ def _notes(zh: bool) -> list[tuple[str, str]]:  # noqa: FBT001
              (one["quantity"], f"unit {one['unit_en']}; also {one['units']} (with their factors)") for one in quantities().values()]  # fmt: skip
     if zh:
         return [("地区", "区域代码（CN-51、510100）或全名；填园区、企业时可空"), ("年份", "四位年份"), *units,
-                ("目标", "只有有审批权限的人可以上传；出处写明文件"), ("同一地区、年份、指标", "只写一行；已有的以新上传的为准，旧的保留在审计链中")]  # fmt: skip
+                ("目标", "只有有审批权限的人可以上传；出处写明文件，条款写明所在条款；基准年可空，目标路径自该年起"), ("合成", "是或否；空为否。合成、测试数据须填是，凡用到它的图表都会标明"), ("同一地区、年份、指标", "只写一行；已有的以新上传的为准，旧的保留在审计链中")]  # fmt: skip
     return [("region", "code (CN-51, 510100) or full name; may be empty where an entity is named"), ("period", "a year of four digits"),
-            *units, ("targets", "only who may approve can upload it; the source names the document"),
+            *units, ("targets", "only who may approve can upload it; the source names the document, clause where it stands there; base_year may be empty: the path begins there"),
+            ("synthetic", "yes or no, empty is no: every chart that uses such data says so"),
             ("the same place, year and quantity", "one row; a newer upload counts, the older stays in the audit chain")]  # fmt: skip

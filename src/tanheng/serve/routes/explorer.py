@@ -15,7 +15,7 @@ from tanheng.serve.alarms import intensity_of
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import cube_of, one
 from tanheng.serve.problems import RequestInvalid
-from tanheng.serve.tables import Table, answer
+from tanheng.serve.tables import SYNTHETIC, Table, answer
 
 router = APIRouter(tags=["explorer"])
 Names = Annotated[
@@ -211,6 +211,8 @@ def intensity(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> R
     rows = _rows(platform, viewer, run)
     with platform.reading() as connection:
         found = intensity_of(platform, connection, viewer, rows)
+    if found.select(pl.any_horizontal(pl.col("synthetic_data", "synthetic_target").any())).item():
+        SYNTHETIC.set(True)
     return answer(found, asked, "intensity", about={"region": rows[0].region, "entity": rows[0].entity})
 
 

@@ -18,6 +18,7 @@ from tanheng.serve import jobs
 from tanheng.serve.asking import Accountant, Here, Reader
 from tanheng.serve.holdings import cube_of, one, open_run
 from tanheng.serve.own_methods import method_of
+from tanheng.serve.series import series_of
 from tanheng.serve.shelf import library
 from tanheng.serve.tables import Table, answer, listed, rows_of
 from tanheng.serve.work_runs import BESIDE, with_overrides
@@ -97,9 +98,13 @@ def runs(viewer: Reader, platform: Here, asked: Table) -> Response:
 
 @router.get("/runs/{name}")
 def run(name: str, viewer: Reader, platform: Here) -> dict[str, Any]:
-    """One run: what it was made with, the dimensions and category lists by which it can be seen, its GWP sets."""
+    """One run: what it was made with, the dimensions and category lists by which it can be seen, its GWP sets, its series.
+
+    ``series`` are the runs of the other years of its place by the same method, itself first.
+    """
     with platform.reading() as connection:
         row = one(connection, viewer, RUN, name)
+        series = [other.id for other in series_of(connection, viewer, row)]
     cube = cube_of(platform, row.manifest)
     made = cube.frame
     return {
@@ -112,6 +117,7 @@ def run(name: str, viewer: Reader, platform: Here) -> dict[str, Any]:
         "method_version": {key: made.method[key] for key in ("id", "version", "title", "document", "digest", "overridden")},
         "made_with": dict(made.run),
         "findings": len(made.findings),
+        "series": series,
     }  # fmt: skip
 
 

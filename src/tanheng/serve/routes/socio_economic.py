@@ -17,12 +17,13 @@ from tanheng.record.tables import PERSON, SOCIO_ECONOMIC, UPLOAD
 from tanheng.serve.alarms import TARGETS
 from tanheng.serve.asking import Here, Reader, Signed, Writer, allowed
 from tanheng.serve.holdings import file_of, one
-from tanheng.serve.socio_tables import read_socio, template
+from tanheng.serve.problems import RequestInvalid
+from tanheng.serve.socio_tables import in_unit, read_socio, template
 from tanheng.serve.tables import KINDS, Table, listed
 
 router = APIRouter(tags=["socio-economic"])
 Approver = Annotated[Viewer, Depends(allowed("release.approve"))]
-_SHOWN = [SOCIO_ECONOMIC.c[name] for name in ("id", "region", "entity", "period", "quantity", "value", "source", "made_at")]  # fmt: skip
+_SHOWN = [SOCIO_ECONOMIC.c[name] for name in ("id", "region", "entity", "period", "quantity", "value", "base_year", "source", "clause", "synthetic", "made_at")]  # fmt: skip
 
 
 class Place(BaseModel):
@@ -33,6 +34,7 @@ class Place(BaseModel):
     period: Annotated[str, Field(pattern=r"^(19|20)\d{2}$")]
     value: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
     source: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+    synthetic: bool = False
 
 
 class Datum(Place):
@@ -42,9 +44,16 @@ class Datum(Place):
 
 
 class Target(Place):
-    """The emission intensity [t per 10^4 CNY], or the emission [t], that a place is to keep in a year."""
+    """The emission intensity [t per 10^4 CNY], or the emission [t], that a place is to keep in a year.
+
+    ``unit`` is one of packs/rules/socio_quantities.csv, such as 万吨; the path to the target begins in ``base_year``, the
+    first year of the series unless told; ``source`` is the document, ``clause`` where it stands there.
+    """
 
     quantity: Literal["intensity_target", "emission_target"] = "intensity_target"
+    unit: Annotated[str, Field(max_length=40)] = ""
+    base_year: Annotated[str, Field(pattern=r"^((19|20)\d{2})?$")] = ""
+    clause: Annotated[str, Field(max_length=200)] = ""
 
 
 class NewData(BaseModel):
@@ -54,9 +63,10 @@ class NewData(BaseModel):
 
 
 class NewTable(BaseModel):
-    """An uploaded table of socio-economic data, see the template; targets need the permission to approve."""
+    """An uploaded table of socio-economic data, see the template; targets need the permission to approve; ``synthetic`` is of all rows."""
 
     upload: Annotated[str, Field(max_length=32)]
+    synthetic: bool = False
 
 
 class KeptRows(BaseModel):
@@ -77,6 +87,7 @@ def add_table(asked: NewTable, viewer: Writer, platform: Here) -> KeptRows:
     with platform.reading() as connection:
         row = one(connection, viewer, UPLOAD, asked.upload)
     rows = read_socio(file_of(platform, row.sha256, row.name))
+    rows = [{**found, "synthetic": found["synthetic"] or asked.synthetic} for found in rows]
     targets = any(one["quantity"] in TARGETS for one in rows)
     if targets:
         viewer.must("release.approve")
@@ -93,7 +104,13 @@ def table_template(viewer: Signed, form: Literal["xlsx", "csv"] = "xlsx") -> Res
 @router.post("/targets", status_code=201)
 def target(asked: Target, viewer: Approver, platform: Here) -> KeptRows:
     """Set the emission or its intensity that a place is to keep in a year, with the document that says so."""
-    return keep(platform, viewer, [asked.model_dump()], "target.set")
+    value = in_unit(asked.quantity, asked.value, asked.unit)
+    if value is None:
+        raise RequestInvalid(detail=f"unit={asked.unit!r}")
+    if asked.base_year >= asked.period:
+        raise RequestInvalid(detail=f"base_year={asked.base_year!r}, period={asked.period!r}")
+    row = {**asked.model_dump(exclude={"unit"}), "value": value}
+    return keep(platform, viewer, [row], "target.set")
 
 
 @router.get("/socio-economic")

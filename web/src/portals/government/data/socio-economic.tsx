@@ -6,17 +6,19 @@ import { useSearchParams } from "react-router";
 import { usePick } from "../../../shared/address";
 import { post, query } from "../../../shared/api";
 import { PlaceName } from "../../../shared/names";
-import { Page, Panel } from "../../../shared/page";
+import { Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Failed } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { SocioFile } from "./socio-file";
+import { TargetForm } from "./target";
 
-type Datum = { id: string; region: string; entity: string; period: string; quantity: string; value: number; source: string; made_by: string; made_at: string };
-const HEADS = ["region", "entity", "period", "quantity", "value", "source"] as const;
+type Datum = { id: string; region: string; entity: string; period: string; quantity: string; value: number; base_year: string; source: string; clause: string; synthetic: boolean; made_by: string; made_at: string };
+const HEADS = ["region", "entity", "period", "quantity", "value", "source", "synthetic"] as const;
+const YES = ["yes", "true", "1"];
 
 /** Rows of a table with the headings region, period, quantity, value, source and maybe entity; tabs or commas. */
-export function rowsOf(text: string): Record<string, string | number>[] {
+export function rowsOf(text: string): Record<string, string | number | boolean>[] {
   const lines = text.split(/\r?\n/).filter((one) => one.trim());
   const cut = (line: string) => line.split(line.includes("\t") ? "\t" : ",").map((one) => one.trim());
   const heads = cut(lines[0] ?? "");
@@ -24,7 +26,7 @@ export function rowsOf(text: string): Record<string, string | number>[] {
   return lines.slice(1).map((line) => {
     const cells = cut(line);
     const row = Object.fromEntries(HEADS.map((one) => [one, cells[at[one] ?? -1] ?? ""]));
-    return { ...row, value: Number(row.value) };
+    return { ...row, value: Number(row.value), synthetic: YES.includes(String(row.synthetic).toLowerCase()) };
   });
 }
 
@@ -53,17 +55,13 @@ export default function SocioEconomic() {
     { key: "period", title: t("socio.period"), width: 80, filter: true },
     { key: "quantity", title: t("socio.quantity"), width: 240, show: (row) => t(`socio.quantities.${row.quantity}`) },
     { key: "value", title: t("socio.value"), kind: "number", width: 120 },
-    { key: "source", title: t("socio.source"), width: 320 },
+    { key: "base_year", title: t("socio.base_head"), width: 90 },
+    { key: "source", title: t("socio.source"), width: 280, show: (row) => [row.source, row.clause].filter(Boolean).join(" · ") },
+    { key: "synthetic", title: t("socio.synthetic"), width: 100, show: (row) => row.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark> },
     { key: "made_by", title: t("data.by"), width: 110 },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
   ]; // prettier-ignore
   const text = (asked: FormData, name: string) => String(asked.get(name) ?? "").trim();
-  const field = (name: string, more: object = {}) => (
-    <label>
-      {t(`socio.${name}`)}
-      <input name={name} maxLength={500} required {...more} />
-    </label>
-  );
   return (
     <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("socio.title") }]} title={t("socio.title")} about={t("socio.about")}>
       {error !== null && <Failed error={error} />}
@@ -87,17 +85,7 @@ export default function SocioEconomic() {
       )}
       {may("release.approve") && (
         <Panel title={t("socio.target")}>
-          <form className="fields" onSubmit={(event) => void keep(event, (asked) => post("/targets", { region: text(asked, "region"), entity: "", period: text(asked, "period"), value: Number(text(asked, "value")), source: text(asked, "document") }))}>
-            {field("region", { defaultValue: search.get("region") ?? "", placeholder: "CN-51" })}
-            {field("period", { pattern: "\\d{4}" })}
-            {field("value", { type: "number", step: "any", min: 0 })}
-            {field("document")}
-            <div>
-              <Button type="primary" htmlType="submit">
-                {t("socio.set")}
-              </Button>
-            </div>
-          </form>
+          <TargetForm region={search.get("region") ?? ""} entity={search.get("entity") ?? ""} />
         </Panel>
       )}
       <Panel>

@@ -31,13 +31,15 @@ export function SocioFile() {
   const fetch_template = (form: string) => attempt(() => download(query("/socio-economic/template", { form }), `socio-economic.${form}`));
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const file = new FormData(event.currentTarget).get("file");
+    const asked = new FormData(event.currentTarget);
+    const file = asked.get("file");
+    const synthetic = asked.get("synthetic") === "on";
     if (!(file instanceof File)) return;
     void attempt(async () => {
       const form = new FormData();
       form.append("file", file);
       const sent = await send_file<Upload>("/uploads", form, () => undefined);
-      setKept((await post<{ rows: number }>("/socio-economic/table", { upload: sent.id })).rows);
+      setKept((await post<{ rows: number }>("/socio-economic/table", { upload: sent.id, synthetic })).rows);
       setRound(round + 1);
       await client.invalidateQueries();
     });
@@ -55,6 +57,9 @@ export function SocioFile() {
       <form className="stack" onSubmit={submit} key={round}>
         <p className="quiet">{t("socio.file_about")}</p>
         <FileField label={t("socio.file")} name="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" needed />
+        <label className="tick">
+          <input type="checkbox" name="synthetic" /> {t("data.synthetic_tick")}
+        </label>
         {error !== null && <Failed error={error} />}
         <div>
           <Button type="primary" htmlType="submit" loading={busy}>

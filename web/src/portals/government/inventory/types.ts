@@ -32,6 +32,8 @@ export type Run = Omit<RunRow, "about"> & {
   tables: { id: string; title: Two }[];
   method_version: { id: string; version: string; title: Two; document: Source; digest: string; overridden: unknown[] };
   findings: number;
+  /** Runs of the other years of its place by the same method, itself first. */
+  series: string[];
 };
 
 export type Cell = Record<string, string>;

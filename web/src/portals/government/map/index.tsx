@@ -7,7 +7,7 @@ import { Answered, Empty, Failed, Loading } from "../../../shared/states";
 import { aboutRun } from "../inventory/ask";
 import { ProofDrawer } from "../inventory/proof";
 import type { Run, RunRow } from "../inventory/types";
-import { seriesOf, useChosen } from "../overview/chosen";
+import { useChosen } from "../overview/chosen";
 import { useAlarms, useOutlines, useValues } from "./ask";
 import { Board } from "./board";
 import { Load, Packs, useMaps } from "./packs";
@@ -55,7 +55,7 @@ export default function Carbon() {
 
 function Shown({ run, runs }: { run: Run; runs: RunRow[] }) {
   const [level] = useParam("level");
-  const of = { run: seriesOf(run, runs), cell: useCell() };
+  const of = { run: run.series, cell: useCell() };
   const values = useValues(of, level);
   return (
     <>

@@ -37,17 +37,3 @@ export function firstOf<T extends Pick<RunRow, "id" | "synthetic" | "made_at">>(
   const place = (one: T) => (released.has(one.id) ? 0 : 2) + (one.synthetic ? 1 : 0);
   return [...runs].sort((one, other) => place(one) - place(other) || other.made_at.localeCompare(one.made_at))[0];
 }
-
-/** Runs that make one series with a run: by the same method, of the same place, of other years. */
-export function seriesOf(run: Pick<Run, "id" | "method" | "region" | "entity" | "unit" | "gwp" | "first_day" | "last_day" | "synthetic" | "dataset">, runs: RunRow[]): string[] {
-  const taken = new Set([run.first_day.slice(0, 4)]);
-  if (run.first_day.slice(0, 4) !== run.last_day.slice(0, 4)) return [run.id];
-  const same = runs.filter((one) => {
-    const year = one.first_day.slice(0, 4);
-    const fits = one.id !== run.id && year === one.last_day.slice(0, 4) && !taken.has(year);
-    const alike = one.method === run.method && one.region === run.region && one.entity === run.entity && one.gwp === run.gwp && one.unit === run.unit && one.synthetic === run.synthetic;
-    if (fits && alike && run.region + run.entity !== "") taken.add(year);
-    return fits && alike && run.region + run.entity !== "";
-  });
-  return [run.id, ...same.map((one) => one.id)];
-}

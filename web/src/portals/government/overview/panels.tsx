@@ -17,7 +17,6 @@ import { Grade } from "../inventory/seen";
 import { usePick } from "../../../shared/address";
 import type { Flow, Row, Run, Seen } from "../inventory/types";
 import type { ReleaseRow } from "../releases/types";
-import { seriesOf } from "./chosen";
 import { type Asked, seriesPath, useSeries, useYear } from "./total";
 
 const source = (run: Run, release: ReleaseRow | null) => (release ? `${release.name} #${release.number} · ${sourceOf(run)}` : sourceOf(run));
@@ -28,7 +27,7 @@ export function TrendPanel(asked: Asked) {
   const style = useStyle(run.unit, font);
   const by = useBy(run);
   const found = useSeries(asked, by);
-  const broken = useBreaks(seriesOf(run, asked.runs), style, asked.refresh);
+  const broken = useBreaks(run.series, style, asked.refresh);
   return (
     <Answered of={found}>
       {({ rows }) => {

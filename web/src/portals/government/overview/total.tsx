@@ -11,7 +11,6 @@ import { useBreakRows } from "../inventory/breaks";
 import { Figure } from "../inventory/figure";
 import type { Row, Run, RunRow, Seen } from "../inventory/types";
 import type { ReleaseRow } from "../releases/types";
-import { seriesOf } from "./chosen";
 
 export type Asked = { run: Run; runs: RunRow[]; release: ReleaseRow | null; height?: number; refresh?: number | false; font?: number; most?: number; onShown?: () => void };
 
@@ -24,7 +23,7 @@ export function useYear(run: Run): { year: string; cell: string[] } {
 }
 
 /** The table of a series by a dimension: of the run, or of those of other years that make one series with it. */
-export const seriesPath = ({ run, runs }: Asked, by: string) => query("/inventories/series", { run: seriesOf(run, runs), by });
+export const seriesPath = ({ run }: Asked, by: string) => query("/inventories/series", { run: run.series, by });
 
 export const useSeries = (asked: Asked, by: string) => useTable<{ rows: Row[] }>(query(seriesPath(asked, by), { limit: 5000 }), true, asked.refresh);
 
@@ -46,7 +45,7 @@ export function Total(asked: Asked & { large?: boolean }) {
   const now = Number(total?.emission ?? 0);
   const sums = new Map(series.data?.rows.map((row) => [String(row.period).slice(0, 4), Number(row.emission)]));
   const before = [...sums.keys()].filter((one) => one < year).sort().at(-1); // prettier-ignore
-  const broken = useBreakRows(seriesOf(run, asked.runs), refresh).some((one) => one.later > (before ?? "9") && one.later <= year);
+  const broken = useBreakRows(run.series, refresh).some((one) => one.later > (before ?? "9") && one.later <= year);
   const moved = before && sums.get(before) ? ((now - sums.get(before)!) / sums.get(before)!) * 100 : null;
   return (
     <Answered of={found} lines={2}>

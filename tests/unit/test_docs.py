@@ -57,6 +57,7 @@ NO_EXAMPLE = {
         "load_run",
         "save_run",
     },
+    "pathways": {"CapPlan", "Evaluation", "Tree"},
     "quantities": {"Unit", "read_rows"},
     "workbooks": {"opened"},
     "record": {"Version", "file_sha256", "read_version"},

@@ -70,6 +70,11 @@ class Formula:
     def __hash__(self) -> int:
         return hash(self.text)
 
+    @property
+    def tree(self) -> ast.expr:
+        """The arithmetic as a checked tree, for whoever evaluates it over arrays."""
+        return self._tree
+
     def evaluate(self, values: Mapping[str, float]) -> float:
         """The number, with parameters in their declared units.
 

@@ -1,0 +1,225 @@
+"""``tanheng tree``: a factor tree shown, computed, and its levers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, group, say, table
+
+if TYPE_CHECKING:
+    from tanheng.pathways import Tree
+
+tree = group(
+    "tree",
+    "因子树：由叶、公式与杠杆组成的地区模型",
+    "Factor trees: a model of a place made of leaves, formulas and levers",
+)
+_FILE = click.argument("file", type=PATH)
+
+
+@tree.command(help=say("显示因子树的叶与节点", "Show leaves and nodes of a factor tree"))
+@_FILE
+@common_options
+def show(file: Path, *, as_json: bool) -> int:
+    """Print leaves with their value, source and proof, and nodes with their formula."""
+    from tanheng.errors import language
+    from tanheng.pathways import load_tree
+
+    found = load_tree(file)
+    start = found.evaluate()
+    if as_json:
+        emit_json(_about(found))
+        return OK
+    lang = language()
+    click.echo(f"{found.title[lang]}（{found.id}）" if lang == "zh" else f"{found.title[lang]} ({found.id})")
+    if found.notes:
+        click.echo(found.notes[lang])
+    rows = [
+        {"name": one.name, "title": one.title[lang], "value": _shown(one.base), "unit": one.unit,
+         "width": "–" if one.uncertainty is None else f"±{one.uncertainty * 100:g} %", "from": _origin(one, lang)}
+        for one in found.leaves.values()
+    ]  # fmt: skip
+    heads = {"name": say("叶", "Leaf"), "title": say("名称", "Name"), "value": say("基准年", "Base year"), "unit": say("单位", "Unit"),
+             "width": say("不确定性", "Uncertainty"), "from": say("来自", "From")}  # fmt: skip
+    table(rows, heads, right=("value", "width"))
+    years = (int(found.years[0]), int(found.years[-1]))
+    rows = [
+        {"name": one.name, "title": one.title[lang], "first": _shown(start[one.name][0, 0]),
+         "last": _shown(start[one.name][0, -1]), "unit": one.unit, "formula": one.formula.text}
+        for one in found.nodes.values()
+    ]  # fmt: skip
+    heads = {"name": say("节点", "Node"), "title": say("名称", "Name"), "first": str(years[0]), "last": str(years[1]),
+             "unit": say("单位", "Unit"), "formula": say("公式", "Formula")}  # fmt: skip
+    table(rows, heads, right=("first", "last"))
+    return OK
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.6g}"
+
+
+def _origin(one: Any, lang: str) -> str:
+    if one.proof:
+        cell = ", ".join(f"{key}={value}" for key, value in one.proof["cell"].items())
+        return f"{one.proof['inventory']}: {cell} ({one.proof['take']})"
+    return str(one.source[lang]) if one.source else "–"
+
+
+def _about(found: Tree) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": dict(found.title),
+        "region": found.region,
+        "years": [int(found.years[0]), int(found.years[-1])],
+        "total": found.total,
+        "unit": found.unit,
+        "leaves": [
+            {"name": one.name, "title": dict(one.title), "unit": one.unit, "sector": one.sector, "value": one.base,
+             "uncertainty_percent": None if one.uncertainty is None else round(one.uncertainty * 100, 6),
+             "source": one.source, "check": one.check, "proof": one.proof}
+            for one in found.leaves.values()
+        ],
+        "nodes": [
+            {"name": one.name, "title": dict(one.title), "unit": one.unit, "sector": one.sector, "formula": one.formula.text}
+            for one in found.nodes.values()
+        ],
+        "levers": list(found.levers),
+        "scenarios": list(found.scenarios),
+    }  # fmt: skip
+
+
+def settings_of(texts: tuple[str, ...]) -> dict[str, float]:
+    """Settings of levers as written: NAME=0.5, or NAME=50%."""
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        try:
+            share = float(value.strip().removesuffix("%")) / (100 if value.strip().endswith("%") else 1)
+        except ValueError:
+            share = -1.0
+        if not equals or not 0 <= share <= 1:
+            raise Usage(
+                f"“{text}”应为 杠杆=0 到 1，如 clean-power=0.5",
+                f"'{text}' should be LEVER=0 to 1, such as clean-power=0.5",
+            )
+        found[name.strip()] = share
+    return found
+
+
+@tree.command(help=say("自下而上求值：移动杠杆，看合计", "Compute bottom-up: move levers and see the total"))
+@_FILE
+@click.option("--scenario", default="baseline", show_default=True, help=say("情景", "scenario"))
+@click.option(
+    "--lever",
+    "levers",
+    multiple=True,
+    metavar="NAME=0..1",
+    help=say("杠杆做到几成，可重复", "how far a lever is taken, repeatable"),
+)
+@click.option(
+    "--node",
+    "nodes",
+    multiple=True,
+    help=say("要看的节点，可重复；默认合计", "node to show, repeatable; the total unless told"),
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(0, 100_000),
+    default=0,
+    show_default=True,
+    help=say("抽样次数", "number of draws"),
+)
+@click.option("--seed", type=int, default=2021, show_default=True, help=say("随机种子", "seed"))
+@common_options
+def evaluate(
+    file: Path, *, scenario: str, levers: tuple[str, ...], nodes: tuple[str, ...], draws: int, seed: int, as_json: bool
+) -> int:  # fmt: skip
+    """Print nodes by year."""
+    from tanheng.errors import NotFound, language
+    from tanheng.pathways import load_tree
+
+    settings = settings_of(levers)
+    loaded = load_tree(file)
+    for name in nodes:
+        if name not in loaded.nodes and name not in loaded.leaves:
+            raise NotFound(
+                what_zh="节点", what_en="node", name=name, known=", ".join([*loaded.nodes, *loaded.leaves])
+            )
+    found = loaded.evaluate(scenario, levers=settings, draws=draws, seed=seed)
+    shown = list(nodes) or [loaded.total]
+    if as_json:
+        emit_json({**found.to_dict(), "nodes": found.table(shown).to_dicts()})
+        return OK
+    rows = [
+        {**row, **{key: _shown(row[key]) for key in ("value", "p5", "p95") if key in row}}
+        for row in found.table(shown).to_dicts()
+    ]
+    heads = {"title": say("节点", "Node"), "year": say("年", "Year"), "value": say("值", "Value")}
+    heads |= {"p5": "p5", "p95": "p95"} if draws else {}
+    chosen = loaded.scenario(scenario)
+    table(rows, {**heads, "unit": say("单位", "Unit")}, title=f"{loaded.title[language()]} · {chosen.title[language()]}", right=("year", "value", "p5", "p95"))  # fmt: skip
+    return OK
+
+
+@tree.command(
+    help=say(
+        "列出杠杆：幅度、走势、费用、互斥与依赖",
+        "List levers: size, course, cost, exclusive groups and dependence",
+    )
+)
+@_FILE
+@common_options
+def levers(file: Path, *, as_json: bool) -> int:
+    """Print the levers and what each would save alone in the last year."""
+    from tanheng.errors import language
+    from tanheng.pathways import load_tree
+
+    lang, loaded = language(), load_tree(file)
+    start = loaded.evaluate()
+    alone = {name: start.total[0] - _alone(loaded, name) for name in loaded.levers}
+    costs = loaded.yearly_cost(loaded.scenario("baseline"))
+    listed: list[dict[str, Any]] = [
+        {"lever": name, "title": dict(one.title), "leaf": one.leaf, "kind": one.kind, "most": one.most, "to": one.to or None,
+         "from": one.start, "build": one.build, "shape": one.shape, "group": one.group or None, "needs": list(one.needs),
+         "whole": one.whole, "cost": one.cost, "cost_per": one.cost_per, "source": one.source, "check": one.check,
+         "saves_alone_last_year": round(float(alone[name][-1]), 6), "cost_last_year": round(float(cost[-1]), 2)}
+        for (name, one), cost in zip(loaded.levers.items(), costs, strict=True)
+    ]  # fmt: skip
+    if as_json:
+        emit_json(
+            {"unit": loaded.unit, "prices": loaded.prices, "year": int(loaded.years[-1]), "levers": listed}
+        )
+        return OK
+    kinds = {
+        "relative": say("按比例", "by share"),
+        "absolute": say("按量", "by amount"),
+        "move": say("移到", "moved to"),
+    }
+    rows = [
+        {**row, "title": row["title"][lang], "kind": f"{kinds[row['kind']]} {row['to'] or ''}".strip(),
+         "most": f"{row['most']:+.0%}" if row["kind"] != "absolute" else f"{row['most']:+,.6g} {loaded.leaves[row['leaf']].unit}",
+         "time": f"{row['from']}–{row['from'] + row['build'] - 1}", "saves": f"{row['saves_alone_last_year']:,.0f}",
+         "cost": f"{row['cost_last_year'] / 1e8:,.2f}", "bound": ", ".join(filter(None, [row["group"], *row["needs"]]))}
+        for row in listed
+    ]  # fmt: skip
+    last = int(loaded.years[-1])
+    heads = {
+        "lever": say("杠杆", "Lever"), "title": say("名称", "Name"), "leaf": say("叶", "Leaf"), "kind": say("方式", "Kind"),
+        "most": say("做满", "Full"), "time": say("年份", "Years"), "saves": say(f"单独减少 {last}（{loaded.unit}）", f"Saves alone {last} ({loaded.unit})"),
+        "cost": say("年费用（亿元）", "Cost a year (10^8 CNY)"), "bound": say("互斥/依赖", "Group, needs"),
+    }  # fmt: skip
+    table(rows, heads, right=("most", "saves", "cost"))
+    return OK
+
+
+def _alone(loaded: Tree, name: str) -> Any:
+    """The total with one lever alone, whatever it needs."""
+    from tanheng.pathways.tree.model import evaluate_total
+
+    one = loaded.levers[name]
+    return evaluate_total(
+        loaded, loaded.leaf_arrays(loaded.scenario("baseline")), {name: one.ramp(loaded.years)}
+    )

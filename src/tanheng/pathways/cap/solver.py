@@ -1,0 +1,180 @@
+"""From a cap per year to the cheapest levers; what is not linear is linearised again at each solution and checked on the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tanheng.errors import NotFound
+from tanheng.pathways.cap.program import Answer, Question, answer
+from tanheng.pathways.cap.result import CapPlan, Relaxation, bindings, tonnes_of
+from tanheng.pathways.tree.arithmetic import Floats
+from tanheng.pathways.tree.model import Cap, Tree, evaluate_total
+
+_ROUNDS, _FREE = 40, 6
+_CLOSE, _STILL = 1e-7, 1e-6
+
+
+def solve_cap(
+    tree: Tree, *, marks: Mapping[int, float] | None = None, discount: float | None = None
+) -> CapPlan:
+    """The cheapest levers under a cap.
+
+    Parameters
+    ----------
+    tree : Tree
+    marks : mapping, optional
+        Cap [unit of the total] by year, straight between and level after the last, instead of the tree's own.
+    discount : float, optional
+        Share per year, instead of the tree's own.
+
+    Returns
+    -------
+    CapPlan
+        Depths by lever and year, cost, shadow prices; where the cap cannot be reached the smallest gap by year, the bounds that
+        bind, and the cheapest way to relax them.
+
+    Raises
+    ------
+    NotFound
+        When the tree has no cap and none is given.
+    ExtraMissing
+        Without highspy (extra ``road``).
+
+    Notes
+    -----
+    min Σ c d subject to E(d) <= P, 0 <= d <= ramp, d never falling and no faster than built, groups and dependence. E is
+    linearised at the last solution; after some rounds the steps are halved until they vanish. The solution is evaluated on
+    the tree itself. Where levers work against each other a cheaper solution may hide: the optimum is a local one.
+
+    Examples
+    --------
+    >>> from tanheng.pathways import load_tree
+    >>> plan = solve_cap(load_tree("examples/sichuan-road/tree.yaml"), marks={2030: 430e6})
+    >>> plan.reachable, round(float(plan.emission[9]))
+    (True, 430000000)
+    """
+    cap = tree.cap
+    if marks is not None:
+        cap = Cap(marks, cap.discount if cap else 0.0, cap.scenario if cap else "baseline")
+    if cap is None:
+        raise NotFound(what_zh="上限", what_en="cap", name=tree.id, known="cap: {years: {2030: …}}")
+    if discount is not None:
+        cap = replace(cap, discount=discount)
+    scenario = tree.scenario(cap.scenario)
+    rate = (1 + cap.discount) ** -(tree.years - tree.years[0])
+    question = Question(
+        levers=tree.levers,
+        years=tree.years,
+        cap=cap_of(cap, tree.years),
+        cost=tree.yearly_cost(scenario) * rate,
+        ramp=np.array([one.ramp(tree.years) for one in tree.levers.values()]).reshape(len(tree.levers), -1),
+    )
+    before = tree.leaf_arrays(scenario)
+    found, emission = search(tree, question, before)
+    gap = shortfall(question, emission)
+    relaxation = None
+    if gap.any():
+        relaxation = _relaxed(tree, question, before, found.depths)
+    depths = found.depths
+    return CapPlan(
+        tree=tree,
+        cap=question.cap,
+        discount=cap.discount,
+        baseline=evaluate_total(tree, before, {}),
+        emission=emission,
+        depths=dict(zip(tree.levers, depths, strict=True)),
+        cost=question.cost * depths / rate,
+        present_value=float((question.cost * depths).sum()),
+        price=_prices(question, found, rate),
+        gap=gap,
+        binding=bindings(question, found, tonnes_of(tree.unit) if gap.any() else None),
+        relaxation=relaxation,
+    )
+
+
+def cap_of(cap: Cap, years: Floats) -> Floats:
+    """The cap (years,), infinite before its first mark.
+
+    Examples
+    --------
+    >>> cap_of(Cap({2022: 80.0, 2024: 60.0}), np.arange(2021.0, 2026)).tolist()
+    [inf, 80.0, 70.0, 60.0, 60.0]
+    """
+    order = sorted(cap.marks)
+    values = np.interp(years, order, [cap.marks[year] for year in order])
+    return np.where(years < order[0], np.inf, values)
+
+
+def shortfall(question: Question, emission: Floats) -> Floats:
+    """What a total lies above the cap (years,), 0 within the tolerance of the solution."""
+    over = emission - question.cap
+    size = float(np.max(np.abs(emission)))
+    return np.where(np.isfinite(question.cap) & (over > 1e-6 * size), over, 0.0)
+
+
+def search(
+    tree: Tree, question: Question, before: Mapping[str, Any], start: Floats | None = None
+) -> tuple[Answer, Floats]:
+    """Linearise, solve, evaluate, until neither cost nor gap moves: the last answer and the tree's own total (years,) there."""
+    at = np.zeros(question.shape) if start is None else start
+    radius, last = np.inf, (np.inf, np.inf)
+    for turn in range(_ROUNDS):
+        total, slope = tree.gradient(before, dict(zip(tree.levers, at, strict=True)))
+        found = _best(question, total, slope, at, radius)
+        step = float(np.max(np.abs(found.depths - at), initial=0.0))
+        at = found.depths
+        emission = evaluate_total(tree, before, dict(zip(tree.levers, at, strict=True)))
+        paid = np.maximum(question.cost, 0.0) * found.beyond if question.free else question.cost * at
+        reached = float(paid.sum()), float(np.fmax(emission - question.cap, 0.0).sum())
+        scales = float(np.abs(paid).sum()) + 1.0, found.total_scale
+        moved = [
+            abs(new - old) > _STILL * scale for new, old, scale in zip(reached, last, scales, strict=True)
+        ]
+        if step < _STILL or not any(moved):
+            break
+        last = reached
+        if turn >= _FREE:
+            radius = step / 2
+    return found, emission
+
+
+def _best(question: Question, total: Floats, slope: Floats, at: Floats, radius: float) -> Answer:
+    """The cheapest depths under the cap or, where it cannot be met, the cheapest of the smallest gap, with the duals of the gap."""
+    found = answer(question, total, slope, at, radius, 0.0)
+    if found is not None:
+        return found
+    least = answer(question, total, slope, at, radius, None)
+    assert least is not None
+    allowed = float(least.gap.sum()) + _CLOSE * least.total_scale
+    cheapest = answer(question, total, slope, at, radius, allowed) or least
+    return replace(cheapest, solved=least.solved, program=least.program)
+
+
+def _prices(question: Question, found: Answer, rate: Floats) -> Floats:
+    """Shadow price (years,) of the cap: CNY in that year for one unit of the total less; nan where there is no cap or it has a gap."""
+    prices = np.full(question.years.size, np.nan)
+    if found.gap.any():
+        return prices
+    for kind, _, year, dual in found.program.bound(found.solved.duals):
+        if kind == "cap":
+            prices[year] = -dual * found.cost_scale / found.total_scale / rate[year]
+    return prices + 0.0
+
+
+def _relaxed(tree: Tree, question: Question, before: Mapping[str, Any], start: Floats) -> Relaxation:
+    """The cheapest way over the bounds of levers, up to what is physically possible, and the gap that remains even then."""
+    parts = {name: replace(one, whole=False) for name, one in tree.levers.items()}
+    free = replace(question, levers=parts, free=True)
+    found, emission = search(tree, free, before, start)
+    beyond = np.where(found.beyond > 1e-6, found.beyond, 0.0)
+    return Relaxation(
+        years=question.years,
+        levers={name: row for name, row in zip(tree.levers, beyond, strict=True) if row.any()},
+        ramps=dict(zip(tree.levers, question.ramp, strict=True)),
+        cost=float((question.cost * beyond).sum()),
+        gap=shortfall(question, emission),
+    )

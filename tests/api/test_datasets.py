@@ -223,6 +223,11 @@ def test_a_template_is_fetched_filled_and_read(client: TestClient, tmp_path: Pat
     line = next(row for row in range(4, sheet.max_row + 1) if "#" in str(sheet.cell(row, 1).value))
     sheet.cell(line, amount).value = 12
     book.save(form)
+    kept = client.post("/api/v1/uploads", files={"file": ("t.xlsx", form.read_bytes())}).json()["id"]
+    seen = client.get(f"/api/v1/uploads/{kept}/mapping").json()
+    whose = {"entity": "四川省", "period": "2023", "region": "CN-51"}
+    assert seen["template"] == {"method": "cn-energy-2011", **whose}
+    assert seen["mapping"]["sheets"] == seen["losses"] == []
     made = dataset(client, form.read_bytes(), "模板", "t.xlsx")
     assert client.get(f"/api/v1/datasets/{made['dataset']}/rows").json()["rows"][0]["amount"] == 12
     assert client.get("/api/v1/methods/none/template").status_code == 404

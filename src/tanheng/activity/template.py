@@ -6,7 +6,7 @@ import csv
 import functools
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 
 import polars as pl
@@ -46,6 +46,21 @@ def marks_of(grid: Grid) -> dict[str, str]:
     """
     found = {row[0]: row[1] for row in grid if len(row) > 1}
     return found if found.get("format", "").startswith(FORMAT.partition("/")[0]) else {}
+
+
+def form_of(sheets: Iterable[tuple[str, Grid]]) -> dict[str, str]:
+    """Of which method a filled template is, and whose, as its first sheet says; nothing where it is no template.
+
+    Examples
+    --------
+    >>> marks = [["format", "tanheng-template/2"], ["method", "m"], ["about", "说明"]]
+    >>> form_of([("说明", [["主体", "某市"], ["时期", "2021"]]), ("_tanheng", marks)])
+    {'method': 'm', 'entity': '某市', 'period': '2021', 'region': ''}
+    """
+    grids = dict(sheets)
+    marks = marks_of(grids.get(META, []))
+    whose = _defaults(grids.get(marks.get("about", ""), []))
+    return {"method": marks.get("method", ""), **whose} if marks else {}
 
 
 def tight(heading: str) -> str:

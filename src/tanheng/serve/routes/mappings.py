@@ -15,6 +15,8 @@ from tanheng.activity.mapping.files import mapping_of
 from tanheng.activity.mapping.losses import Loss, losses, unaccepted
 from tanheng.activity.reading.cells import read_cells
 from tanheng.activity.reading.shortened import SAMPLE
+from tanheng.activity.template import form_of
+from tanheng.codes import region as region_named
 from tanheng.errors import TanhengError, language
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
@@ -84,8 +86,19 @@ class Kept(BaseModel):
     made_at: str
 
 
+class Form(BaseModel):
+    """What a filled template says of itself."""
+
+    method: str
+    entity: str
+    period: str
+    region: str
+
+
 class Suggestion(BaseModel):
     """How a file would be read; ``ready`` where nothing is missing, open, lost or guessed.
+
+    One of our templates (``template``) is read as it stands: no mapping of it is suggested, and none is of use.
 
     Of a large file the first rows alone were looked at, ``sampled`` of each sheet (0: all of it): before such a mapping is
     confirmed, ``POST /uploads/{id}/mapping/count`` counts in a job what it would lose.
@@ -97,6 +110,7 @@ class Suggestion(BaseModel):
     kept: Kept | None
     ready: bool
     sampled: int
+    template: Form | None = None
 
 
 class Counting(BaseModel):
@@ -137,8 +151,14 @@ def suggestion(
         known = mappings_for(connection, viewer)
     _refuse_large(row, settings)
     file = file_of(platform, row.sha256, row.name)
+    every = read_cells(file, rows=SAMPLE)
+    pages = [page for page in every if sheet in (None, page.sheet)]
+    if form := form_of((page.sheet, [cells for _, cells in page.rows]) for page in every):
+        form["region"] = _code(form["region"])
+        shown = [_sample(page.sheet, page.hidden, page.rows) for page in pages if not page.hidden]
+        empty = {"format": "", "file": row.name, "confirmed": False, "accepted": [], "sheets": []}
+        return Suggestion(mapping=empty, losses=[], sample=shown, kept=None, ready=False, sampled=0, template=Form(**form))  # fmt: skip
     found = suggest_mapping(file, sheet=sheet, rows=SAMPLE)
-    pages = [page for page in read_cells(file, rows=SAMPLE) if sheet in (None, page.sheet)]
     fitting, lossy = kept_mapping(pages, known, sheet), losses(found)
     return Suggestion(
         mapping=found.to_dict(),
@@ -257,6 +277,14 @@ def _refuse_large(row: Any, settings: Settings) -> None:
 
 def _lost(loss: Loss) -> Lost:
     return Lost(key=loss.key, what=loss.what)
+
+
+def _code(region: str) -> str:
+    """The code of a region that a file names; empty where it is none."""
+    try:
+        return region_named(region).code if region else ""
+    except TanhengError:
+        return ""
 
 
 def _sample(sheet: str, hidden: bool, rows: list[tuple[int, list[str]]]) -> Sample:  # noqa: FBT001

@@ -9,6 +9,8 @@ from typing import Annotated
 import polars as pl
 from fastapi import APIRouter, Query, Response
 
+from tanheng.codes import codelist
+from tanheng.errors import language
 from tanheng.inventory import Inventory
 from tanheng.inventory.names import column_of
 from tanheng.inventory.quality.grades import quality_by_years
@@ -54,6 +56,16 @@ def _seen(platform: Here, viewer: Reader, name: str) -> tuple[Cube, Path]:
     return cube_of(platform, row.manifest), run_folder(platform, row.manifest)
 
 
+def _called(frame: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Rows with the ``name`` of their ``category`` in the language asked for, after its code."""
+    listed = codelist(by)
+    known = [code for code in frame.get_column("category").unique().to_list() if code in listed]
+    names = {code: listed.told_apart(code, language()) for code in known}
+    called = pl.col("category").replace_strict(names, default="", return_dtype=pl.String).alias("name")
+    at = frame.columns.index("category") + 1
+    return frame.select(*frame.columns[:at], called, *frame.columns[at:])
+
+
 @router.get("/runs/{name}/uncertainty")
 def uncertainty(
     name: str,
@@ -67,7 +79,7 @@ def uncertainty(
     """Uncertainty of each category and gas by approach 1, what brings it, and of the total; unknown is null, never zero."""
     held, year = of_year(platform, viewer, name, period)
     found = held.category_uncertainty(by, at=at or []).to_polars()
-    return answer(found, asked, "uncertainty", about={"period": year, "by": by or own_list(held), "whole": held.uncertainty().to_dict()})  # fmt: skip
+    return answer(_called(found, by or own_list(held)), asked, "uncertainty", about={"period": year, "by": by or own_list(held), "whole": held.uncertainty().to_dict()})  # fmt: skip
 
 
 @router.get("/runs/{name}/key-categories")
@@ -123,7 +135,7 @@ def coverage(
         "counts": found.counts(),
         "findings": [one.to_dict() for one in found.findings],
     }
-    return answer(found.cells, asked, "coverage", about=about)
+    return answer(_called(found.cells, found.codes), asked, "coverage", about=about)
 
 
 @router.get("/runs/{name}/grades")

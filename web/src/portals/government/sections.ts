@@ -15,6 +15,6 @@ export const SECTIONS: Filled[] = [
   { path: "releases", word: "section.releases", icon: "releases", group: "account", permission: "data.read", page: lazy(() => import("./releases")) },
   { path: "factors", word: "section.factors", icon: "factors", group: "library", permission: "factors.read", page: lazy(() => import("./factors")) },
   { path: "methods", word: "section.methods", icon: "methods", group: "library", permission: "factors.read", page: lazy(() => import("./methods")) },
-  { path: "jobs", word: "section.jobs", icon: "jobs", group: "system", picks: [], permission: ["jobs.read", "data.write"], page: lazy(() => import("./jobs")) },
   { path: "admin", word: "section.admin", icon: "admin", group: "system", picks: [], permission: ["people.manage", "roles.manage", "areas.manage", "tokens.manage", "audit.read"], page: lazy(() => import("./admin")) },
+  { path: "jobs", word: "section.jobs", icon: "jobs", group: "system", picks: [], permission: ["jobs.read", "data.write"], page: lazy(() => import("./jobs")) },
 ]; // prettier-ignore

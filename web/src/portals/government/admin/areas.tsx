@@ -1,6 +1,7 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { RegionField } from "../../../shared/region-field";
 
 type Pair = [kind: string, code: string];
 const KINDS = ["region", "entity", "all"];
@@ -30,7 +31,8 @@ export function Areas({ held, save }: { held: string[]; save: (areas: Pair[]) =>
               </option>
             ))}
           </select>
-          {kind !== "all" && <input value={code} aria-label={t("admin.area_code")} placeholder={kind === "region" ? "CN-51" : ""} onChange={(event) => set(at, [kind, event.target.value])} />}
+          {kind === "entity" && <input value={code} aria-label={t("admin.area_code")} onChange={(event) => set(at, [kind, event.target.value])} />}
+          {kind === "region" && <RegionField bare label={t("admin.area_code")} given={code} change={(text) => set(at, [kind, text])} />}
           <Button size="small" onClick={() => setAreas(areas.filter((_, place) => place !== at))}>
             {t("admin.remove")}
           </Button>

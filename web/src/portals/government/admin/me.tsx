@@ -32,7 +32,7 @@ export default function Me() {
             [t("admin.login"), me.login],
             [t("admin.name"), me.name],
             [t("admin.roles"), joined(me.roles.map((one) => said(one))) || "–"],
-            [t("admin.areas"), me.areas.map((one) => (one.kind === "region" ? <PlaceName key={one.code} region={one.code ?? ""} /> : one.code || t("data.tenant")))],
+            [t("admin.areas"), me.areas.length === 0 ? "–" : pending ? me.areas.map((one) => one.code || t("data.tenant")).join("、") : me.areas.map((one) => (one.kind === "region" ? <PlaceName key={one.code} region={one.code ?? ""} /> : one.code || t("data.tenant")))],
           ]}
         />
       </Panel>

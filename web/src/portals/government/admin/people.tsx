@@ -1,14 +1,15 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { post } from "../../../shared/api";
+import { get, type Page, post } from "../../../shared/api";
 import { Drawer, useDrawer } from "../../../shared/drawer";
 import { Icon } from "../../../shared/icon";
+import { PlaceName } from "../../../shared/names";
 import { UNKNOWN } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
-import { Answered, Failed } from "../../../shared/states";
+import { Answered, Failed, Notice } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { joined, said } from "../../../shared/words";
 import { type Person, State, useRoles } from "./known";
@@ -28,13 +29,14 @@ export default function People() {
     { key: "login", title: t("admin.login"), width: 110, filter: true, show: (row) => <button type="button" className="plain-button" onClick={() => open(row.id)}>{row.login}</button> },
     { key: "name", title: t("admin.name"), width: 110, filter: true },
     { key: "roles", title: t("admin.roles"), width: 200, sort: false, show: (row) => joined(row.roles.map(name)) || UNKNOWN },
-    { key: "areas", title: t("admin.areas"), width: 180, sort: false, show: (row) => joined(row.areas.map((one) => area(one, t("data.tenant")))) || UNKNOWN },
+    { key: "areas", title: t("admin.areas"), width: 180, sort: false, show: (row) => <AreasOf areas={row.areas} /> },
     { key: "state", title: t("admin.state"), width: 150, show: (row) => <State of={row} /> },
     { key: "second_factor", title: t("admin.second"), kind: "flag", width: 130 },
     { key: "made_at", title: t("admin.since"), kind: "time", width: 140 },
   ]; // prettier-ignore
   return (
     <Panel>
+      {may("people.manage") && <Begin />}
       <DataTable<Person>
         name="people"
         label={t("admin.people")}
@@ -56,6 +58,20 @@ export default function People() {
       {adding && <Add close={() => setAdding(false)} />}
     </Panel>
   );
+}
+
+/** Whom to add first, as long as nobody gives areas. */
+function Begin() {
+  const { t } = useTranslation();
+  const found = useQuery({ queryKey: ["people", "security"], queryFn: () => get<Page<Person>>("/people?limit=1000") });
+  if (!found.data || found.data.rows.some((one) => one.roles.includes("security_admin"))) return null;
+  return <Notice kind="info">{t("admin.begin")}</Notice>;
+}
+
+function AreasOf({ areas }: { areas: string[] }) {
+  const { t } = useTranslation();
+  const shown = areas.map((one) => (one.startsWith("region:") ? <PlaceName key={one} region={area(one, "")} /> : <span key={one}>{area(one, t("data.tenant"))}</span>));
+  return shown.length ? <span className="row">{shown}</span> : <>{UNKNOWN}</>;
 }
 
 /** `region:CN-51` as `CN-51`; all as the whole organisation. */
@@ -106,6 +122,7 @@ function Add({ close }: { close: () => void }) {
             </small>
           </label>
           <Answered of={roles}>{(known) => <RoleTicks roles={known} held={held} change={setHeld} />}</Answered>
+          <p className="quiet">{t("admin.roles_next")}</p>
           <Button type="primary" htmlType="submit" loading={add.isPending}>
             {t("admin.add")}
           </Button>

@@ -40,7 +40,7 @@ function Shown({ of: one }: { of: Found }) {
       actions={
         <>
           {one.upload && <Button onClick={() => void download(`/uploads/${one.upload}/file`, file ?? one.name)}>{t("data.file_back")}</Button>}
-          {may("data.write") && <Button onClick={() => go("/gov/data/upload")}>{t("data.mend")}</Button>}
+          {may("data.write") && <Button onClick={() => go(`/gov/data/upload?name=${encodeURIComponent(one.name)}`)}>{t("data.mend")}</Button>}
           {may("run.create") && (
             <Button type="primary" onClick={() => go(`/gov/inventory/new?dataset=${one.id}`)}>
               {t("data.account")}

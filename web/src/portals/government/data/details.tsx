@@ -2,16 +2,17 @@ import { Button } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Balance, type Stated } from "./balance";
+import { RegionField } from "../../../shared/region-field";
 import { Place, usePlaces } from "./place";
 
 /** How a file is read: by a mapping, as it stands (its own column names, or one of our templates), or as an energy balance. */
 export type Form = "mapped" | "table" | "energy-balance";
 export type Kept = { name: string; region: string; entity: string; why: string; synthetic: boolean; year?: string; electricity?: string; sheet?: string | null; parameters?: Record<string, string> };
 
-type Asked = { file: string; sheets?: string[]; place: { region: string; entity: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
+type Asked = { file: string; name?: string; sheets?: string[]; place: { region: string; entity: string }; own?: { region: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
 
 /** Under which name, for which place and why a file is kept as a data set. */
-export function Details({ file, sheets = [], place: given, form, busy, barred, keep, word }: Asked) {
+export function Details({ file, name = "", sheets = [], place: given, own = { region: "" }, form, busy, barred, keep, word }: Asked) {
   const { t } = useTranslation();
   const places = usePlaces();
   const [place, setPlace] = useState("");
@@ -19,6 +20,7 @@ export function Details({ file, sheets = [], place: given, form, busy, barred, k
   const chosen = places.find((one) => one.key === place) ?? places.find((one) => one.region === given.region && one.entity === given.entity) ?? places[0];
   const free = !chosen || chosen.key.startsWith("all");
   const balance = form === "energy-balance";
+  const inside = !free && chosen.entity === "";
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const asked = new FormData(event.currentTarget);
@@ -27,7 +29,7 @@ export function Details({ file, sheets = [], place: given, form, busy, barred, k
       name: text("name"),
       why: text("why"),
       synthetic: asked.get("synthetic") === "on",
-      region: free || balance ? text("region") : chosen.region,
+      region: free || inside ? text("region") : chosen.region,
       entity: free ? text("entity") : chosen.entity,
       ...(balance ? { year: text("year"), electricity: text("electricity"), sheet: text("sheet") || null, parameters: Object.fromEntries(stated.filter((one) => one.item.trim()).map((one) => [one.item.trim(), one.text.trim()])) } : {}),
     });
@@ -36,7 +38,7 @@ export function Details({ file, sheets = [], place: given, form, busy, barred, k
     <form className="details" onSubmit={submit} key={file}>
       <label>
         {t("data.name")}
-        <input name="name" required maxLength={200} defaultValue={file.replace(/\.[^.]*$/, "")} aria-describedby="name-about" />
+        <input name="name" required maxLength={200} defaultValue={name || file.replace(/\.[^.]*$/, "")} aria-describedby="name-about" />
         <small id="name-about" className="quiet">
           {t("data.name_about")}
         </small>
@@ -44,23 +46,14 @@ export function Details({ file, sheets = [], place: given, form, busy, barred, k
       {places.length > 1 && <Place places={places} value={chosen?.key ?? ""} change={setPlace} />}
       {free && (
         <>
-          <label>
-            {t("data.region")}
-            <input name="region" maxLength={40} defaultValue={given.region} placeholder="CN-51" required={balance} />
-          </label>
+          <RegionField name="region" label={t("data.region")} given={own.region || given.region} required={balance} />
           <label>
             {t("data.entity")}
             <input name="entity" maxLength={200} defaultValue={given.entity} />
           </label>
         </>
       )}
-      {balance && !free && (
-        <label>
-          {t("data.region")}
-          <input name="region" maxLength={40} defaultValue={chosen.region} placeholder="CN-51" required />
-          <small className="quiet">{t("balance.region_about")}</small>
-        </label>
-      )}
+      {inside && <RegionField key={chosen.key} name="region" label={t("data.region")} given={own.region || chosen.region} required={balance} about={t("data.region_about")} />}
       {balance && <Balance sheets={sheets} stated={stated} change={setStated} />}
       <label>
         {t("data.why")}

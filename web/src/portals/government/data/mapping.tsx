@@ -2,12 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { useParams, useSearchParams } from "react-router";
 import { useGo } from "../../../shared/address";
 import { type Answer, ApiError, get, post } from "../../../shared/api";
 import { type Job, Progress } from "../../../shared/job";
+import { Link } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { count, when } from "../../../shared/numbers";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { Facts, Mark, Page, Panel } from "../../../shared/page";
 import { Answered, Failed, Partial, Stale } from "../../../shared/states";
 import { joined } from "../../../shared/words";
 import { Details, type Form, type Kept } from "./details";
@@ -33,7 +35,7 @@ export default function Mapping() {
       title={t("mapping.title", { file: name })}
       about={t("mapping.about")}
     >
-      <Answered of={file}>{(kept) => (found.isError ? <Unread of={kept} error={found.error} /> : <Answered of={found}>{(one) => <Confirm key={upload} upload={kept} found={one} />}</Answered>)}</Answered>
+      <Answered of={file}>{(kept) => (found.isError ? <Unread of={kept} error={found.error} /> : <Answered of={found}>{(one) => (one.template ? <Filled key={upload} upload={kept} found={one} /> : <Confirm key={upload} upload={kept} found={one} />)}</Answered>)}</Answered>
     </Page>
   );
 }
@@ -45,6 +47,28 @@ function Unread({ of, error }: { of: Upload; error: unknown }) {
     <>
       <Failed error={error} />
       {whole && <Read upload={of} form="table" ready confirm={() => Promise.resolve(undefined)} />}
+    </>
+  );
+}
+
+/** One of our templates needs no mapping: whose it is stands in it. */
+function Filled({ upload, found }: { upload: Upload; found: Suggestion }) {
+  const { t } = useTranslation();
+  const { method, entity, period, region } = found.template ?? { method: "", entity: "", period: "", region: "" };
+  return (
+    <>
+      <Panel title={t("mapping.template")}>
+        <p className="quiet">{t("mapping.template_about")}</p>
+        <Facts
+          of={[
+            [t("inventory.method"), <Link key="method" to={`/gov/methods/${method}`}>{method}</Link>],
+            [t("column.entity"), entity || "–"],
+            [t("column.period"), period || "–"],
+            [t("column.region"), <PlaceName key="region" region={region} />],
+          ]}
+        />
+      </Panel>
+      <Read upload={upload} form="table" ready own={{ region }} confirm={() => Promise.resolve(undefined)} />
     </>
   );
 }
@@ -130,7 +154,7 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
             </>
           )}
           {form === "mapped" && sheet.use && (
-            <details className="fold" open={found.mapping.sheets.some((one) => unsure(one).length > 0)}>
+            <details className="fold" open={found.mapping.sheets.some((one) => one.use && (unsure(one).length > 0 || missing(one).length > 0))}>
               <summary>{t("mapping.meanings", { count: Object.keys(sheet.items).length + Object.keys(sheet.sectors).length })}</summary>
               <div>
                 <Meanings sheet={sheet} change={(next) => replace(at, next)} />
@@ -174,12 +198,13 @@ function SheetHead({ sheet, file, fixed, change: set }: { sheet: MappedSheet; fi
   );
 }
 
-type Reading = { upload: Upload; sheets?: string[]; form: Form; ready: boolean; confirm: (name: string) => Promise<string | undefined>; children?: ReactNode };
+type Reading = { upload: Upload; sheets?: string[]; own?: { region: string }; form: Form; ready: boolean; confirm: (name: string) => Promise<string | undefined>; children?: ReactNode };
 
 /** The last step: a name and a place, then the job that reads and checks every row. */
-function Read({ upload, sheets, form, ready, confirm, children }: Reading) {
+function Read({ upload, sheets, own, form, ready, confirm, children }: Reading) {
   const { t } = useTranslation();
   const go = useGo();
+  const [search] = useSearchParams();
   const [job, setJob] = useState("");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -203,7 +228,7 @@ function Read({ upload, sheets, form, ready, confirm, children }: Reading) {
       {children}
       {Boolean(error) && <Failed error={error} />}
       {job && <Progress id={job} onDone={(done) => go(`/gov/data/${String(done.done.dataset)}`)} onEnd={() => setBusy(false)} />}
-      <Details file={upload.name} sheets={sheets} place={upload} form={form} busy={busy} barred={!ready} keep={(kept) => void keep(kept)} word={t("mapping.go")} />
+      <Details file={upload.name} name={search.get("name") ?? ""} sheets={sheets} place={upload} own={own} form={form} busy={busy} barred={!ready} keep={(kept) => void keep(kept)} word={t("mapping.go")} />
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import { post, send_file } from "../../../shared/api";
 import { FileField } from "../../../shared/file-field";
 import { type Job, Progress } from "../../../shared/job";
 import { Page, Panel } from "../../../shared/page";
+import { RegionField } from "../../../shared/region-field";
 import { Failed } from "../../../shared/states";
 import { Place, usePlaces } from "./place";
 import type { Upload } from "./types";
@@ -79,7 +80,7 @@ export default function Reported() {
               </select>
             </label>
             {places.length > 1 && <Place places={places} value={chosen?.key ?? ""} change={setPlace} />}
-            {field("region", { maxLength: 40, placeholder: "CN-51" })}
+            <RegionField name="region" label={t("reported.region")} />
             {field("entity")}
             {field("year", { pattern: "\\d{4}", placeholder: t("reported.year_hint") })}
             {field("source", { maxLength: 500 })}

@@ -64,4 +64,5 @@ export type Suggestion = {
   kept: { id: string; name: string; made_by: string; made_at: string } | null;
   ready: boolean;
   sampled: number;
+  template?: { method: string; entity: string; period: string; region: string } | null;
 };

@@ -1,6 +1,7 @@
 import { Button } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { useGo } from "../../../shared/address";
 import { send_file } from "../../../shared/api";
 import { Bar } from "../../../shared/bar";
@@ -24,6 +25,7 @@ export default function Upload() {
   const [error, setError] = useState<unknown>(null);
   const [place, setPlace] = useState("");
   const places = usePlaces();
+  const next = useSearchParams()[0].get("name") ?? "";
   const stop = useRef<AbortController | null>(null);
   const chosen = place || places[0]?.key || "";
 
@@ -39,7 +41,7 @@ export default function Upload() {
     stop.current = new AbortController();
     try {
       const kept = await send_file<Kept>("/uploads", form, setShare, stop.current.signal);
-      go(`/gov/data/upload/${kept.id}`);
+      go(`/gov/data/upload/${kept.id}${next ? `?name=${encodeURIComponent(next)}` : ""}`);
     } catch (cause) {
       setFile(null);
       if (!(cause instanceof DOMException)) setError(cause);
@@ -47,7 +49,7 @@ export default function Upload() {
   }
 
   const columns: Column<Kept>[] = [
-    { key: "name", title: t("data.file"), width: 320, filter: true, show: (row) => <Link to={`/gov/data/upload/${row.id}`}>{row.name}</Link> },
+    { key: "name", title: t("data.file"), width: 320, filter: true, show: (row) => <Link to={`/gov/data/upload/${row.id}${next ? `?name=${encodeURIComponent(next)}` : ""}`}>{row.name}</Link> },
     { key: "size", title: t("data.size"), kind: "count", width: 100, show: (row) => bytes(row.size) },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
     { key: "sha256", title: "SHA-256", width: 200, sort: false },
@@ -55,6 +57,7 @@ export default function Upload() {
   return (
     <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("data.upload") }]} title={t("data.upload")} about={t("data.upload_about")}>
       <Panel>
+        {next && <p>{t("data.next_version", { name: next })}</p>}
         {Boolean(error) && <Failed error={error} />}
         {places.length > 1 && <Place places={places} value={chosen} change={setPlace} />}
         {file ? (

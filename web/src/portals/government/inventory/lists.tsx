@@ -54,7 +54,7 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
       { key: "reason", title: t("inventory.reason"), width: 320 },
     ],
     unmatched: [
-      { key: "item", title: t("dim.item"), width: 150, filter: true, show: (row) => row.item_name || row.item },
+      { key: "item", title: t("dim.item"), width: 150, filter: true, show: (row) => named("item", String(row.item ?? "")) },
       { key: "amount", title: t("column.amount"), kind: "number", width: 120 },
       { key: "unit", title: t("column.unit"), width: 90, show: (row) => words.unit(row.unit) },
       dim("entity", 150), dim("period", 90), { ...dim("sector"), show: (row) => named("sector", String(row.sector ?? "")) || "–" }, dim("activity", 110),

@@ -10,6 +10,7 @@ import { Link } from "../../../shared/link";
 import { FileChoice } from "../../../shared/file-choice";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed } from "../../../shared/states";
+import { RegionField } from "../../../shared/region-field";
 import { type Override, Overrides } from "./overrides";
 
 type Dataset = { id: string; name: string; number: number; region: string; rows_good: number };
@@ -135,10 +136,7 @@ function Form({ datasets, methods }: { datasets: Dataset[]; methods: Method[] })
         {t("inventory.name")}
         <input name="name" required maxLength={200} key={chosen?.id} defaultValue={chosen?.name} />
       </label>
-      <label>
-        {t("inventory.region")}
-        <input name="region" maxLength={40} key={chosen?.region} defaultValue={chosen?.region} placeholder="CN-51" />
-      </label>
+      <RegionField name="region" label={t("inventory.region")} key={chosen?.region} given={chosen?.region} />
       <label>
         {t("inventory.why")}
         <input name="why" maxLength={500} />

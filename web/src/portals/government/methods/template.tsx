@@ -10,6 +10,7 @@ import { Progress } from "../../../shared/job";
 import { Page, Panel } from "../../../shared/page";
 import { Failed } from "../../../shared/states";
 import { said } from "../../../shared/words";
+import { RegionField } from "../../../shared/region-field";
 import type { Two } from "../inventory/types";
 
 /** The workbook to fill in for a method, and the filled one on its way to a data set and an inventory: it needs no mapping. */
@@ -53,10 +54,7 @@ function Download({ method }: { method: string }) {
         {t("data.entity")}
         <input name="entity" maxLength={200} />
       </label>
-      <label>
-        {t("data.region")}
-        <input name="region" maxLength={40} placeholder="CN-51" />
-      </label>
+      <RegionField name="region" label={t("data.region")} />
       <label>
         {t("data.year")}
         <input name="year" pattern="\d{4}" maxLength={4} placeholder="2021" />
@@ -121,10 +119,7 @@ function Filled({ method }: { method: string }) {
         {t("data.name")}
         <input name="name" required maxLength={200} />
       </label>
-      <label>
-        {t("data.region")}
-        <input name="region" maxLength={40} placeholder="CN-51" />
-      </label>
+      <RegionField name="region" label={t("data.region")} />
       <div>
         <Button type="primary" htmlType="submit" disabled={!upload}>
           {t("methods.to_inventory")}

@@ -84,7 +84,7 @@ function Shown({ of }: { of: Release }) {
         <ol className="chain">
           {of.audit.map((one) => (
             <li key={one.number} className="chosen">
-              #{one.number} {t(`releases.action.${one.action.replace("release.", "")}`, { defaultValue: one.action })} · {one.login} <span className="quiet">{when(one.at)}</span>
+              #{one.number} {t([`releases.action.${one.action.replace("release.", "")}`, `audit.actions.${one.action.replaceAll(".", "_")}`], { defaultValue: one.action })} · {one.login} <span className="quiet">{when(one.at)}</span>
             </li>
           ))}
         </ol>

@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import road
+
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 
@@ -115,7 +117,7 @@ def main() -> None:
     }
     carlo = [json.loads(str(job("monte_carlo", large)["out"])) for _ in range(chosen.repeats)]
     city = city_section(chosen.data / "city", chosen.repeats)
-    text = report(chosen, runs, starts, carlo) + "\n" + "\n".join(city)
+    text = "\n".join([report(chosen, runs, starts, carlo), *city, *road.lines()])
     chosen.out.write_text(text, encoding="utf-8")
     print(chosen.out.read_text(encoding="utf-8"))
 

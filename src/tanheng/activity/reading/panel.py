@@ -163,8 +163,8 @@ def _read(
         group = tuple(_cell(cells, at) for at in named)
         key = (int(match[1]), group)
         if seen.setdefault(key, number) != number:
-            told.fault(number, str(period), _cell(cells, period), f"每组每年一行（第 {seen[key]} 行已有）",
-                       f"one row for each group and year (row {seen[key]} has it)")  # fmt: skip
+            told.fault(number, str(period), _cell(cells, period), f"每组每年一行（第 {seen[key]} 行已有；分组列须写明）",
+                       f"one row for each group and year (row {seen[key]} has it; name the columns of the groups)")  # fmt: skip
             continue
         for at in numbers:
             value = None if page.why_hollow(number, at + 1) else number_of(_cell(cells, at))

@@ -2,6 +2,19 @@
 
 from tanheng.pathways.forecast.backtest import Score
 from tanheng.pathways.forecast.forecast import Forecast, ModelUnknown, forecast
+from tanheng.pathways.forecast.peak import Already, Peak, already_peaked, peaks
 from tanheng.pathways.forecast.series import Series, SeriesInvalid, series_of
 
-__all__ = ["Forecast", "ModelUnknown", "Score", "Series", "SeriesInvalid", "forecast", "series_of"]
+__all__ = [
+    "Already",
+    "Forecast",
+    "ModelUnknown",
+    "Peak",
+    "Score",
+    "Series",
+    "SeriesInvalid",
+    "already_peaked",
+    "forecast",
+    "peaks",
+    "series_of",
+]

@@ -11,7 +11,7 @@ from tanheng.pathways.forecast.models import Model
 Floats = NDArray[np.float64]
 
 STATISTICAL = ("ets", "arima")
-_LEAST = 12
+_LEAST = 10
 """Years below which the smallest of their models has no degrees of freedom left."""
 
 

@@ -208,13 +208,19 @@ class NotFound(TanhengError):
     """Something that was named and is not there: a file, a method, a run, a release."""
 
     code = "T-002"
-    zh = "找不到{what_zh}“{name}”。可用：{known}。"
-    en = "No {what_en} '{name}'. Known: {known}."
+    zh = "找不到{what_zh}“{name}”。{known_zh}"
+    en = "No {what_en} '{name}'.{known_en}"
     remedy_zh = "{mend_zh}"
     remedy_en = "{mend_en}"
 
     def __init__(self, **fields: Any) -> None:
-        super().__init__(**{"mend_zh": "", "mend_en": "", **fields})
+        known = str(fields.get("known") or "–")
+        said = (
+            {"known_zh": f"可用：{known}。", "known_en": f" Known: {known}."}
+            if known != "–"
+            else {"known_zh": "", "known_en": ""}
+        )
+        super().__init__(**{"mend_zh": "", "mend_en": "", **said, **fields})
 
 
 class CannotWrite(TanhengError):

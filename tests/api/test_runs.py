@@ -6,8 +6,10 @@ import io
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
+import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 from holding import GPC, dataset, run, upload
@@ -124,6 +126,14 @@ def test_another_standards_view_is_reached_step_by_step(made: Any) -> None:
     assert sum(row["emission"] for row in rows[:-1]) == pytest.approx(rows[-1]["emission"])
 
 
+def test_a_filtered_csv_says_by_what_in_every_row(made: Any) -> None:
+    client, _, first, _ = made
+    asked = {"format": "csv", "where": "severity!=错"}
+    table = pl.read_csv(client.get(f"/api/v1/runs/{first}/findings", params=asked).content)
+    assert table.height > 0
+    assert set(table["filter"]) == {"级别 ≠ 错"}
+
+
 def test_exports_are_written_and_downloaded(made: Any) -> None:
     client, head, first, _ = made
     forms = ["official", "workbook", "word", "html", "iamc", "ecrf", "csv", "parquet"]
@@ -136,6 +146,7 @@ def test_exports_are_written_and_downloaded(made: Any) -> None:
         answer = client.get(f"/api/v1/exports/{queued.json()['job']}/files/{one['name']}")
         assert (answer.status_code, len(answer.content)) == (200, one["size"])
         assert answer.headers["content-disposition"].startswith("attachment")
+        assert f"示例市-2021-{one['name']}" in unquote(answer.headers["content-disposition"])
         if one["name"].endswith((".xlsx", ".docx")):
             assert zipfile.is_zipfile(io.BytesIO(answer.content))
     assert (

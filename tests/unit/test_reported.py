@@ -13,9 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bad_input import text, workbook
+from tanheng import account
 from tanheng.cli import cli
 from tanheng.errors import InputUnreadable, NotFound, SeveralInventories, UnknownCode
+from tanheng.inventory.reported.as_activity import method_for, reported_activity
 from tanheng.inventory.reported.reading import Reported, read_reported
+from tanheng.inventory.views.cube import Cube
+from tanheng.inventory.views.proof_words import worded
 
 HEAD = "GPC Reference Number,Notation Key,Total Emissions,Total Emission Units,CO2 Emissions,CH4 Emissions,N2O Emissions,Data source name\n"
 
@@ -356,3 +360,14 @@ def test_any_rows_are_read_or_refused_never_lost(rows: list[list[str]], separato
     assert found.rows_read == found.frame.height + found.refused.height + found.unanswered + aside
     assert all(one.message("zh") and one.message("en") for one in found.findings)
     json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_an_emission_is_told_by_its_cell_also_of_a_gas(tmp_path: Path) -> None:
+    text = "reference,emission,unit,year,CO2,CH4,N2O\nI.1.1,1.5,kt CO2e,2020,,,\nI.1.2,1500,t CO2e,2020,1000,400,100\n"
+    (tmp_path / "city.csv").write_text(text, encoding="utf-8")
+    found = reported_activity(tmp_path / "city.csv", entity="甲市")
+    cube = Cube(account(found, method_for(found)).save(tmp_path / "run"))
+    steps = worded(cube.proof({}).to_dict(), cube)["steps"]
+    assert {row["cell"]: row["amount"] for step in steps for row in step["rows"]} == {
+        "B2": 1500, "E3": 1000, "F3": 400, "G3": 100,
+    }  # fmt: skip

@@ -28,6 +28,8 @@ _SUBSTANCE = re.compile(r"^(?P<mass>kg|t|g)(?P<gas>[A-Z][A-Za-z0-9_]*)$")
 _FORMULA = re.compile(r"^(?:HFC|PFC|HCFC)(?=\d)")
 _NUMBER = re.compile(r"^(?P<value>[-+\d.eE]+) (?P<unit>\S.*)$")
 _SYMBOL = re.compile(r"[a-z_][a-z0-9_]*")
+_ENDS = re.compile(r"((?<!\bno)\.\s+|;\s+|\s\|\s|\.$)")
+_MARKS = {".": "。", ";": "；", "|": "；"}
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,32 @@ def chinese(text: str) -> str:
     ('附录 C 表 C.1', '第一章')
     """
     return text if _CHINESE.search(text) else wording(text).zh
+
+
+def passage(text: str) -> Both:
+    """A remark of several sentences: each as the catalogue says it, what it does not know as it is.
+
+    Parameters
+    ----------
+    text : str
+        Sentences that end with a full stop, a semicolon or a bar.
+
+    Examples
+    --------
+    >>> passage("Direction: at least. Use only as a comparison.").zh
+    '方向：不低于。只用于对照。'
+    >>> passage("kept as the user wrote it").zh
+    'kept as the user wrote it'
+    """
+    if (whole := wording(text)).zh != whole.en:
+        return whole
+    parts = [*_ENDS.split(text), ""]
+    zh, en = "", ""
+    for sentence, mark in zip(parts[::2], parts[1::2], strict=False):
+        said = wording(sentence)
+        zh += said.zh + (_MARKS.get(mark.strip(), mark) if _CHINESE.search(said.zh) else mark)
+        en += said.en + mark
+    return Both(zh, en)
 
 
 def english(held: Mapping[str, Any], name: str) -> str:

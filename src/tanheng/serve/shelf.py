@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 from tanheng.errors import NotFound
@@ -41,6 +42,12 @@ def shelf(release: str = "") -> dict[str, dict[str, Any]]:
             kept = found.setdefault(name, {"id": name, **facts, "factors": [], "methods": []})
             kept["methods"].append({"id": one.id, "locator": one.document.get("locator")})
     return found
+
+
+def document_address(source: Any) -> str | None:
+    """Where the document of a factor or a method is seen; none for one that is not on the shelf, such as a report's own."""
+    name = document_of(source) if isinstance(source, Mapping) else ""
+    return f"/api/v1/documents/{name}" if name in shelf() else None
 
 
 @functools.lru_cache(maxsize=4)

@@ -26,7 +26,7 @@ from tanheng.filings.synthetic import labelled
 from tanheng.inventory.table import Table as ResultTable
 from tanheng.record import file_sha256
 from tanheng.serve.problems import RequestInvalid, TooManyRows
-from tanheng.serve.sheets import Facts, file_name, parts_of, write_sheet
+from tanheng.serve.sheets import Facts, file_name, filters_said, parts_of, write_sheet
 
 Form = Literal["json", "csv", "xlsx", "parquet", "arrow"]
 KINDS = {
@@ -200,6 +200,8 @@ def _file(frame: pl.DataFrame, asked: Asked, name: str, about: Mapping[str, Any]
     try:
         path = folder / f"table.{asked.form}"
         whole = parts_of(asked, about)
+        if asked.form == "csv" and asked.where:
+            whole["filter"] = filters_said(asked.where)
         stated = frame.select(*(pl.lit(value).alias(key) for key, value in whole.items() if key not in frame.columns), pl.all())  # fmt: skip
         leaving = labelled(stated) if SYNTHETIC.get() else stated
         if asked.form == "xlsx":

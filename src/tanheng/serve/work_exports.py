@@ -21,6 +21,7 @@ from tanheng.inventory import Inventory
 from tanheng.inventory.part import one_part
 from tanheng.inventory.releases.releases import open_release
 from tanheng.inventory.reported.from_account import from_inventory
+from tanheng.inventory.views.listings import periods
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform
 from tanheng.record.store import Entry
@@ -107,6 +108,7 @@ def export(task: Task) -> Publish:
         frozen = row.manifest if table is RELEASE else _frozen(connection, row.id)
     task.tell("打开清单", "Opening the inventory", 0.1)
     held = Held(task.platform, asked, row.manifest, frozen)
+    part = _part(held)
     files: list[dict[str, Any]] = []
     refused: dict[str, TanhengError] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -136,9 +138,17 @@ def export(task: Task) -> Publish:
             "run": asked.get("run"),
             "release": asked.get("release"),
             "name": row.name,
+            "part": part,
         }
 
     return publish
+
+
+def _part(held: Held) -> str:
+    """The entity and the years that the files are of, for their names: 甲市-2021, 2014-2023."""
+    years = sorted({one[:4] for one in periods(held.inventory)})
+    span = held.part("period") or "-".join(dict.fromkeys(years[:1] + years[-1:]))
+    return "-".join(filter(None, (held.part("entity"), span)))
 
 
 def _frozen(connection: sa.Connection, run: str) -> str:

@@ -206,6 +206,7 @@ def _of_gpc(parts: Sequence[Reported], entity: str, year: str) -> Activity:
         refused=pl.concat([_refused(part) for part in parts]),
         files={name: sha for part in parts for name, sha in part.files.items()},
         filled=filled,
+        letters={sheet: dict(found) for part in parts for sheet, found in part.letters.items()},
     )
 
 

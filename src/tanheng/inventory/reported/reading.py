@@ -23,6 +23,7 @@ from tanheng.inventory.reported.about import read_about
 from tanheng.inventory.reported.formats import ECRF, GASES, Layout, fields, known_headings, layouts
 from tanheng.inventory.reported.refused import refused_back
 from tanheng.inventory.reported.rows import Checked, Row, check_rows, refused_row
+from tanheng.workbooks import column_letters
 
 _FIRST = {
     "reference": pl.String, "category": pl.String, "subsector": pl.String, "sector": pl.String, "scope": pl.Int64,
@@ -69,7 +70,8 @@ class Reported:
     ``frame`` has one row per report: ``reference`` as written, its ``category``, ``subsector``, ``sector``, ``scope``,
     ``level``, ``notation`` with ``reason``, ``emission_g`` [g CO2e, whole; null where there is none], gases, activity,
     factors, source, and the ``sheet`` and ``row`` where it stood. ``refused`` has the rows that are not counted. Of the
-    ``rows_read`` each is kept, refused, ``unanswered`` or one of ``total_rows``, which add up others.
+    ``rows_read`` each is kept, refused, ``unanswered`` or one of ``total_rows``, which add up others. ``letters`` says by
+    sheet in which column of the file an emission stands: of a gas, or of all under the empty text.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Reported:
     total_rows: int = 0
     about: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def blank_references(self) -> int:
@@ -236,7 +239,16 @@ def read_reported(
         total_rows=found.totals,
         about=read_about([one for one in sheets if one not in [layout.cells for layout in chosen]]),
         files={file.name: sha256(file)},
+        letters={layout.cells.sheet: _letters(layout) for layout in shown},
     )
+
+
+def _letters(layout: Layout) -> dict[str, str]:
+    """The letter of the column of each gas, and of the emission of all gases."""
+    kinds = {name: layout.columns[name].kind for name in layout.places}
+    gases = {name.upper(): place for name, place in layout.places.items() if kinds[name] == "gas"}
+    found = {**gases, "": layout.places["emission"]}
+    return {name: column_letters(place + 1) for name, place in found.items()}
 
 
 def _shown(chosen: Sequence[Layout], wanted: Sequence[str]) -> list[Layout]:

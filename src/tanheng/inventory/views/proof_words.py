@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tanheng.codes.wording import formula_text, gas_name, parameter_name, published, unit_name
+from tanheng.codes.wording import formula_text, gas_name, parameter_name, passage, published, unit_name
 from tanheng.errors import language
 from tanheng.inventory.methods.method import document_facts
 from tanheng.inventory.views.explore import name_of
@@ -29,7 +29,7 @@ def worded(proof: Mapping[str, Any], cube: Cube) -> dict[str, Any]:
     -------
     dict
         Each step with ``names`` of its codes, ``unit_said``, ``gas_said`` and ``formula_said``; each input with ``said``, ``unit_said``,
-        ``published_said`` and ``cited``; each row with ``unit_said`` and ``cell``, such as 能源!D17, where the file has columns; the method with ``cited``.
+        ``published_said``, ``cited`` and ``read_said``; each row with ``unit_said`` and ``cell``, such as 能源!D17, where the file has columns; the method with ``cited``.
 
     Examples
     --------
@@ -78,6 +78,7 @@ def _input(one: Mapping[str, Any]) -> dict[str, Any]:
         **one,
         **{name: _one(both) for name, both in said.items()},
         "cited": _cited(one.get("source") or {}),
+        "read_said": _one(passage(str((one.get("source") or {}).get("ref") or ""))),
     }
 
 
@@ -85,7 +86,8 @@ def _row_words(row: Mapping[str, Any], letters: Mapping[str, Mapping[str, str]])
     unit = {"unit_said": _one(unit_name(str(row["unit"])))} if row.get("unit") else {}
     sheet = str(row.get("sheet") or "")
     own = letters.get(sheet) or {}
-    letter = own.get(str(row.get("item"))) or own.get(str(row.get("period"))) or own.get("")
+    named = [str(row[name]) for name in ("reported_gas", "item", "period") if row.get(name)]
+    letter = next((own[name] for name in [*named, ""] if name in own), None)
     if not letter or row.get("row") is None:
         return unit
     return {**unit, "cell": f"{sheet}!{letter}{row['row']}" if sheet else f"{letter}{row['row']}"}

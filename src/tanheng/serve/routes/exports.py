@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
@@ -11,6 +12,7 @@ from tanheng.errors import NotFound, language
 from tanheng.record.tables import JOB, RELEASE, RUN
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader
+from tanheng.serve.bodies import safe_name
 from tanheng.serve.holdings import one
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.tables import kept
@@ -62,4 +64,9 @@ def download(name: str, file: str, viewer: Reader, platform: Here) -> Response:
     found = next((made for made in row.done.get("files", ()) if made["name"] == file), None)
     if row.kind != "export" or found is None:
         raise NotFound(what_zh="文件", what_en="file", name=file, known=", ".join(made["name"] for made in row.done.get("files", ())) or "–")  # fmt: skip
-    return kept(platform.store.objects.path(found["sha256"]), f"{row.done['name']}-{file}")
+    return kept(platform.store.objects.path(found["sha256"]), _called(row.done, file))
+
+
+def _called(done: Mapping[str, Any], file: str) -> str:
+    """How a browser saves a file: after its inventory, the entity and the years."""
+    return safe_name("-".join(filter(None, (done["name"], done.get("part"), file))))

@@ -8,19 +8,22 @@ import polars as pl
 from fastapi import APIRouter, Depends, Query, Response
 
 from tanheng.access.areas import Viewer
-from tanheng.errors import NotFound
+from tanheng.codes.wording import passage
+from tanheng.errors import NotFound, language
 from tanheng.factors import diff
-from tanheng.factors.documents import document_of
 from tanheng.factors.gwp import gwp_sets
 from tanheng.factors.release import releases
+from tanheng.inventory.methods.method import document_facts
 from tanheng.serve.asking import allowed
-from tanheng.serve.shelf import library, shelf
+from tanheng.serve.shelf import document_address, library, shelf
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["library"])
 FactorReader = Annotated[Viewer, Depends(allowed("factors.read"))]
 Release = Annotated[str, Query(max_length=40, description="a release of the factors; the newest unless told")]
 _API = "/api/v1"
+_REMARKS = ("activity", "notes", "source_locator", "source_ref")
+"""Fields of a factor that are texts of its pack, not codes."""
 
 
 @router.get("/factors")
@@ -52,7 +55,10 @@ def compare(
         for name, row in rows.items()
     }
     fields = [key for key in next(iter(flat.values())) if key != "source"]
-    table = {"field": fields} | {name: [_text(row.get(key)) for key in fields] for name, row in flat.items()}
+    table = {"field": fields} | {
+        name: [(_said if key in _REMARKS else _text)(row.get(key)) for key in fields]
+        for name, row in flat.items()
+    }
     same = [len({row.get(key) for row in flat.values()}) == 1 for key in fields]
     return answer(pl.DataFrame(table).with_columns(pl.Series("same", same)), asked, "factors-compared")
 
@@ -84,7 +90,7 @@ def resolve(
     found = library(release).lookup(
         item, region, date, property=property, **{key: value or None for key, value in narrow.items()}
     )
-    return {**found.to_dict(), **_addresses(found.id, found.source)}
+    return {**found.to_dict(), **_addresses(found.id, found.source), "said": _words(found.source)}
 
 
 @router.get("/factors/{name}")
@@ -101,6 +107,7 @@ def factor(name: str, viewer: FactorReader, release: Release = "") -> dict[str, 
     return {
         **row.to_dict(),
         **_addresses(row.id, row.source),
+        "said": {"activity": _said(row.activity), "notes": _said(row.notes), **_words(row.source)},
         "release": held.release.name,
         "others": others[:500],
     }
@@ -161,16 +168,33 @@ def document(name: str, viewer: FactorReader) -> dict[str, Any]:
     found = shelf()[name]
     return {
         **found,
-        "factors": [{**one, "address": f"{_API}/factors/{one['id']}"} for one in found["factors"]],
+        "said": {key: _said(found.get(key)) for key in ("licence", "read_through")},
+        "factors": [
+            {**one, "locator_said": _said(one["locator"]), "address": f"{_API}/factors/{one['id']}"}
+            for one in found["factors"]
+        ],
         "methods": [{**one, "address": f"{_API}/methods/{one['id']}"} for one in found["methods"]],
     }
 
 
-def _addresses(name: str, source: dict[str, Any]) -> dict[str, str]:
+def _said(text: Any) -> str:
+    """A text of a pack in the language of the request."""
+    both = passage(_text(text))
+    return both.zh if language() == "zh" else both.en
+
+
+def _words(source: dict[str, Any]) -> dict[str, str]:
+    """The document of a factor as it is cited, the place in it, and through what it was read."""
+    mark = "，" if language() == "zh" else ", "
     return {
-        "address": f"{_API}/factors/{name}",
-        "document_address": f"{_API}/documents/{document_of(source)}",
+        "cited": mark.join(document_facts(source, language())),
+        "locator": _said(source.get("locator")),
+        "ref": _said(source.get("ref")),
     }
+
+
+def _addresses(name: str, source: dict[str, Any]) -> dict[str, str | None]:
+    return {"address": f"{_API}/factors/{name}", "document_address": document_address(source)}
 
 
 def _text(value: Any) -> str:

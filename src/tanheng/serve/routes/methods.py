@@ -8,11 +8,11 @@ import polars as pl
 from fastapi import APIRouter, Response
 
 from tanheng.errors import language
-from tanheng.factors.documents import document_of
 from tanheng.inventory import Method, load_method, method_files
 from tanheng.serve.asking import Here
 from tanheng.serve.own_methods import file_of_version, method_of, own_versions
 from tanheng.serve.routes.library import FactorReader
+from tanheng.serve.shelf import document_address
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["methods"])
@@ -41,7 +41,7 @@ def method(name: str, viewer: FactorReader, platform: Here) -> dict[str, Any]:
     return {
         **one.to_dict(),
         "address": f"{_API}/methods/{one.id}",
-        "document_address": f"{_API}/documents/{document_of(one.document)}",
+        "document_address": document_address(one.document),
         "template_address": f"{_API}/methods/{one.id}/template",
         "category_lists": _lists(one.outcomes()),
         "sectors": sorted(one.sectors),
@@ -71,7 +71,7 @@ def _row(one: Method, version: Any) -> dict[str, Any]:
     return {
         "id": one.id, "title": one.title[lang], "title_zh": one.title["zh"], "title_en": one.title["en"],
         "version": one.version, "gas": one.gas, "gwp": one.gwp, "document": one.document_facts(lang)[0], "check": str(one.document.get("check") or ""),
-        "document_address": f"{_API}/documents/{document_of(one.document)}", "rules": len(one.rules),
+        "document_address": document_address(one.document), "rules": len(one.rules),
         "checks": len(one.checks), "levels": ", ".join(one.levels), "category_lists": ", ".join(_lists(one.outcomes())),
         "own": version is not None, "number": version.number if version else None, "name": version.name if version else "",
         "made_by": version.by if version else "", "made_at": version.made_at if version else "",

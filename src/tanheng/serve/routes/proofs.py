@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from fastapi import APIRouter
 
-from tanheng.factors.documents import document_of
 from tanheng.inventory.views.proof_words import worded
 from tanheng.record.tables import AUDIT, DATASET, PERSON, RUN, UPLOAD
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import cube_of, one
 from tanheng.serve.routes.explorer import Part
+from tanheng.serve.shelf import document_address
 
 router = APIRouter(tags=["proofs"])
 _API = "/api/v1"
@@ -61,7 +61,10 @@ def addressed(
         for step in proof["steps"]
     ]
     method = proof["method"]
-    named = {"address": f"{_API}/methods/{method['id']}", "document_address": _document(method["document"])}
+    named = {
+        "address": f"{_API}/methods/{method['id']}",
+        "document_address": document_address(method["document"]),
+    }
     return {"address": here, "steps": steps, "method": {**method, **named}}
 
 
@@ -78,18 +81,13 @@ def _of_input(one: Mapping[str, Any]) -> dict[str, Any]:
     factor = one.get("factor")
     return {
         "address": f"{_API}/factors/{factor}" if factor else None,
-        "document_address": _document(one.get("source") or {}),
+        "document_address": document_address(one.get("source") or {}),
     }
 
 
 def _of_row(row: Mapping[str, Any], upload: str | None, headings: Mapping[str, str]) -> dict[str, Any]:
     address = f"{_API}/uploads/{upload}/file" if upload else None
     return {**row, "upload": upload, "address": address, "heading": headings.get("amount")}
-
-
-def _document(source: Any) -> str | None:
-    name = document_of(source) if isinstance(source, Mapping) else ""
-    return f"{_API}/documents/{name}" if name else None
 
 
 def made_of(connection: sa.Connection, run: Any) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { lang, said } from "../../../shared/words";
 import { Chosen } from "../inventory/chosen";
-import { cited } from "../inventory/proof-ends";
 import { Checked } from "../inventory/proof-step";
 import { useWords } from "../inventory/words";
 import { Tabs } from "./tabs";
@@ -125,7 +124,7 @@ function Found({ of }: { of: Answer }) {
       <p>
         <strong>{t("factors.why")}</strong> {lang() === "en" ? of.why_en : of.why_zh}
       </p>
-      <p className="quiet">{cited(of.source)}</p>
+      <p className="quiet">{of.said.cited}</p>
       <h3>{t("factors.tried")}</h3>
       <Chosen tried={of.tried} />
     </Panel>

@@ -17,7 +17,7 @@ export default function OneDocument() {
   const found = useQuery({ queryKey: ["document", id], queryFn: () => get<Document>(`/documents/${id}`) });
   const columns: Column<Document["factors"][number]>[] = [
     { key: "id", title: t("factors.factor"), width: 380, filter: true, show: (row) => <Link to={`/gov/factors/${row.id}`}>{row.id}</Link> },
-    { key: "locator", title: t("factors.locator"), width: 380, filter: true },
+    { key: "locator_said", title: t("factors.locator"), width: 380, filter: true },
     { key: "check", title: t("factors.state"), width: 120, show: (row) => <Checked state={row.check} /> },
   ];
   return (
@@ -34,8 +34,8 @@ export default function OneDocument() {
                 of={[
                   [t("factors.publisher"), one.publisher || "–"],
                   [t("factors.year"), one.year || "–"],
-                  [t("factors.licence"), one.licence || "–"],
-                  [t("factors.read_from"), one.read_through || "–"],
+                  [t("factors.licence"), one.said.licence || "–"],
+                  [t("factors.read_from"), one.said.read_through || "–"],
                 ]}
               />
             </Panel>

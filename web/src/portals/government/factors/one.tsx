@@ -12,7 +12,6 @@ import { type Column, DataTable } from "../../../shared/table";
 import { said } from "../../../shared/words";
 import { useNames } from "../inventory/names";
 import { useWords } from "../inventory/words";
-import { cited } from "../inventory/proof-ends";
 import { Checked } from "../inventory/proof-step";
 import { type Factor, years } from "./types";
 
@@ -71,7 +70,7 @@ function Shown({ factor }: { factor: Factor }) {
           of={[
             ["ID", <code key="id">{factor.id}</code>],
             [t("dim.item"), named("item", factor.item)],
-            [t("dim.activity"), factor.activity || "–"],
+            [t("dim.activity"), factor.said.activity || "–"],
             [t("dim.gas"), factor.gas || "–"],
             [t("dim.sector"), (factor.sector && named("sector", factor.sector)) || "–"],
             [t("dim.equipment"), (factor.equipment && named("equipment", factor.equipment)) || "–"],
@@ -80,7 +79,7 @@ function Shown({ factor }: { factor: Factor }) {
             [t("factors.pack"), factor.pack || factor.release],
           ]}
         />
-        {factor.notes && <p>{factor.notes}</p>}
+        {factor.said.notes && <p>{factor.said.notes}</p>}
         <p>
           <Link to={query("/gov/factors/applies", { item: factor.item, region: factor.region, date: String(factor.year_to ?? factor.year_from), property: factor.property, gas: factor.gas, activity: factor.activity })}>
             {t("factors.why_this")}
@@ -88,8 +87,8 @@ function Shown({ factor }: { factor: Factor }) {
         </p>
       </Panel>
       <Panel title={t("factors.document")}>
-        <p>{document ? <Link to={`/gov/factors/documents/${document}`}>{cited(factor.source)}</Link> : cited(factor.source)}</p>
-        <Facts of={[[t("factors.locator"), factor.source.locator || "–"], [t("factors.read_from"), factor.source.ref || "–"]]} />
+        <p>{document ? <Link to={`/gov/factors/documents/${document}`}>{factor.said.cited}</Link> : factor.said.cited}</p>
+        <Facts of={[[t("factors.locator"), factor.said.locator || "–"], [t("factors.read_from"), factor.said.ref || "–"]]} />
       </Panel>
       <Panel title={t("factors.same")}>
         <DataTable name="others" label={t("factors.same")} rows={factor.others} columns={columns} rowKey={(row) => row.id} height={420} />

@@ -27,6 +27,8 @@ export type Factor = Omit<FactorRow, "source_title" | "unverified"> & {
   notes: string;
   source: Source & { licence?: string };
   document_address: string;
+  /** Texts of its pack in the language of the page. */
+  said: { activity: string; notes: string; cited: string; locator: string; ref: string };
   release: string;
   others: { id: string; region: string; year_from: number; year_to: number | null; text: string; unit: string; check: string }[];
 } & Record<string, unknown>;
@@ -38,7 +40,8 @@ export type Document = {
   year: string | number | null;
   licence?: string;
   read_through?: string;
-  factors: { id: string; locator: string; check: string }[];
+  said: { licence: string; read_through: string };
+  factors: { id: string; locator_said: string; check: string }[];
   methods: { id: string; locator?: string }[];
 };
 

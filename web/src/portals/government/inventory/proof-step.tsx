@@ -85,9 +85,9 @@ function OneInput({ of }: { of: Input }) {
         {of.carried_from && <span className="quiet"> · {t("proof.carried", { year: of.carried_from })}</span>}
       </p>
       {of.cited && <p className="quiet">{of.document_address ? <Link to={documentOf(of.document_address)}>{of.cited}</Link> : of.cited}</p>}
-      {of.source.ref && (
+      {of.read_said && (
         <p className="quiet">
-          {t("factors.read_from")}: {of.source.ref}
+          {t("factors.read_from")}: {of.read_said}
         </p>
       )}
       {why && <p>{why}</p>}

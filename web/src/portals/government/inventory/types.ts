@@ -50,6 +50,7 @@ export type Input = {
   said: string;
   unit_said: string;
   published_said?: string;
+  read_said: string;
   cited: string;
   value: number;
   unit: string;

@@ -46,14 +46,25 @@ def show(found: Forecast) -> None:
 
 
 def _verdict(found: Forecast, own: Score) -> str:
-    first, last = found.origins
-    skill = 1 - own.mase / own.mase_naive if own.mase_naive else 0.0
-    zh = f"模型 {_called(own.model)}：在 {first} 至 {last} 年起的 {own.points} 次回测中，误差比沿用末值{'小' if skill >= 0 else '大'} {abs(skill):.0%}"
-    en = f"Model {_called(own.model)}: in {own.points} backtests from {first} to {last} its error was {abs(skill):.0%} {'smaller' if skill >= 0 else 'larger'} than that of the last value"
+    if found.chosen == "naive" and not found.asked:
+        zh, en = (
+            f"没有模型胜过沿用末值，因此沿用末值（回测 {own.points} 次）",
+            f"No model does better than the last value, so it goes on ({own.points} backtests)",
+        )
+    else:
+        zh, en = _against_naive(found, own)
     if own.covered:
         zh += f"；{found.level:.0%} 区间实际包含 {own.coverage:.0%}（{own.covered} 次）"
         en += f"; {found.level:.0%} intervals held {own.coverage:.0%} ({own.covered} times)"
     return say(zh + "。", en + ".")
+
+
+def _against_naive(found: Forecast, own: Score) -> tuple[str, str]:
+    first, last = found.origins
+    skill = 1 - own.mase / own.mase_naive if own.mase_naive else 0.0
+    zh = f"模型 {_called(own.model)}：在 {first} 至 {last} 年起的 {own.points} 次回测中，误差比沿用末值{'小' if skill >= 0 else '大'} {abs(skill):.0%}"
+    en = f"Model {_called(own.model)}: in {own.points} backtests from {first} to {last} its error was {abs(skill):.0%} {'smaller' if skill >= 0 else 'larger'} than that of the last value"
+    return zh, en
 
 
 def _called(model: str) -> str:
@@ -93,7 +104,8 @@ def show_peaks(found: Sequence[Peak], own: Score, horizon: int) -> None:
         | {str(year): f"{one.by(year):.0%}" for year in shown}
         for one in found[:_MOST]
     ]  # fmt: skip
-    heads = {"name": say("序列", "Series"), "verdict": say("是否已达峰", "Peaked?")}
+    heads = {"name": say("序列", "Series")} if any(row["name"] for row in rows) else {}
+    heads |= {"verdict": say("是否已达峰", "Peaked?")}
     heads |= {str(year): say(f"{year} 年及以前", f"By {year}") for year in shown}
     heads["later"] = say(f"{last} 年或以后", f"{last} or later")
     title = say("达峰年的概率", "Chances of the year of the peak")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,8 +55,8 @@ def fails(guard: dict[str, Any], test: str, code: Path) -> bool:
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=_PATIENCE)  # fmt: skip
     except subprocess.TimeoutExpired:
         return True
-    assert done.returncode in (0, 1), done.stdout[-2000:] + done.stderr[-2000:]
-    return done.returncode == 1
+    assert done.returncode in (0, 1, -signal.SIGSEGV), done.stdout[-2000:] + done.stderr[-2000:]
+    return done.returncode != 0
 
 
 if __name__ == "__main__":

@@ -271,3 +271,39 @@ def test_a_release_that_was_changed_rings_after_it_was_verified(client: TestClie
     alarm = ringing(client)["release_altered"]
     assert (alarm["address"], alarm["what"]) == (f"/gov/releases/{name}", "四川 #1")
     assert result.parts.keys() & set(alarm["message"].split())
+
+
+def test_a_path_that_begins_at_nothing_has_no_share_and_breaks_nothing(client: TestClient) -> None:
+    head = enter(client, "wang")
+    run(client, head, POWER.replace("1000", "0").replace("1100", "0"), region="CN-2101")
+    data = {"region": "CN-2101", "period": "2021", "quantity": "gdp", "value": 5, "source": "x"}
+    client.post("/api/v1/socio-economic", headers=head, json={"rows": [data]})
+    head = enter(client, "li")
+    for quantity in ("emission_target", "intensity_target"):
+        asked = {**data, "period": "2025", "quantity": quantity}
+        assert client.post("/api/v1/targets", headers=head, json=asked).status_code == 201
+    assert client.get("/api/v1/alarms").status_code == 200
+    assert "total_above_path" not in ringing(client)
+
+
+def test_some_months_over_the_gdp_of_a_year_are_no_intensity(client: TestClient) -> None:
+    head = enter(client, "wang")
+    half = POWER.replace(",2021,", ",2021-01,")
+    made = run(client, head, half, region="CN-2101")
+    rows = client.get("/api/v1/inventories/intensity", params={"run": made}).json()["rows"]
+    assert [row["year"] for row in rows] == ["2020"]
+
+
+def test_runs_of_two_places_are_no_series_and_a_year_counts_once(client: TestClient) -> None:
+    head = enter(client, "wang")
+    here, there = (run(client, head, POWER, name=place, region=place) for place in ("CN-2101", "CN-2102"))
+    again = run(client, head, POWER, name="again", region="CN-2101")
+    for path in ("intensity", "breaks"):
+        mixed = client.get(f"/api/v1/inventories/{path}", params={"run": [here, there]})
+        assert (mixed.status_code, mixed.json()["code"]) == (422, "W-002")
+        once, twice = (
+            client.get(f"/api/v1/inventories/{path}", params={"run": runs}).json()["rows"]
+            for runs in ([here], [here, again])
+        )
+        assert once
+        assert twice == once

@@ -151,3 +151,30 @@ def _frame(content: bytes) -> Any:
     import polars as pl
 
     return pl.read_csv(content)
+
+
+def test_enterprises_of_another_place_are_held_against_no_balance_here(made: Any) -> None:
+    client, _ = made
+    add(client, "whole", ["analyst"])
+    head = enter(client, "whole")
+    firms = dataset(client, head, FIRMS.replace("700", "777123"), "外省企业", region="CN-12")
+    balance = dataset(client, head, BALANCE, "省平衡表", region="CN-51")
+    asked = {"name": "外省", "enterprises": [firms], "balance": balance}
+    answer = client.post("/api/v1/sources/bottom-up", headers=head, json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "W-025")
+    city = dataset(client, head, FIRMS, "市企业", region="CN-5101")
+    checked = job(
+        client, client.post("/api/v1/sources/bottom-up", headers=head, json={**asked, "enterprises": [city]})
+    )
+    made[1].update(enter(client, "wang"))
+    assert client.get(f"/api/v1/sources/{checked['sources']}/table").status_code == 200
+    assert "777" not in client.get("/api/v1/doubts").text
+
+
+def test_more_measurements_than_a_square_of_them_has_room_for_are_refused(made: Any) -> None:
+    client, head = made
+    meters = METERS + "".join(f"表{at},1,t,1\n" for at in range(2_000))
+    file = upload(client, head, meters, "m.csv")
+    asked = {"name": "x", "measurements": file, "constraints": EQUATIONS}
+    answer = client.post("/api/v1/sources/measurements", headers=head, json=asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "A-008")

@@ -112,3 +112,8 @@ def test_a_number_is_itself(value: float) -> None:
 def test_what_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(FormulaError):
         ratio(value)  # type: ignore[arg-type]
+
+
+def test_powers_of_powers_overflow_instead_of_growing_without_end() -> None:
+    with pytest.raises(FormulaError):
+        Formula("((((((((9**8)**8)**8)**8)**8)**8)**8)**8)**8").evaluate({})

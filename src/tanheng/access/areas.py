@@ -114,6 +114,19 @@ def refuse_outside(viewer: Viewer, region: str, entity: str) -> None:
         raise OutsideArea(place=entity or region or "–", areas=known or "–")
 
 
+def seen_with(place: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether whoever sees what lies in a place (region, entity) sees what lies in another one too.
+
+    Examples
+    --------
+    >>> seen_with(("CN-51", ""), ("CN-5101", "甲")), seen_with(("CN-5101", ""), ("CN-51", "")), seen_with(("", ""), ("CN", ""))
+    (True, False, True)
+    """
+    (region, entity), (other_region, other_entity) = place, other
+    here = not region or other_region == region or other_region.startswith(below(region))
+    return here and entity in ("", other_entity)
+
+
 def checked_areas(areas: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Areas as they are kept: regions by their codes, each once.
 

@@ -196,3 +196,19 @@ def first_day(period: str) -> dt.date:
 def _month_end(year: int, month: int) -> dt.date:
     following = dt.date(year + month // 12, month % 12 + 1, 1)
     return following - dt.timedelta(days=1)
+
+
+def is_whole_year(year: int, periods: Iterable[str]) -> bool:
+    """Whether canonical periods leave no day of a year out.
+
+    Examples
+    --------
+    >>> is_whole_year(2021, ["2021-Q1", "2021-Q2", "2021-Q3"]), is_whole_year(2021, ["2021"])
+    (False, True)
+    """
+    following = dt.date(year, 1, 1)
+    for first, last in sorted((first_day(one), last_day(one)) for one in periods):
+        if first > following:
+            return False
+        following = max(following, last + dt.timedelta(days=1))
+    return following.year > year

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import math
 
-SYSTEMS = ("WGS84", "CGCS2000", "GCJ02", "BD09")
+SHIFTED = ("GCJ02", "BD09")
+SYSTEMS = ("WGS84", "CGCS2000", *SHIFTED)
+_REACH = ((72.004, 137.8347), (0.8293, 55.8271))
+"""Longitudes and latitudes between which the open implementations shift places; beyond these they leave them alone."""
 _AXIS, _ECCENTRICITY = 6_378_245.0, 0.006_693_421_622_965_943
 """Krasovsky's ellipsoid, as the formulas take it: metres, and the square of the eccentricity."""
 _BAIDU = math.pi * 3000 / 180
@@ -35,13 +38,24 @@ def to_wgs84(longitude: float, latitude: float, system: str) -> tuple[float, flo
     """
     if system == "BD09":
         longitude, latitude = _from_baidu(longitude, latitude)
-    if system not in {"GCJ02", "BD09"}:
+    if system not in SHIFTED:
         return longitude, latitude
     found = longitude, latitude
     for _ in range(_STEPS):
         shown = to_gcj02(*found)
         found = found[0] + longitude - shown[0], found[1] + latitude - shown[1]
     return found
+
+
+def in_reach(longitude: float, latitude: float) -> bool:
+    """Whether a place lies where GCJ-02 and BD-09 are used.
+
+    Examples
+    --------
+    >>> in_reach(104.0, 30.0), in_reach(0.0, 51.5)
+    (True, False)
+    """
+    return all(low <= at <= high for at, (low, high) in zip((longitude, latitude), _REACH, strict=True))
 
 
 def to_gcj02(longitude: float, latitude: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tanheng.activity.clean import number_of
 from tanheng.activity.reading.small_tables import SmallTable, read_small
-from tanheng.atlas.datum import SYSTEMS, to_wgs84
+from tanheng.atlas.datum import SHIFTED, SYSTEMS, in_reach, to_wgs84
 from tanheng.atlas.problems import PlacesInvalid
 from tanheng.codes import match_regions
 
@@ -68,6 +68,7 @@ def read_places(path: Path, *, system: str = "WGS84", region: str = "") -> list[
         _check_entity(table, number, own, seen)
         longitude, latitude = (_degrees(table, number, own, name) for name in _RANGES)
         _check_order(table, number, own, code)
+        _check_system(table, number, own, (longitude, latitude), system)
         if len(table.faults) == before:
             x, y = to_wgs84(longitude, latitude, system)
             name = own.get("name") or own["entity"]
@@ -180,6 +181,18 @@ def _check_order(table: SmallTable, row: int, own: Mapping[str, str], region: st
             "经度（与纬度似乎写反了）",
             "a longitude (it seems to be swapped with the latitude)",
         )
+
+
+def _check_system(
+    table: SmallTable, row: int, own: Mapping[str, str], place: tuple[float, float], system: str
+) -> None:
+    """GCJ-02 and BD-09 are made for China: elsewhere they shift nothing, or nothing is known of them."""
+    if system not in SHIFTED or in_reach(*place):
+        return
+    table.fault(
+        row, "longitude", f"{own['longitude']}, {own['latitude']}", f"{system} 适用的范围（中国）内的位置",
+        f"a place where {system} is used, in China",
+    )  # fmt: skip
 
 
 __all__ = ["COLUMNS", "SYSTEMS", "Place", "outside", "read_places"]

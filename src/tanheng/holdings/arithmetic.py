@@ -78,7 +78,7 @@ def evaluate(formula: str, values: Mapping[str, Decimal]) -> Decimal:
 def _tree(formula: str) -> ast.expr:
     try:
         tree = ast.parse(formula, mode="eval").body
-    except (SyntaxError, ValueError) as cause:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as cause:
         raise NoArithmeticError(formula) from cause
     for _ in _walked(tree):
         pass

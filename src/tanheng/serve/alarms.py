@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tanheng.access.areas import Viewer, may_see
 from tanheng.activity.checks.base import figure, percent
+from tanheng.activity.periods import is_whole_year
 from tanheng.drivers import intensities
 from tanheng.errors import fill, language
 from tanheng.inventory.quality.breaks import kinds, limit
@@ -155,7 +156,7 @@ def _of_targets(
 def intensity_of(
     platform: Platform, connection: sa.Connection, viewer: Viewer, runs: Sequence[Any]
 ) -> pl.DataFrame:
-    """Intensities of the years of runs of one place; of a year that several hold the first is taken."""
+    """Intensities of the whole years of runs of one place; of a year that several hold the first is taken."""
     emissions: dict[str, float] = {}
     for row in runs:
         for year, tonnes in years_of(platform, row.manifest).items():
@@ -183,10 +184,13 @@ def intensity_of(
 
 
 def years_of(platform: Platform, manifest: str) -> dict[str, float]:
-    """Total [t] of each year of a run."""
-    sums = cube_of(platform, manifest).by("period").to_polars()
-    dated = sums.group_by(pl.col("period").cast(pl.String).str.slice(0, 4).alias("year"))
-    return dict(dated.agg(pl.col("emission").sum()).iter_rows())
+    """Total [t] of each year of a run of which no day is left out: some months over the GDP of a year are no intensity."""
+    sums = cube_of(platform, manifest).by("period").to_polars().with_columns(pl.col("period").cast(pl.String))
+    dated = sums.filter(pl.col("period").str.contains(r"^[0-9]{4}")).group_by(
+        pl.col("period").str.slice(0, 4)
+    )
+    years = dated.agg(pl.col("emission").sum(), pl.col("period").alias("periods"))
+    return {year: tonnes for year, tonnes, periods in years.iter_rows() if is_whole_year(int(year), periods)}
 
 
 def _above(run: Any, found: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
@@ -195,7 +199,7 @@ def _above(run: Any, found: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
         if not known.height:
             continue
         last = known.row(-1, named=True)
-        over = last[value] / last[path] - 1
+        over = last[value] / last[path] - 1 if last[path] > 0 else 0.0
         if over * 100 > limit(kind):
             fields = {"what": run.name, "period": last["year"], "count": 1, "value": _short(last[value]),
                       "expected": _short(last[path]), "share": percent(over)}  # fmt: skip

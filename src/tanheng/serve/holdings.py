@@ -18,12 +18,14 @@ from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound
 from tanheng.record.platform import Platform
 from tanheng.record.tables import DATASET, RELEASE, RUN, SOURCE_CHECK
+from tanheng.serve.problems import FileTooLarge
 from tanheng.serve.tables import OPENED, SYNTHETIC
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
     from tanheng.inventory.views.cube import Cube
 
+_SMALL_MB = 8
 _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
           "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"), "pack": ("自有包", "pack"),
           "map": ("地图", "map"), "source_check": ("数据源核对", "check of sources"), "place": ("坐标", "place")}  # fmt: skip
@@ -63,9 +65,21 @@ def is_synthetic(connection: sa.Connection, row: Any, table: sa.Table) -> bool:
 
 def file_of(platform: Platform, sha256: str, name: str) -> Path:
     """A kept file under its own name: the same path for ever, so that what was made from it can be made again."""
-    place = platform.folder / "files" / sha256[:16] / Path(name).name
+    place = platform.folder / "files" / sha256 / Path(name).name
     link(platform.store.objects.path(sha256), place)
     return place
+
+
+def small_file_of(platform: Platform, upload: Any) -> Path:
+    """The file of an upload that is read while the request waits.
+
+    Raises
+    ------
+    FileTooLarge
+    """
+    if upload.size > _SMALL_MB << 20:
+        raise FileTooLarge(file=upload.name, size=upload.size >> 20, most=_SMALL_MB)
+    return file_of(platform, upload.sha256, upload.name)
 
 
 def parts_of(folder: Path) -> dict[str, bytes | Path]:
@@ -135,7 +149,7 @@ def _cubed(_folder: Path, platform: Platform, manifest: str) -> Cube:
 def run_folder(platform: Platform, manifest: str) -> Path:
     """The parts of a run under their names."""
     entry = platform.store.entry(manifest)
-    folder = platform.folder / "runs" / manifest[:16]
+    folder = platform.folder / "runs" / manifest
     for part, sha256 in entry.parts.items():
         link(platform.store.objects.path(sha256), folder / part)
     return folder

@@ -174,6 +174,16 @@ class MappingTooLarge(TanhengError):
     remedy_en = "Give the columns the names of an activity table and import it as it is, or split it."
 
 
+class FileTooLarge(TanhengError):
+    """An upload that is not read while the request waits."""
+
+    code = "W-024"
+    zh = "文件“{file}”有 {size} MB，这里只读不超过 {most} MB 的文件。"
+    en = "The file '{file}' has {size} MB; files of up to {most} MB are read here."
+    remedy_zh = "请拆分文件。"
+    remedy_en = "Split it."
+
+
 class JobOfAnother(TanhengError):
     """Trying again what is done in somebody else's name."""
 

@@ -141,7 +141,7 @@ def _year(text: str) -> str:
     return re.sub(r"年$", "", text)
 
 
-_IS_YEAR = re.compile(r"(19|20)\d{2}").fullmatch
+_IS_YEAR = re.compile(r"(19|20)[0-9]{2}").fullmatch
 
 
 def _quantity(text: str) -> str:

@@ -132,7 +132,7 @@ def cube_of_release(platform: Platform, manifest: str) -> Cube:
 @functools.lru_cache(maxsize=4)
 def _cubed(_folder: Path, platform: Platform, manifest: str) -> Cube:
     entry = platform.store.entry(manifest)
-    folder = platform.folder / "releases" / manifest[:16]
+    folder = platform.folder / "releases" / manifest
     for kind in PARTS:
         for part, sha256 in platform.store.entry(entry.parents[kind]).parts.items():
             link(platform.store.objects.path(sha256), folder / part)

@@ -19,10 +19,13 @@ from tanheng.activity.reading.formulas import Places
 from tanheng.activity.reading.frames import read_table
 from tanheng.activity.reading.refusals import percent_cells
 from tanheng.activity.reading.sheets import ROW, unreadable
+from tanheng.activity.reading.small_tables import too_large
 from tanheng.activity.schema import squeeze
 from tanheng.activity.text import one_line
 from tanheng.errors import ColumnMissing
 
+_ABOVE = 10
+"""Rows that may stand above the first row of data."""
 Described = dict[str, dict[str, str]]
 Numbered = Sequence[tuple[int, Sequence[str]]]
 
@@ -40,7 +43,9 @@ def named_columns(table: str) -> Described:
         return {row["column"]: row for row in csv.DictReader(stream) if row["table"] == table}
 
 
-def read_named(source: Any, table: str, *, told: list[Finding] | None = None) -> pl.DataFrame:
+def read_named(
+    source: Any, table: str, *, told: list[Finding] | None = None, most: int | None = None
+) -> pl.DataFrame:
     """A table of the user's with its columns under their own names.
 
     Parameters
@@ -51,6 +56,8 @@ def read_named(source: Any, table: str, *, told: list[Finding] | None = None) ->
         Which table of packs/schemas/named_tables.csv.
     told : list of Finding, optional
         Takes what is doubtful and was read all the same: percentages that may be fractions.
+    most : int, optional
+        Rows of a file that are taken at most.
 
     Returns
     -------
@@ -72,7 +79,7 @@ def read_named(source: Any, table: str, *, told: list[Finding] | None = None) ->
     (1, '1.A.1', 1200.0, None, '统计年鉴')
     """
     name, headings, rows, hollow = (
-        _of_file(Path(source)) if isinstance(source, str | Path) else _of_memory(source, table)
+        _of_file(Path(source), most) if isinstance(source, str | Path) else _of_memory(source, table)
     )
     described = named_columns(table)
     places = _places(headings, described)
@@ -99,8 +106,11 @@ def read_named(source: Any, table: str, *, told: list[Finding] | None = None) ->
     return pl.DataFrame(columns)
 
 
-def _of_file(path: Path) -> tuple[str, list[str], Numbered, Places]:
-    sheet = next((one for one in read_cells(path) if not one.hidden), None)
+def _of_file(path: Path, most: int | None) -> tuple[str, list[str], Numbered, Places]:
+    cells = read_cells(path, rows=None if most is None else most + _ABOVE)
+    sheet = next((one for one in cells if not one.hidden), None)
+    if most is not None and sheet is not None and not sheet.whole:
+        raise too_large(path.name, most, sheet.sheet)
     if sheet is not None and sheet.bad:
         number, _, text, _ = sheet.bad[0]
         what = (

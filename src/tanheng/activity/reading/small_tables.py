@@ -11,7 +11,8 @@ from tanheng.activity.clean import is_blank
 from tanheng.activity.reading.cells import read_cells
 from tanheng.activity.reading.scan import folded
 from tanheng.activity.reading.sheets import unreadable
-from tanheng.errors import language
+from tanheng.activity.reading.shortened import ROOM
+from tanheng.errors import InputUnreadable, language
 from tanheng.workbooks import column_letters
 
 Spellings = Mapping[str, Sequence[str]]
@@ -67,22 +68,14 @@ def read_small(path: Path, spellings: Spellings, needed: Sequence[str], *, most:
     InputUnreadable
         When it is no table, has no such columns or too many rows.
     """
-    pages = [page for page in read_cells(path) if not page.hidden]
+    pages = [page for page in read_cells(path, rows=most + _HEAD_ROWS) if not page.hidden]
     for page in pages:
         for at, (_, cells) in enumerate(page.rows[:_HEAD_ROWS]):
             places = _places(cells, spellings)
             if all(name in places for name in needed):
                 rows = list(_rows(page.rows[at + 1 :], places))
-                if len(rows) > most:
-                    raise unreadable(
-                        path.name,
-                        (
-                            f"有 {len(rows):,} 行，最多 {most:,} 行",
-                            f"it has {len(rows):,} rows, at most {most:,} are taken",
-                        ),
-                        ("请分成几个文件", "Split it into several files"),
-                        page.sheet,
-                    )
+                if len(rows) > most or not page.whole:
+                    raise too_large(path.name, most, page.sheet)
                 columns = {
                     name: f"{column_letters(place + 1)} {cells[place].strip()}"
                     for name, place in places.items()
@@ -96,6 +89,17 @@ def read_small(path: Path, spellings: Spellings, needed: Sequence[str], *, most:
         (f"没有列 {'、'.join(lacking)}", f"it has no column {', '.join(lacking)}"),
         ("请下载模板，按其列名填写", "Download the template and use the names of its columns"),
     )
+
+
+def too_large(file: str, most: int, sheet: str) -> InputUnreadable:
+    """The error for a table with more rows than are taken, or so large that not all of it was looked at."""
+    room = ROOM // 1_000_000
+    return unreadable(
+        file,
+        (f"过大，最多读 {most:,} 行、{room} MB", f"it is too large: at most {most:,} rows and {room} MB are taken"),
+        ("请分成几个文件", "Split it into several files"),
+        sheet,
+    )  # fmt: skip
 
 
 def _places(cells: Sequence[str], spellings: Spellings) -> dict[str, int]:

@@ -12,6 +12,8 @@ from tanheng.activity.reading.named_tables import read_named
 from tanheng.activity.reading.sheets import ROW
 from tanheng.errors import TanhengError
 
+MOST = 2_000
+"""Measurements that are reconciled at a time: their covariances are a square of them."""
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?")
 _SIGN = re.compile(r"(?:^|\s)([+-])(?=\s)|^([+-])|(?<![\d.][eE])(\+)")
 
@@ -131,7 +133,13 @@ def read_measurements(source: Any) -> list[dict[str, Any]]:
     >>> read_measurements({"名称": ["a"], "数值": ["1,000"], "单位": ["t"], "不确定度": [20]})
     [{'name': 'a', 'value': 1000.0, 'unit': 't', 'uncertainty': 20.0}]
     """
-    rows = read_named(source, "measurements").to_dicts()
+    rows = read_named(source, "measurements", most=MOST).to_dicts()
+    if len(rows) > MOST:
+        most = (
+            f"有 {len(rows):,} 个测量，最多 {MOST:,} 个",
+            f"it has {len(rows):,} measurements, at most {MOST:,} are taken",
+        )
+        raise _wrong(("测量数据表", "table of measurements"), most)
     seen: set[str] = set()
     for row in rows:
         number, name = row.pop(ROW), _plain(row["name"])

@@ -22,6 +22,7 @@ _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Pow: operator.pow,
 }
 _LARGEST_POWER = 8
+_LONGEST = 500
 _FUNCTIONS: dict[str, Callable[..., float]] = {"min": min, "max": max, "exp": math.exp}
 
 
@@ -51,6 +52,8 @@ class Formula:
 
     def __init__(self, text: str) -> None:
         self.text = " ".join(str(text).split())
+        if len(self.text) > _LONGEST:
+            raise FormulaError(f"公式超过 {_LONGEST} 字", f"it is longer than {_LONGEST} characters")
         try:
             self._tree = ast.parse(self.text, mode="eval").body
         except (SyntaxError, ValueError) as cause:
@@ -60,8 +63,12 @@ class Formula:
                     f"“{word}”是保留字，请换个名称", f"'{word}' is a reserved word: rename it"
                 ) from cause
             raise FormulaError("不是算式", "it is not arithmetic") from cause
-        self.names = frozenset(_names(self._tree))
-        self._code = compile(ast.fix_missing_locations(ast.Expression(self._tree)), "<formula>", "eval")
+        try:
+            self.names = frozenset(_names(self._tree))
+            floats = _Floats().visit(ast.parse(self.text, mode="eval"))
+            self._code = compile(ast.fix_missing_locations(floats), "<formula>", "eval")
+        except RecursionError as cause:
+            raise FormulaError("公式嵌套过深", "it is nested too deep") from cause
         self._powers = _powers(self._tree)
 
     def __eq__(self, other: object) -> bool:
@@ -126,6 +133,14 @@ class Formula:
                 f"the result has dimension {result.dimensionality}, expected {target}",
             )
         return float(f"{float(ratio.to('').magnitude):.14g}")
+
+
+class _Floats(ast.NodeTransformer):
+    """Numbers as floats: powers of whole numbers would grow without end where those of floats overflow."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        """The same number."""
+        return ast.Constant(float(str(node.value)))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -125,7 +126,8 @@ def _base(name: Any, above: tuple[Path, ...], checker: PackChecker) -> Path:
     """The file of the pack that is extended: a method that ships or is installed, or one of the same folder."""
     known = method_files()
     path = known.get(str(name), above[-1].parent / f"{name}.yaml")
-    if not path.is_file() or path in above:
+    elsewhere = str(name) not in known and not re.fullmatch(r"[\w.-]+", str(name))
+    if elsewhere or not path.is_file() or path in above:
         raise checker.error(
             ("extends",),
             ("没有这个方法，或它又以本方法为底", "there is no such method, or it extends this one"),

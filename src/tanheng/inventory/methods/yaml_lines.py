@@ -36,6 +36,7 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
     """
     text = _text(path)
     try:
+        _refuse_deep(path, text)
         node = _composed(text)
     except yaml.YAMLError as cause:
         mark = getattr(cause, "problem_mark", None)
@@ -47,6 +48,24 @@ def load_with_lines(path: Path) -> tuple[Any, dict[Path_, int]]:
         ) from cause  # fmt: skip
     lines: dict[Path_, int] = {(): 1}
     return (_plain(node, (), lines, path) if node is not None else None), lines
+
+
+def _refuse_deep(path: Path, text: str) -> None:
+    """Refuse what is deeper or longer than any pack, before nodes are made of it: libyaml does that by calling itself."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    deep = 0
+    with contextlib.suppress(yaml.YAMLError):  # told by `_composed`
+        for count, event in enumerate(yaml.parse(text, Loader=loader)):
+            deep += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if deep > _DEEPEST or count > 3 * _MOST:
+                raise _too_deep(path, event.start_mark.line + 1 if event.start_mark else 1, ())
+
+
+def _too_deep(path: Path, line: int, at: Path_) -> PackInvalid:
+    return _invalid(
+        path, line, at, ("层级过深、内容过多或引用了自己", "it is nested too deep, too long, or refers to itself"),
+        ("请拆开写。", "Write it out."),
+    )  # fmt: skip
 
 
 def _composed(text: str) -> yaml.Node | None:
@@ -107,11 +126,7 @@ def _invalid(path: Path, line: int, at: Path_, detail: tuple[str, str], mend: tu
 def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> Any:
     lines[at] = node.start_mark.line + 1
     if len(at) > _DEEPEST or len(lines) > _MOST:
-        raise _invalid(
-            path, lines[at], at[:3],
-            ("层级过深或引用了自己", "it is nested too deep, or refers to itself"),
-            ("请拆开写。", "Write it out."),
-        )  # fmt: skip
+        raise _too_deep(path, lines[at], at[:3])
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:

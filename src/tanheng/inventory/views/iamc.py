@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from tanheng.activity import first_day, last_day
 from tanheng.activity.clean import region_of
+from tanheng.activity.periods import is_whole_year
 from tanheng.codes import item_name
 from tanheng.errors import GwpMissing
 from tanheng.inventory.problems import invalid
@@ -104,22 +103,12 @@ def _whole_years(inventory: Inventory) -> None:
         "entity", pl.col("period").str.slice(0, 4), maintain_order=True
     ):
         periods = part.get_column("period").to_list()
-        if not _covers(int(str(year)), periods):
+        if not is_whole_year(int(str(year)), periods):
             shown = f"{entity}: {', '.join(periods[:4])}{' …' if len(periods) > 4 else ''}"
             raise invalid(
                 "inventory", shown,
                 f"{year} 全年（IAMC 格式只有年值，单位为每年）", f"all of {year}, as the form holds values by the year",
             )  # fmt: skip
-
-
-def _covers(year: int, periods: list[str]) -> bool:
-    """Whether periods leave no day of a year out."""
-    following = dt.date(year, 1, 1)
-    for first, last in sorted((first_day(one), last_day(one)) for one in periods):
-        if first > following:
-            return False
-        following = max(following, last + dt.timedelta(days=1))
-    return following.year > year
 
 
 def _rows(inventory: Inventory, region: str | None) -> pl.DataFrame:

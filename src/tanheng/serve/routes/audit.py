@@ -68,7 +68,9 @@ def verification(
     platform: Here,
     head: Annotated[
         str,
-        Query(max_length=90, pattern=r"^(\d{1,18}:[0-9a-f]{64})?$", description="NUMBER:HASH that was kept"),
+        Query(
+            max_length=90, pattern=r"^([0-9]{1,18}:[0-9a-f]{64})?$", description="NUMBER:HASH that was kept"
+        ),
     ] = "",
 ) -> Verification:
     """Check the whole chain, against a head that was kept where one is given."""

@@ -45,7 +45,7 @@ class NewDataset(BaseModel):
     form: Literal["table", "energy-balance"] = "table"
     sheet: Annotated[str | None, Field(max_length=200)] = None
     mapping: Id | None = None
-    year: Annotated[str, Field(pattern=r"^(\d{4})?$")] = ""
+    year: Annotated[str, Field(pattern=r"^([0-9]{4})?$")] = ""
     electricity: Literal["trade", "final"] = "trade"
     parameters: Annotated[dict[str, Annotated[str, Field(max_length=500)]], Field(max_length=100)] = {}
     parameter_table: Id | None = None

@@ -190,14 +190,20 @@ def series(
 
 @router.get("/inventories/breaks")
 def series_breaks(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> Response:
-    """Where the factors of a series come from another document than the year before, and how much of its change that is."""
+    """Where the factors of a series come from another document than the year before, and how much of its change that is.
+
+    Of a year that several runs hold the first is taken.
+    """
     rows = _rows(platform, viewer, run)
     cubes = [cube_of(platform, row.manifest) for row in rows]
     keys = ("coefficient_row", "region")
-    uses = [
-        used(held.sums([name for name in keys if name in held.frame.emissions.columns]), held.frame.records)
-        for held in cubes
-    ]
+    uses: list[pl.DataFrame] = []
+    for held in cubes:
+        own = used(
+            held.sums([name for name in keys if name in held.frame.emissions.columns]), held.frame.records
+        )
+        taken = [year for one in uses for year in one.get_column("year").unique()]
+        uses.append(own.filter(~pl.col("year").is_in(taken)))
     found = breaks(pl.concat(uses))
     told = [break_told(row, cubes[0].frame.gas).message() for row in found.iter_rows(named=True)]
     about = {"unit": rows[0].unit, "limit": limit("factor_break")}
@@ -207,7 +213,7 @@ def series_breaks(viewer: Reader, platform: Here, asked: Table, *, run: Series) 
 
 @router.get("/inventories/intensity")
 def intensity(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> Response:
-    """Emission [t] by GDP [t per 10^4 CNY] and by head of each year of runs of one place, with the paths of its targets."""
+    """Emission [t] by GDP [t per 10^4 CNY] and by head of each whole year of runs of one place, with the paths of its targets."""
     rows = _rows(platform, viewer, run)
     with platform.reading() as connection:
         found = intensity_of(platform, connection, viewer, rows)
@@ -217,13 +223,12 @@ def intensity(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> R
 
 
 def _rows(platform: Here, viewer: Reader, names: list[str]) -> list[Any]:
-    """Runs of one series that the viewer may see."""
+    """Runs of one series, of one place, that the viewer may see."""
     with platform.reading() as connection:
         rows = [one(connection, viewer, RUN, name) for name in dict.fromkeys(names)]
-    if len({(row.unit, row.gwp) for row in rows}) > 1:
-        raise RequestInvalid(
-            detail="run: " + ", ".join(sorted({f"{row.unit} {row.gwp}".strip() for row in rows}))
-        )
+    kinds = {" ".join(filter(None, (row.unit, row.gwp, row.region, row.entity))) for row in rows}
+    if len(kinds) > 1:
+        raise RequestInvalid(detail="run: " + ", ".join(sorted(kinds)))
     return rows
 
 

@@ -44,7 +44,7 @@ class NewMap(BaseModel):
     name: Said
     upload: Annotated[str, Field(max_length=32)] = ""
     extra: Literal["", "province", "city", "district"] = ""
-    under: Annotated[str, Field(max_length=6, pattern=r"^\d*$")] = ""
+    under: Annotated[str, Field(max_length=6, pattern=r"^[0-9]*$")] = ""
     publisher: Maybe = ""
     licence: Maybe = ""
     review: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] = ""

@@ -16,7 +16,7 @@ from tanheng.record.chain import append
 from tanheng.record.platform import new_id, now
 from tanheng.record.tables import PACK, PERSON, UPLOAD
 from tanheng.serve.asking import Accountant, Here, Reader
-from tanheng.serve.holdings import file_of, one
+from tanheng.serve.holdings import one, small_file_of
 from tanheng.serve.own_methods import MethodTaken
 from tanheng.serve.shelf import library
 from tanheng.serve.tables import Table, listed
@@ -63,7 +63,7 @@ def add(asked: NewPack, viewer: Accountant, platform: Here) -> Pack:
     """Check an upload by the rules of the library and keep it; the same name again is the next version."""
     with platform.reading() as connection:
         upload = one(connection, viewer, UPLOAD, asked.upload)
-    file = file_of(platform, upload.sha256, upload.name)
+    file = small_file_of(platform, upload)
     name = asked.name.strip()
     try:
         method, rows = _factors(file) if asked.kind == "factors" else _method(file)

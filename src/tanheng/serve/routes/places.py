@@ -11,13 +11,14 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer, may_see, place_for
+from tanheng.atlas.datum import SHIFTED
 from tanheng.atlas.places import Place, outside, read_places
 from tanheng.atlas.problems import PlacesOutside
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import MAP, PLACE, UPLOAD
 from tanheng.serve.asking import Here, Reader, Writer
-from tanheng.serve.holdings import file_of, one
+from tanheng.serve.holdings import one, small_file_of
 from tanheng.serve.problems import NameElsewhere
 from tanheng.serve.tables import Table, listed
 
@@ -50,10 +51,10 @@ def load(asked: NewPlaces, viewer: Writer, platform: Here) -> Taken:
     """Keep the places of a table: all rows, or none; an entity that is there already gets the new coordinates."""
     with platform.reading() as connection:
         row = one(connection, viewer, UPLOAD, asked.upload)
-    found = read_places(file_of(platform, row.sha256, row.name), system=asked.system, region=row.region)
+    found = read_places(small_file_of(platform, row), system=asked.system, region=row.region)
     if not asked.accept_outside:
         _refuse_outside(platform, viewer, found, row.name)
-    if asked.system in {"GCJ02", "BD09"}:
+    if asked.system in SHIFTED:
         told = f"{asked.system} → WGS84"
         found = [
             replace(place, source=f"{place.source or asked.source or row.name}; {told}") for place in found

@@ -31,7 +31,7 @@ class NewReported(BaseModel):
     region: Annotated[str, Field(max_length=40)] = ""
     entity: Annotated[str, Field(max_length=200)] = ""
     format: Literal["", "citycatalyst-csv", "ecrf-xlsx", "long", "ceads", "rows"] = ""
-    year: Annotated[str, Field(pattern=r"^(\d{4})?$")] = ""
+    year: Annotated[str, Field(pattern=r"^([0-9]{4})?$")] = ""
     sheet: Annotated[str | None, Field(max_length=200)] = None
     map_keys: Annotated[dict[Key, Literal["NO", "NE", "IE", "C"]], Field(max_length=20)] = {}
     source: Annotated[str, Field(max_length=500)] = ""

@@ -16,7 +16,7 @@ from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import PERSON, SOCIO_ECONOMIC, UPLOAD
 from tanheng.serve.alarms import TARGETS
 from tanheng.serve.asking import Here, Reader, Signed, Writer, allowed
-from tanheng.serve.holdings import file_of, one
+from tanheng.serve.holdings import one, small_file_of
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.socio_tables import in_unit, read_socio, template
 from tanheng.serve.tables import KINDS, Table, listed
@@ -31,7 +31,7 @@ class Place(BaseModel):
 
     region: Annotated[str, Field(max_length=40)] = ""
     entity: Annotated[str, Field(max_length=200)] = ""
-    period: Annotated[str, Field(pattern=r"^(19|20)\d{2}$")]
+    period: Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")]
     value: Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]
     source: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
     synthetic: bool = False
@@ -52,7 +52,7 @@ class Target(Place):
 
     quantity: Literal["intensity_target", "emission_target"] = "intensity_target"
     unit: Annotated[str, Field(max_length=40)] = ""
-    base_year: Annotated[str, Field(pattern=r"^((19|20)\d{2})?$")] = ""
+    base_year: Annotated[str, Field(pattern=r"^((19|20)[0-9]{2})?$")] = ""
     clause: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -86,7 +86,7 @@ def add_table(asked: NewTable, viewer: Writer, platform: Here) -> KeptRows:
     """Keep the rows of an uploaded table, all or none; each fault is told by row and column."""
     with platform.reading() as connection:
         row = one(connection, viewer, UPLOAD, asked.upload)
-    rows = read_socio(file_of(platform, row.sha256, row.name))
+    rows = read_socio(small_file_of(platform, row))
     rows = [{**found, "synthetic": found["synthetic"] or asked.synthetic} for found in rows]
     targets = any(one["quantity"] in TARGETS for one in rows)
     if targets:

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from tanheng.access.areas import Viewer, may_see
+from tanheng.access.areas import Viewer, may_see, seen_with
 from tanheng.activity.reconciliation.constraints import parse_constraint, read_measurements
+from tanheng.errors import TanhengError
 from tanheng.record.chain import append
 from tanheng.record.tables import DATASET, DOUBT, PERSON, SOURCE_CHECK, UPLOAD
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, Writer
-from tanheng.serve.holdings import file_of, one
+from tanheng.serve.holdings import one, small_file_of
 from tanheng.serve.tables import Table, answer, listed
 from tanheng.serve.work_sources import BOTTOM_UP, MEASUREMENTS
 
@@ -26,6 +27,16 @@ Id = Annotated[str, Field(max_length=32)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Kind = Annotated[str, Field(min_length=1, max_length=80)]
 Cell = Literal["period", "item", "sector", "region", "entity", "activity"]
+
+
+class SourcesApart(TanhengError):
+    """Enterprises elsewhere than their balance: whoever sees the doubts of the check would learn of them."""
+
+    code = "W-025"
+    zh = "企业数据集“{name}”不在平衡表“{balance}”所在的地区之内；核对的疑点对看得到平衡表的人都可见。"
+    en = "The data set '{name}' of enterprises lies outside the place of the balance '{balance}'; who sees the balance sees the doubts of the check."
+    remedy_zh = "请以平衡表的地区或其下级地区导入企业数据。"
+    remedy_en = "Import the enterprises in the region of the balance, or in one below it."
 
 
 class NewBottomUp(BaseModel):
@@ -61,6 +72,9 @@ def compare(asked: NewBottomUp, request: Request, viewer: Writer, platform: Here
     with platform.reading() as connection:
         balance = one(connection, viewer, DATASET, asked.balance)
         firms = [one(connection, viewer, DATASET, name) for name in dict.fromkeys(asked.enterprises)]
+    here = (balance.region, balance.entity)
+    if away := [row.name for row in firms if not seen_with(here, (row.region, row.entity))]:
+        raise SourcesApart(name=away[0], balance=balance.name)
     synthetic = any(row.synthetic for row in (balance, *firms))
     chosen = {
         **asked.model_dump(),
@@ -75,7 +89,7 @@ def reconcile(asked: NewMeasurements, request: Request, viewer: Writer, platform
     """Adjust redundant measurements by weighted least squares and test for gross errors, as a job; values are proposed only."""
     with platform.reading() as connection:
         upload = one(connection, viewer, UPLOAD, asked.measurements)
-    names = [str(row["name"]) for row in read_measurements(file_of(platform, upload.sha256, upload.name))]
+    names = [str(row["name"]) for row in read_measurements(small_file_of(platform, upload))]
     for text in asked.constraints:
         parse_constraint(text, names)
     chosen = {**asked.model_dump(), "kind": MEASUREMENTS, "synthetic": False}

@@ -28,7 +28,7 @@ def template(
     viewer: Signed,
     platform: Here,
     entity: Annotated[str, Query(max_length=200)] = "",
-    year: Annotated[str, Query(pattern=r"^(\d{4})?$", description="needed where lines are monthly")] = "",
+    year: Annotated[str, Query(pattern=r"^([0-9]{4})?$", description="needed where lines are monthly")] = "",
     region: Annotated[str, Query(max_length=40)] = "",
     by: Literal["year", "month"] = "year",
 ) -> Response:

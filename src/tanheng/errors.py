@@ -233,6 +233,16 @@ class CannotWrite(TanhengError):
     remedy_en = "Choose another place, or check permissions and disk space."
 
 
+class LibraryMissing(TanhengError):
+    """An optional library that is not installed."""
+
+    code = "T-004"
+    zh = "没有安装 {library}。"
+    en = "{library} is not installed."
+    remedy_zh = "运行 pip install tanheng[{extra}]。"
+    remedy_en = "Run pip install tanheng[{extra}]."
+
+
 class FactorNotFound(TanhengError):
     """No factor fits along the whole chain."""
 

@@ -12,7 +12,7 @@ from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say, 
 
 if TYPE_CHECKING:
     from tanheng.activity import Finding
-    from tanheng.drivers import Decomposition, Spread, Step
+    from tanheng.drivers import Decomposition, PlaceComparison, Spread, Step
 
 _METHODS = ("lmdi-1", "lmdi-2", "shapley", "laspeyres")
 _SHOWN = 60
@@ -91,24 +91,64 @@ def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
     help=say("抽样次数", "number of draws"),
 )
 @click.option("--seed", type=int, default=0, show_default=True, help=say("随机种子", "seed"))
+@click.option(
+    "--against",
+    metavar="NAME|mean",
+    help=say(
+        "改为比较地区：与某地区，或与各地区平均（mean）相比；用 --from --to 取同一时期",
+        "compare places instead: with one, or with their mean; --from and --to name one period",
+    ),
+)
+@click.option(
+    "--peers", default="", metavar="A,B,C", help=say("平均只取这些地区", "places of which the mean is made")
+)
 @click.option("--out", type=PATH, help=say("另存为 .xlsx 或 .csv", "write as .xlsx or .csv"))
+@click.option("--html", type=PATH, help=say("写出带图的网页", "write a page with charts"))
 @common_options
 def drivers(
     file: Path, *, total: str, factors: str, by: str, period: str, place: str, method: str, form: str, first: str | None,
     last: str | None, where: Sequence[str], real: Sequence[str], nominal: Sequence[str], deflator: Sequence[str],
-    breaks: Sequence[str], uncertainty: Sequence[str], draws: int, seed: int, out: Path | None, as_json: bool,
+    breaks: Sequence[str], uncertainty: Sequence[str], draws: int, seed: int, against: str | None, peers: str, out: Path | None,
+    html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print the decomposition."""
-    from tanheng.drivers import decompose
+    from tanheng.drivers import compare_places, decompose
 
+    rows = pairs("--where", where)
+    if against is not None:
+        if not place or html is not None or uncertainty:
+            raise Usage(
+                "--against 需要 --place，且不能与 --html、--uncertainty 同用",
+                "--against needs --place and does not go with --html or --uncertainty",
+            )
+        if first is not None or last is not None:
+            if first != last:
+                raise Usage(
+                    "--against 只比较一个时期：--from 与 --to 应相同",
+                    "--against compares one period: --from and --to must be the same",
+                )
+            rows[period] = str(first)
+        compared = compare_places(
+            file, total=total, factors=listed(factors), place=place, by=listed(by), against=against, peers=listed(peers),
+            where=rows, method=method, form=form,  # type: ignore[arg-type]
+        )  # fmt: skip
+        if out is not None:
+            compared.table().write(out)
+        if as_json:
+            emit_json(compared.to_dict())
+        else:
+            _show_places(compared)
+        return OK
     found = decompose(
         file, total=total, factors=listed(factors), period=period, by=listed(by), place=place, method=method,  # type: ignore[arg-type]
-        form=form, first=first, last=last, where=pairs("--where", where), real=real, nominal=nominal,  # type: ignore[arg-type]
+        form=form, first=first, last=last, where=rows, real=real, nominal=nominal,  # type: ignore[arg-type]
         deflators=pairs("--deflator", deflator), breaks=breaks, draws=draws, seed=seed,
         uncertainty={name: _spread(text) for name, text in pairs("--uncertainty", uncertainty).items()},
     )  # fmt: skip
     if out is not None:
         found.table().write(out)
+    if html is not None:
+        found.to_html(html)
     if as_json:
         emit_json(found.to_dict())
     else:
@@ -171,6 +211,28 @@ def _show(found: Decomposition) -> None:
     if len(found.steps) > _SHOWN:
         click.echo(
             say(f"… 另有 {len(found.steps) - _SHOWN} 个地区", f"… {len(found.steps) - _SHOWN} more places")
+        )
+    tell(found.findings)
+
+
+def _show_places(found: PlaceComparison) -> None:
+    ratio = found.form == "multiplicative"
+    heads = {"place": say("地区", "Place"), "value": found.total}
+    heads |= {"difference": say("比值", "Ratio") if ratio else say("差", "Difference")}
+    heads |= {f"e{at}": name_of(name) for at, name in enumerate(found.factors)}
+    rows = [
+        {
+            "place": one.place, "value": f"{one.value:,.4g}", "difference": _number(one.difference, ratio=ratio),
+            **{f"e{at}": _number(one.effects[name], ratio=ratio) for at, name in enumerate(found.factors)},
+        }
+        for one in list(found.places.values())[:_SHOWN]
+    ]  # fmt: skip
+    reference = say("各地区平均", "mean of the places") if found.reference == "mean" else found.reference
+    title = say("与{}（{:,.4g}）相比", "Against {} ({:,.4g})").format(reference, found.reference_value)
+    table(rows, heads, title=f"{title} · {found.method}", right=tuple(heads)[1:])
+    if len(found.places) > _SHOWN:
+        click.echo(
+            say(f"… 另有 {len(found.places) - _SHOWN} 个地区", f"… {len(found.places) - _SHOWN} more places")
         )
     tell(found.findings)
 

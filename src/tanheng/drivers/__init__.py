@@ -3,29 +3,48 @@
 Functions over arrays and small tables; nothing is kept here.
 """
 
-from tanheng.drivers.decomposition import Decomposition, Step, decompose
+from tanheng.drivers.classes import PlaceClass, class_of, classify
+from tanheng.drivers.clusters import Clusters, cluster, peers
+from tanheng.drivers.decomposition import decompose
+from tanheng.drivers.decoupling import decouple, state_of
 from tanheng.drivers.draws import Spread
 from tanheng.drivers.intensity import intensities
 from tanheng.drivers.lmdi import DriversInvalid, contributions, log_mean
+from tanheng.drivers.places import PlaceComparison, PlaceDifference, compare_places
 from tanheng.drivers.prices import NominalMoney, SeriesBreak
+from tanheng.drivers.results import Decomposition, Step
 from tanheng.drivers.series import ProductDiffers
+from tanheng.drivers.stirpat import Stirpat, stirpat
 from tanheng.drivers.tracing import Trace, trace
 from tanheng.drivers.what_if import Change, what_if
 
 __all__ = [
     "Change",
+    "Clusters",
     "Decomposition",
     "DriversInvalid",
     "NominalMoney",
+    "PlaceClass",
+    "PlaceComparison",
+    "PlaceDifference",
     "ProductDiffers",
     "SeriesBreak",
     "Spread",
     "Step",
+    "Stirpat",
     "Trace",
+    "class_of",
+    "classify",
+    "cluster",
+    "compare_places",
     "contributions",
     "decompose",
+    "decouple",
     "intensities",
     "log_mean",
+    "peers",
+    "state_of",
+    "stirpat",
     "trace",
     "what_if",
 ]

@@ -3,110 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.drivers.draws import Ranges, Spread, draw_effects
-from tanheng.drivers.lmdi import METHODS, DriversInvalid, Floats, Method, as_ratios, by_shapley, contributions
+from tanheng.drivers.lmdi import (
+    FORMS,
+    METHODS,
+    DriversInvalid,
+    Floats,
+    Form,
+    Method,
+    as_ratios,
+    by_shapley,
+    contributions,
+    residuals,
+)
 from tanheng.drivers.prices import check_breaks, check_money
-from tanheng.drivers.series import Pairs, Series, pairs_of, parse_factors, read_frame, read_series
+from tanheng.drivers.results import Decomposition, Step
+from tanheng.drivers.series import Pairs, Series, pairs_of, parse_factors, read_series
+from tanheng.drivers.tables import read_frame, within
 from tanheng.errors import NotFound
-from tanheng.inventory import Table
-
-Form = Literal["additive", "multiplicative"]
-FORMS: tuple[Form, ...] = ("additive", "multiplicative")
-_RESIDUAL = 1e-9
-
-
-@dataclass(frozen=True)
-class Step:
-    """The change between two periods: ``change`` of the total and its ``effects``; ratios in the multiplicative form.
-
-    ``by`` has the same effects for each value of each column of cells, ``ranges`` the p5 and p95 of each effect and the share
-    of draws with its sign, where uncertainties were given.
-    """
-
-    start: str
-    end: str
-    change: float
-    effects: dict[str, float]
-    residual: float
-    by: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
-    ranges: dict[str, dict[str, float]] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The step as plain data: from, to, change, effects, residual."""
-        told: dict[str, Any] = {
-            "from": self.start, "to": self.end, "change": self.change, "effects": self.effects, "residual": self.residual,
-        }  # fmt: skip
-        extra = {"by": self.by, "ranges": self.ranges}
-        return told | {name: value for name, value in extra.items() if value}
-
-
-@dataclass(frozen=True)
-class Decomposition:
-    """Effects of factors on a total, for each place: ``steps`` between periods, ``chained`` over all, ``unchained`` at once.
-
-    Effects are in the unit of the total; in the multiplicative form they are ratios, whose product is that of the totals.
-    """
-
-    total: str
-    factors: list[str]
-    method: Method
-    form: Form
-    steps: dict[str, list[Step]]
-    chained: dict[str, Step]
-    unchained: dict[str, Step]
-    findings: list[Finding]
-
-    def table(self) -> Table:
-        """One row for each place, step and factor: place, kind, from, to, change, factor, effect, p5, p95, residual."""
-        rows = [
-            {
-                "place": place, "kind": kind, "from": step.start, "to": step.end, "change": step.change, "factor": name,
-                "effect": effect, "p5": step.ranges.get(name, {}).get("p5"), "p95": step.ranges.get(name, {}).get("p95"),
-                "residual": step.residual,
-            }
-            for place in self.steps
-            for kind, held in (
-                ("step", self.steps[place]), ("chained", [self.chained[place]]), ("unchained", [self.unchained[place]])
-            )
-            for step in held
-            for name, effect in step.effects.items()
-        ]  # fmt: skip
-        schema = dict.fromkeys(["place", "kind", "from", "to"], pl.String) | {
-            "change": pl.Float64,
-            "factor": pl.String,
-        }
-        schema |= dict.fromkeys(["effect", "p5", "p95", "residual"], pl.Float64)
-        return Table(pl.DataFrame(rows, schema=schema), f"{self.total} · {self.method} · {self.form}")
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The whole as plain data; with places, ``places`` holds steps, chained and unchained of each."""
-        told: dict[str, Any] = {
-            "total": self.total, "factors": self.factors, "method": self.method, "form": self.form,
-        }  # fmt: skip
-        per = [
-            {
-                "place": place,
-                "steps": [step.to_dict() for step in self.steps[place]],
-                "chained": self.chained[place].to_dict(),
-                "unchained": self.unchained[place].to_dict(),
-            }
-            for place in self.steps
-        ]
-        if list(self.steps) == [""]:
-            told |= {name: value for name, value in per[0].items() if name != "place"}
-        else:
-            told["places"] = per
-        return told | {"findings": [finding.to_dict() for finding in self.findings]}
 
 
 def decompose(
@@ -224,7 +144,7 @@ def _read(
     for column, value in where.items():
         frame = frame.filter(pl.col(column) == value)
     if first is not None or last is not None:
-        frame = frame.filter([_within(text, first, last) for text in frame[period]])
+        frame = frame.filter([within(text, first, last) for text in frame[period]])
     if frame.is_empty():
         said = ", ".join(
             [*(f"{name}={value}" for name, value in where.items()), f"{first or ''}–{last or ''}"]
@@ -234,12 +154,6 @@ def _read(
     for column, index in deflators.items():
         frame = frame.with_columns((pl.col(column) / pl.col(index)).alias(column))
     return read_series(frame, total=total, factors=parsed, period=period, by=by, place=place)
-
-
-def _within(period: str, first: str | None, last: str | None) -> bool:
-    year = period[: len(first)] if first else period
-    end = period[: len(last)] if last else period
-    return (first is None or year >= first) and (last is None or end <= last)
 
 
 def _decomposed(
@@ -277,8 +191,7 @@ def _told(
     sums = parts.sum(axis=2)
     effects = as_ratios(sums, low, high, method=method) if ratio else sums
     change = high / low if ratio else high - low
-    rest = change - (effects.prod(axis=1) if ratio else effects.sum(axis=1))
-    _check_residual(rest, np.maximum(np.abs(low), np.abs(high)), method, ratio=ratio)
+    rest = residuals(change, effects, np.maximum(np.abs(low), np.abs(high)), method, ratio=ratio)
     shown = _groups(parts, low, high, groups, method, ratio=ratio)
     steps: dict[str, list[Step]] = {}
     unchained: dict[str, Step] = {}
@@ -306,7 +219,10 @@ def _told(
         for number, place in enumerate(held.places)
         if (own := steps.get(place))
     }
-    return Decomposition(total, names, method, form, steps, chains, unchained, told)
+    totals = {
+        held.places[pairs.place[at]]: (float(low[at]), float(high[at])) for at in np.flatnonzero(pairs.whole)
+    }
+    return Decomposition(total, names, method, form, steps, chains, unchained, told, totals)
 
 
 def _groups(
@@ -318,16 +234,6 @@ def _groups(
             sums = parts[:, :, cells].sum(axis=2)
             found.setdefault(column, {})[value] = as_ratios(sums, low, high, method=method) if ratio else sums
     return found
-
-
-def _check_residual(rest: Floats, scale: Floats, method: Method, *, ratio: bool) -> None:
-    most = np.ones_like(scale) if ratio else np.maximum(scale, 1.0)
-    if method != "laspeyres" and (np.abs(rest) > _RESIDUAL * most).any():
-        worst = float(np.abs(rest / most).max())
-        raise DriversInvalid(
-            detail_zh=f"残差 {worst:.3g} 超过 {_RESIDUAL:g}",
-            detail_en=f"a residual of {worst:.3g} is above {_RESIDUAL:g}",
-        )
 
 
 def _chain(

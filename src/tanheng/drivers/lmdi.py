@@ -11,7 +11,10 @@ from tanheng.errors import TanhengError
 
 Floats = NDArray[np.float64]
 Method = Literal["lmdi-1", "lmdi-2", "shapley", "laspeyres"]
+Form = Literal["additive", "multiplicative"]
 METHODS: tuple[Method, ...] = ("lmdi-1", "lmdi-2", "shapley", "laspeyres")
+FORMS: tuple[Form, ...] = ("additive", "multiplicative")
+_RESIDUAL = 1e-9
 
 
 class DriversInvalid(TanhengError):
@@ -178,6 +181,42 @@ def as_ratios(parts: Floats, start: Floats, end: Floats, *, method: Method = "lm
     if method == "laspeyres":
         return np.asarray(1 + parts / start[..., None])
     return np.asarray(np.exp(parts / log_mean(end, start)[..., None]))
+
+
+def residuals(change: Floats, effects: Floats, scale: Floats, method: Method, *, ratio: bool) -> Floats:
+    """What the effects leave of the change; more than 10⁻⁹ of the total is an error, but for Laspeyres.
+
+    Parameters
+    ----------
+    change : ndarray
+        Of the total, or its ratio, shape ``(n)``.
+    effects : ndarray
+        Shape ``(n, factors)``.
+    scale : ndarray
+        The larger total, shape ``(n)``.
+    method : str
+    ratio : bool
+        Whether effects multiply.
+
+    Raises
+    ------
+    DriversInvalid
+        For a larger one.
+
+    Examples
+    --------
+    >>> residuals(np.array([2.0]), np.array([[1.5, 0.5]]), np.array([9.0]), "lmdi-1", ratio=False).tolist()
+    [0.0]
+    """
+    rest = np.asarray(change - (effects.prod(axis=1) if ratio else effects.sum(axis=1)))
+    most = np.maximum(np.abs(change), 1.0) if ratio else np.maximum(scale, 1.0)
+    if method != "laspeyres" and (np.abs(rest) > _RESIDUAL * most).any():
+        worst = float(np.abs(rest / most).max())
+        raise DriversInvalid(
+            detail_zh=f"残差 {worst:.3g} 超过 {_RESIDUAL:g}",
+            detail_en=f"a residual of {worst:.3g} is above {_RESIDUAL:g}",
+        )
+    return rest
 
 
 def _checked(before: ArrayLike, after: ArrayLike) -> tuple[Floats, Floats]:

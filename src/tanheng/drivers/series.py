@@ -5,21 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
-from tanheng.activity.clean import number_of
-from tanheng.activity.reading.cells import read_cells
-from tanheng.activity.reading.frames import read_table
-from tanheng.activity.reading.sheets import ROW
 from tanheng.drivers.lmdi import DriversInvalid, Floats
-from tanheng.errors import ColumnMissing, NotFound, TanhengError
+from tanheng.drivers.tables import order, said_twice
+from tanheng.errors import TanhengError
 
-_SHOWN = 5
 _WHOLE = 1e-9
 _REST = 0.01
 """Largest relative gap between the total and the product of the factors that becomes a factor of its own."""
@@ -114,83 +108,6 @@ def parse_factors(texts: Sequence[str], columns: Sequence[str]) -> list[Factor]:
     return found
 
 
-def read_frame(table: Any, needed: Sequence[str], *, numbers: Sequence[str] = ()) -> pl.DataFrame:
-    """A table from a file or from memory: ``needed`` as texts, ``numbers`` as numbers, ``__row`` as counted in the file.
-
-    Raises
-    ------
-    InputUnreadable, ColumnMissing
-        When it is no table or lacks a column.
-    DriversInvalid
-        For a number that is missing or is none.
-
-    Examples
-    --------
-    >>> read_frame({"year": [2019, 2020], "co2": ["1,200", "1300"]}, ["year"], numbers=["co2"])["co2"].to_list()
-    [1200.0, 1300.0]
-    """
-    name = Path(table).name if isinstance(table, str | Path) else "table"
-    frame = _file(Path(table)) if isinstance(table, str | Path) else _memory(table)
-    for column in dict.fromkeys([*needed, *numbers]):
-        if column not in frame.columns:
-            heads = [one for one in frame.columns if one != "__row"]
-            raise ColumnMissing(
-                file=name, sheet="", column=column, header=", ".join(heads), names=", ".join(heads)
-            )
-    frame = frame.with_columns(
-        pl.col(name).cast(pl.String).fill_null("").str.strip_chars() for name in needed
-    )
-    for column in dict.fromkeys(numbers):
-        frame = frame.with_columns(_numbers(frame, column, name))
-    return frame
-
-
-def _file(path: Path) -> pl.DataFrame:
-    pages = [page for page in read_cells(path) if not page.hidden and page.rows]
-    if not pages:
-        raise NotFound(what_zh="数据表", what_en="table", name=path.name, known="–")
-    (_, head), *rows = pages[0].rows
-    names = [cell.strip() for cell in head]
-    wide = len(names)
-    body = [[*cells, *[""] * (wide - len(cells))][:wide] for _, cells in rows]
-    filled = [at for at, cells in enumerate(body) if any(cell.strip() for cell in cells)]
-    data = {name: [body[at][place] for at in filled] for place, name in enumerate(names) if name}
-    return pl.DataFrame(
-        {**data, "__row": [rows[at][0] for at in filled]}, schema_overrides={"__row": pl.Int64}
-    )
-
-
-def _memory(table: Any) -> pl.DataFrame:
-    if isinstance(table, pl.DataFrame | Mapping):
-        return pl.DataFrame(table).with_row_index("__row", offset=1)
-    sheet = read_table(table, "table")
-    cells = [name for name in sheet.frame.columns if name != ROW]
-    return (
-        sheet.frame.select(cells)
-        .rename(dict(zip(cells, sheet.headings, strict=True)))
-        .with_row_index("__row", offset=1)
-    )
-
-
-def _numbers(frame: pl.DataFrame, column: str, file: str) -> pl.Series:
-    held = frame.get_column(column)
-    if held.dtype.is_numeric():
-        found = held.cast(pl.Float64)
-    else:
-        found = pl.Series(column, [number_of(text or "") for text in held.cast(pl.String)], dtype=pl.Float64)
-    bad = frame.filter(found.is_null() | ~found.is_finite())
-    if bad.height:
-        first = bad.row(0, named=True)
-        raise DriversInvalid(
-            rows=bad.head(_SHOWN).to_dicts(),
-            detail_zh=f"{file} 第 {first['__row']} 行，列“{column}”的“{first[column]}”不是数",
-            detail_en=f"{file}, row {first['__row']}, column '{column}': '{first[column]}' is no number",
-            mend_zh="请补上数值，或删去该行；未知不等于零。",
-            mend_en="Give the number or leave the row out; unknown is not zero.",
-        )
-    return found
-
-
 def read_series(
     frame: pl.DataFrame,
     *,
@@ -224,14 +141,9 @@ def read_series(
     keys = [*([place] if place else []), period, *by]
     twice = frame.filter(frame.select(keys).is_duplicated()).sort(keys)
     if twice.height:
-        told = ", ".join(str(twice.row(0, named=True)[key]) for key in keys)
-        raise DriversInvalid(
-            rows=twice.head(_SHOWN).to_dicts(),
-            detail_zh=f"“{told}”有两行", detail_en=f"two rows say '{told}'",
-            mend_zh="请用 --by 或 --place 区分，或先汇总。", mend_en="Tell them apart with --by or --place, or sum them up first.",
-        )  # fmt: skip
-    places = _order(frame[place].unique().to_list()) if place else [""]
-    periods = _order(frame[period].unique().to_list())
+        raise said_twice(twice, keys)
+    places = order(frame[place].unique().to_list()) if place else [""]
+    periods = order(frame[period].unique().to_list())
     cells = sorted(frame.select(by).unique().rows()) if by else [()]
     where = {
         "p": _codes(frame[place], places) if place else np.zeros(frame.height, int),
@@ -257,11 +169,6 @@ def read_series(
         places, periods, list(cells), tuple(by), list(factors), columns, whole, there, frozenset(common)
     )
     return _against(made, total, seen, whole_is_common=same)
-
-
-def _order(values: list[str]) -> list[str]:
-    """In the order of time, where all are whole numbers, else of the alphabet."""
-    return sorted(values, key=int) if all(value.lstrip("-").isdigit() for value in values) else sorted(values)
 
 
 def _codes(values: pl.Series, known: list[str]) -> np.ndarray:
@@ -336,11 +243,20 @@ class Pairs:
     whole: np.ndarray
 
     def sides(self, values: Floats) -> tuple[Floats, Floats]:
-        """Factors of both sides; a quotient of two zeros has its value of the other side, so that it has no effect."""
-        old = values[..., self.place, self.start, :, :]
-        new = values[..., self.place, self.end, :, :]
-        one, two = np.where(np.isnan(old), new, old), np.where(np.isnan(new), old, new)
-        return np.nan_to_num(one, nan=0.0, posinf=np.inf), np.nan_to_num(two, nan=0.0, posinf=np.inf)
+        """Factors of both sides, see `settled`."""
+        return settled(values[..., self.place, self.start, :, :], values[..., self.place, self.end, :, :])
+
+
+def settled(old: Floats, new: Floats) -> tuple[Floats, Floats]:
+    """Both sides with a quotient of two zeros taken from the other side, so that it has no effect.
+
+    Examples
+    --------
+    >>> [side.tolist() for side in settled(np.array([np.nan, 1.0]), np.array([2.0, 3.0]))]
+    [[2.0, 1.0], [2.0, 3.0]]
+    """
+    one, two = np.where(np.isnan(old), new, old), np.where(np.isnan(new), old, new)
+    return np.nan_to_num(one, nan=0.0, posinf=np.inf), np.nan_to_num(two, nan=0.0, posinf=np.inf)
 
 
 def pairs_of(held: Series) -> Pairs:

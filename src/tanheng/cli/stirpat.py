@@ -1,0 +1,90 @@
+"""``tanheng stirpat``: elasticities of an impact by ridge regression."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from tanheng.cli.common import OK, PATH, common_options, emit_json, say, table
+from tanheng.cli.drivers import listed, pairs, tell
+
+
+@click.command(
+    help=say(
+        "STIRPAT：排放对各因子的弹性，岭回归，留一年法选 λ，附 VIF。",
+        "STIRPAT: elasticities of an impact by ridge regression, lambda by leaving one year out, with VIF.",
+    )
+)
+@click.argument("file", type=PATH)
+@click.option("--impact", required=True, metavar="COLUMN", help=say("排放列", "column of the impact"))
+@click.option(
+    "--factors",
+    required=True,
+    metavar="A,B/C",
+    help=say("因子：列或两列之商", "factors: columns or quotients"),
+)
+@click.option("--period", required=True, metavar="COLUMN", help=say("年份列", "column of the year"))
+@click.option("--from", "first", help=say("起始时期", "first period"))
+@click.option("--to", "last", help=say("终止时期", "last period"))
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help=say("只取这些行，可重复", "only these rows, repeatable"),
+)
+@click.option(
+    "--real",
+    multiple=True,
+    metavar="COLUMN",
+    help=say("不变价的金额列", "column of money at constant prices"),
+)
+@click.option(
+    "--nominal",
+    multiple=True,
+    metavar="COLUMN",
+    help=say("仍按现价计算的金额列，结果注明", "column of money taken at current prices; the result says so"),
+)
+@click.option(
+    "--break",
+    "breaks",
+    multiple=True,
+    metavar="PERIOD",
+    help=say("断点：新序列的首个时期", "break: first period of a new series"),
+)
+@common_options
+def stirpat(
+    file: Path, *, impact: str, factors: str, period: str, first: str | None, last: str | None, where: Sequence[str],
+    real: Sequence[str], nominal: Sequence[str], breaks: Sequence[str], as_json: bool,
+) -> int:  # fmt: skip
+    """Print the fit."""
+    from tanheng.drivers import stirpat as fit
+
+    found = fit(
+        file, impact=impact, factors=listed(factors), period=period, first=first, last=last, where=pairs("--where", where),
+        real=real, nominal=nominal, breaks=breaks,
+    )  # fmt: skip
+    if as_json:
+        emit_json(found.to_dict())
+        return OK
+    heads = {
+        "factor": say("因子", "Factor"), "elasticity": say("弹性（岭）", "Elasticity (ridge)"),
+        "range": say("各年留一的范围", "Range with a year left out"), "ols": say("最小二乘", "Least squares"), "vif": "VIF",
+    }  # fmt: skip
+    rows = [
+        {
+            "factor": name, "elasticity": f"{one['elasticity']:.4f}", "range": f"{one['low']:.4f} … {one['high']:.4f}",
+            "ols": f"{one['ols']:.4f}", "vif": f"{one['vif']:.4g}",
+        }
+        for name, one in found.coefficients.items()
+    ]  # fmt: skip
+    table(rows, heads, title=found.table().title, right=tuple(heads)[1:])
+    click.echo(
+        say(
+            f"{found.rows} 行，{found.years} 年；R² {found.r2:.4f}，留一年 R² {found.r2_out:.4f}",
+            f"{found.rows} rows, {found.years} years; R² {found.r2:.4f}, with the year left out {found.r2_out:.4f}",
+        )
+    )
+    tell(found.findings)
+    return OK

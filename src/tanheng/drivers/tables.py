@@ -1,0 +1,161 @@
+"""Tables of numbers by period and place, from a file or from memory; what is missing is named and never taken for zero."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tanheng.activity.clean import number_of
+from tanheng.activity.reading.cells import read_cells
+from tanheng.activity.reading.frames import read_table
+from tanheng.activity.reading.sheets import ROW
+from tanheng.drivers.lmdi import DriversInvalid
+from tanheng.errors import ColumnMissing, NotFound
+
+_SHOWN = 5
+
+
+def read_frame(
+    table: Any, needed: Sequence[str], *, numbers: Sequence[str] = (), positive: bool = False
+) -> pl.DataFrame:
+    """A table from a file or from memory: ``needed`` as texts, ``numbers`` as numbers, ``__row`` as counted in the file.
+
+    Raises
+    ------
+    InputUnreadable, ColumnMissing
+        When it is no table or lacks a column.
+    DriversInvalid
+        For a number that is missing or is none, or is not above zero where they are to be ``positive``.
+
+    Examples
+    --------
+    >>> read_frame({"year": [2019, 2020], "co2": ["1,200", "1300"]}, ["year"], numbers=["co2"])["co2"].to_list()
+    [1200.0, 1300.0]
+    """
+    name = Path(table).name if isinstance(table, str | Path) else "table"
+    frame = _file(Path(table)) if isinstance(table, str | Path) else _memory(table)
+    for column in dict.fromkeys([*needed, *numbers]):
+        if column not in frame.columns:
+            heads = [one for one in frame.columns if one != "__row"]
+            raise ColumnMissing(
+                file=name, sheet="", column=column, header=", ".join(heads), names=", ".join(heads)
+            )
+    frame = frame.with_columns(
+        pl.col(name).cast(pl.String).fill_null("").str.strip_chars() for name in needed
+    )
+    for column in dict.fromkeys(numbers):
+        frame = frame.with_columns(_numbers(frame, column, name, positive=positive))
+    return frame
+
+
+def _file(path: Path) -> pl.DataFrame:
+    pages = [page for page in read_cells(path) if not page.hidden and page.rows]
+    if not pages:
+        raise NotFound(what_zh="数据表", what_en="table", name=path.name, known="–")
+    (_, head), *rows = pages[0].rows
+    names = [cell.strip() for cell in head]
+    wide = len(names)
+    body = [[*cells, *[""] * (wide - len(cells))][:wide] for _, cells in rows]
+    filled = [at for at, cells in enumerate(body) if any(cell.strip() for cell in cells)]
+    data = {name: [body[at][place] for at in filled] for place, name in enumerate(names) if name}
+    return pl.DataFrame(
+        {**data, "__row": [rows[at][0] for at in filled]}, schema_overrides={"__row": pl.Int64}
+    )
+
+
+def _memory(table: Any) -> pl.DataFrame:
+    if isinstance(table, pl.DataFrame):
+        return table.with_row_index("__row", offset=1)
+    if isinstance(table, Mapping):
+        with contextlib.suppress(pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+            return pl.DataFrame(dict(table), strict=False).with_row_index("__row", offset=1)
+    sheet = read_table(table, "table")
+    cells = [name for name in sheet.frame.columns if name != ROW]
+    return (
+        sheet.frame.select(cells)
+        .rename(dict(zip(cells, sheet.headings, strict=True)))
+        .with_row_index("__row", offset=1)
+    )
+
+
+def _numbers(frame: pl.DataFrame, column: str, file: str, *, positive: bool) -> pl.Series:
+    held = frame.get_column(column)
+    if held.dtype.is_numeric():
+        found = held.cast(pl.Float64)
+    else:
+        found = pl.Series(column, [number_of(text or "") for text in held.cast(pl.String)], dtype=pl.Float64)
+    bad = frame.filter(
+        found.is_null() | ~found.is_finite() | (found <= 0 if positive else pl.Series([False]))
+    )
+    if bad.height:
+        first = bad.row(0, named=True)
+        zh, en = ("不是正数", "is not above zero") if positive else ("不是数", "is no number")
+        raise DriversInvalid(
+            rows=bad.head(_SHOWN).to_dicts(),
+            detail_zh=f"{file} 第 {first['__row']} 行，列“{column}”的“{first[column]}”{zh}",
+            detail_en=f"{file}, row {first['__row']}, column '{column}': '{first[column]}' {en}",
+            mend_zh="请补上数值，或删去该行；未知不等于零。",
+            mend_en="Give the number or leave the row out; unknown is not zero.",
+        )
+    return found
+
+
+def order(values: list[str]) -> list[str]:
+    """Periods in the order of time, where all are whole numbers, else of the alphabet.
+
+    Examples
+    --------
+    >>> order(["10", "9"]), order(["2020-02", "2020-01"])
+    (['9', '10'], ['2020-01', '2020-02'])
+    """
+    return sorted(values, key=int) if all(value.lstrip("-").isdigit() for value in values) else sorted(values)
+
+
+def within(period: str, first: str | None, last: str | None) -> bool:
+    """Whether a period lies between two, each as long as it is written: 2020-05 lies within 2020 and 2020.
+
+    Examples
+    --------
+    >>> within("2020-05", "2020", "2020"), within("2021", "2019", "2020"), within("5", None, "10")
+    (True, False, True)
+    """
+
+    def before(one: str, two: str) -> bool:
+        return int(one) < int(two) if one.isdigit() and two.isdigit() else one[: len(two)] < two[: len(one)]
+
+    return not (first is not None and before(period, first)) and not (
+        last is not None and before(last, period)
+    )
+
+
+def one_each(frame: pl.DataFrame, period: str) -> dict[str, dict[str, Any]]:
+    """The row of each period.
+
+    Raises
+    ------
+    DriversInvalid
+        When a period has two.
+
+    Examples
+    --------
+    >>> list(one_each(pl.DataFrame({"year": ["2019"], "co2": [1.0]}), "year"))
+    ['2019']
+    """
+    twice = frame.filter(frame[period].is_duplicated())
+    if twice.height:
+        raise said_twice(twice, [period])
+    return {row[period]: row for row in frame.iter_rows(named=True)}
+
+
+def said_twice(rows: pl.DataFrame, keys: Sequence[str]) -> DriversInvalid:
+    """The error for rows that say the same."""
+    told = ", ".join(str(rows.row(0, named=True)[key]) for key in keys)
+    return DriversInvalid(
+        rows=rows.head(_SHOWN).to_dicts(),
+        detail_zh=f"“{told}”有两行", detail_en=f"two rows say '{told}'",
+        mend_zh="请用 --by 或 --place 区分，或先汇总。", mend_en="Tell them apart with --by or --place, or sum them up first.",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 import tanheng.serve
 from serving import PASSWORD, SICHUAN
@@ -60,9 +60,14 @@ class Site:
     ids: dict[str, str] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
     clients: list[httpx.Client] = field(default_factory=list)
+    windows: dict[tuple[str, str, bool], Window] = field(default_factory=dict)
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connections and of the windows that were kept open."""
+        for window in self.windows.values():
+            held = window.page.context
+            if held.browser and held.browser.is_connected():
+                held.close()
         for client in self.clients:
             client.close()
 
@@ -137,6 +142,60 @@ def seeded(site: Site) -> Site:
     return site
 
 
+@dataclass
+class Window:
+    """A page, what it asked of other hosts, what broke in it, and what the API sent it by address."""
+
+    page: Page
+    elsewhere: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def sent(self) -> str:
+        """What the API sent since it was last looked at; what it need not send again, as it was sent before."""
+        return "\n".join(self.texts.get(one, "") for one in self.asked)
+
+    def forget(self) -> None:
+        """Begin anew."""
+        for one in (self.elsewhere, self.errors, self.asked):
+            one.clear()
+
+    def sound(self) -> None:
+        """Nothing was asked of another host, and nothing broke."""
+        assert self.elsewhere == [], f"asked of another host: {self.elsewhere}"
+        assert self.errors == [], f"said by the browser: {self.errors}"
+
+
+def _opened(site: Site, browser: Browser, login: str | None, lang: str, dark: bool, size: tuple[int, int]) -> Window:  # fmt: skip
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True,
+        storage_state=_signed_in(site, login) if login else None, locale="zh-CN" if lang == "zh" else "en-GB",
+    )  # fmt: skip
+    context.add_init_script(
+        f"localStorage.setItem('tanheng-lang', '{lang}'); localStorage.setItem('tanheng-theme', '{'dark' if dark else 'light'}')"
+    )
+    window = Window(context.new_page())
+
+    def asks(url: str) -> None:
+        if not url.startswith((site.base, "data:", "blob:")):
+            window.elsewhere.append(url)
+
+    def answers(answer: Response) -> None:
+        if answer.status >= 500:
+            window.errors.append(answer.url)
+
+    def says(said: ConsoleMessage) -> None:
+        if said.type == "error" and "status of 4" not in said.text:
+            window.errors.append(said.text)
+
+    window.page.on("request", lambda asked: asks(asked.url))
+    window.page.on("response", answers)
+    window.page.on("pageerror", lambda error: window.errors.append(str(error)))
+    window.page.on("console", says)
+    return window
+
+
 @contextlib.contextmanager
 def seen_by(
     site: Site,
@@ -148,36 +207,46 @@ def seen_by(
     size: tuple[int, int] = SMALL,
 ) -> Iterator[Page]:
     """A page of the browser, signed in; nothing may be asked of another host, and nothing may break."""
-    context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", accept_downloads=True,
-        storage_state=_signed_in(site, login) if login else None, locale="zh-CN" if lang == "zh" else "en-GB",
-    )  # fmt: skip
-    context.add_init_script(
-        f"localStorage.setItem('tanheng-lang', '{lang}'); localStorage.setItem('tanheng-theme', '{'dark' if dark else 'light'}')"
-    )
-    page = context.new_page()
-    elsewhere: list[str] = []
-    errors: list[str] = []
-    page.on(
-        "request",
-        lambda asked: (
-            None if asked.url.startswith((site.base, "data:", "blob:")) else elsewhere.append(asked.url)
-        ),
-    )
-    page.on("response", lambda answer: errors.append(answer.url) if answer.status >= 500 else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            errors.append(said.text) if said.type == "error" and "status of 4" not in said.text else None
-        ),
-    )
+    window = _opened(site, browser, login, lang, dark, size)
     try:
-        yield page
-        assert elsewhere == [], f"asked of another host: {elsewhere}"
-        assert errors == [], f"said by the browser: {errors}"
+        yield window.page
+        window.sound()
     finally:
-        context.close()
+        window.page.context.close()
+
+
+@contextlib.contextmanager
+def seen_again(site: Site, browser: Browser, login: str, *, lang: str, dark: bool) -> Iterator[Window]:
+    """The window that somebody keeps open while they look at many pages: what is loaded once is not loaded again."""
+    key = (login, lang, dark)
+    if key not in site.windows:
+        site.windows[key] = _opened(site, browser, login, lang, dark, SMALL)
+        site.windows[key].page.on("response", lambda answer: _kept(site.windows[key], answer))
+    window = site.windows[key]
+    window.forget()
+    window.page.set_viewport_size({"width": SMALL[0], "height": SMALL[1]})
+    try:
+        yield window
+        window.sound()
+    except BaseException:
+        site.windows.pop(key).page.context.close()
+        raise
+
+
+def _kept(window: Window, answer: Response) -> None:
+    if text := said(answer):
+        window.texts[answer.url] = text
+    window.asked.add(answer.url)
+
+
+def said(answer: Response) -> str:
+    """What the API sent."""
+    if "/api/" not in answer.url or "/events" in answer.url or answer.status == 304:
+        return ""
+    try:
+        return answer.text()
+    except Exception:
+        return ""
 
 
 def go(page: Page, site: Site, path: str) -> None:

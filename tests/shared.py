@@ -20,6 +20,15 @@ def ceads(name: str) -> Path:
     return SHARED / "ceads_china_co2" / name
 
 
+GPC_CITIES = ("CBA", "GYN", "MAO", "POA", "RIO", "SER", "SJM")
+
+
+def gpc_city(name: str) -> Path:
+    """A real GPC inventory of 2022 as it was exported."""
+    assert SHARED is not None
+    return SHARED / "gpc_city_inventories" / f"inventory-BR_{name}-2022.csv"
+
+
 def ceads_cities() -> pl.DataFrame:
     """CO2 of 290 cities, 1997-2019 (Shan et al. 2022), as activity rows with the rows of the file."""
     read = pl.read_csv(ceads("cities_290_total_1997_2019.csv"))

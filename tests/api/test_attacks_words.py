@@ -7,20 +7,18 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from holding import GPC, run, upload
-from trying import kept, people
 
-from serving import add, enter, job, server
+from serving import add, enter, job
 from tanheng.access import roles
 from tanheng.record.catalogue import METADATA
 
-TILES = Path(__file__).parent / "files" / "squares.pmtiles"
+PEOPLE = {role: [role] for role in roles()}
 SQL = [
     "' or '1'='1", "x' union select password from person --", '"; drop table person; --', "1) or (1=1", "%' or 1=1 --",
     "read_csv('/etc/passwd')", "(select count(*) from duckdb_settings())", "x'; attach 'y.db' as y; --", "\\'; select 1 --", "甲' or ''='",
@@ -29,18 +27,6 @@ EVIL = ["=1+1", "+1+cmd|' /C calc'!A0", "-1+1", "@SUM(1,1)", "\t=1+1", "=HYPERLI
 EVIL_NAME = "=1+cmd|'x'"
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CELLS = ("where", "cell")
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with server(tmp_path_factory.mktemp("words")) as found:
-        people(found, list(roles()))
-        yield found
-
-
-@pytest.fixture(scope="module")
-def known(client: TestClient) -> dict[str, list[Any]]:
-    return kept(client, TILES.read_bytes())
 
 
 def routes(client: TestClient, *, tables: bool = False) -> Iterator[tuple[str, list[dict[str, Any]]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,30 +9,17 @@ from fastapi.testclient import TestClient
 from holding import run, upload
 
 import tanheng as th
-from serving import add, enter, job, server
-from shared import SHARED, needs_shared
+from serving import job
+from shared import GPC_CITIES, gpc_city, needs_shared
 from tanheng.inventory.categories.gpc import total_names
 from tanheng.inventory.reported.reading import read_reported
 
-CITIES = ["CBA", "GYN", "MAO", "POA", "RIO", "SER", "SJM"]
 SIDES = {"basic": "basic_t", "basic_plus": "basic_plus_t", "territorial": "territorial_t"}
 OWN = (
     "entity,period,region,sector,item,amount,unit\n"
     "甲市,2020,福建省,工业,柴油,1,t\n甲市,2021,福建省,发电,柴油,2,t\n甲市,2021,福建省,工业,柴油,3,t\n"
     "甲市,2021,福建省,商业,电力,30,MWh\n乙市,2021,福建省,工业,柴油,5,t\n"
 )
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with server(tmp_path_factory.mktemp("gpc")) as found:
-        add(found, "wang", ["analyst"])
-        yield found
-
-
-@pytest.fixture
-def head(client: TestClient) -> dict[str, str]:
-    return enter(client, "wang")
 
 
 def lines(client: TestClient, name: str, **asked: Any) -> Any:
@@ -48,9 +34,9 @@ def of(found: Any, line: str) -> dict[str, Any]:
 
 @needs_shared
 @pytest.mark.shared
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", GPC_CITIES)
 def test_a_city_has_every_total_to_the_kilogram(client: TestClient, head: dict[str, str], city: str) -> None:
-    file = SHARED / "gpc_city_inventories" / f"inventory-BR_{city}-2022.csv"
+    file = gpc_city(city)
     known = read_reported(file)
     asked = {"upload": upload(client, head, file.read_bytes(), "city.csv"), "name": city, "year": "2022", "entity": city}  # fmt: skip
     name = job(client, client.post("/api/v1/reported", headers=head, json=asked))["run"]

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from fastapi.testclient import TestClient
 from holding import run, upload
 
-from serving import add, enter, job, server
-from shared import SHARED, ceads, needs_shared
+from serving import add, enter, job
+from shared import GPC_CITIES, ceads, gpc_city, needs_shared
 from tanheng.inventory.reported.reading import read_reported
 
-CITIES = ["CBA", "GYN", "MAO", "POA", "RIO", "SER", "SJM"]
+PEOPLE = {"wang": ["analyst"], "li": ["approver"]}
 OWN = (
     "reference,emission,unit,notation,reason,year\n"
     "I.1.1,1.5,kt CO2e,,,2020\nI.1.1,1.2,kt CO2e,,,2021\nI.4.4,700,t CO2e,,,2021\nV.2,-20.5,t CO2e,,,2021\n"
     "I.1.2,,,IE,in I.2.2,2021\nI.2.1,,,RN,,2021\n"
 )
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with server(tmp_path_factory.mktemp("reported")) as found:
-        add(found, "wang", ["analyst"])
-        add(found, "li", ["approver"])
-        yield found
-
-
-@pytest.fixture
-def head(client: TestClient) -> dict[str, str]:
-    return enter(client, "wang")
 
 
 def reported(client: TestClient, head: dict[str, str], text: str | bytes, name: str, state: str = "done", **more: object) -> dict[str, object]:  # fmt: skip
@@ -40,9 +25,9 @@ def reported(client: TestClient, head: dict[str, str], text: str | bytes, name: 
 
 @needs_shared
 @pytest.mark.shared
-@pytest.mark.parametrize("city", CITIES)
+@pytest.mark.parametrize("city", GPC_CITIES)
 def test_a_city_has_its_totals_to_the_kilogram(client: TestClient, head: dict[str, str], city: str) -> None:
-    file = SHARED / "gpc_city_inventories" / f"inventory-BR_{city}-2022.csv"
+    file = gpc_city(city)
     known = read_reported(file)
     done = reported(client, head, file.read_bytes(), city, year="2022", entity=city)
     assert done["total"] == pytest.approx(known.totals()["basic_plus_t"], abs=1e-3)

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from trying import kept, people, tried
+from trying import tried
 
-from serving import server
 from tanheng.access import roles
 
-TILES = Path(__file__).parent / "files" / "squares.pmtiles"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with server(tmp_path_factory.mktemp("schema")) as found:
-        people(found, list(roles()))
-        yield found
-
-
-@pytest.fixture(scope="module")
-def known(client: TestClient) -> dict[str, list[Any]]:
-    return kept(client, TILES.read_bytes())
+PEOPLE = {role: [role] for role in roles()}
 
 
 @pytest.mark.parametrize("login", ["analyst", "system_admin"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ import xlsxwriter
 from fastapi.testclient import TestClient
 from holding import run, upload
 
-from serving import add, enter, job, server
+from serving import job
 
 HEAD = "entity,period,region,sector,item,amount,unit\n"
 OLD = (
@@ -19,18 +18,6 @@ OLD = (
     + "甲市,2020,福建省,工业,柴油,7,t\n甲市,2021,福建省,工业,柴油,10,t\n甲市,2021,福建省,商业,电力,30,MWh\n甲市,2021,福建省,工业,汽油,2,t\n"
 )
 NEW = OLD.replace("柴油,10", "柴油,11").replace("电力,30", "电力,300")
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with server(tmp_path_factory.mktemp("words")) as found:
-        add(found, "wang", ["analyst"])
-        yield found
-
-
-@pytest.fixture
-def head(client: TestClient) -> dict[str, str]:
-    return enter(client, "wang")
 
 
 def proof(client: TestClient, name: str, lang: str = "zh", **cell: str) -> Any:

@@ -61,12 +61,6 @@ def square(code: str, west: float) -> dict[str, Any]:
     return {"type": "Feature", "properties": {"adcode": code}, "geometry": {"type": "Polygon", "coordinates": [ring]}}  # fmt: skip
 
 
-def people(client: TestClient, roles: list[str]) -> None:
-    """Somebody of each role, named as it is, and somebody whom others may change."""
-    for role in roles:
-        add(client, role, [role])
-
-
 def kept(client: TestClient, tiles: bytes) -> dict[str, list[Any]]:
     """Ids of everything, so that routes are tried beyond "not found"; the last of each may be deleted."""
     head = enter(client, "analyst")

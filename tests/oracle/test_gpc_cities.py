@@ -15,25 +15,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shared import SHARED, needs_shared
+from shared import GPC_CITIES, gpc_city, needs_shared
 from tanheng.cli import cli
 from tanheng.filings.ecrf import write_ecrf
 from tanheng.inventory.reported.reading import read_reported
 
-CITIES = ("CBA", "GYN", "MAO", "POA", "RIO", "SER", "SJM")
 TOTALS = ("basic_t", "basic_plus_additions_t", "territorial_only_t", "territorial_t", "scope1_t", "scope2_t", "scope3_t", "other_t")  # fmt: skip
 KEYS = {"NO", "NE", "IE", "C"}
 
 pytestmark = needs_shared
 
 
-def city(code: str) -> Path:
-    assert SHARED is not None
-    return SHARED / "gpc_city_inventories" / f"inventory-BR_{code}-2022.csv"
-
-
 def rows_of(code: str) -> list[dict[str, str]]:
-    with city(code).open(encoding="utf-8-sig", newline="") as stream:
+    with gpc_city(code).open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -64,19 +58,19 @@ def expected(code: str) -> dict[str, Decimal]:
     return sums
 
 
-@pytest.mark.parametrize("code", CITIES)
+@pytest.mark.parametrize("code", GPC_CITIES)
 def test_totals_to_the_kilogram(code: str) -> None:
-    found = read_reported(city(code), format="citycatalyst-csv")
+    found = read_reported(gpc_city(code), format="citycatalyst-csv")
     totals = found.totals()
     for name, value in expected(code).items():
         assert Decimal(repr(totals[name])) == value, name
     assert totals["doubtful_t"] == 0
 
 
-@pytest.mark.parametrize("code", CITIES)
+@pytest.mark.parametrize("code", GPC_CITIES)
 def test_the_command_prints_the_contract(code: str) -> None:
     result = CliRunner().invoke(
-        cli, ["inventory", "read", str(city(code)), "--format", "citycatalyst-csv", "--json"]
+        cli, ["inventory", "read", str(gpc_city(code)), "--format", "citycatalyst-csv", "--json"]
     )
     told = json.loads(result.stdout)
     rows = rows_of(code)
@@ -98,10 +92,10 @@ def test_the_command_prints_the_contract(code: str) -> None:
     assert sum(told["coverage"].values()) == 48
 
 
-@pytest.mark.parametrize("code", CITIES)
+@pytest.mark.parametrize("code", GPC_CITIES)
 def test_all_rows_together_are_no_total_where_there_is_grid_supply(code: str) -> None:
     together = sum(Decimal(row["Total Emissions"]) for row in rows_of(code) if row["Total Emissions"])
-    totals = read_reported(city(code)).totals()
+    totals = read_reported(gpc_city(code)).totals()
     parts = ("basic_t", "basic_plus_additions_t", "territorial_only_t", "other_t")
     assert sum((Decimal(repr(totals[name])) for name in parts), Decimal(0)) == together
     assert (totals["basic_plus_t"] != float(together)) == (code in {"RIO", "SJM"})
@@ -110,7 +104,7 @@ def test_all_rows_together_are_no_total_where_there_is_grid_supply(code: str) ->
 def test_gases_are_kg_co2e_but_for_three_rows() -> None:
     """Rows whose gases differ from the total by more than a kilogram of each gas (GWP 28 and 265, AR5)."""
     differ = {}
-    for code in CITIES:
+    for code in GPC_CITIES:
         for number, row in enumerate(rows_of(code), 2):
             gases = {gas: row[f"{gas} Emissions"] for gas in ("CO2", "CH4", "N2O")}
             if row["Total Emissions"] and any(gases.values()):
@@ -122,8 +116,8 @@ def test_gases_are_kg_co2e_but_for_three_rows() -> None:
                 if gap > allowed:
                     differ[code, number] = row["GPC Reference Number"]
     assert differ == {("POA", 44): "III.1.2", ("RIO", 47): "III.2.1", ("RIO", 51): "III.4.1"}
-    for code in CITIES:
-        found = read_reported(city(code))
+    for code in GPC_CITIES:
+        found = read_reported(gpc_city(code))
         told = found.frame.filter(found.frame["gas_check"] == "differs")
         assert dict(told.select("row", "reference").iter_rows()) == {
             number: reference for (where, number), reference in differ.items() if where == code
@@ -134,13 +128,13 @@ def test_gases_are_kg_co2e_but_for_three_rows() -> None:
         assert sum(split.values()) == pytest.approx(whole, abs=1e-5)
 
 
-@pytest.mark.parametrize("code", CITIES)
+@pytest.mark.parametrize("code", GPC_CITIES)
 def test_a_mapped_key_answers_and_the_workbook_reads_back(code: str, tmp_path: Path) -> None:
-    found = read_reported(city(code), map_keys={"RN": "NE"})
+    found = read_reported(gpc_city(code), map_keys={"RN": "NE"})
     keys = sum(row["Notation Key"] == "RN" for row in rows_of(code))
     assert found.refused_notation_keys == {}
     assert found.frame.filter(found.frame["notation"] == "NE").height == keys
-    assert found.totals()["basic_t"] == read_reported(city(code)).totals()["basic_t"]
+    assert found.totals()["basic_t"] == read_reported(gpc_city(code)).totals()["basic_t"]
     again = read_reported(write_ecrf(found, tmp_path / "city.xlsx"))
     assert again.frame.drop("row", "sheet").equals(found.frame.drop("row", "sheet"))
     assert again.totals() == found.totals()

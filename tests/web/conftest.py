@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browsing import ARGUMENTS, STATIC, Site, chromium, people, seeded
+from web_city import city
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         found = Site(base, folder)
         yield seeded(found)
         found.close()
+
+
+@pytest.fixture(scope="session")
+def shown(site: Site) -> Site:
+    """The same server with a city in three years by two methods, all synthetic, and a proposal."""
+    return city(site)
 
 
 @pytest.fixture
@@ -59,7 +66,8 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextlib.contextmanager
-def _serving(folder: Path) -> Iterator[str]:
+def _serving(folder: Path, more: str = "") -> Iterator[str]:
+    """A server over a folder; `more` are lines of its settings."""
     if not (STATIC / "index.html").is_file():
         pytest.skip("the web application is not built: make web")
     with socket.socket() as free:
@@ -67,7 +75,7 @@ def _serving(folder: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     settings = folder / "settings.toml"
     settings.write_text(
-        "rate_person = 0\nrate_source = 0\nrate_sign_in = 0\nrate_exports = 0\n", encoding="utf-8"
+        f"rate_person = 0\nrate_source = 0\nrate_sign_in = 0\nrate_exports = 0\n{more}\n", encoding="utf-8"
     )
     command = [
         sys.executable, "-m", "tanheng", "serve", "--data", folder / "data", "--port", str(port), "--config", settings

@@ -8,12 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from test_inventory import LONG, shown
-from test_pages import _fits, _serious
 
 from browsing import LARGE, SMALL, Api, Site, _signed_in, drawn, go, seen_by
+from looks import fits, serious
 
-__all__ = ["shown"]
+LONG = 30_000
 POWER = "entity,region,period,sector,item,activity,amount,unit\n" + "".join(
     f"沈阳市,CN-2101,{year},商业,电力,终端消费,{amount},MWh\n沈阳市,CN-2101,{year},工业,柴油,,{amount / 9:.0f},t\n"
     for year, amount in ((2019, 900_000), (2020, 1_000_000), (2021, 1_100_000))
@@ -122,12 +121,19 @@ def test_the_overview_tells_alarms_breaks_and_doubts_of_its_own_inventory(
         expect(page.get_by_role("row").nth(1)).to_contain_text("Q-045")
         go(page, site, "/gov/overview/alarms?area=CN-5133")
         expect(page.get_by_role("row", name=re.compile("断点市"))).to_contain_text("1.00 %")
-        assert _serious(page) == []
-        _fits(page)
+        assert serious(page) == []
+        fits(page)
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160)])
-@pytest.mark.parametrize(("lang", "dark"), [("zh", True), ("en", False)])
+@pytest.mark.parametrize(
+    ("size", "lang", "dark"),
+    [
+        ((1920, 1080), "zh", True),
+        ((3840, 2160), "en", False),
+        pytest.param((1920, 1080), "en", False, marks=pytest.mark.slow),
+        pytest.param((3840, 2160), "zh", True, marks=pytest.mark.slow),
+    ],
+)
 def test_the_big_screen_holds_alarms_and_breaks(
     site: Site, broken: str, browser: Browser, shots: Path, size: tuple[int, int], lang: str, dark: bool
 ) -> None:

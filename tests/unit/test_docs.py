@@ -66,7 +66,7 @@ NO_EXAMPLE = {
         "load_run",
         "save_run",
     },
-    "pathways": {"CapPlan", "Evaluation", "Tree"},
+    "pathways": {"CapPlan", "Evaluation", "Tree", "read_iamc"},
     "quantities": {"Unit", "read_rows"},
     "workbooks": {"opened"},
     "record": {"Version", "file_sha256", "read_version"},

@@ -47,6 +47,7 @@ _COMMANDS = {
     "forecast": ("预测序列，带误差记录与区间", "Forecast series, with the record of errors and intervals"),
     "allowances": ("按配额方案核算配额与结转", "Allowances and carry-over by a plan"),
     "tree": ("因子树：叶、公式与杠杆", "Factor tree: leaves, formulas and levers"),
+    "scenario": ("情景：运行、比较、归因、IAMC 交换", "Scenarios: run, compare, wedges, IAMC exchange"),
     "cap": ("由上限求最便宜的杠杆", "The cheapest levers under a cap"),
     "release": ("冻结、比较、校验发布版", "Freeze, compare and verify releases"),
     "serve": ("启动网页应用与接口", "Start the web application and its API"),

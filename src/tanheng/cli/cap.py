@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table
+from tanheng.cli.tree import number
 
 if TYPE_CHECKING:
-    from tanheng.pathways import CapPlan
+    from tanheng.pathways import CapPlan, Tree
 
 
 @click.command(
@@ -33,13 +34,23 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100),
     help=say("折现率，%；代替文件里的", "discount rate, %; instead of the file's"),
 )
+@click.option(
+    "--curve",
+    type=int,
+    metavar="YEAR",
+    help=say("改为给出某年的边际减排成本曲线", "the marginal cost curve of a year instead"),
+)
 @common_options
-def cap(file: Path, *, caps: tuple[str, ...], discount: float | None, as_json: bool) -> int:
+def cap(
+    file: Path, *, caps: tuple[str, ...], discount: float | None, curve: int | None, as_json: bool
+) -> int:
     """Print levers chosen, cost, shadow prices; gap, binding bounds and relaxation."""
     from tanheng.pathways import load_tree, solve_cap
 
     marks = _marks(caps)
     loaded = load_tree(file)
+    if curve is not None:
+        return _curve(loaded, curve, as_json=as_json)
     if outside := [year for year in marks if not loaded.years[0] < year <= loaded.years[-1]]:
         raise Usage(
             f"{outside[0]} 不在 {loaded.years[0] + 1:.0f} 至 {loaded.years[-1]:.0f} 之间",
@@ -51,6 +62,37 @@ def cap(file: Path, *, caps: tuple[str, ...], discount: float | None, as_json: b
     else:
         _show(found)
     return OK if found.reachable else CHECK_FAILED
+
+
+def _curve(loaded: Tree, year: int, *, as_json: bool) -> int:
+    """The marginal cost of each tonne in a year, as the dual of a cap that is swept."""
+    from tanheng.pathways import cost_curve
+
+    found = cost_curve(loaded, year)
+    if as_json:
+        emit_json(
+            {
+                "tree": loaded.id,
+                "year": year,
+                "unit": loaded.unit,
+                "prices": loaded.prices,
+                "curve": found.to_dicts(),
+            }
+        )
+        return OK
+    rows = [
+        {"saved": f"{row['saved']:,.0f}", "price": f"{row['price']:,.1f}", "cost": f"{row['cost'] / 1e8:,.2f}", "last": _new(row, before)}
+        for row, before in zip(found.to_dicts(), [None, *found.to_dicts()], strict=False)
+    ]  # fmt: skip
+    heads = {"saved": say(f"减少（{loaded.unit}）", f"Saved ({loaded.unit})"), "price": say(f"边际成本（元/{loaded.unit}）", f"Marginal cost (CNY/{loaded.unit})"),
+             "cost": say("年费用（亿元）", "Cost a year (10^8 CNY)"), "last": say("新采用的杠杆", "Levers that are new")}  # fmt: skip
+    table(rows, heads, title=found.title, right=("saved", "price", "cost"))
+    return OK
+
+
+def _new(row: dict[str, Any], before: dict[str, Any] | None) -> str:
+    known = set() if before is None else set(before["levers"].split(", "))
+    return ", ".join(one for one in row["levers"].split(", ") if one not in known)
 
 
 def _marks(texts: tuple[str, ...]) -> dict[int, float]:
@@ -79,8 +121,8 @@ def _show(found: CapPlan) -> None:
              "cost": say("费用现值（亿元）", "Cost, present value (10^8 CNY)")}  # fmt: skip
     table(rows, heads, title=found.tree.title[lang], right=("depth", "cost"))
     rows = [
-        {"year": row["year"], **{key: "" if row[key] is None else f"{row[key]:,.0f}" for key in ("baseline", "cap", "emission")},
-         "gap": f"{row['gap']:,.0f}" if row["gap"] else "", "price": "" if row["price"] is None else f"{row['price']:,.1f}"}
+        {"year": row["year"], **{key: "" if row[key] is None else number(row[key]) for key in ("baseline", "cap", "emission")},
+         "gap": number(row["gap"]) if row["gap"] else "", "price": "" if row["price"] is None else f"{row['price']:,.1f}"}
         for row in found.by_year().to_dicts()
         if row["cap"] is not None
     ]  # fmt: skip

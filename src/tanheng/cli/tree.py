@@ -38,7 +38,7 @@ def show(file: Path, *, as_json: bool) -> int:
     if found.notes:
         click.echo(found.notes[lang])
     rows = [
-        {"name": one.name, "title": one.title[lang], "value": _shown(one.base), "unit": one.unit,
+        {"name": one.name, "title": one.title[lang], "value": number(one.base), "unit": one.unit,
          "width": "–" if one.uncertainty is None else f"±{one.uncertainty * 100:g} %", "from": _origin(one, lang)}
         for one in found.leaves.values()
     ]  # fmt: skip
@@ -47,8 +47,8 @@ def show(file: Path, *, as_json: bool) -> int:
     table(rows, heads, right=("value", "width"))
     years = (int(found.years[0]), int(found.years[-1]))
     rows = [
-        {"name": one.name, "title": one.title[lang], "first": _shown(start[one.name][0, 0]),
-         "last": _shown(start[one.name][0, -1]), "unit": one.unit, "formula": one.formula.text}
+        {"name": one.name, "title": one.title[lang], "first": number(start[one.name][0, 0]),
+         "last": number(start[one.name][0, -1]), "unit": one.unit, "formula": one.formula.text}
         for one in found.nodes.values()
     ]  # fmt: skip
     heads = {"name": say("节点", "Node"), "title": say("名称", "Name"), "first": str(years[0]), "last": str(years[1]),
@@ -57,7 +57,8 @@ def show(file: Path, *, as_json: bool) -> int:
     return OK
 
 
-def _shown(value: float) -> str:
+def number(value: float) -> str:
+    """A number as tables show it."""
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.6g}"
 
 
@@ -154,7 +155,7 @@ def evaluate(
         emit_json({**found.to_dict(), "nodes": found.table(shown).to_dicts()})
         return OK
     rows = [
-        {**row, **{key: _shown(row[key]) for key in ("value", "p5", "p95") if key in row}}
+        {**row, **{key: number(row[key]) for key in ("value", "p5", "p95") if key in row}}
         for row in found.table(shown).to_dicts()
     ]
     heads = {"title": say("节点", "Node"), "year": say("年", "Year"), "value": say("值", "Value")}

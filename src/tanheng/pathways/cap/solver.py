@@ -14,8 +14,8 @@ from tanheng.pathways.cap.result import CapPlan, Relaxation, bindings, tonnes_of
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.model import Cap, Tree, evaluate_total
 
-_ROUNDS, _FREE = 40, 6
-_CLOSE, _STILL = 1e-7, 1e-6
+_ROUNDS, _FREE = 40, 3
+_CLOSE, _STILL, _ROUGH = 1e-7, 1e-6, 1e-4
 
 
 def solve_cap(
@@ -66,13 +66,7 @@ def solve_cap(
         cap = replace(cap, discount=discount)
     scenario = tree.scenario(cap.scenario)
     rate = (1 + cap.discount) ** -(tree.years - tree.years[0])
-    question = Question(
-        levers=tree.levers,
-        years=tree.years,
-        cap=cap_of(cap, tree.years),
-        cost=tree.yearly_cost(scenario) * rate,
-        ramp=np.array([one.ramp(tree.years) for one in tree.levers.values()]).reshape(len(tree.levers), -1),
-    )
+    question = question_of(tree, cap.scenario, cap_of(cap, tree.years), cap.discount)
     before = tree.leaf_arrays(scenario)
     found, emission = search(tree, question, before)
     gap = shortfall(question, emission)
@@ -93,6 +87,19 @@ def solve_cap(
         gap=gap,
         binding=bindings(question, found, tonnes_of(tree.unit) if gap.any() else None),
         relaxation=relaxation,
+    )
+
+
+def question_of(tree: Tree, scenario: str, cap: Floats, discount: float) -> Question:
+    """What is asked of the levers of a tree, under the courses of a scenario."""
+    rate = (1 + discount) ** -(tree.years - tree.years[0])
+    ramps = [one.ramp(tree.years) for one in tree.levers.values()]
+    return Question(
+        levers=tree.levers,
+        years=tree.years,
+        cap=cap,
+        cost=tree.yearly_cost(tree.scenario(scenario)) * rate,
+        ramp=np.array(ramps).reshape(len(ramps), tree.years.size),
     )
 
 
@@ -121,7 +128,7 @@ def search(
 ) -> tuple[Answer, Floats]:
     """Linearise, solve, evaluate, until neither cost nor gap moves: the last answer and the tree's own total (years,) there."""
     at = np.zeros(question.shape) if start is None else start
-    radius, last = np.inf, (np.inf, np.inf)
+    radius, last, still = np.inf, (np.inf, np.inf), _ROUGH if question.free else _STILL
     for turn in range(_ROUNDS):
         total, slope = tree.gradient(before, dict(zip(tree.levers, at, strict=True)))
         found = _best(question, total, slope, at, radius)
@@ -132,9 +139,9 @@ def search(
         reached = float(paid.sum()), float(np.fmax(emission - question.cap, 0.0).sum())
         scales = float(np.abs(paid).sum()) + 1.0, found.total_scale
         moved = [
-            abs(new - old) > _STILL * scale for new, old, scale in zip(reached, last, scales, strict=True)
+            abs(new - old) > still * scale for new, old, scale in zip(reached, last, scales, strict=True)
         ]
-        if step < _STILL or not any(moved):
+        if step < still or not any(moved):
             break
         last = reached
         if turn >= _FREE:

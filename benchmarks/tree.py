@@ -1,0 +1,111 @@
+"""A factor tree of 500 nodes over 40 years: moving any lever on 1,000 draws, and the cheapest levers under a cap.
+
+python benchmarks/tree.py [--repeats 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+import numpy as np
+
+from tanheng.pathways import Tree, solve_cap, tree_of
+
+
+def synthetic(sectors: int = 100, levers: int = 40) -> dict[str, Any]:
+    """A tree of five nodes a sector: activity x intensity, fuel and power, direct and indirect emission; shared grid factor."""
+    said = {"zh": "合成", "en": "synthetic"}
+    generator = np.random.default_rng(0)
+
+    def leaf(value: float, unit: str = "1", **more: Any) -> dict[str, Any]:
+        return {"title": said, "unit": unit, "value": float(value), "source": "synthetic", **more}
+
+    leaves: dict[str, Any] = {
+        "grid": leaf(0.6, "tCO2/MWh", uncertainty=8), "fuel_factor": leaf(2.5, "tCO2/t", uncertainty=5),
+    }  # fmt: skip
+    nodes: dict[str, Any] = {}
+    for at in range(sectors):
+        growth = {"2040": float(generator.uniform(-1, 3)), "2060": float(generator.uniform(-1, 1))}
+        leaves |= {
+            f"activity{at}": leaf(1, growth=growth, growth_uncertainty=0.5),
+            f"fuel_use{at}": leaf(generator.uniform(1e5, 1e6), "t", uncertainty=10),
+            f"power_use{at}": leaf(generator.uniform(1e5, 1e6), "MWh", uncertainty=5),
+            f"intensity{at}": leaf(1),
+        }
+        nodes |= {
+            f"demand{at}": ("1", f"activity{at} * intensity{at}"),
+            f"fuel{at}": ("t", f"fuel_use{at} * demand{at}"),
+            f"power{at}": ("MWh", f"power_use{at} * demand{at}"),
+            f"direct{at}": ("tCO2", f"fuel{at} * fuel_factor"),
+            f"sector{at}": ("tCO2", f"direct{at} + power{at} * grid"),
+        }
+    nodes["total"] = ("tCO2", " + ".join(f"sector{at}" for at in range(sectors)))
+    kinds = [
+        lambda at: {"leaf": f"intensity{at}", "kind": "relative", "most": -0.3},
+        lambda at: {"leaf": f"fuel_use{at}", "kind": "move", "to": f"power_use{at}", "ratio": 2.0, "ratio_unit": "MWh/t", "most": 0.6},
+    ]  # fmt: skip
+    measures = {
+        f"lever{at}": {
+            "title": said, "from": 2026, "build": int(generator.integers(5, 20)), "cost": float(generator.uniform(20, 800)),
+            "cost_unit": "元/tCO2", "source": "synthetic", **kinds[at % 2](at // 2),
+        }
+        for at in range(levers - 1)
+    }  # fmt: skip
+    measures["clean"] = {
+        "title": said, "leaf": "grid", "kind": "relative", "most": -0.8, "from": 2025, "build": 20, "cost": 250,
+        "cost_unit": "元/tCO2", "source": "synthetic",
+    }  # fmt: skip
+    return {
+        "format": "tanheng-tree/1", "id": "synthetic", "title": said, "years": {"from": 2021, "to": 2060}, "total": "total",
+        "leaves": leaves, "levers": measures,
+        "nodes": {name: {"title": said, "unit": unit, "formula": formula} for name, (unit, formula) in nodes.items()},
+    }  # fmt: skip
+
+
+def best(job: Any, repeats: int) -> tuple[float, float]:
+    """Least and largest CPU seconds."""
+    taken = []
+    for _ in range(repeats):
+        began = time.process_time()
+        job()
+        taken.append(time.process_time() - began)
+    return min(taken), max(taken)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--repeats", type=int, default=5)
+    repeats = parser.parse_args().repeats
+    tree: Tree = tree_of(synthetic())
+    print(
+        f"{len(tree.nodes)} nodes, {len(tree.leaves)} leaves, {len(tree.levers)} levers, {tree.years.size} years"
+    )
+    state = tree.evaluate(draws=1000)
+    print(
+        "all computed, 1,000 draws: {:.3f} ({:.3f}) s".format(
+            *best(lambda: tree.evaluate(draws=1000), repeats)
+        )
+    )
+    for name in ("lever0", "lever1", "clean"):
+        print(
+            "move {}: {:.4f} ({:.4f}) s".format(
+                name, *best(lambda name=name: state.move(**{name: 0.7}).total.mean(), repeats)
+            )
+        )
+    slowest = max(best(lambda name=name: state.move(**{name: 0.7}), 1)[0] for name in tree.levers)
+    print(f"slowest of all levers: {slowest:.4f} s")
+    ends = tree.evaluate(levers=dict.fromkeys(tree.levers, 1.0)).total[0]
+    start = tree.evaluate().total[0]
+    marks = {2030: float(start[9] * 0.5 + ends[9] * 0.5), 2060: float(start[39] * 0.3 + ends[39] * 0.7)}
+    print(
+        "cap: {:.3f} ({:.3f}) s".format(*best(lambda: solve_cap(tree, marks=marks), repeats)),
+        solve_cap(tree, marks=marks),
+    )
+    marks[2060] = float(ends[39] * 0.8)
+    print("unreachable cap: {:.3f} ({:.3f}) s".format(*best(lambda: solve_cap(tree, marks=marks), repeats)))
+
+
+if __name__ == "__main__":
+    main()

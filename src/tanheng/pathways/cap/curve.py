@@ -1,0 +1,87 @@
+"""The marginal cost curve of a year as the dual of its cap: swept from the baseline down to what all levers reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+
+from tanheng.errors import NotFound, language
+from tanheng.inventory.table import Table
+from tanheng.pathways.cap.solver import question_of, search
+from tanheng.pathways.tree.model import BASELINE, Tree, evaluate_total
+
+
+def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASELINE) -> Table:
+    """What the next tonne costs in a year, and all tonnes before it.
+
+    Parameters
+    ----------
+    tree : Tree
+    year : int
+        Levers go as deep as their courses allow by then, whatever other years need.
+    points : int
+        Caps between the baseline and the least that levers reach.
+    scenario : str
+        Whose courses of leaves hold.
+
+    Returns
+    -------
+    Table
+        ``saved`` and ``total`` [unit of the total], ``price`` [CNY per unit]: the dual of the cap, ``cost`` [CNY a year] and
+        ``levers`` that are taken.
+
+    Raises
+    ------
+    NotFound
+        For a year that the tree does not have.
+
+    Notes
+    -----
+    Bars sorted by CNY per tonne neglect that levers act on the same leaves; the dual does not. Levers that save money are
+    taken before the first cap.
+
+    Examples
+    --------
+    >>> from tanheng.pathways import load_tree
+    >>> curve = cost_curve(load_tree("examples/sichuan-road/tree.yaml"), 2040, points=5).to_polars()
+    >>> curve.get_column("price").is_sorted(), curve.height
+    (True, 5)
+    """
+    if year not in tree.years.astype(int):
+        known = f"{tree.years[0]:.0f}–{tree.years[-1]:.0f}"
+        raise NotFound(what_zh="年份", what_en="year", name=str(year), known=known)
+    at = int(year - tree.years[0])
+    only = replace(
+        tree,
+        years=tree.years[at : at + 1],
+        levers={name: replace(one, whole=False) for name, one in tree.levers.items()},
+    )
+    arrays = {
+        name: values[:, at : at + 1] for name, values in tree.leaf_arrays(tree.scenario(scenario)).items()
+    }
+    question = question_of(tree, scenario, np.full(tree.years.size, np.inf), 0.0)
+    question = replace(
+        question, levers=only.levers, years=only.years, cap=np.array([np.inf]), cost=question.cost[:, at : at + 1],
+        ramp=question.ramp[:, at : at + 1],
+    )  # fmt: skip
+    baseline = float(evaluate_total(only, arrays, {})[0])
+    _, start = search(only, question, arrays)
+    _, least = search(only, replace(question, cap=start - 10 * abs(baseline) - 1.0), arrays)
+    rows = []
+    for cap in np.linspace(float(start[0]), float(least[0]), points):
+        # A hair above, so that the last cap is met within rounding.
+        found, total = search(only, replace(question, cap=np.array([cap + 1e-7 * abs(baseline)])), arrays)
+        price = next(-dual for kind, _, _, dual in found.program.bound(found.solved.duals) if kind == "cap")
+        taken = [name for name, depth in zip(only.levers, found.depths[:, 0], strict=True) if depth > 1e-6]
+        rows.append(
+            {
+                "saved": baseline - float(total[0]),
+                "total": float(total[0]),
+                "price": price * found.cost_scale / found.total_scale + 0.0,
+                "cost": float((question.cost * found.depths).sum()),
+                "levers": ", ".join(taken),
+            }
+        )
+    return Table(pl.DataFrame(rows), f"{tree.title[language()]} · {year} ({tree.unit})")

@@ -17,6 +17,7 @@ from tanheng.drivers import (
     ProductDiffers,
     SeriesBreak,
     Spread,
+    class_of,
     cluster,
     compare_places,
     decompose,
@@ -331,3 +332,23 @@ def test_the_other_commands_speak_both_languages(file: Path, tmp_path: Path, lan
     )
     assert code == 0
     assert "1.0000" in out
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "missing"),
+    [
+        ({"tertiary_share": 0.6, "industry_emission_share": 0.49}, "service", ()),
+        ({"tertiary_share": 0.6, "industry_emission_share": 0.5, "forest_share": 0.6, "secondary_share": 0.39}, "eco-priority", ()),
+        ({"tertiary_share": 0.3, "sink_ratio": 0.2, "secondary_share": 0.39}, "eco-priority", ()),
+        ({"tertiary_share": 0.3, "secondary_share": 0.5}, "industrial", ()),
+        ({"tertiary_share": 0.3, "secondary_share": 0.45, "industry_emission_share": 0.7}, "industrial", ()),
+        ({"tertiary_share": 0.3, "secondary_share": 0.45, "industry_emission_share": 0.6}, "comprehensive", ()),
+        ({"tertiary_share": 0.3, "secondary_share": 0.45}, "", ("industry_emission_share",)),
+        ({}, "", ("tertiary_share", "industry_emission_share")),
+    ],
+)  # fmt: skip
+def test_classes_by_the_rules_and_what_would_decide(
+    values: dict, kind: str, missing: tuple[str, ...]
+) -> None:
+    found = class_of("x", values)
+    assert (found.kind, found.missing) == (kind, missing)

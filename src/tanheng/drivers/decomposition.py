@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -195,23 +196,23 @@ def _told(
     shown = _groups(parts, low, high, groups, method, ratio=ratio)
     steps: dict[str, list[Step]] = {}
     unchained: dict[str, Step] = {}
-    for at in range(len(pairs.place)):
-        place = held.places[pairs.place[at]]
+    rows = zip(
+        pairs.place.tolist(), pairs.start.tolist(), pairs.end.tolist(), pairs.whole.tolist(), change.tolist(), effects.tolist(),
+        rest.tolist(), strict=True,
+    )  # fmt: skip
+    for at, (number, start, end, whole, moved, own, left) in enumerate(rows):
         by = {
-            column: {
-                value: dict(zip(names, held_[at].tolist(), strict=True)) for value, held_ in values.items()
-            }
+            column: {value: dict(zip(names, one[at], strict=True)) for value, one in values.items()}
             for column, values in shown.items()
         }
         step = Step(
-            held.periods[pairs.start[at]], held.periods[pairs.end[at]], float(change[at]),
-            dict(zip(names, effects[at].tolist(), strict=True)), float(rest[at]), by,
+            held.periods[start], held.periods[end], moved, dict(zip(names, own, strict=True)), left, by,
             ranges.of(at, names) if ranges is not None else {},
         )  # fmt: skip
-        if pairs.whole[at]:
-            unchained[place] = step
+        if whole:
+            unchained[held.places[number]] = step
         else:
-            steps.setdefault(place, []).append(step)
+            steps.setdefault(held.places[number], []).append(step)
     chains = {
         place: _chain(
             own, names, ratio=ratio, ranges=ranges.chain(number, names) if ranges is not None else {}
@@ -227,30 +228,28 @@ def _told(
 
 def _groups(
     parts: Floats, low: Floats, high: Floats, groups: Mapping[str, Mapping[str, list[int]]], method: Method, *, ratio: bool
-) -> dict[str, dict[str, Floats]]:  # fmt: skip
-    found: dict[str, dict[str, Floats]] = {}
+) -> dict[str, dict[str, list[list[float]]]]:  # fmt: skip
+    found: dict[str, dict[str, list[list[float]]]] = {}
     for column, values in groups.items():
         for value, cells in values.items():
             sums = parts[:, :, cells].sum(axis=2)
-            found.setdefault(column, {})[value] = as_ratios(sums, low, high, method=method) if ratio else sums
+            shown = as_ratios(sums, low, high, method=method) if ratio else sums
+            found.setdefault(column, {})[value] = shown.tolist()
     return found
 
 
 def _chain(
     steps: Sequence[Step], names: Sequence[str], *, ratio: bool, ranges: dict[str, dict[str, float]]
 ) -> Step:
-    def over(values: Sequence[float]) -> float:
-        return float(np.prod(values) if ratio else np.sum(values))
+    over: Callable[[Iterable[float]], float] = math.prod if ratio else math.fsum
 
     by = {
         column: {
-            value: {name: over([step.by[column][value][name] for step in steps]) for name in names}
+            value: {name: over(step.by[column][value][name] for step in steps) for name in names}
             for value in steps[0].by[column]
         }
         for column in steps[0].by
     }
-    effects = {name: over([step.effects[name] for step in steps]) for name in names}
-    change = over([step.change for step in steps])
-    return Step(
-        steps[0].start, steps[-1].end, change, effects, change - over(list(effects.values())), by, ranges
-    )
+    effects = {name: over(step.effects[name] for step in steps) for name in names}
+    change = over(step.change for step in steps)
+    return Step(steps[0].start, steps[-1].end, change, effects, change - over(effects.values()), by, ranges)

@@ -102,7 +102,7 @@ def test_a_whole_of_which_nobody_knows_is_doubted_beside_others(name: str, tmp_p
 def test_a_sector_of_totals_beside_its_sectors_is_doubted(word: str, tmp_path: Path) -> None:
     rows = "四川省,2021,煤品,100,t,工业\n四川省,2021,煤品,50,t,建筑业\n"
     path = text(tmp_path, f"{HEAD.strip()},部门\n{rows}四川省,2021,煤品,150,t,{word}\n")
-    assert doubted(path, "Q-008")
+    assert doubted(path, "Q-047")
 
 
 def test_a_unit_of_a_title_or_heading_is_held_against_the_unit_column(tmp_path: Path) -> None:

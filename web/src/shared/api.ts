@@ -75,10 +75,10 @@ export function failed(status: number, text: string, kind: string): ApiError {
 }
 
 /** One way to the API: JSON in and out, the session's mark on writes, problems as errors. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const head = heads(method);
   if (body !== undefined) head["Content-Type"] = "application/json";
-  const answer = await send(`${API}${path}`, { method, headers: head, body: body === undefined ? undefined : JSON.stringify(body) });
+  const answer = await send(`${API}${path}`, { method, headers: head, body: body === undefined ? undefined : JSON.stringify(body), signal });
   if (!answer.ok) throw failed(answer.status, await answer.text(), answer.statusText);
   const text = await answer.text();
   return (text ? JSON.parse(text) : undefined) as T;
@@ -88,12 +88,14 @@ async function send(address: string, asked: RequestInit): Promise<Response> {
   try {
     return await fetch(address, asked);
   } catch (error) {
-    const detail = lang() === "zh" ? "连不上服务器，请检查网络后重试。" : "The server cannot be reached; check the network and try again.";
-    throw error instanceof TypeError ? new ApiError({ code: "NET", detail, status: 0 }) : error;
+    throw error instanceof TypeError ? cut() : error;
   }
 }
 
-export const get = <T>(path: string) => call<T>("GET", path);
+const cut = () => new ApiError({ code: "NET", detail: lang() === "zh" ? "连不上服务器，请检查网络后重试。" : "The server cannot be reached; check the network and try again.", status: 0 });
+
+/** What the API answers; given the signal of a query, the request ends when nobody waits for it any more. */
+export const get = <T>(path: string, signal?: AbortSignal) => call<T>("GET", path, undefined, signal);
 export const post = <T>(path: string, body?: unknown) => call<T>("POST", path, body ?? {});
 export const put = <T>(path: string, body?: unknown) => call<T>("PUT", path, body ?? {});
 export const patch = <T>(path: string, body?: unknown) => call<T>("PATCH", path, body ?? {});
@@ -140,7 +142,7 @@ export function send_file<T>(path: string, form: FormData, tell: (share: number)
     asked.upload.onprogress = (event) => event.lengthComputable && tell(event.loaded / event.total);
     asked.onload = () =>
       asked.status < 300 ? done(JSON.parse(asked.responseText) as T) : fail(failed(asked.status, asked.responseText, asked.statusText));
-    asked.onerror = () => fail(new ApiError({ code: "NET", detail: "", status: 0 }));
+    asked.onerror = () => fail(cut());
     asked.onabort = () => fail(new DOMException("", "AbortError"));
     stop?.addEventListener("abort", () => asked.abort());
     asked.send(form);

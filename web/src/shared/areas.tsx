@@ -20,7 +20,7 @@ export default function Areas({ chosen, choose }: { chosen: string; choose: (cod
     queryKey: ["regions", text],
     enabled: text.trim() !== "",
     placeholderData: keepPreviousData,
-    queryFn: () => get<Page<Region>>(query("/regions", { q: text.trim(), limit: 200 })),
+    queryFn: ({ signal }) => get<Page<Region>>(query("/regions", { q: text.trim(), limit: 200 }), signal),
   });
   const held = text.trim() ? (found.data?.rows ?? []).filter((one) => within(one.code)).slice(0, 40) : [];
   const entry = (code: string, name: ReactNode) => (

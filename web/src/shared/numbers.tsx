@@ -13,11 +13,14 @@ const NOTATION = ["NO", "NE", "IE", "C", "NA"];
 const locale = () => (lang() === "zh" ? "zh-CN" : "en-GB");
 
 /** 3 to 4 significant digits, grouped, never with an exponent; what is unknown is a dash and never 0. */
-export function short(value: number | null | undefined, digits = 4): string {
+export function short(value: number | null | undefined, digits = 4, least = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return UNKNOWN;
   if (value === 0) return "0";
-  return new Intl.NumberFormat(locale(), { minimumSignificantDigits: Math.min(3, digits), maximumSignificantDigits: digits }).format(value);
+  return new Intl.NumberFormat(locale(), { minimumSignificantDigits: Math.min(least, digits), maximumSignificantDigits: digits }).format(value);
 }
+
+/** The sign of a change; none where nothing changed. */
+export const signOf = (value: number): string => (value > 0 ? "+" : value < 0 ? "−" : "");
 
 /** All digits that there are. */
 export function full(value: number | null | undefined): string {

@@ -5,6 +5,7 @@ import { get, type Page, query } from "./api";
 import { useRegion } from "./names";
 import { said } from "./words";
 
+const MOST = 40;
 type Found = { code: string; name_zh: string; name_en: string };
 type Asked = { label: string; name?: string; given?: string; required?: boolean; about?: string; bare?: boolean; change?: (text: string) => void };
 
@@ -15,11 +16,11 @@ export function RegionField({ label, name, given = "", required = false, about =
   const [text, setText] = useState(given);
   const asked = text.trim();
   const found = useQuery({
-    queryKey: ["regions", asked],
+    queryKey: ["regions", asked, MOST],
     enabled: asked !== "",
     staleTime: Infinity,
     placeholderData: keepPreviousData,
-    queryFn: () => get<Page<Found>>(query("/regions", { q: asked, limit: 40 })),
+    queryFn: ({ signal }) => get<Page<Found>>(query("/regions", { q: asked, limit: MOST }), signal),
   });
   const code = /^CN(-\d+)?$/.test(asked) ? asked : "";
   const called = useRegion(code);

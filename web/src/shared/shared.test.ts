@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { kept } from "./address";
 import { csv, filterOf, nextSort, viewed, withFilter } from "./columns";
 import { elapsed } from "./job";
-import { bytes, full, short, when } from "./numbers";
+import { bytes, full, short, signOf, when } from "./numbers";
 import { colour, PALETTE } from "./palette";
 import { periodOf, within } from "./pickers";
 
@@ -13,6 +13,8 @@ describe("numbers", () => {
   it("shows what is unknown as a dash and never as 0", () => {
     expect([null, undefined, Number.NaN].map((one) => short(one))).toEqual(["–", "–", "–"]);
     expect(short(0)).toBe("0");
+    expect([50, 0.5, 1234.5].map((one) => short(one, 4, 1))).toEqual(["50", "0.5", "1,235"]);
+    expect([3, -3, 0].map(signOf)).toEqual(["+", "−", ""]);
     expect(when("")).toBe("–");
   });
   it("keeps every digit for the tooltip", () => {

@@ -46,7 +46,7 @@ export function DataTable<R extends object>(asked: Asked<R>) {
     queryKey: ["table", path, view],
     enabled: path !== undefined && given === undefined,
     initialPageParam: 0,
-    queryFn: ({ pageParam }) => get<Page<R>>(query(path ?? "", { limit: PAGE, offset: pageParam, sort: view.sort, where: view.where })),
+    queryFn: ({ pageParam, signal }) => get<Page<R>>(query(path ?? "", { limit: PAGE, offset: pageParam, sort: view.sort, where: view.where }), signal),
     getNextPageParam: (last) => last.next ?? undefined,
     placeholderData: keepPreviousData,
     refetchInterval: asked.refresh ?? false,

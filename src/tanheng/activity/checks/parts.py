@@ -68,8 +68,8 @@ def check_parts(spec: Spec, tables: CheckTables) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Q-003 parts beyond the whole; Q-004 complete parts that fall short; Q-005 partial coverage; Q-008 a total that
-        is counted beside its parts; Q-009 another dimension.
+        Q-003 parts beyond the whole; Q-004 complete parts that fall short; Q-005 partial coverage; Q-047 a stated total that
+        is counted beside its parts, Q-008 what seems to be one; Q-009 another dimension.
 
     Examples
     --------
@@ -163,7 +163,7 @@ def _compare(spec: Spec, by: list[str], pair: Pairing) -> Iterator[Finding]:
     fields = _fields(spec, by, pair)
     rows = shown_rows([*pair.whole.rows, *pair.parts.rows], most=20)
     if pair.inside and (explicit or abs(parts - whole) <= tolerance * whole):
-        yield Finding("Q-008", {**fields, "where": where(pair.whole.rows[0])}, rows)
+        yield Finding("Q-047" if explicit else "Q-008", {**fields, "where": where(pair.whole.rows[0])}, rows)
     if parts > whole * (1 + tolerance):
         yield Finding("Q-003", fields, rows)
     elif parts < whole * (1 - tolerance):

@@ -13,8 +13,7 @@ import { useSession } from "../../../shared/session";
 import { Answered, Loading, Partial, Stale } from "../../../shared/states";
 import { DoubtTable } from "../doubts/table";
 import { Refused, Rows } from "./rows";
-import { Versions } from "./versions";
-import type { Dataset as Listed } from "./types";
+import { useVersions, Versions } from "./versions";
 
 const Lineage = lazy(() => import("./lineage"));
 type Found = Answer<"/datasets/{name}">;
@@ -110,7 +109,7 @@ function Doubts({ of }: { of: Record<string, number> }) {
 
 function Newer({ id }: { id: string }) {
   const { t } = useTranslation();
-  const found = useQuery({ queryKey: ["versions", id], queryFn: () => get<{ rows: Listed[] }>(`/datasets/${id}/versions`) });
+  const found = useVersions(id);
   const newest = found.data?.rows[0];
   if (!newest) return null;
   return <Stale action={<Link to={`/gov/data/${newest.id}`}>{t("data.see_newer")}</Link>}>{t("data.newer", { number: newest.number })}</Stale>;

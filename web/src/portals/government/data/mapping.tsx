@@ -147,7 +147,8 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
           {sheet.reason && <p className="quiet">{sheet.reason}</p>}
           {form === "mapped" && sheet.use && (
             <>
-              {sheet.doubts.map((one) => (
+              {missing(sheet).length > 0 && <Partial>{t("mapping.lacking", { what: joined(missing(sheet).map((one) => t(`column.${one}`, { defaultValue: one }))) })}</Partial>}
+              {sheet.doubts.slice(sheet.missing.length).map((one) => (
                 <Partial key={one}>{one}</Partial>
               ))}
               <Columns sheet={sheet} change={(next) => replace(at, next)} />

@@ -14,11 +14,14 @@ import type { Dataset } from "./types";
 type Row = Record<string, unknown>;
 const KIND: Record<string, "good" | "warning" | "info"> = { added: "good", removed: "warning", changed: "info" };
 
+/** The versions of a data set, newest first. */
+export const useVersions = (id: string) => useQuery({ queryKey: ["versions", id], queryFn: () => get<Page<Dataset & { made_by: string }>>(`/datasets/${id}/versions?limit=500`) });
+
 /** Versions of the same name, and what changed between this one and another. */
 export function Versions({ id }: { id: string }) {
   const { t } = useTranslation();
   const [other, set] = useParam("with");
-  const found = useQuery({ queryKey: ["versions", id], queryFn: () => get<Page<Dataset & { made_by: string }>>(`/datasets/${id}/versions?limit=500`) });
+  const found = useVersions(id);
   const columns: Column<Dataset & { made_by: string }>[] = [
     { key: "number", title: t("data.version"), width: 90, show: (row) => (row.id === id ? <strong>v{row.number}</strong> : <Link to={`/gov/data/${row.id}/versions`}>v{row.number}</Link>) },
     { key: "rows_good", title: t("data.good"), kind: "count" },

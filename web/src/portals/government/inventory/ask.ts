@@ -15,7 +15,7 @@ export function useRuns(area = "") {
 
 /** A table of the API; asked again every `refresh` milliseconds where that is given. */
 export const useTable = <T>(path: string, enabled = true, refresh: number | false = false) =>
-  useQuery({ queryKey: ["asked", path], queryFn: () => get<T>(path), enabled, staleTime: refresh || 60_000, refetchInterval: refresh });
+  useQuery({ queryKey: ["asked", path], queryFn: ({ signal }) => get<T>(path, signal), enabled, staleTime: refresh || 60_000, refetchInterval: refresh });
 
 /** `CO2e` of `t CO2e`. */
 export const gasOf = (unit: string) => unit.replace(/^t /, "");

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { query } from "../../../shared/api";
-import { percent, short } from "../../../shared/numbers";
+import { percent, short, signOf } from "../../../shared/numbers";
 import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { useTable } from "./ask";
@@ -77,7 +77,7 @@ function Moved({ run, look, from, until }: { run: Run; look: Look; from: string;
         const [before, after] = [Number(total?.old ?? 0), Number(total?.new ?? 0)];
         const drawn = steps(before, after, parts.map((row) => ({ name: name(row), value: Number(row.difference) })), { before: from, after: until, rest: style.rest });
         const moved = after - before;
-        const title = `${from} → ${until}: ${moved > 0 ? "+" : "−"}${short(Math.abs(moved) / style.scale)} ${style.unit}${before > 0 ? ` (${signed((100 * moved) / before)})` : ""}`;
+        const title = `${from} → ${until}: ${signOf(moved)}${short(Math.abs(moved) / style.scale)} ${style.unit}${before > 0 ? ` (${signed((100 * moved) / before)})` : ""}`;
         const shown = only ? rows.filter((row) => row.line === "total" || row.difference !== 0) : rows;
         return (
           <>
@@ -97,4 +97,4 @@ function Moved({ run, look, from, until }: { run: Run; look: Look; from: string;
   ); // prettier-ignore
 }
 
-const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${percent(Math.abs(value))}`;
+const signed = (value: number) => `${signOf(value)}${percent(Math.abs(value))}`;

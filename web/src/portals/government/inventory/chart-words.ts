@@ -35,6 +35,20 @@ export function sourceOf(run: Cited): string {
   return [run.synthetic ? i18next.t("inventory.synthetic") : "", run.name, run.method, run.digest.slice(0, 12), spoken(about.source), spoken(about.licence)].filter(Boolean).join(" · ");
 }
 
+/** Which inventory each year of a series is from; the released one with its number. */
+export function sourcesOf(rows: Row[], runs: (Cited & { id: string })[], released?: { run: string; number: number } | null): string {
+  const years = new Map<string, Set<string>>();
+  for (const row of rows) years.set(String(row.run), (years.get(String(row.run)) ?? new Set()).add(String(row.period).slice(0, 4)));
+  const told = [...years].map(([id, held]) => {
+    const one = runs.find((other) => other.id === id);
+    const [first, last] = [[...held].sort()[0], [...held].sort().at(-1)];
+    return [first === last ? first : `${first}–${last}`, one?.name ?? id, released?.run === id ? `#${released.number}` : "", one?.digest.slice(0, 12)].filter(Boolean).join(" ");
+  });
+  const methods = new Set(runs.filter((one) => years.has(one.id)).map((one) => one.method));
+  const synthetic = runs.some((one) => years.has(one.id) && one.synthetic);
+  return [synthetic ? i18next.t("inventory.synthetic") : "", ...told.sort(), ...methods].filter(Boolean).join(" · ");
+}
+
 /** What the total of the run did between its first and its last period, and whether other factors had a part in it. */
 export function trendTitle(rows: Row[], run: string, t: (key: string, named?: Record<string, unknown>) => string, broken = false): string {
   const sums = new Map<string, number>();

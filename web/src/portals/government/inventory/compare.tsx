@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { query } from "../../../shared/api";
-import { percent, short } from "../../../shared/numbers";
+import { percent, short, signOf } from "../../../shared/numbers";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -110,8 +110,8 @@ function useTitle({ old, now, before, after }: Sides) {
   const style = useStyle(now.unit);
   return (first: number, last: number) => {
     const moved = last - first;
-    const share = first > 0 ? ` (${moved > 0 ? "+" : "−"}${percent(Math.abs(moved / first) * 100)})` : "";
-    return `${label(old, before, now) || t("inventory.old")} → ${label(now, after, old) || t("inventory.newer")}: ${moved > 0 ? "+" : "−"}${short(Math.abs(moved) / style.scale)} ${style.unit}${share}`;
+    const share = first > 0 ? ` (${signOf(moved)}${percent(Math.abs(moved / first) * 100)})` : "";
+    return `${label(old, before, now) || t("inventory.old")} → ${label(now, after, old) || t("inventory.newer")}: ${signOf(moved)}${short(Math.abs(moved) / style.scale)} ${style.unit}${share}`;
   };
 }
 

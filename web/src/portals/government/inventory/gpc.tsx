@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
-import { count, Key, Tonnes, useUnit } from "../../../shared/numbers";
+import { count, Key, short, Tonnes, useUnit } from "../../../shared/numbers";
 import { Mark, Panel } from "../../../shared/page";
 import { Answered, Empty, Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -102,7 +102,7 @@ function NotCounted({ lines, run }: { lines: Lines; run: Run }) {
           {lines.refused > 0 && <Link to={`/gov/data/${run.dataset}/refused`}>{t("gpc.see_refused")}</Link>}
         </Partial>
       )}
-      {lines.unplaced !== 0 && <Partial>{t("gpc.outside", { amount: String(lines.unplaced / scale), unit })}</Partial>}
+      {lines.unplaced !== 0 && <Partial>{t("gpc.outside", { amount: short(lines.unplaced / scale), unit })}</Partial>}
     </>
   );
 }

@@ -17,7 +17,7 @@ const axis = (style: Style, across = false) => ({
   name: style.unit,
   nameTextStyle: across ? letters(style) : { align: "left" as const, padding: [0, 0, 0, -36], ...letters(style) },
   ...(across ? { nameLocation: "middle" as const, nameGap: 12 + 1.5 * (style.font ?? 12) } : {}),
-  axisLabel: { formatter: (value: number) => short(value / style.scale, 4), hideOverlap: true, ...letters(style) },
+  axisLabel: { formatter: (value: number) => short(value / style.scale, 4, 1), hideOverlap: true, ...letters(style) },
 });
 const named = (style: Style) => ({ width: 11 * (style.font ?? 16), overflow: "truncate" as const, ...letters(style) });
 const GRID = { left: 8, right: 16, top: 40, bottom: 8, containLabel: true };

@@ -61,7 +61,7 @@ function Chain({ proof, of }: { proof: Proof; of: string }) {
           ))}
         </div>
       )}
-      {proof.unmatched_count > 0 && <Partial>{t("proof.unmatched", { count: proof.unmatched_count })}</Partial>}
+      {proof.unmatched_count > 0 && <Partial>{t(proof.undecided.length > 0 ? "proof.unplaced" : "proof.unmatched", { count: proof.unmatched_count })}</Partial>}
       <section>
         <h3>{t("proof.steps", { shown: count(proof.step_count) })}</h3>
         {proof.step_count > proof.steps.length && <p className="quiet">{t("proof.first", { count: proof.steps.length })}</p>}

@@ -128,6 +128,8 @@ function Head({ run }: { run: Run }) {
   const cell = year ? [`period=${year}`] : [];
   const whole = useTable<Seen>(query(`/runs/${run.id}/table`, { uncertainty: run.rows <= 20_000, gwp, cell }));
   const grades = useTable<{ title: string; rows: Row[] }>(query(`/runs/${run.id}/grades`, { period: judged }));
+  const errors = useTable<{ total: number }>(query(`/runs/${run.id}/findings`, { where: "severity=error", limit: 1 }), run.findings > 0);
+  const wrong = errors.data?.total ?? 0;
   const total = whole.data?.rows[0];
   return (
     <div className="headline panel">
@@ -153,7 +155,10 @@ function Head({ run }: { run: Run }) {
       </div>
       <div>
         <span>{t("inventory.findings")}</span>
-        <Link to={`/gov/inventory/${run.id}/findings`}>{count(run.findings)}</Link>
+        <span className="row">
+          <Link to={`/gov/inventory/${run.id}/findings`}>{count(run.findings)}</Link>
+          {wrong > 0 && <Mark kind="error">{t("inventory.of_errors", { shown: count(wrong) })}</Mark>}
+        </span>
       </div>
     </div>
   );

@@ -4,7 +4,7 @@ import type { Alarm, Cells, Layer, Of, Outlines, Pack, Show } from "./types";
 
 const MOST = 10_000;
 
-const useLayer = <T>(path: string, enabled: boolean) => useQuery({ queryKey: ["asked", path], queryFn: () => get<T>(query(path, { limit: MOST })), enabled, staleTime: 60_000, placeholderData: keepPreviousData });
+const useLayer = <T>(path: string, enabled: boolean) => useQuery({ queryKey: ["asked", path, MOST], queryFn: ({ signal }) => get<T>(query(path, { limit: MOST }), signal), enabled, staleTime: 60_000, placeholderData: keepPreviousData });
 
 export const valuesPath = (of: Of, level: string) => query("/maps/values", { ...of, level });
 export const useValues = (of: Of, level: string) => useLayer<Layer>(valuesPath(of, level), of.run.length > 0);

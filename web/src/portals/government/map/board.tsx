@@ -19,7 +19,7 @@ import { Cuts } from "./cuts";
 import { classNames, Legend } from "./legend";
 import { Printed } from "./packs";
 import { amounts, differences, inks, less, type Scale } from "./paint";
-import { useCut, useShown } from "./shown";
+import { runOf, useCut, useShown } from "./shown";
 import { Slider } from "./slider";
 import { type Alarm, type Ink, type Layer, type Of, type Outlines, type Pack, type Show, SHOWS, type Spot } from "./types";
 
@@ -87,7 +87,7 @@ export function Board({ run, runs, of, layer, year, setYear, pack, outlines, ala
   const heading = comparing ? t(`map.title_${comparing}`, { year_a: yearA, year, unit }) : t(`map.title.${show}`, { year, unit });
   const title = [heading, cut].filter(Boolean).join(" · ");
   const printed = [
-    `${t("chart.source")}${sourceOf(run)}${run.synthetic ? ` · ${t("state.synthetic")}` : ""}`,
+    `${t("chart.source")}${[...new Set((comparing && !otherRun ? [yearA, year] : [year]).map((one) => sourceOf(runOf(one, of.run, runs) ?? run)))].join("；")}${run.synthetic ? ` · ${t("state.synthetic")}` : ""}`,
     `${t("map.by", { name: pack.name, publisher: pack.publisher, licence: pack.licence })} · ${pack.crs} · ${pack.review ? t("map.review", { number: pack.review }) : t("map.no_review")}`,
   ];
   const called = useCalled(layer, alarms);

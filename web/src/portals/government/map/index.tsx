@@ -76,7 +76,8 @@ function Mapped({ run, runs, of, layer }: Asked) {
   const packs = maps.data?.rows ?? [];
   const pack = choice(packs, wanted, layer.level ?? "");
   const outlines = useOutlines(pack);
-  const year = layer.years.includes(picked) ? picked : (layer.years.at(-1) ?? "");
+  const own = run.last_day.slice(0, 4);
+  const year = [picked, own].find((one) => layer.years.includes(one)) ?? layer.years.at(-1) ?? "";
   const loaded = (made?: Pack) => {
     setAdding(false);
     if (made) choose(made.id);

@@ -4,6 +4,8 @@ import { column, every } from "./ask";
 import { classNames } from "./legend";
 import { amounts, classes, differences, inks, less, tint } from "./paint";
 import { called } from "./called";
+import type { RunRow } from "../inventory/types";
+import { runOf } from "./shown";
 import type { Outlines, Pack } from "./types";
 
 const ring = (west: number, size: number) => [[west, 30], [west + size, 30], [west + size, 30 + size], [west, 30 + size], [west, 30]];
@@ -79,4 +81,10 @@ test("tiles are coloured by what they call a region", () => {
   const pack = { about: { codes: { "510100": "CN-5101", "999": "CN-99" } } } as unknown as Pack;
   const ink = { tint: "#000", tall: 1 };
   expect([...called(new Map([["CN-5101", ink]]), pack)]).toEqual([["510100", ink]]);
+});
+
+test("a year of a series is cited from the inventory that it is of", () => {
+  const of = (id: string, first_day: string, last_day = first_day) => ({ id, first_day, last_day }) as RunRow;
+  const runs = [of("a", "2021"), of("other", "2022"), of("b", "2022"), of("c", "2015-01-01", "2019-12-31")];
+  expect(["2021", "2022", "2017", "2030"].map((year) => runOf(year, ["a", "b", "c"], runs)?.id)).toEqual(["a", "b", "c", undefined]);
 });

@@ -1,13 +1,12 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, query } from "../../../shared/api";
+import { query } from "../../../shared/api";
 import { Drawer } from "../../../shared/drawer";
 import { Link } from "../../../shared/link";
 import { full, short, Tonnes, useUnit } from "../../../shared/numbers";
 import { Answered, Empty, Notice } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { gasOf } from "../inventory/ask";
+import { gasOf, useTable } from "../inventory/ask";
 import { sourceOf, useStyle } from "../inventory/chart-words";
 import { Figure } from "../inventory/figure";
 import { cellOf, nameOf } from "../inventory/look";
@@ -15,7 +14,7 @@ import { lines, waterfall } from "../inventory/options";
 import { Plot } from "../inventory/plot";
 import type { Row, Run, RunRow, Seen } from "../inventory/types";
 import { Suppose } from "./suppose";
-import { useCut } from "./shown";
+import { runOf, useCut } from "./shown";
 import type { Alarm, Layer, Of } from "./types";
 
 type Asked = { run: Run; of: Of; runs: RunRow[]; layer: Layer; year: string; alarms: Alarm[] };
@@ -38,7 +37,7 @@ function Place({ code, run, of, runs, layer, year, alarms }: Asked & { code: str
   const name = row ? nameOf(row, "region") : code;
   const alarm = alarms.find((one) => one.region === code);
   const cut = useCut(layer);
-  const own = runs.find((one) => of.run.includes(one.id) && one.first_day.slice(0, 4) <= year && year <= one.last_day.slice(0, 4)) ?? run;
+  const own = runOf(year, of.run, runs) ?? run;
   const known = layer.years.filter((one) => typeof row?.[one] === "number");
   const trend = layer.years.map((one) => ({ x: one, code, name, value: (row?.[one] ?? null) as number | null }));
   if (!row) return <Empty title={t("map.nothing_here")} hint={t("map.nothing_hint")} />;
@@ -89,7 +88,7 @@ function Parts({ own, cell, code, year }: { own: RunRow | Run; cell: string[]; c
   const { t } = useTranslation();
   const { unit } = useUnit(gasOf(own.unit));
   const path = query(`/runs/${own.id}/table`, { cell, by: ["region", "period", "sector"], where: [`region~${code}`, `period~${year}`] });
-  const found = useQuery({ queryKey: ["asked", path], queryFn: () => get<Seen>(query(path, { limit: 500 })) });
+  const found = useTable<Seen>(query(path, { limit: 500 }));
   const columns: Column<Row>[] = [
     { key: "region_name", title: t("dim.region"), width: 120, show: (row) => nameOf(row, "region") },
     { key: "sector_name", title: t("dim.sector"), width: 150, show: (row) => nameOf(row, "sector") || t("inventory.unstated") },
@@ -112,9 +111,12 @@ function Drivers({ code, name, of, run, years }: { code: string; name: string; o
   const [start, setStart] = useState(years[0] ?? "");
   const [end, setEnd] = useState(years.at(-1) ?? "");
   const [scales, setScales] = useState<Record<string, string>>({});
-  const whole = (one: string) => (scales[`${one}_start`] && scales[`${one}_end`] ? { [`${one}_start`]: scales[`${one}_start`], [`${one}_end`]: scales[`${one}_end`] } : {});
+  const whole = (one: string) => {
+    const [before, after] = [scales[`${one} ${start}`], scales[`${one} ${end}`]];
+    return before && after ? { [`${one}_start`]: before, [`${one}_end`]: after } : {};
+  };
   const path = query("/maps/drivers", { ...of, region: code, start, end, ...whole("gdp"), ...whole("population") });
-  const found = useQuery({ queryKey: ["asked", path], queryFn: () => get<Traced>(path), enabled: start < end, placeholderData: keepPreviousData });
+  const found = useTable<Traced>(path, start < end);
   const pick = (label: string, value: string, set: (value: string) => void, from: string[]) => (
     <label className="row">
       {label}
@@ -141,10 +143,10 @@ function Drivers({ code, name, of, run, years }: { code: string; name: string; o
         <summary>{t("map.scales")}</summary>
         <div className="pick-bar">
           {["gdp", "population"].flatMap((one) =>
-            ["start", "end"].map((side) => (
-              <label key={one + side}>
-                {t(`map.${one}`)} {side === "start" ? start : end}
-                <input type="number" min={0} step="any" onBlur={(event) => setScales({ ...scales, [`${one}_${side}`]: Number(event.target.value) > 0 ? event.target.value : "" })} />
+            [start, end].map((when) => (
+              <label key={`${one} ${when}`}>
+                {t(`map.${one}`)} {when}
+                <input type="number" min={0} step="any" defaultValue={scales[`${one} ${when}`]} onBlur={(event) => setScales({ ...scales, [`${one} ${when}`]: Number(event.target.value) > 0 ? event.target.value : "" })} />
               </label>
             )),
           )}

@@ -1,4 +1,5 @@
 import { useParam } from "../../../shared/address";
+import type { RunRow } from "../inventory/types";
 import { useSources, useValues } from "./ask";
 import { type Layer, type Of, type Show, SHOWS } from "./types";
 
@@ -33,3 +34,6 @@ export function useCut(layer: Layer): string {
   const named = (from: "sector" | "gas", code: string) => code && (layer.choices?.[from].find((one) => one.code === code)?.name ?? code);
   return [named("sector", sector), named("gas", gas)].filter(Boolean).join(" · ");
 }
+
+/** Which inventory of a series a year is from. */
+export const runOf = (year: string, series: string[], runs: RunRow[]): RunRow | undefined => runs.find((one) => series.includes(one.id) && one.first_day.slice(0, 4) <= year && year <= one.last_day.slice(0, 4));

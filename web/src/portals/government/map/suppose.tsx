@@ -22,7 +22,7 @@ export function Suppose({ code, of, year, unit }: { code: string; of: Of; year: 
   const told = useDeferredValue(changes);
   const asked = Object.entries(told).flatMap(([sector, one]) => (one.activity || one.factor ? [`${sector}:${one.activity}:${one.factor}`] : []));
   const path = query("/maps/what-if", { ...of, region: code, year, change: asked });
-  const found = useQuery({ queryKey: ["asked", path], queryFn: () => get<Supposed>(query(path, { limit: 200 })), placeholderData: keepPreviousData });
+  const found = useQuery({ queryKey: ["supposed", path], queryFn: ({ signal }) => get<Supposed>(query(path, { limit: 200 }), signal), placeholderData: keepPreviousData });
   const set = (sector: string, part: Partial<Change>) => setChanges((old) => ({ ...old, [sector]: { ...(old[sector] ?? NONE), ...part } }));
   return (
     <section className="suppose">

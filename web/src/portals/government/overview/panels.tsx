@@ -6,7 +6,7 @@ import { Mark } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { gasOf, useTable } from "../inventory/ask";
-import { sourceOf, sumsTold, trendTitle, useStyle } from "../inventory/chart-words";
+import { sourceOf, sourcesOf, sumsTold, trendTitle, useStyle } from "../inventory/chart-words";
 import { firstRows, nameOf } from "../inventory/look";
 import { useBreaks } from "../inventory/breaks";
 import { bars, largest, lines, points, stacked } from "../inventory/options";
@@ -39,7 +39,7 @@ export function TrendPanel(asked: Asked) {
         const title = trendTitle(runsOf.size > 1 ? rows.map((row) => ({ ...row, run: run.id })) : rows, run.id, t, broken.marks.length > 0);
         const option = times.size > 3 ? stacked(list, by, style, broken.marks) : lines(list, by, style, broken.marks, height - 80);
         return (
-          <Plot title={title} option={option} columns={columnsOf(t, ["period", by], style.unit)} rows={rows} notes={font ? broken.brief : broken.notes} source={source(run, release)} name="overview-trend" path={seriesPath(asked, by)} height={height - (font && broken.brief.length ? 1.7 * font : 0)} />
+          <Plot title={title} option={option} columns={columnsOf(t, ["period", by], style.unit)} rows={rows} notes={font ? broken.brief : broken.notes} source={runsOf.size > 1 ? sourcesOf(rows, [run, ...asked.runs], release) : source(run, release)} name="overview-trend" path={seriesPath(asked, by)} height={height - (font && broken.brief.length ? 1.7 * font : 0)} />
         );
       }}
     </Answered>

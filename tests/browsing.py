@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 import tanheng.serve
@@ -86,6 +91,47 @@ def people(folder: Path) -> None:
             add_person(
                 connection, tenant=tenant, login=login, name=name, password=PASSWORD, roles=roles, areas=areas
             )
+
+
+@contextlib.contextmanager
+def running(folder: Path, more: str = "") -> Iterator[str]:
+    """`tanheng serve` over a folder: where; `more` are lines of its settings."""
+    if not (STATIC / "index.html").is_file():
+        pytest.skip("the web application is not built: make web")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = folder / "settings.toml"
+    settings.write_text(
+        f"rate_person = 0\nrate_source = 0\nrate_sign_in = 0\nrate_exports = 0\n{more}\n", encoding="utf-8"
+    )
+    command = [
+        sys.executable, "-m", "tanheng", "serve", "--data", folder / "data", "--port", str(port), "--config", settings
+    ]  # fmt: skip
+    with (folder / "log.txt").open("w") as log:
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            _wait(base, process, folder / "log.txt")
+            yield base
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(base: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{base}/api/v1/health", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(log.read_text())
 
 
 class Api:

@@ -37,7 +37,7 @@ REPORTED = (
     "II.1.3,5000,t CO2e,,,2021\nIII.1.1,20000,t CO2e,,,2021\nI.2.1,,,NO,没有这一活动,2021\n"
 )
 SPOTS = "单位,名称,经度,纬度,地区\n坐标甲厂,甲电厂,103.9,30.4,成都市\n坐标乙厂,乙水泥厂,103.9,30.41,成都市\n"
-SOCIAL = "地区,年份,指标,数值,计量单位,出处\nCN-5107,2018,GDP,23042300,万元,绵阳统计年鉴\nCN-5107,2018,常住人口,486,万人,绵阳统计年鉴\n"
+SOCIAL = "地区,年份,指标,数值,计量单位,出处\nCN-5119,2018,GDP,23042300,万元,巴中统计年鉴\nCN-5119,2018,常住人口,486,万人,巴中统计年鉴\n"
 METHOD = (files("tanheng.packs") / "methods" / "sichuan-park-2022.yaml").read_text(encoding="utf-8")
 DROP = """([name, text]) => {
   const given = new DataTransfer();
@@ -145,7 +145,7 @@ def test_coordinates_are_checked_kept_replaced_and_removed(site: Site, browser: 
 
 def test_socio_economic_data_come_as_a_file(site: Site, browser: Browser, tmp_path: Path) -> None:
     bad = _written(tmp_path, "错.csv", SOCIAL.replace("486,万人", "486,亩"))
-    good = _written(tmp_path, "绵阳.csv", SOCIAL)
+    good = _written(tmp_path, "巴中.csv", SOCIAL)
     with seen_by(site, browser, "wang") as page:
         go(page, site, "/gov/data/socio-economic")
         with page.expect_download() as template:
@@ -156,11 +156,11 @@ def test_socio_economic_data_come_as_a_file(site: Site, browser: Browser, tmp_pa
         told = page.get_by_role("alert")
         expect(told.locator("tbody tr").first).to_contain_text("3", timeout=LONG)
         expect(told).to_contain_text("计量单位")
-        expect(page.get_by_role("row", name=re.compile("绵阳"))).to_have_count(0)
+        expect(page.get_by_role("row", name=re.compile("巴中"))).to_have_count(0)
         page.set_input_files("input[type=file]", good)
         page.get_by_role("button", name="检查并保存").click()
         expect(page.get_by_text("已保存 2 行。")).to_be_visible(timeout=LONG)
-        rows = page.get_by_role("row", name=re.compile("绵阳"))
+        rows = page.get_by_role("row", name=re.compile("巴中"))
         expect(rows.filter(has_text="地区生产总值")).to_contain_text("2,304")
         expect(rows.filter(has_text="人口")).to_contain_text("486")
 

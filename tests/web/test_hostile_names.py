@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import _serving
 from playwright.sync_api import Browser
 
-from browsing import Api, Site, go, people, seeded, seen_by
+from browsing import Api, Site, go, people, running, seeded, seen_by
 
 HOSTILE = [
     "<img src=x onerror=hacked()>",
@@ -42,7 +41,7 @@ _MARKS = """() => ({
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("hostile")
     people(folder)
-    with _serving(folder) as base:
+    with running(folder) as base:
         site = Site(base, folder)
         seeded(site)
         _named(site)

@@ -14,10 +14,9 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 import xlsxwriter
-from conftest import _serving
 from playwright.sync_api import Browser
 
-from browsing import Api, Site, go, people, seen_by
+from browsing import Api, Site, go, people, running, seen_by
 from shared import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.shared]
@@ -63,7 +62,7 @@ def book(names: list[str]) -> bytes:
 def naughty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("naughty")
     people(folder)
-    with _serving(folder) as base:
+    with running(folder) as base:
         site = Site(base, folder)
         _put_in(site, strings())
         yield site

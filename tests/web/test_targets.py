@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from test_inventory import LONG
-from test_pages import _fits, _serious
 
 from browsing import LARGE, SMALL, Api, Site, drawn, go, seen_by
+from looks import fits, serious
 
+LONG = 30_000
 PLACE = "CN-5107"
 COAL = "entity,region,period,item,amount,unit\n" + "".join(
     f"绵阳市,{PLACE},{year},煤品,{amount},万吨\n"
@@ -64,7 +64,7 @@ def test_an_approver_sets_targets_where_they_are_read(
         expect(page.locator("[name=region]")).to_have_value(PLACE)
         _enter(page, "emission_target", "1585", "10^4 t")
         page.screenshot(path=shots / "target-drawer.png")
-        assert _serious(page) == []
+        assert serious(page) == []
         page.get_by_role("button", name="关闭", exact=True).click()
         expect(panel).to_contain_text("2025 年总量目标 1,585 万吨 CO2（基准年 2019）")
         expect(panel).to_contain_text("高于目标路径")
@@ -77,7 +77,7 @@ def test_an_approver_sets_targets_where_they_are_read(
         row = page.get_by_role("row", name=re.compile("Target of total emissions"))
         expect(row.first).to_contain_text("2019")
         page.screenshot(path=shots / "target-socio.png", full_page=True)
-        _fits(page)
+        fits(page)
         go(page, site, f"/gov/overview?run={city}")
         panel = page.locator(".panel", has=page.get_by_role("heading", name="Intensity and target"))
         expect(panel).to_contain_text("Target of the total of 2025", timeout=LONG)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from conftest import _serving
 from playwright.sync_api import Browser, expect
 
-from browsing import Site, go, people, seen_by
+from browsing import Site, go, people, running, seen_by
 from serving import PASSWORD
 from tanheng.serve.first import CODE_FILE
 
@@ -17,7 +16,7 @@ LONG = 30_000
 
 def test_a_backup_is_made_listed_downloaded_and_deleted(tmp_path: Path, browser: Browser, shots: Path) -> None:  # fmt: skip
     people(tmp_path)
-    with _serving(tmp_path, "backup_download = true") as base:
+    with running(tmp_path, "backup_download = true") as base:
         site = Site(base, tmp_path)
         with seen_by(site, browser, "sys") as page:
             go(page, site, "/gov/admin/backups")
@@ -39,7 +38,7 @@ def test_a_backup_is_made_listed_downloaded_and_deleted(tmp_path: Path, browser:
 
 
 def test_over_a_network_the_first_set_up_asks_for_the_code_of_the_console(tmp_path: Path, browser: Browser, shots: Path) -> None:  # fmt: skip
-    with _serving(tmp_path, 'host = "0.0.0.0"') as base:
+    with running(tmp_path, 'host = "0.0.0.0"') as base:
         site = Site(base, tmp_path)
         with seen_by(site, browser, None) as page:
             go(page, site, "/")

@@ -53,3 +53,11 @@ def test_unclear_columns_are_refused_with_those_there_are(tmp_path: Path, text: 
     with pytest.raises(PanelUnclear) as told:
         read_panel(_file(tmp_path, text), values=["co2"])
     assert ", ".join(text.split("\n", maxsplit=1)[0].split(",")) in told.value.message()
+
+
+def test_a_table_without_years_has_one_row_for_each_group(tmp_path: Path) -> None:
+    panel = read_panel(_file(tmp_path, "企业,排放\n甲,5\n乙,6\n"), values=["排放"], by=["企业"], dated=False)
+    assert panel.groups == (("甲",), ("乙",))
+    assert panel.years.tolist() == [0, 0]
+    with pytest.raises(PanelInvalid, match="第 3 行 A 企业 列“甲”"):
+        read_panel(_file(tmp_path, "企业,排放\n甲,5\n甲,6\n"), values=["排放"], by=["企业"], dated=False)

@@ -45,6 +45,7 @@ _COMMANDS = {
     "stirpat": ("排放对各因子的弹性：岭回归", "Elasticities of an impact by ridge regression"),
     "classes": ("城市类型、聚类与同类地区", "Classes of cities, clusters and peers"),
     "forecast": ("预测序列，带误差记录与区间", "Forecast series, with the record of errors and intervals"),
+    "allocate": ("把总量分给地区或企业", "Share a cap among regions or firms"),
     "allowances": ("按配额方案核算配额与结转", "Allowances and carry-over by a plan"),
     "tree": ("因子树：叶、公式与杠杆", "Factor tree: leaves, formulas and levers"),
     "scenario": ("情景：运行、比较、归因、IAMC 交换", "Scenarios: run, compare, wedges, IAMC exchange"),

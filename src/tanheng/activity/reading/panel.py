@@ -59,7 +59,9 @@ class Panel:
     rows: tuple[int, ...]
 
 
-def read_panel(path: Path, *, values: Sequence[str] = (), by: Sequence[str] = (), period: str = "") -> Panel:
+def read_panel(
+    path: Path, *, values: Sequence[str] = (), by: Sequence[str] = (), period: str = "", dated: bool = True
+) -> Panel:
     """A table over years from CSV or Excel: the first visible sheet, its first row being the heads.
 
     Parameters
@@ -72,6 +74,8 @@ def read_panel(path: Path, *, values: Sequence[str] = (), by: Sequence[str] = ()
         Columns that tell what a row is about; without any and without ``values``, every other column.
     period : str, optional
         The column of years; without it, one that is called year, period, 年份 … .
+    dated : bool
+        Whether rows are of years; without, all years are 0 and a group has one row.
 
     Raises
     ------
@@ -101,7 +105,7 @@ def read_panel(path: Path, *, values: Sequence[str] = (), by: Sequence[str] = ()
             ("请分成几个文件", "Split it into several files"),
         )
     place = _Places(path.name, heads)
-    at_period = place.of(period) if period else place.period()
+    at_period = None if not dated else place.of(period) if period else place.period()
     named = [place.of(name) for name in by]
     if values:
         numbers = [place.of(name) for name in values]
@@ -147,24 +151,36 @@ def _numeric(body: Sequence[tuple[int, list[str]]], at: int) -> bool:
 
 
 def _read(
-    file: str, page: Cells, heads: list[str], body: Sequence[tuple[int, list[str]]], period: int,
+    file: str, page: Cells, heads: list[str], body: Sequence[tuple[int, list[str]]], period: int | None,
     named: Sequence[int], numbers: Sequence[int],
 ) -> Panel:  # fmt: skip
-    columns = {str(at): f"{column_letters(at + 1)} {heads[at]}" for at in (period, *named, *numbers)}
+    columns = {
+        str(at): f"{column_letters(at + 1)} {heads[at]}"
+        for at in (period, *named, *numbers)
+        if at is not None
+    }
     told = SmallTable(file, page.sheet, [], columns)
     years, groups, kept = [], [], []
     sums: dict[int, list[float]] = {at: [] for at in numbers}
     seen: dict[tuple[int, tuple[str, ...]], int] = {}
     for number, cells in body:
-        match = _YEAR.fullmatch(_cell(cells, period))
-        if match is None:
-            told.fault(number, str(period), _cell(cells, period), "四位年份", "a year of four digits")
+        year = "" if period is None else _cell(cells, period)
+        match = _YEAR.fullmatch(year)
+        if period is not None and match is None:
+            told.fault(number, str(period), year, "四位年份", "a year of four digits")
             continue
         group = tuple(_cell(cells, at) for at in named)
-        key = (int(match[1]), group)
+        key = (int(match[1]) if match else 0, group)
         if seen.setdefault(key, number) != number:
-            told.fault(number, str(period), _cell(cells, period), f"每组每年一行（第 {seen[key]} 行已有；分组列须写明）",
-                       f"one row for each group and year (row {seen[key]} has it; name the columns of the groups)")  # fmt: skip
+            once = (
+                ("每组每年一行", "one row for each group and year")
+                if match
+                else ("每组一行", "one row for each group")
+            )
+            where = named[0] if period is None and named else period
+            told.fault(number, str(where), " / ".join(group) if period is None else year,
+                       f"{once[0]}（第 {seen[key]} 行已有；分组列须写明）",
+                       f"{once[1]} (row {seen[key]} has it; name the columns of the groups)")  # fmt: skip
             continue
         for at in numbers:
             value = None if page.why_hollow(number, at + 1) else number_of(_cell(cells, at))
@@ -177,6 +193,6 @@ def _read(
     if told.faults:
         raise PanelInvalid(**told.first())
     return Panel(
-        file, heads[period], tuple(heads[at] for at in named), np.array(years, np.int64), tuple(groups),
+        file, "" if period is None else heads[period], tuple(heads[at] for at in named), np.array(years, np.int64), tuple(groups),
         {heads[at]: np.array(sums[at], float) for at in numbers}, tuple(kept),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from tests.unit.test_tree import SICHUAN, lever, small
 
 from tanheng.cli import cli
 from tanheng.errors import NotFound
-from tanheng.pathways import load_tree, solve_cap, tree_of
+from tanheng.pathways import cost_curve, load_tree, solve_cap, tree_of
 
 
 def two_levers(**cap: object) -> dict[str, object]:
@@ -118,3 +119,27 @@ def test_the_command_prints_the_contract_and_leaves_with_1_on_a_gap() -> None:
         assert word in said.output
     assert run.invoke(cli, ["cap", str(SICHUAN), "--cap", "1990=1"]).exit_code == 2
     assert run.invoke(cli, ["cap", str(SICHUAN), "--cap", "soon=1"]).exit_code == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_of_a_plan_has_its_chart_and_loads_nothing(lang: str, tmp_path: Path) -> None:
+    file = tmp_path / "cap.html"
+    made = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--html", str(file), "--lang", lang])
+    assert made.exit_code == 0, made.output
+    text = file.read_text(encoding="utf-8")
+    assert text.count("<polyline") == 3
+    assert ("上限" if lang == "zh" else "Cap<") in text
+    assert "src=" not in text
+    assert "href=" not in text
+
+
+def test_the_marginal_cost_curve_rises_and_ends_where_all_levers_are_taken() -> None:
+    tree = load_tree(SICHUAN)
+    curve = cost_curve(tree, 2045, points=12).to_polars()
+    price = curve.get_column("price").to_numpy()
+    assert (np.diff(price) >= -0.01 * price[:-1]).all()  # levers that multiply make it dip by less than this
+    assert curve.get_column("saved").is_sorted()
+    assert len(curve.get_column("levers")[-1].split(", ")) > len(curve.get_column("levers")[0].split(", "))
+    shown = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "2045", "--json"])
+    assert len(json.loads(shown.stdout)["curve"]) == 25
+    assert CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "1999"]).exit_code == 2

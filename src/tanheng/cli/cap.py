@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table
+from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table, writing
 from tanheng.cli.tree import number
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100),
     help=say("折现率，%；代替文件里的", "discount rate, %; instead of the file's"),
 )
+@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with a chart"))
 @click.option(
     "--curve",
     type=int,
@@ -42,7 +43,13 @@ if TYPE_CHECKING:
 )
 @common_options
 def cap(
-    file: Path, *, caps: tuple[str, ...], discount: float | None, curve: int | None, as_json: bool
+    file: Path,
+    *,
+    caps: tuple[str, ...],
+    discount: float | None,
+    curve: int | None,
+    html: Path | None,
+    as_json: bool,
 ) -> int:
     """Print levers chosen, cost, shadow prices; gap, binding bounds and relaxation."""
     from tanheng.pathways import load_tree, solve_cap
@@ -57,6 +64,9 @@ def cap(
             f"{outside[0]} is not between {loaded.years[0] + 1:.0f} and {loaded.years[-1]:.0f}",
         )
     found = solve_cap(loaded, marks=marks or None, discount=None if discount is None else discount / 100)
+    if html is not None:
+        with writing(html) as target:
+            target.write_text(_page(found), encoding="utf-8")
     if as_json:
         emit_json(found.to_dict())
     else:
@@ -106,6 +116,21 @@ def _marks(texts: tuple[str, ...]) -> dict[int, float]:
                 f"“{text}”应为 年=数，如 2030=4e8", f"'{text}' should be YEAR=NUMBER, such as 2030=4e8"
             ) from cause
     return found
+
+
+def _page(found: CapPlan) -> str:
+    """Chart and levers on a page of its own."""
+    from tanheng.errors import language
+    from tanheng.pathways.lines import grid, page
+
+    lang = language()
+    rows = [
+        [one["title"][lang], str(one["from"]), f"{one['depth']:.0%}", f"{one['present_value'] / 1e8:,.1f}"]
+        for one in found.to_dict()["levers"]
+    ]
+    heads = [say("采用的杠杆", "Lever taken"), say("自", "From"), say("最深", "Deepest"), say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")]  # fmt: skip
+    state = "" if found.reachable else say(f"达不到：缺口合计 {found.gap.sum():,.0f} {found.tree.unit}", f"Unreachable: gaps of {found.gap.sum():,.0f} {found.tree.unit} together")  # fmt: skip
+    return page(found.tree.title[lang], [found.chart(), f"<p>{state}</p>", grid(heads, rows)])
 
 
 def _show(found: CapPlan) -> None:

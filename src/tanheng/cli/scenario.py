@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table
+from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table, writing
 
 scenario = group(
     "scenario",
@@ -94,8 +94,9 @@ def compare(file: Path, *, names: tuple[str, ...], draws: int, seed: int, every:
 @_FILE
 @click.argument("name")
 @click.option("--year", type=int, help=say("只看一年；默认末年", "one year; the last unless told"))
+@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with a chart"))
 @common_options
-def wedges(file: Path, name: str, *, year: int | None, as_json: bool) -> int:
+def wedges(file: Path, name: str, *, year: int | None, html: Path | None, as_json: bool) -> int:
     """Print wedges by Shapley's value."""
     from tanheng.errors import NotFound, language
     from tanheng.pathways import load_tree
@@ -107,6 +108,12 @@ def wedges(file: Path, name: str, *, year: int | None, as_json: bool) -> int:
         known = f"{tree.years[0]:.0f}–{tree.years[-1]:.0f}"
         raise NotFound(what_zh="年份", what_en="year", name=str(year), known=known)
     found = split(tree, name)
+    if html is not None:
+        from tanheng.pathways.lines import page
+
+        title = f"{tree.title[language()]} · {tree.scenario(name).title[language()]}"
+        with writing(html) as target:
+            target.write_text(page(title, [found.chart()]), encoding="utf-8")
     at = int(chosen - tree.years[0])
     rows: list[dict[str, Any]] = [row for row in found.table().to_dicts() if row["year"] == chosen]
     whole = float(found.baseline[at] - found.total[at])

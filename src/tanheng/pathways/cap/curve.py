@@ -40,7 +40,7 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
     Notes
     -----
     Bars sorted by CNY per tonne neglect that levers act on the same leaves; the dual does not. Levers that save money are
-    taken before the first cap.
+    taken before the first cap. As levers multiply, the dual may dip a little where one more makes another worth less.
 
     Examples
     --------

@@ -12,6 +12,7 @@ import polars as pl
 from tanheng.errors import IncompatibleUnit, language
 from tanheng.inventory.table import Table
 from tanheng.pathways.cap.program import Answer, Question
+from tanheng.pathways.lines import Line, chart
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.model import Tree
 from tanheng.quantities import multiplier
@@ -184,8 +185,19 @@ class CapPlan:
         }[self.reachable, lang]  # fmt: skip
         return f"{self.tree.id}: {state}; {self.present_value:,.0f} CNY; {', '.join(self.chosen)}"
 
+    def chart(self) -> str:
+        """Baseline, cap and the solution over the years, as an SVG."""
+        zh = language() == "zh"
+        capped = np.where(np.isfinite(self.cap), self.cap, np.nan)
+        lines = [
+            Line("基准" if zh else "Baseline", self.baseline),
+            Line("最便宜的解" if zh else "Cheapest solution", self.emission),
+            Line("上限" if zh else "Cap", capped, dashed=True),
+        ]
+        return chart(self.tree.title[language()], self.tree.unit, self.tree.years, lines)
+
     def _repr_html_(self) -> str:
-        return self.by_year()._repr_html_()
+        return self.chart() + self.by_year()._repr_html_()
 
 
 def bindings(question: Question, found: Answer, tonnes: float | None) -> tuple[Binding, ...]:

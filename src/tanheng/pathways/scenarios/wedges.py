@@ -14,6 +14,7 @@ import polars as pl
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.inventory.uncertainty.terms import Flags
+from tanheng.pathways.lines import Line, chart
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import check_depths
 from tanheng.pathways.tree.model import BASELINE, Scenario, Tree, evaluate_total
@@ -57,8 +58,18 @@ class Wedges:
             f"{self.tree.title[lang]} · {self.scenario.title[lang]} ({self.tree.unit})",
         )
 
+    def chart(self) -> str:
+        """The wedges between baseline and scenario, as an SVG."""
+        lang = language()
+        lines = [
+            Line("基准" if lang == "zh" else "Baseline", self.baseline),
+            Line(self.scenario.title[lang], self.total),
+        ]
+        parts = {wedge_named(name): values for name, values in reversed(list(self.parts.items()))}
+        return chart(self.tree.title[lang], self.tree.unit, self.tree.years, lines, parts)
+
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.chart() + self.table()._repr_html_()
 
 
 def wedge_named(name: str) -> str:

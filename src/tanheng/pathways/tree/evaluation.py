@@ -11,6 +11,7 @@ import polars as pl
 
 from tanheng.errors import language
 from tanheng.inventory.table import Table
+from tanheng.pathways.lines import Line, chart
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import applied
 from tanheng.pathways.tree.model import Scenario, Tree, checked
@@ -112,8 +113,15 @@ class Evaluation:
         first, last = int(self.tree.years[0]), int(self.tree.years[-1])
         return f"{self.tree.id} · {self.scenario.name}: {first} {ends[0]:,.0f}, {last} {ends[-1]:,.0f} {self.tree.unit}"
 
+    def chart(self) -> str:
+        """The total over the years with its interval from 5 to 95 %, as an SVG."""
+        lang = language()
+        low, high = np.quantile(self.total, _QUANTILES, axis=0) if self.draws else (None, None)
+        line = Line(self.scenario.title[lang], self.total.mean(axis=0), low, high)
+        return chart(self.tree.title[lang], self.tree.unit, self.tree.years, [line])
+
     def _repr_html_(self) -> str:
-        return self.table([self.tree.total])._repr_html_()
+        return self.chart() + self.table([self.tree.total])._repr_html_()
 
 
 def evaluate(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import io
 import json
 import struct
 import zipfile
@@ -10,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from fastapi.testclient import TestClient
+from starlette.requests import ClientDisconnect
 
 from serving import add, enter, server
 from tanheng.record.archive import BackupUnreadable
@@ -120,3 +125,58 @@ def test_a_backup_writes_nothing_beside_the_folder_that_it_is_restored_into(
         restore(file, tmp_path / "data")
     assert not place.exists()
     assert sorted(one.name for one in tmp_path.rglob("*")) == ["evil.zip"]
+
+
+def test_an_upload_whose_sender_goes_away_leaves_nothing(wang: TestClient, tmp_path: Path) -> None:
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="half.csv"\r\n\r\n' + b"x" * 2_500_000
+    )
+    heads = {**wang.headers, "content-type": "multipart/form-data; boundary=b", "content-length": "4000000"}
+    heads["cookie"] = "; ".join(f"{name}={value}" for name, value in wang.cookies.items())
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/api/v1/uploads", "raw_path": b"/api/v1/uploads", "root_path": "", "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in heads.items()],
+        "client": ("testclient", 1), "server": ("testserver", 80), "state": {},
+    }  # fmt: skip
+    said: list[int] = []
+    parts: Iterator[dict[str, Any]] = iter([{"type": "http.request", "body": body, "more_body": True}])
+
+    async def receive() -> dict[str, Any]:
+        return next(parts, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        said.append(message.get("status", 0))
+
+    with contextlib.suppress(ClientDisconnect):
+        asyncio.run(wang.app(scope, receive, send))
+    assert not [status for status in said if 200 <= status < 400 or status == 500]
+    assert wang.get("/api/v1/uploads").json()["total"] == 0
+    assert not list(tmp_path.glob(".upload-*"))
+
+
+def test_an_entity_in_a_workbook_reads_no_file_of_the_server(wang: TestClient, tmp_path: Path) -> None:
+    secret = tmp_path / "secrets.key"
+    secret.write_text("TOPSECRET", encoding="utf-8")
+    whole = io.BytesIO()
+    pl.DataFrame(
+        {"entity": ["PLACE"], "period": ["2021"], "item": ["煤品"], "amount": [1], "unit": ["t"]}
+    ).write_excel(whole)
+    made = io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if b"PLACE" in part:
+                head, _, rest = part.partition(b"?>")
+                entity = f'<!DOCTYPE d [<!ENTITY z SYSTEM "{secret.as_uri()}">]>'.encode()
+                part = head + b"?>" + entity + rest.replace(b"PLACE", b"&z;")
+            target.writestr(name, part)
+    assert b"&z;" in made.getvalue()
+    file = wang.post("/api/v1/uploads", files={"file": ("x.xlsx", made.getvalue())}).json()["id"]
+    queued = wang.post("/api/v1/datasets", json={"upload": file, "name": "x"}).json()["job"]
+    while (state := wang.get(f"/api/v1/jobs/{queued}").json())["state"] in ("waiting", "running"):
+        pass
+    seen = [wang.get(f"/api/v1/uploads/{file}/mapping").text, str(state)]
+    if name := state["done"].get("dataset"):
+        seen += [wang.get(f"/api/v1/datasets/{name}/{part}").text for part in ("rows", "refused", "doubts")]
+    assert "TOPSECRET" not in "".join(seen)

@@ -52,6 +52,10 @@ def needed(asked: list[dict[str, Any]], known: dict[str, list[Any]], path: str) 
     of_map = path.startswith("/api/v1/maps")
     right = {"old": known["runs"][0], "new": known["runs"][1], "run": known["runs"][1], "base": known["runs"][0], "view": "gpc",
              "region": "CN-35", "start": "2020", "end": "2021", "year": "2021", "item": "电力", "factor": "x"}  # fmt: skip
+    if path.endswith("/change"):
+        return {"by": "entity", "old": "2020", "new": "2021"}
+    if path.endswith("/gpc"):
+        return {"entity": "*"}
     wanted = {one["name"] for one in asked if one.get("required")} | ({"run"} if of_map else set())
     return {name: right[name] for name in wanted if name in right}
 
@@ -133,7 +137,11 @@ def hostile(client: TestClient) -> dict[str, list[Any]]:
     """A run, a release and what hangs on them, with formulas wherever somebody may write a word."""
     head = enter(client, "analyst")
     quoted = ['"' + one.replace('"', '""') + '"' for one in EVIL]
-    good = [f"{one},2021,福建省,工业,柴油,{at + 1},t,{one}" for at, one in enumerate(quoted)]
+    good = [
+        f"{one},{year},福建省,工业,柴油,{at + 1},t,{one}"
+        for at, one in enumerate(quoted)
+        for year in (2020, 2021)
+    ]
     bad = [f"{one},2021,福建省,{one},{one},{one},{one},{one}" for one in quoted]
     text = GPC.splitlines()[0] + ",source\n" + "\n".join([*good, *bad]) + "\n"
     made = run(client, head, text, name=EVIL_NAME)
@@ -149,13 +157,44 @@ def hostile(client: TestClient) -> dict[str, list[Any]]:
     client.post("/api/v1/tokens", headers=head, json={"name": "=1+1"}).raise_for_status()
     add(client, "=1+1", ["enterprise"])
     datasets = [row["id"] for row in client.get("/api/v1/datasets").json()["rows"] if row["name"] == EVIL_NAME]  # fmt: skip
+    compared = {
+        "name": "=1+1",
+        "enterprises": datasets[:1],
+        "balance": datasets[0],
+        "by": ["entity", "item"],
+        "tolerance": 0,
+    }
+    rows_ = "".join(f"{one},{at + 1},t,1\n" for at, one in enumerate(quoted[:2]))
+    meters = {
+        "name": "=1+1",
+        "measurements": upload(
+            client, head, f"名称,数值,单位,不确定度\n{rows_}总表,9,t,1\n甲,8,t,1\n", "=1+1.csv"
+        ),
+        "constraints": ["甲 = 总表"],
+    }
+    sources = [
+        job(client, client.post(f"/api/v1/sources/{kind}", headers=head, json=asked_))["sources"]
+        for kind, asked_ in (("bottom-up", compared), ("measurements", meters))
+    ]
+    own = (
+        "format: tanheng-method/1\nid: evil\nversion: '1'\nextends: gpc-cn\ntitle: {zh: '=1+1', en: '=1+1'}\n"
+    )
+    kept_ = {"upload": upload(client, head, own, "evil.yaml"), "kind": "method", "name": "=1+1"}
+    assert client.post("/api/v1/packs", headers=head, json=kept_).status_code == 201
     doubts = [row["id"] for row in client.get("/api/v1/doubts", params={"limit": 1000}).json()["rows"]]
     for one in doubts[:3]:
         told = client.post(f"/api/v1/doubts/{one}", headers=head, json={"state": "explained", "reason": "=1+1"})  # fmt: skip
         assert told.status_code < 500
     approver = enter(client, "approver")
     job(client, client.post(f"/api/v1/releases/{release.json()['id']}/approve", headers=approver, json={"said": "=1+1"}))  # fmt: skip
-    return {"runs": [made], "datasets": datasets, "releases": [release.json()["id"]], "catalogue": [made]}
+    return {
+        "runs": [made],
+        "datasets": datasets,
+        "releases": [release.json()["id"]],
+        "catalogue": [made],
+        "sources": sources,
+        "methods": ["evil"],
+    }
 
 
 def formulas(content: bytes, kind: str) -> list[str]:
@@ -197,6 +236,18 @@ def test_no_table_that_leaves_holds_a_formula(
                         evil += kind == "csv" and b"'=1+" in answer.content
     assert evil >= 6, "the formulas did not reach the tables"
     assert len(seen) > 30, sorted(seen)
+    assert {
+        f"/api/v1/{one}"
+        for one in (
+            "runs/{name}/change",
+            "runs/{name}/gpc",
+            "sources",
+            "sources/{name}/table",
+            "alarms",
+            "methods",
+            "places",
+        )
+    } <= seen
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

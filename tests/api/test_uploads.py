@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from old_excel import locked
 from serving import SICHUAN, add, enter, job, server
 from shared import SHARED, needs_shared
 from tanheng.serve.bodies import safe_name
@@ -138,7 +139,7 @@ def test_bombs_and_other_files_are_told_by_the_reader(client: TestClient) -> Non
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 120_000_000)
     for name, content, said in (
         ("a.xlsx", bomb.getvalue(), "zip"), ("a.csv", b"%PDF-1.7", "PDF"), ("a.csv", b"", "empty"),
-        ("a.csv", b"<html><body>", "web page"),
+        ("a.csv", b"<html><body>", "web page"), ("a.xlsx", locked(), "password"),
     ):  # fmt: skip
         upload = kept(client, name, content)
         english = {"accept-language": "en"}

@@ -143,3 +143,10 @@ def test_the_marginal_cost_curve_rises_and_ends_where_all_levers_are_taken() -> 
     shown = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "2045", "--json"])
     assert len(json.loads(shown.stdout)["curve"]) == 25
     assert CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "1999"]).exit_code == 2
+
+
+def test_a_tree_without_levers_has_a_gap_and_nothing_to_relax() -> None:
+    told = solve_cap(tree_of(small()), marks={2022: 390e3}).to_dict()
+    assert told["gap_t"]["2022"] == pytest.approx(10)
+    assert told["levers"] == told["binding"] == told["relaxation"]["levers"] == []
+    assert told["relaxation"]["gap_t"]["2022"] == pytest.approx(10)

@@ -76,7 +76,7 @@ def answer(
     whole = [place for place, one in enumerate(question.levers.values()) if one.whole]
     gaps, flags = size + free, size + free + years
     total_scale = float(np.max(np.abs(total))) or 1.0
-    cost_scale = float(np.max(np.abs(question.cost))) or 1.0
+    cost_scale = float(np.max(np.abs(question.cost), initial=0.0)) or 1.0
     limit = np.array([one.limit for one in question.levers.values()])[:, None]
     depth = (np.arange(size)).reshape(count, years)
     beyond = depth + size

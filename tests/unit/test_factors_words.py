@@ -8,6 +8,8 @@ from tanheng.codes import codelist
 from tanheng.codes.wording import passage, wording
 from tanheng.errors import LANGS
 from tanheng.factors import load_factors
+from tanheng.factors.documents import document_of
+from tanheng.serve.shelf import document_address
 
 
 def test_all_equipment_and_activities_of_the_factors_have_names() -> None:
@@ -29,3 +31,10 @@ def test_where_factors_were_read_is_said_in_chinese() -> None:
     }
     assert [one for one in refs if not re.search("[\u4e00-\u9fff]", address.sub("", one))] == []
     assert passage("the Sichuan paper").zh == "四川论文"
+
+
+def test_a_document_that_is_not_on_the_shelf_is_no_link() -> None:
+    row = next(iter(load_factors()))
+    assert document_address(row.source) == f"/api/v1/documents/{document_of(row.source)}"
+    assert document_address({"title": "报告者自己的文件"}) is None
+    assert document_address(None) is None

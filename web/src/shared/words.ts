@@ -40,3 +40,9 @@ export function said(two: { zh?: unknown; en?: unknown } | null | undefined): st
   const [first, second] = lang() === "zh" ? [two?.zh, two?.en] : [two?.en, two?.zh];
   return String(first || second || "");
 }
+
+/** The half of `中文 / English` that is in the language of the page. */
+export const spoken = (text = "") => {
+  const [zh = "", en = zh] = text.split(" / ");
+  return lang() === "en" ? en : zh;
+};

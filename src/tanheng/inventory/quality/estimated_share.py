@@ -87,6 +87,9 @@ class Completeness:
         zh = language() == "zh"
         if not self.unknown:
             low, high = f"{self.low or 0:.2f} %", f"{self.high or 0:.2f} %"
+            if low == high:
+                share = f"{self.low or 0:.2f}".rstrip("0").rstrip(".") + " %"
+                return f"覆盖排放的 {share}" if zh else f"Covers {share} of the emissions"
             return f"覆盖排放的 {low} 至 {high}" if zh else f"Covers {low} to {high} of the emissions"
         said = (
             f"覆盖多少未知：{self.unknown} 项缺项大小未知"

@@ -1,11 +1,10 @@
 import { lazy, Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import { Navigate, Route, Routes, useSearchParams } from "react-router";
 import { kept } from "../../shared/address";
 import { Frame } from "../../shared/frame";
-import { Page } from "../../shared/page";
+import { Nothing } from "../../shared/nothing";
 import { useSession } from "../../shared/session";
-import { Empty, Loading } from "../../shared/states";
+import { Loading } from "../../shared/states";
 import { SECTIONS } from "./sections";
 
 const Me = lazy(() => import("./admin/me"));
@@ -37,14 +36,5 @@ export default function Government() {
         </Routes>
       </Suspense>
     </Frame>
-  );
-}
-
-function Nothing() {
-  const { t } = useTranslation();
-  return (
-    <Page title={t("frame.nothing")}>
-      <Empty title={t("frame.nothing")} hint={t("frame.nothing_hint")} />
-    </Page>
   );
 }

@@ -27,7 +27,7 @@ export default function People() {
   const name = (role: string) => said(roles.data?.find((one) => one.role === role)) || role;
   const columns: Column<Person>[] = [
     { key: "login", title: t("admin.login"), width: 110, filter: true, show: (row) => <button type="button" className="plain-button" onClick={() => open(row.id)}>{row.login}</button> },
-    { key: "name", title: t("admin.name"), width: 110, filter: true },
+    { key: "name", title: t("admin.name"), width: 170, filter: true },
     { key: "roles", title: t("admin.roles"), width: 200, sort: false, show: (row) => joined(row.roles.map(name)) || UNKNOWN },
     { key: "areas", title: t("admin.areas"), width: 180, sort: false, show: (row) => <AreasOf areas={row.areas} /> },
     { key: "state", title: t("admin.state"), width: 150, show: (row) => <State of={row} /> },

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Route, Routes, useParams } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
@@ -16,6 +17,7 @@ export default function Catalogue() {
     <Routes>
       <Route index element={<List />} />
       <Route path=":kind/:id" element={<One />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

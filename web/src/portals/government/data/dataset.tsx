@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Route, Routes, useParams } from "react-router";
+import { Navigate, Route, Routes, useParams } from "react-router";
 import { useGo } from "../../../shared/address";
 import { type Answer, download, get } from "../../../shared/api";
 import { Link, SectionLink } from "../../../shared/link";
@@ -11,6 +11,7 @@ import { count, when } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Loading, Partial, Stale } from "../../../shared/states";
+import { spoken } from "../../../shared/words";
 import { DoubtTable } from "../doubts/table";
 import { Refused, Rows } from "./rows";
 import { useVersions, Versions } from "./versions";
@@ -64,11 +65,10 @@ function Shown({ of: one }: { of: Found }) {
             [t("data.made"), when(one.made_at)],
             [t("data.by"), one.made_by],
             [t("data.form"), t(`mapping.forms.${one.mapping ? "mapped" : one.form || "table"}`)],
-            ...(one.source ? [[t("data.source"), one.source] as [string, string]] : []),
-            ...(one.licence ? [[t("data.licence"), one.licence] as [string, string]] : []),
             ["SHA-256", <span key="sha" title={one.manifest}>{one.manifest.slice(0, 12)}…</span>],
           ]}
         />
+        {one.source && <p className="quiet">{[t("inventory.cited", { source: spoken(one.source) }), one.licence && t("inventory.licence", { licence: spoken(one.licence) })].filter(Boolean).join(" · ")}</p>}
       </Panel>
       <nav className="tabs" aria-label={one.name}>
         {TABS.map((tab) => (
@@ -85,6 +85,7 @@ function Shown({ of: one }: { of: Found }) {
             <Route path="refused" element={<Refused id={one.id} />} />
             <Route path="versions" element={<Versions id={one.id} />} />
             <Route path="lineage" element={<Lineage kind="dataset" id={one.id} />} />
+            <Route path="*" element={<Navigate to={base} replace />} />
           </Routes>
         </Suspense>
       </Panel>

@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import List from "./list";
 
 const Upload = lazy(() => import("./upload"));
@@ -19,6 +20,7 @@ export default function Data() {
       <Route path="socio-economic" element={<SocioEconomic />} />
       <Route path="places" element={<Places />} />
       <Route path=":id/*" element={<Dataset />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

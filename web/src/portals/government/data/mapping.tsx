@@ -42,10 +42,12 @@ export default function Mapping() {
 
 /** A file for which no mapping can be suggested: Parquet and very large ones may still be read as they stand. */
 function Unread({ of, error }: { of: Upload; error: unknown }) {
+  const { t } = useTranslation();
   const whole = of.name.toLowerCase().endsWith(".parquet") || (error instanceof ApiError && error.problem.code === "W-018");
   return (
     <>
       <Failed error={error} />
+      {!whole && <Link to="/gov/data/upload">{t("data.upload")}</Link>}
       {whole && <Read upload={of} form="table" ready confirm={() => Promise.resolve(undefined)} />}
     </>
   );

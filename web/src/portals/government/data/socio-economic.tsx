@@ -9,6 +9,7 @@ import { PlaceName } from "../../../shared/names";
 import { Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Failed } from "../../../shared/states";
+import { spoken } from "../../../shared/words";
 import { type Column, DataTable } from "../../../shared/table";
 import { SocioFile } from "./socio-file";
 import { TargetForm } from "./target";
@@ -56,7 +57,7 @@ export default function SocioEconomic() {
     { key: "quantity", title: t("socio.quantity"), width: 240, show: (row) => t(`socio.quantities.${row.quantity}`) },
     { key: "value", title: t("socio.value"), kind: "number", width: 120 },
     { key: "base_year", title: t("socio.base_head"), width: 90 },
-    { key: "source", title: t("socio.source"), width: 280, show: (row) => [row.source, row.clause].filter(Boolean).join(" · ") },
+    { key: "source", title: t("socio.source"), width: 280, show: (row) => [spoken(row.source), row.clause].filter(Boolean).join(" · ") },
     { key: "synthetic", title: t("socio.synthetic"), width: 100, show: (row) => row.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark> },
     { key: "made_by", title: t("data.by"), width: 110 },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },

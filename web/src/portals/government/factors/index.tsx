@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import List from "./list";
 
 const Applies = lazy(() => import("./applies"));
@@ -19,6 +20,7 @@ export default function Factors() {
       <Route path="documents/:id" element={<OneDocument />} />
       <Route path="own" element={<Own />} />
       <Route path=":id" element={<One />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

@@ -46,3 +46,6 @@ export function useYear(run: { first_day: string; last_day: string }): { year: s
   const year = yearOf(run, picked);
   return { year, titled: (title) => (year ? t("inventory.of_year", { title, year }) : title) };
 }
+
+/** Whether an inventory is of one year; several are never added up. */
+export const oneYear = (run: RunRow) => run.first_day.slice(0, 4) === run.last_day.slice(0, 4);

@@ -1,4 +1,5 @@
 import i18next from "i18next";
+import { spoken } from "../../../shared/words";
 import { useTranslation } from "react-i18next";
 import { percent, short, useUnit } from "../../../shared/numbers";
 import { useTheme } from "../../../shared/theme";
@@ -20,12 +21,6 @@ export function sumsTold({ gross, removed }: Sums, style: Style): string[] {
   const amount = (value: number) => short(value / style.scale);
   return removed < 0 ? [i18next.t("inventory.sums_below", { gross: amount(gross), removed: amount(removed), net: amount(gross + removed), unit: style.unit })] : [];
 }
-
-/** The half of `中文 / English` that is in the language of the page. */
-export const spoken = (text = "") => {
-  const [zh = "", en = zh] = text.split(" / ");
-  return i18next.language.startsWith("en") ? en : zh;
-};
 
 type Cited = { name: string; method: string; digest: string; synthetic?: boolean; about?: unknown };
 

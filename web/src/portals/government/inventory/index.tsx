@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import List from "./list";
 
 const New = lazy(() => import("./new"));
@@ -13,6 +14,7 @@ export default function Inventory() {
       <Route path="new" element={<New />} />
       <Route path="compare" element={<Compare />} />
       <Route path=":id/*" element={<One />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

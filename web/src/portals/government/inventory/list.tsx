@@ -8,13 +8,12 @@ import { Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { gasOf, yearsOf } from "./ask";
+import { gasOf, oneYear, yearsOf } from "./ask";
 import { PlaceName } from "../../../shared/names";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import type { RunRow } from "./types";
 
-const oneYear = (row: RunRow) => row.first_day.slice(0, 4) === row.last_day.slice(0, 4);
 
 /** Inventories that were accounted, newest first. */
 export default function List() {

@@ -47,7 +47,7 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
   const named = useNames();
   return {
     coverage: [
-      { key: "category", title: t("dim.category"), width: 150, filter: true, show: (row) => [row.category, row.name].filter(Boolean).join(" ") },
+      { key: "category", title: t("dim.category"), width: 360, filter: true, show: (row) => [row.category, row.name].filter(Boolean).join(" ") },
       dim("gas", 110),
       { key: "state", title: t("inventory.state"), width: 140, filter: true, show: (row) => <State of={String(row.state)} /> },
       { key: "emission", title: `${t("inventory.amount")} (t)`, kind: "number", width: 150, show: (row) => (row.notation ? <Key code={String(row.notation)} /> : undefined) ?? num(row.emission) },
@@ -73,7 +73,7 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
     findings: [
       { key: "severity", title: t("inventory.severity"), width: 100, filter: true, show: (row) => <Level of={String(row.severity)} /> },
       { key: "code", title: t("column.code"), width: 80, filter: true },
-      { key: english ? "message_en" : "message_zh", title: t("column.message"), width: 760, filter: true },
+      { key: english ? "message_en" : "message_zh", title: t("column.message"), width: 760, filter: true, wrap: true, show: (row) => String((english ? row.message_en : row.message_zh) ?? "").replace(/^\[[A-Z]-\d+\]\s*/, "") },
       { key: "count", title: t("inventory.count"), kind: "count", width: 80 },
     ],
     notation: [

@@ -11,9 +11,8 @@ import { count, percent, useUnit, when } from "../../../shared/numbers";
 import { Mark, Page } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Loading, Partial } from "../../../shared/states";
-import { said } from "../../../shared/words";
+import { said, spoken } from "../../../shared/words";
 import { gasOf, useRun, useTable, useYear, lastYear, yearsOf } from "./ask";
-import { spoken } from "./chart-words";
 import { Figure } from "./figure";
 import { ProofDrawer } from "./proof";
 import { Resting } from "./resting";
@@ -92,6 +91,7 @@ function Shown({ run }: { run: Run }) {
           {LISTS.map((tab) => (
             <Route key={tab} path={tab} element={<Lists run={run} tab={tab} />} />
           ))}
+          <Route path="*" element={<Navigate to={kept(`${here}/explore`, search)} replace />} />
         </Routes>
       </Suspense>
       <ProofDrawer />

@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import List from "./list";
 
 const Template = lazy(() => import("./template"));
@@ -11,6 +12,7 @@ export default function Methods() {
       <Route index element={<List />} />
       <Route path=":id" element={<One />} />
       <Route path=":id/template" element={<Template />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

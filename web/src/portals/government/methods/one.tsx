@@ -118,7 +118,7 @@ function Shown({ method }: { method: Method }) {
           <ul>
             {method.checks.flatMap((one) => Object.entries(one)).map(([kind, asked], place) => (
               <li key={place}>
-                <strong>{t(`methods.check.${kind}`, { defaultValue: kind })}</strong> <span className="quiet">{settings(asked, name)}</span>
+                <strong>{t(`methods.check.${kind}`, { defaultValue: kind })}</strong> <span className="quiet">{settings(asked, name, (key) => t(`methods.setting.${key}`, { defaultValue: key }))}</span>
               </li>
             ))}
           </ul>
@@ -167,9 +167,10 @@ function Shown({ method }: { method: Method }) {
 }
 
 /** What a check was told, in words. */
-function settings(asked: Record<string, unknown> | null | undefined, name: (one: string) => string): string {
-  const comma = lang() === "zh" ? "、" : ", ";
+function settings(asked: Record<string, unknown> | null | undefined, name: (one: string) => string, word: (key: string) => string): string {
+  const [comma, mark, end] = lang() === "zh" ? ["、", "：", "；"] : [", ", ": ", "; "];
+  const told = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : typeof value === "string" ? name(value) : String(value));
   return Object.entries(asked ?? {})
-    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.map((one) => name(String(one))).join(comma) : typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-    .join("; ");
+    .map(([key, value]) => `${word(key)}${mark}${Array.isArray(value) ? value.map((one) => name(String(one))).join(comma) : told(value)}`)
+    .join(end);
 }

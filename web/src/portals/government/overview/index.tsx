@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import Dashboard from "./dashboard";
 
 const Alarms = lazy(() => import("./alarms"));
@@ -11,6 +12,7 @@ export default function Overview() {
       <Route index element={<Dashboard />} />
       <Route path="alarms" element={<Alarms />} />
       <Route path="screen" element={<Screen />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

@@ -8,7 +8,7 @@ import { percent, useUnit } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered } from "../../../shared/states";
-import { joined } from "../../../shared/words";
+import { joined, spoken } from "../../../shared/words";
 import { gasOf, useTable } from "../inventory/ask";
 import { Aim, aimOf, type Datum } from "./aim";
 import { type Asked, useYear } from "./total";
@@ -29,7 +29,7 @@ export function Intensity(asked: Asked) {
   const found = useTable<{ rows: Year[] }>(query("/inventories/intensity", { run: run.series, limit: 200 }), true, refresh);
   const given = useTable<{ rows: Datum[] }>(query("/socio-economic", { limit: 2000, where: [`region=${run.region}`, `entity=${run.entity}`] }), true, refresh);
   const data = given.data?.rows ?? [];
-  const source = (period: string) => joined([...new Set(data.filter((one) => one.period === period && (one.quantity === "gdp" || one.quantity === "population")).map((one) => one.source))]);
+  const source = (period: string) => joined([...new Set(data.filter((one) => one.period === period && (one.quantity === "gdp" || one.quantity === "population")).map((one) => spoken(one.source)))]);
   return (
     <Answered of={found} lines={3}>
       {({ rows }) => {

@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import List from "./list";
 
 const New = lazy(() => import("./new"));
@@ -11,6 +12,7 @@ export default function Releases() {
       <Route index element={<List />} />
       <Route path="new" element={<New />} />
       <Route path=":id" element={<One />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

@@ -7,7 +7,7 @@ import { full } from "../../../shared/numbers";
 import { Facts, Mark, Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed, Partial } from "../../../shared/states";
 import { Link } from "../../../shared/link";
-import { useRuns } from "../inventory/ask";
+import { oneYear, useRuns } from "../inventory/ask";
 import { RunChoice } from "../inventory/run-choice";
 import type { RunRow } from "../inventory/types";
 
@@ -76,7 +76,7 @@ function Form({ runs }: { runs: RunRow[] }) {
       {!run.complete && <Partial>{t("releases.incomplete")}</Partial>}
       <Facts
         of={[
-          [t("inventory.total_plain"), `${full(run.total)} ${run.unit}`],
+          [t("inventory.total_plain"), oneYear(run) ? `${full(run.total)} ${run.unit}` : <span key="t" title={t("inventory.each_year_hint")}>{t("inventory.each_year")}</span>],
           [t("inventory.method"), run.method],
           ["GWP", run.gwp || "–"],
           [t("inventory.state"), run.complete ? <Mark key="s" kind="good">{t("inventory.complete")}</Mark> : <Mark key="s" kind="warning">{t("inventory.incomplete")}</Mark>],

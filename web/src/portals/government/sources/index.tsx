@@ -1,5 +1,6 @@
 import { lazy } from "react";
 import { Route, Routes } from "react-router";
+import { Nothing } from "../../../shared/nothing";
 import List from "./list";
 
 const BottomUp = lazy(() => import("./new-bottom-up"));
@@ -13,6 +14,7 @@ export default function Sources() {
       <Route path="bottom-up" element={<BottomUp />} />
       <Route path="measurements" element={<Measurements />} />
       <Route path=":id" element={<One />} />
+      <Route path="*" element={<Nothing />} />
     </Routes>
   );
 }

@@ -58,7 +58,7 @@ def test_what_cannot_be_is_told_in_both_languages(
         ({"factors": ["people", "none"]}, ColumnMissing),
         ({"factors": ["people", "people"]}, DriversInvalid),
         ({"total": "none"}, ColumnMissing),
-        ({"first": "2030"}, NotFound),
+        ({"first": "2030"}, DriversInvalid),
         ({"first": "2020"}, DriversInvalid),
         ({"method": "magic"}, NotFound),
         ({"breaks": ["2018"]}, SeriesBreak),

@@ -15,7 +15,7 @@ import polars as pl
 
 from tanheng.activity.clean import number_of
 from tanheng.drivers.lmdi import DriversInvalid
-from tanheng.drivers.tables import one_each, read_frame
+from tanheng.drivers.tables import one_each, read_frame, shown_rows
 from tanheng.errors import language
 
 _OPS: dict[str, Callable[[float, float], bool]] = {
@@ -168,7 +168,7 @@ def _share(row: Mapping[str, Any], column: str) -> float | None:
     value = None if found is None else found / 100 if percent else found
     if value is None or not 0 <= value <= 1:
         raise DriversInvalid(
-            rows=[row], detail_zh=f"第 {row['__row']} 行，列“{column}”的“{text}”不是比例",
+            rows=[{"row": row["__row"], column: text}], detail_zh=f"第 {row['__row']} 行，列“{column}”的“{text}”不是比例",
             detail_en=f"row {row['__row']}, column '{column}': '{text}' is no share",
             mend_zh="请写 0.6 或 60 %。", mend_en="Write 0.6 or 60 %.",
         )  # fmt: skip
@@ -192,6 +192,6 @@ def shares_of(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
     bad = frame.filter((whole <= 0) | (pl.min_horizontal(columns).lt(0) if columns else False))
     if bad.height or not columns:
         raise DriversInvalid(
-            rows=bad.head(5).to_dicts(), detail_zh="构成须为非负且不全为零", detail_en="a structure is of amounts that are not negative and not all zero",
+            rows=shown_rows(bad) if "__row" in bad.columns else bad.head(5).to_dicts(), detail_zh="构成须为非负且不全为零", detail_en="a structure is of amounts that are not negative and not all zero",
         )  # fmt: skip
     return frame.select(pl.col(column) / whole for column in columns)

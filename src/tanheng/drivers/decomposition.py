@@ -26,7 +26,7 @@ from tanheng.drivers.lmdi import (
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.results import Decomposition, Step
 from tanheng.drivers.series import Pairs, Series, pairs_of, parse_factors, read_series
-from tanheng.drivers.tables import read_frame, within
+from tanheng.drivers.tables import name_of, read_frame, within
 from tanheng.errors import NotFound
 
 
@@ -148,10 +148,13 @@ def _read(
         frame = frame.filter([within(text, first, last) for text in frame[period]])
     if frame.is_empty():
         said = ", ".join(
-            [*(f"{name}={value}" for name, value in where.items()), f"{first or ''}–{last or ''}"]
+            [*(f"{name}={value}" for name, value in where.items()), f"{first or '…'}–{last or '…'}"]
         )
-        raise NotFound(what_zh="数据行", what_en="rows", name=said, known="–")
-    frame = read_frame(frame.drop("__row"), keys, numbers=numbers)
+        raise DriversInvalid(
+            detail_zh=f"{name_of(table)} 中没有符合条件的行（{said}）", detail_en=f"{name_of(table)} has no row that fits ({said})",
+            mend_zh="请核对 --where、--from 与 --to。", mend_en="Check --where, --from and --to.",
+        )  # fmt: skip
+    frame = read_frame(frame, keys, numbers=numbers, name=name_of(table))
     for column, index in deflators.items():
         frame = frame.with_columns((pl.col(column) / pl.col(index)).alias(column))
     return read_series(frame, total=total, factors=parsed, period=period, by=by, place=place)

@@ -10,9 +10,19 @@ import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
-from tanheng.drivers.lmdi import FORMS, METHODS, Floats, Form, Method, as_ratios, contributions, residuals
+from tanheng.drivers.lmdi import (
+    FORMS,
+    METHODS,
+    DriversInvalid,
+    Floats,
+    Form,
+    Method,
+    as_ratios,
+    contributions,
+    residuals,
+)
 from tanheng.drivers.series import Series, parse_factors, read_series, settled
-from tanheng.drivers.tables import read_frame
+from tanheng.drivers.tables import name_of, read_frame
 from tanheng.errors import NotFound
 from tanheng.inventory import Table
 
@@ -187,9 +197,12 @@ def _read(
         frame = frame.filter(pl.col(column) == value)
     if frame.is_empty():
         said = ", ".join(f"{name}={value}" for name, value in where.items())
-        raise NotFound(what_zh="数据行", what_en="rows", name=said, known="–")
+        raise DriversInvalid(
+            detail_zh=f"{name_of(table)} 中没有符合条件的行（{said or '…'}）", detail_en=f"{name_of(table)} has no row that fits ({said or '…'})",
+            mend_zh="请核对 --where、--from 与 --to。", mend_en="Check --where, --from and --to.",
+        )  # fmt: skip
     numbers = [total, *(column for factor in parsed for column in factor.columns)]
-    frame = read_frame(frame.drop("__row"), keys, numbers=numbers).with_columns(pl.lit("").alias(_NOW))
+    frame = read_frame(frame, keys, numbers=numbers, name=name_of(table)).with_columns(pl.lit("").alias(_NOW))
     return read_series(frame, total=total, factors=parsed, period=_NOW, by=by, place=place)
 
 

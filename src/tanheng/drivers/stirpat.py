@@ -14,7 +14,7 @@ from tanheng.drivers.limits import limit
 from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.series import Factor, parse_factors
-from tanheng.drivers.tables import order, read_frame, within
+from tanheng.drivers.tables import name_of, order, read_frame, within
 from tanheng.inventory import Table
 
 _GRID = (0.0, *np.logspace(-4, 2, 61))
@@ -133,7 +133,7 @@ def stirpat(
         frame = frame.filter(pl.col(column) == value)
     frame = frame.filter([within(text, first, last) for text in frame[period]])
     numbers = [impact, *(column for factor in parsed for column in factor.columns)]
-    frame = read_frame(frame.drop("__row"), [period], numbers=numbers, positive=True)
+    frame = read_frame(frame, [period], numbers=numbers, positive=True, name=name_of(table))
     years = order(frame[period].unique().to_list())
     told = check_money(numbers[1:], years, real=real, nominal=nominal)
     check_breaks(breaks, years)

@@ -20,7 +20,12 @@ _SHOWN = 5
 
 
 def read_frame(
-    table: Any, needed: Sequence[str], *, numbers: Sequence[str] = (), positive: bool = False
+    table: Any,
+    needed: Sequence[str],
+    *,
+    numbers: Sequence[str] = (),
+    positive: bool = False,
+    name: str = "table",
 ) -> pl.DataFrame:
     """A table from a file or from memory: ``needed`` as texts, ``numbers`` as numbers, ``__row`` as counted in the file.
 
@@ -36,7 +41,7 @@ def read_frame(
     >>> read_frame({"year": [2019, 2020], "co2": ["1,200", "1300"]}, ["year"], numbers=["co2"])["co2"].to_list()
     [1200.0, 1300.0]
     """
-    name = Path(table).name if isinstance(table, str | Path) else "table"
+    name = name_of(table) if isinstance(table, str | Path) else name
     frame = _file(Path(table)) if isinstance(table, str | Path) else _memory(table)
     for column in dict.fromkeys([*needed, *numbers]):
         if column not in frame.columns:
@@ -69,7 +74,7 @@ def _file(path: Path) -> pl.DataFrame:
 
 def _memory(table: Any) -> pl.DataFrame:
     if isinstance(table, pl.DataFrame):
-        return table.with_row_index("__row", offset=1)
+        return table if "__row" in table.columns else table.with_row_index("__row", offset=1)
     if isinstance(table, Mapping):
         with contextlib.suppress(pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
             return pl.DataFrame(dict(table), strict=False).with_row_index("__row", offset=1)
@@ -95,7 +100,7 @@ def _numbers(frame: pl.DataFrame, column: str, file: str, *, positive: bool) -> 
         first = bad.row(0, named=True)
         zh, en = ("不是正数", "is not above zero") if positive else ("不是数", "is no number")
         raise DriversInvalid(
-            rows=bad.head(_SHOWN).to_dicts(),
+            rows=shown_rows(bad),
             detail_zh=f"{file} 第 {first['__row']} 行，列“{column}”的“{first[column]}”{zh}",
             detail_en=f"{file}, row {first['__row']}, column '{column}': '{first[column]}' {en}",
             mend_zh="请补上数值，或删去该行；未知不等于零。",
@@ -155,7 +160,32 @@ def said_twice(rows: pl.DataFrame, keys: Sequence[str]) -> DriversInvalid:
     """The error for rows that say the same."""
     told = ", ".join(str(rows.row(0, named=True)[key]) for key in keys)
     return DriversInvalid(
-        rows=rows.head(_SHOWN).to_dicts(),
+        rows=shown_rows(rows),
         detail_zh=f"“{told}”有两行", detail_en=f"two rows say '{told}'",
         mend_zh="请用 --by 或 --place 区分，或先汇总。", mend_en="Tell them apart with --by or --place, or sum them up first.",
     )  # fmt: skip
+
+
+def shown_rows(rows: pl.DataFrame) -> list[dict[str, Any]]:
+    """The first rows of a message, with their number in the file.
+
+    Examples
+    --------
+    >>> shown_rows(pl.DataFrame({"__row": [3], "co2": [""]}))
+    [{'row': 3, 'co2': ''}]
+    """
+    shown = rows.head(_SHOWN)
+    return shown.select(
+        pl.col("__row").alias("row"), *(name for name in shown.columns if name != "__row")
+    ).to_dicts()
+
+
+def name_of(table: Any) -> str:
+    """How messages call a table.
+
+    Examples
+    --------
+    >>> name_of("a/b.csv"), name_of({})
+    ('b.csv', 'table')
+    """
+    return Path(table).name if isinstance(table, str | Path) else "table"

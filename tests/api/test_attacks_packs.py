@@ -106,3 +106,14 @@ def test_a_file_lies_under_its_whole_fingerprint(wang: TestClient) -> None:
     platform = wang.app.state.platform
     sha256 = platform.store.objects.put(content)
     assert file_of(platform, sha256, "t.csv").parent.name == sha256
+
+
+def test_a_method_that_is_no_longer_read_hides_no_other(wang: TestClient, tmp_path: Path) -> None:
+    assert method(wang, OWN.format(id="mine", base="gpc-cn")).status_code == 201
+    (kept,) = (tmp_path / "data" / "files").glob("*/mine.yaml")
+    kept.unlink()
+    kept.write_text(OWN.format(id="mine", base="gone"), encoding="utf-8")
+    rows = {row["id"]: row for row in wang.get("/api/v1/methods").json()["rows"]}
+    assert "gpc-cn" in rows
+    assert "P-001" in rows["mine"]["title"]
+    assert wang.get("/api/v1/methods/mine").json()["code"] == "P-001"

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from fastapi import APIRouter, Response
 
-from tanheng.errors import language
+from tanheng.errors import PackInvalid, PackUnreadable, language
 from tanheng.inventory import Method, load_method, method_files
 from tanheng.serve.asking import Here
 from tanheng.serve.own_methods import file_of_version, method_of, own_versions
@@ -24,7 +24,7 @@ def methods(viewer: FactorReader, platform: Here, asked: Table) -> Response:
     """Methods that can be used: those that ship, and the newest version of each of one's own (``own``, ``number``)."""
     with platform.reading() as connection:
         newest = {row.method: row for row in reversed(own_versions(connection, viewer))}
-    rows = [_row(load_method(file_of_version(platform, row)), row) for row in newest.values()]
+    rows = [_own(platform, row) for row in newest.values()]
     rows += [_row(one, None) for one in map(load_method, method_files())]
     return answer(pl.DataFrame(rows, infer_schema_length=None), asked, "methods")
 
@@ -66,6 +66,26 @@ def rules(name: str, viewer: FactorReader, platform: Here, asked: Table) -> Resp
     return answer(pl.DataFrame(rows), asked, "rules")
 
 
+def _own(platform: Here, version: Any) -> dict[str, Any]:
+    """A method of one's own; one that this version of the program no longer reads says so and hides no other."""
+    try:
+        return _row(load_method(file_of_version(platform, version)), version)
+    except (PackInvalid, PackUnreadable) as error:
+        told = {
+            "title": error.message(language()),
+            "title_zh": error.message("zh"),
+            "title_en": error.message("en"),
+        }
+        return {"id": version.method, **told, **_version(version)}
+
+
+def _version(version: Any) -> dict[str, Any]:
+    return {
+        "own": version is not None, "number": version.number if version else None, "name": version.name if version else "",
+        "made_by": version.by if version else "", "made_at": version.made_at if version else "",
+    }  # fmt: skip
+
+
 def _row(one: Method, version: Any) -> dict[str, Any]:
     lang = language()
     return {
@@ -73,8 +93,7 @@ def _row(one: Method, version: Any) -> dict[str, Any]:
         "version": one.version, "gas": one.gas, "gwp": one.gwp, "document": one.document_facts(lang)[0], "check": str(one.document.get("check") or ""),
         "document_address": document_address(one.document), "rules": len(one.rules),
         "checks": len(one.checks), "levels": ", ".join(one.levels), "category_lists": ", ".join(_lists(one.outcomes())),
-        "own": version is not None, "number": version.number if version else None, "name": version.name if version else "",
-        "made_by": version.by if version else "", "made_at": version.made_at if version else "",
+        **_version(version),
     }  # fmt: skip
 
 

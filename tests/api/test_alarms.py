@@ -12,14 +12,14 @@ from fastapi.testclient import TestClient
 from holding import dataset
 
 from serving import SICHUAN, add, enter, job, server
-from tanheng.record.tables import RELEASE
+from tanheng.record.tables import DOUBT, RELEASE
 
 POWER = "entity,region,period,sector,item,activity,amount,unit\n" + "".join(
     f"沈阳市,CN-2101,{year},商业,电力,终端消费,{amount},MWh\n"
     for year, amount in ((2020, 1000), (2021, 1100))
 )
 KINDS = [
-    "intensity_above_path", "total_above_path", "series_jump", "factor_break", "factor_expired", "release_altered", "open_errors",
+    "intensity_above_path", "total_above_path", "series_jump", "factor_break", "factor_expired", "series_seam", "unrecorded", "release_altered", "open_errors",
 ]  # fmt: skip
 
 
@@ -106,6 +106,46 @@ def test_a_break_between_the_runs_of_two_years_is_told(client: TestClient) -> No
     ]
     (row,) = client.get("/api/v1/inventories/breaks", params={"run": ids}).json()["rows"]
     assert (row["earlier"], row["later"]) == ("2020", "2021")
+
+
+def test_years_in_several_runs_are_checked_where_they_meet(client: TestClient) -> None:
+    head = enter(client, "wang")
+    heads = "entity,region,period,sector,item,amount,unit\n"
+    made = [
+        run(client, head, f"{heads}沈阳市,CN-2101,{year},工业,柴油,{amount},t\n", name=f"沈阳 {year}", region="CN-2101")
+        for year, amount in ((2018, 100), (2019, 110), (2021, 300))
+    ]  # fmt: skip
+    rows = client.get("/api/v1/inventories/seams", params={"run": made[::-1]}).json()["rows"]
+    told = {(row["code"], row["earlier"], row["later"]) for row in rows}
+    assert told == {("Q-041", "2019", "2021"), ("Q-040", "2019", "2021")}
+    assert len([row for row in rows if row["code"] == "Q-040"]) == 1
+    alarm = ringing(client)["series_seam"]
+    assert (alarm["run"], alarm["count"], alarm["limit"]) == (made[2], len(rows), 50)
+    assert "2020" in alarm["message"]
+    assert ringing(client, run=made[0])["series_seam"]["count"] == len(rows)
+    assert client.get("/api/v1/inventories/seams", params={"run": made[:2]}).json()["rows"] == []
+    assert client.get("/api/v1/inventories/seams", params={"run": made[:1]}).json()["rows"] == []
+
+
+def test_a_run_that_was_never_put_to_the_checks_says_so(client: TestClient) -> None:
+    head = enter(client, "wang")
+    made = run(client, head, POWER, region="CN-2101")
+    assert "unrecorded" not in ringing(client, run=made)
+    platform = client.app.state.platform  # type: ignore[attr-defined]
+    with platform.writing() as connection:
+        connection.execute(sa.delete(DOUBT).where(DOUBT.c.run == made, DOUBT.c.code == "Q-045"))
+    alarm = ringing(client, run=made)["unrecorded"]
+    assert (alarm["count"], alarm["level"]) == (1, "warning")
+    assert "0.5876 tCO2/MWh" in alarm["message"]
+    assert alarm["address"] == f"/gov/inventory/{made}"
+
+
+def test_the_gpc_of_ones_own_activity_tells_its_jumps(client: TestClient) -> None:
+    head = enter(client, "wang")
+    heads = "entity,region,period,sector,item,amount,unit\n"
+    rows = f"{heads}沈阳市,CN-2101,2020,工业,柴油,100,t\n沈阳市,CN-2101,2021,工业,柴油,300,t\n"
+    made = run(client, head, rows, region="CN-2101")
+    assert ringing(client, run=made)["series_jump"]["count"] == 1
 
 
 def test_a_factor_past_its_years_rings_for_the_latest_year_alone(client: TestClient) -> None:

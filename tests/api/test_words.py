@@ -99,3 +99,17 @@ def test_units_and_parameters_have_names_in_both_languages(client: TestClient, h
     assert all(both["zh"] != name for name, both in words["parameters"].items()), (
         "a parameter without a Chinese name"
     )
+
+
+def test_a_request_that_does_not_fit_is_told_whole_in_each_language(
+    client: TestClient, head: dict[str, str]
+) -> None:
+    for lang in ("zh", "en"):
+        told = client.post(
+            "/api/v1/runs", headers={**head, "accept-language": lang}, json={"name": "甲"}
+        ).json()
+        assert (told["status"], told["code"]) == (422, "W-002")
+        assert "method: 必须填写" in told["message"]["zh"]
+        assert "method: is needed" in told["message"]["en"]
+        assert not any("\u4e00" <= letter <= "\u9fff" for letter in told["message"]["en"])
+        assert told["detail"] == told["message"][lang]

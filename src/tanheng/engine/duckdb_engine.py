@@ -147,6 +147,16 @@ class DuckDBEngine:
         """Run ``sql`` and return its rows."""
         return pl.DataFrame(self._connection.sql(sql))
 
+    def write(self, sql: str, path: Path) -> None:
+        """Write the rows of ``sql`` as Parquet, in its order; the file stands whole or not at all."""
+        self._written += 1
+        made = self._folder / f"written-{self._written}"
+        options = "format parquet, compression zstd"
+        self._connection.execute(f"copy ({sql}) to {_text(str(made))} ({options})")
+        half = path.with_name(f".{path.name}.half")
+        shutil.move(made, half)
+        half.replace(path)
+
     def rows_at(self, table: str, where: str, limit: int) -> pl.DataFrame:
         """First rows of a Parquet table that meet ``where``, with ``file`` and 1-based ``row``."""
         own = ", ".join(quote(name) for name in self.columns(table) if name.casefold() not in {"file", "row"})

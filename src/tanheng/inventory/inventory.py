@@ -26,7 +26,7 @@ from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import column_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
-from tanheng.inventory.weights import NANO, known_set, weights_of
+from tanheng.inventory.weights import NANO, known_set, weighted, weights_of
 from tanheng.inventory.writing import as_text, writing
 
 if TYPE_CHECKING:
@@ -115,13 +115,7 @@ class Inventory:
     def rows(self) -> pl.DataFrame:
         """`emissions` with ``mass`` [t of the gas], ``gwp`` and ``emission`` [t CO2 or t CO2e]."""
         present = self.emissions.get_column("gas").unique().to_list()
-        weights = weights_of(present, self.gas, self.gwp_values, self.gwp_name) or {"": 0.0}
-        weight = pl.col("gas").replace_strict(weights, return_dtype=pl.Float64)
-        return self.emissions.with_columns(
-            (pl.col("nano") / NANO).alias("mass"),
-            weight.alias("gwp"),
-            (pl.col("nano").cast(pl.Float64) * weight).round(0).cast(pl.Int128).alias("emission_nano"),
-        ).with_columns((pl.col("emission_nano") / NANO).alias("emission"))
+        return weighted(self.emissions, weights_of(present, self.gas, self.gwp_values, self.gwp_name))
 
     @functools.cached_property
     def total(self) -> float:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import polars as pl
 
 from tanheng.errors import GwpMissing, NotFound
 from tanheng.quantities import gases
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 NANO = 1_000_000_000
 """Masses are kept as integers of 10^-9 t, so that sums are exact in any order."""
 DIGITS = 12
@@ -32,6 +36,19 @@ def weights_of(present: Iterable[str], gas: str, values: Sets, name: str | None)
         return {one: 1.0 if gases()[one]["family"] == "CO2" else 0.0 for one in present}
     chosen = values.get(name or "", {})
     return {one: _weight(one, chosen, name) for one in present}
+
+
+def weighted(emissions: Frame, weights: Mapping[str, float]) -> Frame:
+    """Emission rows with ``mass`` [t of the gas], ``gwp``, ``emission_nano`` [10^-9 t] and ``emission`` [t CO2 or t CO2e]."""
+    weight = pl.col("gas").replace_strict(weights or {"": 0.0}, return_dtype=pl.Float64)
+    return emissions.with_columns(
+        (pl.col("nano").cast(pl.Int128) / NANO).alias("mass"),
+        weight.alias("gwp"),
+        (pl.col("nano").cast(pl.Int128).cast(pl.Float64) * weight)
+        .round(0)
+        .cast(pl.Int128)
+        .alias("emission_nano"),
+    ).with_columns((pl.col("emission_nano") / NANO).alias("emission"))
 
 
 def known_set(name: str | None, values: Sets) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from tanheng.activity.text import FORMULA
 from tanheng.errors import CannotWrite, TanhengError
 from tanheng.inventory.problems import invalid
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """Options of an xlsxwriter workbook by which a text stays a text, whatever it begins with."""
 _SAID: tuple[tuple[type[OSError], str, str], ...] = (
@@ -78,16 +80,16 @@ def is_input(path: Path) -> CannotWrite:
 _FORMULA, _NUMBER = f"^[{re.escape(''.join(FORMULA))}]", r"^[+-]?[\d.,]+%?$"
 
 
-def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+def as_text(frame: Frame) -> Frame:
     """A frame for a CSV file that a spreadsheet may open: no text of it begins like a formula.
 
     Parameters
     ----------
-    frame : DataFrame
+    frame : DataFrame or LazyFrame
 
     Returns
     -------
-    DataFrame
+    DataFrame or LazyFrame
         Texts, and names of columns, that begin with =, +, -, @ (also in full width, which some editors take for these), a
         tab or a carriage return, and are no number, have an apostrophe before them.
 
@@ -101,5 +103,9 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
     texts = pl.col(pl.String)
     alike = texts.str.contains(_FORMULA) & ~texts.str.contains(_NUMBER)
     plain = frame.with_columns(pl.when(alike).then("'" + texts).otherwise(texts).name.keep())
-    heads = [name for name in frame.columns if re.match(_FORMULA, name) and not re.match(_NUMBER, name)]
+    heads = [
+        name
+        for name in frame.collect_schema().names()
+        if re.match(_FORMULA, name) and not re.match(_NUMBER, name)
+    ]
     return plain.rename({name: f"'{name}" for name in heads})

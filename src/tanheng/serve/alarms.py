@@ -13,6 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from tanheng.access.areas import Viewer, may_see
+from tanheng.activity import Finding
 from tanheng.activity.checks.base import figure, percent
 from tanheng.activity.periods import is_whole_year
 from tanheng.drivers import intensities
@@ -21,7 +22,7 @@ from tanheng.inventory.quality.breaks import kinds, limit
 from tanheng.record.platform import Platform
 from tanheng.record.tables import DOUBT, JOB, RELEASE, RUN, SOCIO_ECONOMIC
 from tanheng.serve.holdings import cube_of
-from tanheng.serve.series import series_of
+from tanheng.serve.series import own_doubts, seams_of, series_of
 from tanheng.serve.worklists import OF
 
 OPEN = "open"
@@ -59,6 +60,7 @@ def alarms(platform: Platform, viewer: Viewer, run: Any = None) -> pl.DataFrame:
             *_of_doubts(connection, viewer, run),
             *_of_releases(connection, viewer, run),
             *_of_targets(platform, connection, viewer, run),
+            *_of_series(platform, connection, viewer, run),
         ]
     order = list(kinds())
     frame = pl.DataFrame(found, schema=SCHEMA, orient="row")
@@ -151,6 +153,34 @@ def _of_targets(
             series = series_of(connection, viewer, row)
             if run is not None or all(one.last_day <= row.last_day for one in series):
                 yield from _above(row, intensity_of(platform, connection, viewer, series))
+
+
+def _of_series(
+    platform: Platform, connection: sa.Connection, viewer: Viewer, run: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Series whose years stand in several runs that do not join; and what the checks of today say of a run that never had them."""
+    newest = (
+        sa.select(RUN).where(may_see(viewer, RUN), _newest(RUN)).order_by(RUN.c.last_day.desc(), RUN.c.id)
+    )
+    seen: set[str] = set()
+    for row in [run] if run is not None else connection.execute(newest).all():
+        if row.id in seen:
+            continue
+        series = series_of(connection, viewer, row)
+        seen |= {one.id for one in series}
+        if found := seams_of(platform, series):
+            fields = {"what": row.name, "count": len(found), "message": _said(found[0])}
+            yield _alarm("series_seam", row, fields, run=row.id)
+    if run is not None:
+        known = sa.select(DOUBT.c.code).where(DOUBT.c.run == run.id).distinct()
+        codes = set(connection.execute(known).scalars())
+        if left := [one for one in own_doubts(platform, run) if one.code not in codes]:
+            fields = {"what": run.name, "count": len(left), "message": _said(left[0])}
+            yield _alarm("unrecorded", run, fields, run=run.id, dataset=run.dataset)
+
+
+def _said(finding: Finding) -> str:
+    return finding.message(language()).removeprefix(f"[{finding.code}] ")
 
 
 def intensity_of(

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
@@ -15,7 +16,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from tanheng.access.problems import CsrfMissing, NotAllowed, OutsideArea, SignedOut, SignInRefused
-from tanheng.errors import Lang, NotFound, TanhengError
+from tanheng.errors import LANGS, Lang, NotFound, TanhengError
 from tanheng.record.catalogue import StoreUnreadable
 from tanheng.record.platform import new_id
 from tanheng.record.secrets import KeyUnusable
@@ -31,8 +32,11 @@ class RequestInvalid(TanhengError):
     """A request whose fields do not fit."""
 
     code = "W-002"
-    zh = "请求不符合接口要求：{detail}。"
-    en = "The request does not fit the interface: {detail}."
+    zh = "请求不符合接口要求：{detail_zh}。"
+    en = "The request does not fit the interface: {detail_en}."
+
+    def __init__(self, *, detail: str = "", **fields: Any) -> None:
+        super().__init__(**{"detail_zh": detail, "detail_en": detail, **fields})
 
 
 class NoRoute(TanhengError):
@@ -340,8 +344,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        said = "; ".join(fault(one, lang_of(request)) for one in error.errors()[:5])
-        return problem(request, RequestInvalid(detail=said), 422)
+        said = {f"detail_{lang}": "; ".join(fault(one, lang) for one in error.errors()[:5]) for lang in LANGS}
+        return problem(request, RequestInvalid(**said), 422)
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:

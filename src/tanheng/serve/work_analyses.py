@@ -14,19 +14,15 @@ import polars as pl
 import sqlalchemy as sa
 
 from tanheng.errors import Lang
-from tanheng.inventory import Inventory, compare, reconcile
+from tanheng.inventory import Inventory, reconcile
 from tanheng.record.tables import RUN
-from tanheng.serve.holdings import open_run, open_year
+from tanheng.serve.compared import compared
+from tanheng.serve.holdings import open_year
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work_exports import in_language
 
 Found = tuple[pl.DataFrame, dict[str, Any]]
-
-
-def _comparison(new: Inventory, old: Inventory, _asked: Mapping[str, Any]) -> Found:
-    found = compare(new, old)
-    about = {"old": found.old, "new": found.new, "total_old": old.total, "total_new": new.total}
-    return found.restated().to_polars(), {**about, "causes": found.causes}
+COMPARISON = "comparison"
 
 
 def _reconciliation(new: Inventory, old: Inventory, asked: Mapping[str, Any]) -> Found:
@@ -44,7 +40,6 @@ def _monte_carlo(new: Inventory, _old: Inventory, asked: Mapping[str, Any]) -> F
 
 
 KINDS: Mapping[str, Callable[[Inventory, Inventory, Mapping[str, Any]], Found]] = {
-    "comparison": _comparison,
     "reconciliation": _reconciliation,
     "monte-carlo": _monte_carlo,
 }
@@ -54,15 +49,11 @@ KINDS: Mapping[str, Callable[[Inventory, Inventory, Mapping[str, Any]], Found]] 
 def analyse(task: Task) -> Publish:
     """Make the table that was asked for."""
     asked = task.asked
-    new, year = _opened(task, asked, "run")
-    old, other_year = _opened(task, asked, "other") if asked.get("other") else (new, year)
-    task.tell("计算", "Computing", 0.3)
     lang: Lang = "en" if asked.get("lang") == "en" else "zh"
-    frame, about = in_language(lang, lambda: KINDS[asked["kind"]](new, old, asked))
+    frame, about = in_language(lang, lambda: _compared(task) if asked["kind"] == COMPARISON else _found(task))
     stream = io.BytesIO()
     frame.write_parquet(stream, compression="zstd")
     keep = task.platform.store.objects.put
-    about |= {"period": year, "other_period": other_year}
     made = {
         "kind": asked["kind"],
         "run": asked["run"],
@@ -73,12 +64,41 @@ def analyse(task: Task) -> Publish:
     return lambda _connection: made
 
 
-def _opened(task: Task, asked: Mapping[str, Any], role: str) -> tuple[Inventory, str]:
-    """One side and its year: a comparison, which sets period against period, holds them all unless one is told."""
+def _compared(task: Task) -> Found:
+    """What differs between two runs, period against period: in all of them unless one is told."""
+    period = task.asked.get("period") or ""
+    new, old = (_run(task, role) for role in ("run", "other"))
+    task.tell("比较", "Comparing", 0.3)
+    found = compared(task.platform, new.manifest, old.manifest, period)
+    before, after = found.totals
+    about = {
+        "old": found.old,
+        "new": found.new,
+        "total_old": before,
+        "total_new": after,
+        "causes": found.causes,
+    }
+    return found.restated().collect(), {**about, "period": period, "other_period": period}
+
+
+def _found(task: Task) -> Found:
+    """What an analysis of one year of one or two runs finds."""
+    asked = task.asked
+    new, year = _opened(task, "run")
+    old, other_year = _opened(task, "other") if asked.get("other") else (new, year)
+    task.tell("计算", "Computing", 0.3)
+    frame, about = KINDS[asked["kind"]](new, old, asked)
+    return frame, {**about, "period": year, "other_period": other_year}
+
+
+def _opened(task: Task, role: str) -> tuple[Inventory, str]:
+    """One side and its year."""
+    row = _run(task, role)
+    return open_year(task.platform, row.manifest, task.asked.get("period") or "")
+
+
+def _run(task: Task, role: str) -> Any:
     with task.platform.reading() as connection:
-        row = connection.execute(sa.select(RUN).where(RUN.c.id == asked[role])).one()
+        row = connection.execute(sa.select(RUN).where(RUN.c.id == task.asked[role])).one()
     task.tell(f"打开 {row.name}", f"Opening {row.name}", 0.1)
-    period = asked.get("period") or ""
-    if asked["kind"] == "comparison" and not period:
-        return open_run(task.platform, row.manifest), ""
-    return open_year(task.platform, row.manifest, period)
+    return row

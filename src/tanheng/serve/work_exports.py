@@ -20,37 +20,53 @@ from tanheng.filings.word.report import docx_report
 from tanheng.inventory import Inventory
 from tanheng.inventory.part import one_part
 from tanheng.inventory.releases.releases import open_release
+from tanheng.inventory.releases.years import years_of
 from tanheng.inventory.reported.from_account import from_inventory
-from tanheng.inventory.views.listings import periods
+from tanheng.inventory.views.streamed import write_rows
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform
 from tanheng.record.store import Entry
 from tanheng.record.tables import RELEASE, RUN
-from tanheng.serve.holdings import is_synthetic, open_run
+from tanheng.serve.holdings import is_synthetic, open_run, open_year, run_folder
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work import login_of
 from tanheng.serve.work_releases import RELEASED
 
 
 class Held:
-    """What is written: an inventory, the release that it is of, and the release before.
+    """What is written: a run, the release that froze it, and the release before; each is opened when a form needs it.
 
     ``manifest`` is of the run, ``frozen`` of the release; empty where the run was not frozen.
     """
 
     def __init__(self, platform: Platform, asked: Mapping[str, Any], manifest: str, frozen: str) -> None:
-        self.asked, self.release, self.previous = asked, None, None
-        if not frozen:
-            self.inventory = open_run(platform, manifest)
-            return
-        store = platform.store
-        entry: Entry = store.entry(frozen)
-        self.inventory, self.release = open_release(entry, store), entry
-        self.previous = open_release(store.entry(entry.previous), store) if entry.previous else None
+        self.asked, self._platform, self._manifest = asked, platform, manifest
+        self.release: Entry | None = platform.store.entry(frozen) if frozen else None
 
-    inventory: Inventory
-    release: Entry | None
-    previous: Inventory | None
+    @functools.cached_property
+    def inventory(self) -> Inventory:
+        """The whole inventory; of a release as it was frozen."""
+        if self.release is None:
+            return open_run(self._platform, self._manifest)
+        return open_release(self.release, self._platform.store)
+
+    @functools.cached_property
+    def previous(self) -> Inventory | None:
+        """The release before, which the report sets it against."""
+        store = self._platform.store
+        before = self.release.previous if self.release else ""
+        return open_release(store.entry(before), store) if before else None
+
+    @functools.cached_property
+    def year(self) -> Inventory:
+        """The inventory of the year that was asked for: no other is read; without a year all of it."""
+        period = self.part("period")
+        return open_year(self._platform, self._manifest, period)[0] if period else self.inventory
+
+    @property
+    def folder(self) -> Path:
+        """Where the run stands."""
+        return run_folder(self._platform, self._manifest)
 
     @property
     def lang(self) -> Lang:
@@ -63,14 +79,14 @@ class Held:
 
 
 def _official(held: Held, file: Path) -> None:
-    part = one_part(held.inventory, entity=held.part("entity"), period=held.part("period"))
+    part = one_part(held.year, entity=held.part("entity"), period=held.part("period"))
     write_official(
         part, file, lang=held.lang, by=held.part("by"), unit=held.asked.get("unit") or "t", entity="*"
     )
 
 
 def _ecrf(held: Held, file: Path) -> None:
-    write_ecrf(from_inventory(held.inventory, entity=held.part("entity"), period=held.part("period")), file)
+    write_ecrf(from_inventory(held.year, entity=held.part("entity"), period=held.part("period")), file)
 
 
 def _word(held: Held, file: Path) -> None:
@@ -88,8 +104,8 @@ FORMS: Mapping[str, tuple[str, Callable[[Held, Path], object]]] = {
     "html": ("report.html", _html),
     "iamc": ("iamc.xlsx", lambda held, file: held.inventory.to_iamc(file)),
     "ecrf": ("ecrf.xlsx", _ecrf),
-    "csv": ("inventory.csv", lambda held, file: held.inventory.to_csv(file)),
-    "parquet": ("inventory.parquet", lambda held, file: held.inventory.to_parquet(file)),
+    "csv": ("inventory.csv", lambda held, file: write_rows(held.folder, file)),
+    "parquet": ("inventory.parquet", lambda held, file: write_rows(held.folder, file)),
 }
 """What can be written: the name of the file, and how."""
 
@@ -106,8 +122,10 @@ def export(task: Task) -> Publish:
         login = login_of(connection, task.person)
         synthetic = is_synthetic(connection, row, table)
         frozen = row.manifest if table is RELEASE else _frozen(connection, row.id)
+        run = row.run if table is RELEASE else row.id
+        manifest = connection.execute(sa.select(RUN.c.manifest).where(RUN.c.id == run)).scalar_one()
     task.tell("打开清单", "Opening the inventory", 0.1)
-    held = Held(task.platform, asked, row.manifest, frozen)
+    held = Held(task.platform, asked, manifest, frozen)
     part = _part(held)
     files: list[dict[str, Any]] = []
     refused: dict[str, TanhengError] = {}
@@ -146,7 +164,7 @@ def export(task: Task) -> Publish:
 
 def _part(held: Held) -> str:
     """The entity and the years that the files are of, for their names: 甲市-2021, 2014-2023."""
-    years = sorted({one[:4] for one in periods(held.inventory)})
+    years = years_of(held.folder)
     span = held.part("period") or "-".join(dict.fromkeys(years[:1] + years[-1:]))
     return "-".join(filter(None, (held.part("entity"), span)))
 

@@ -103,7 +103,11 @@ def answer_doubt(
     if answer.owner is not None:
         after["owner"] = _person(connection, viewer.tenant, answer.owner) if answer.owner else ""
     if after["state"] != OPEN and not (after["reason"] or after["note"]):
-        raise RequestInvalid(detail="reason / note: " + after["state"])
+        state = codelist("doubt_states")
+        raise RequestInvalid(
+            detail_zh=f"改为“{state.label(after['state'], 'zh')}”须写明原因或说明",
+            detail_en=f"to set '{state.label(after['state'], 'en')}' a reason or a note is needed",
+        )
     changed = now()
     facts = {**row.facts, **{name: after[name] for name in _ANSWER if name != "owner"}, "was": ""}
     stored = {name: after[name] for name in ("state", "owner", "reason")}

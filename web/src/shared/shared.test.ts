@@ -5,6 +5,7 @@ import { elapsed } from "./job";
 import { bytes, full, short, signOf, when } from "./numbers";
 import { colour, PALETTE } from "./palette";
 import { periodOf, within } from "./pickers";
+import { labelled } from "./synthetic";
 
 describe("numbers", () => {
   it("shows 3 to 4 significant digits and never an exponent", () => {
@@ -71,5 +72,17 @@ describe("palette", () => {
     expect(PALETTE.items?.coal).toEqual({ light: "#3a3b50", dark: "#787ba3" });
     expect(colour("sectors", "industry", false)).toBe("#8087b2");
     expect(colour("sectors", "unheard of", true)).toMatch(/^#/);
+  });
+});
+
+describe("a file of synthetic numbers", () => {
+  const heads = ["year", "t"];
+  const rows: unknown[][] = [["2021", 1], ["2022", 2]]; // prettier-ignore
+
+  it("says so in its first column, in the head and in every row", () => {
+    expect(labelled(heads, rows, { head: "合成数据", word: "是" })).toEqual([["合成数据", "year", "t"], [["是", "2021", 1], ["是", "2022", 2]]]); // prettier-ignore
+  });
+  it("stays as it is where nothing is synthetic", () => {
+    expect(labelled(heads, rows, null)).toEqual([heads, rows]);
   });
 });

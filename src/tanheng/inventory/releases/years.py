@@ -48,19 +48,39 @@ def load_year(name: str | Path, period: str = "") -> tuple[Inventory, str]:
     (1.366, '2021', 1)
     """
     kept = read_version(find_run(name), FORMAT)
-    known = sorted({*_years(kept, _EMISSIONS).values(), *_years(kept, _UNMATCHED).values()})
+    known = years_in(kept)
     year = (parse_period(period) or period)[:4] if period else known[-1] if len(known) > 1 else ""
     if not year:
         return one_year(inventory_of(kept))
-    if year not in known:
-        raise absent(None, period, _pairs(kept))
-    found = inventory_of(
+    must_have(kept, year)
+    return one_year(of_year(kept, year, activity=True), period or year)
+
+
+def of_year(kept: Version, year: str, *, activity: bool = False) -> Inventory:
+    """What a run holds of a year, nothing where it does not have it; the rows of its activity only where they are asked for."""
+    rows = _of(kept, _ACTIVITY, year) if activity and kept.has(_ACTIVITY) else None
+    return inventory_of(
         kept,
         emissions=exact(_of(kept, _EMISSIONS, year)),
         unmatched=_of(kept, _UNMATCHED, year),
-        rows=_of(kept, _ACTIVITY, year) if kept.has(_ACTIVITY) else None,
+        rows=rows if activity else pl.DataFrame(),
     )
-    return one_year(found, period or year)
+
+
+def must_have(kept: Version, year: str) -> None:
+    """Refuse a year that a run does not have.
+
+    Raises
+    ------
+    NotFound
+    """
+    if year not in years_in(kept):
+        raise absent(None, year, _pairs(kept))
+
+
+def years_in(kept: Version) -> list[str]:
+    """The years of a run, counted or not, in order; empty is that of rows without a period."""
+    return sorted({*_years(kept, _EMISSIONS).values(), *_years(kept, _UNMATCHED).values()})
 
 
 def years_of(name: str | Path) -> list[str]:

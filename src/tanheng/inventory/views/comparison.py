@@ -71,8 +71,7 @@ class Comparison:
         )
         if not whole:
             cells = cells.filter(pl.col("cause") != "")
-        told = [name for name in cells.columns if name not in (*_FIGURES, *_TEXTS)]
-        said = [name for name in told if name in _SHOWN or cells.get_column(name).fill_null("").ne("").any()]
+        said = [name for name in shown_columns(cells.lazy()) if name not in RESTATED]
         named = [_names(cells, name).alias(f"{name}_name") for name in ("sector", "item") if name in said]
         causes = {"": "", **{cause: cause_name(cause) for cause in CAUSES}}
         cause = pl.col("cause").replace_strict(causes, return_dtype=pl.String).alias("cause_name")
@@ -90,6 +89,22 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+RESTATED = (*_FIGURES, *_TEXTS)
+"""Columns of every comparison, after its dimensions."""
+
+
+def shown_columns(cells: pl.LazyFrame) -> list[str]:
+    """The columns of cells, without dimensions that no cell states."""
+    names = cells.collect_schema().names()
+    asked = [name for name in names if name not in (*RESTATED, *_SHOWN)]
+    (said,) = (
+        cells.select(pl.col(asked).fill_null("").ne("").any()).collect().to_dicts() or ({},)
+        if asked
+        else ({},)
+    )
+    return [name for name in names if said.get(name, True)]
 
 
 _WORDS = {
@@ -138,33 +153,30 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     What is left by rounding goes to the largest cause.
     """
     dims = [name for name in new.dimensions if name in old.dimensions and _free(name)]
-    one, two = (_sides(inventory, dims) for inventory in (old, new))
-    joined = one.join(two, on=[*dims, "gas"], how="full", suffix="_new", coalesce=True)
-    old_present, new_present = (_present(inventory, dims) for inventory in (old, new))
-    joined = joined.join(old_present, on=dims, how="left").join(
-        new_present, on=dims, how="left", suffix="_new"
-    )
-    missing = "factor" if new.method["id"] == old.method["id"] else "method"
     keys = [*dims, "gas"]
-    rows = [
-        {name: row[name] for name in keys} | _explain(row, missing)
-        for row in joined.sort(keys).iter_rows(named=True)
-    ]
-    schema: dict[str, Any] = dict.fromkeys(keys, pl.String)
-    schema |= dict.fromkeys(_FIGURES, pl.Float64) | dict.fromkeys(_TEXTS, pl.String)
-    return Comparison(label_of(old), label_of(new), pl.DataFrame(rows, schema=schema))
+    (one, before), (two, after) = (_sides(inventory, keys) for inventory in (old, new))
+    joined = one.join(two, on=keys, how="full", suffix="_new", coalesce=True)
+    for inventory, suffix in ((old, ""), (new, "_new")):
+        joined = joined.join(_present(inventory, dims, f"__present{suffix}"), on=dims, how="left")
+    joined = joined.join(_growth(before, after, keys), on=keys, how="left")
+    missing = "factor" if new.method["id"] == old.method["id"] else "method"
+    kinds: dict[str, Any] = dict.fromkeys(keys, pl.String)
+    kinds |= dict.fromkeys(_FIGURES, pl.Float64) | dict.fromkeys(_TEXTS, pl.String)
+    cells = _explained(joined, missing).select(pl.col(name).cast(kind) for name, kind in kinds.items())
+    return Comparison(label_of(old), label_of(new), cells.sort(keys))
 
 
 def _free(name: str) -> bool:
     return name not in _TAKEN and not name.startswith("__")
 
 
-def _sides(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
-    """Amounts, mass, emission, formula and factors of each cell and gas of the total; own columns begin with ``__``."""
+def _sides(inventory: Inventory, keys: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Mass, emission, formula and factors of each cell and gas of the total; and their amounts by unit."""
     formulas = dict(enumerate(told(inventory.records, lambda one: one["formula"]))) or {0: ""}
-    keys = [*dims, "gas"]
-    rows = inventory.rows.filter(~pl.col("memo")).with_columns(
+    rows = inventory.rows.filter(~pl.col("memo")).select(
+        *keys[:-1],
         pl.col("gas").str.replace("_(fossil|biogenic)$", ""),
+        *("cell", "unit", "amount_micro", "mass", "emission", "factors"),
         pl.col("coefficient_row").replace_strict(formulas, return_dtype=pl.String).alias("__formula"),
     )
     totals = rows.group_by(keys).agg(
@@ -173,72 +185,89 @@ def _sides(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
         pl.col("__formula").unique().sort().str.join("; "),
         pl.col("factors").unique().sort().str.join("; ").alias("__factors"),
     )
-    return totals.join(_amounts(rows, keys), on=keys, how="left")
+    return totals, _amounts(rows, keys)
 
 
 def _amounts(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Amount by canonical unit, once for each cell of the activity, in however many parts it was computed."""
     units = {unit: parse_unit(unit).canonical for unit in rows.get_column("unit").unique().to_list()}
-    return (
-        rows.unique([*keys, "cell"])
-        .with_columns(
-            pl.col("unit").replace_strict(units or {"": ""}, return_dtype=pl.String).alias("__unit")
-        )
-        .group_by(*keys, "__unit")
-        .agg(pl.col("amount_micro").cast(pl.Int128).sum().alias("__amount"))
-        .group_by(keys)
-        .agg(pl.struct("__unit", "__amount").alias("__amounts"))
-    )
+    unit = pl.col("unit").replace_strict(units or {"": ""}, return_dtype=pl.String).alias("__unit")
+    amount = pl.col("amount_micro").cast(pl.Int128).sum().alias("__amount")
+    return rows.unique([*keys, "cell"]).with_columns(unit).group_by(*keys, "__unit").agg(amount)
 
 
-def _present(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
+def _present(inventory: Inventory, dims: list[str], named: str) -> pl.DataFrame:
     """Which cells the inventory's activity has at all, matched or not; a blank dimension is the empty text."""
     left_over = inventory.unmatched
     unmatched = left_over.select(
         pl.col(name).fill_null("") if name in left_over.columns else pl.lit("").alias(name) for name in dims
     )
     frames = [inventory.emissions.select(dims), *([unmatched] if left_over.height else [])]
-    return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias("__present"))
+    return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias(named))
 
 
-def _explain(row: dict[str, Any], missing: str) -> dict[str, Any]:
-    old, new = row["__emission"] or 0.0, row["__emission_new"] or 0.0
-    split = dict.fromkeys(CAUSES, 0.0)
-    if row["__emission"] is None or row["__emission_new"] is None:
-        other_has = row["__present"] if row["__emission"] is None else row["__present_new"]
-        split[missing if other_has else "activity"] = new - old
-    else:
-        split = _split(row, old, new)
-    largest = max(CAUSES, key=lambda cause: abs(split[cause]))
-    return {
-        "old": old, "new": new, "difference": new - old, **split, "cause": largest if abs(new - old) > 1e-9 else "",
-        "factors_old": row["__factors"] or "", "factors_new": row["__factors_new"] or "",
-    }  # fmt: skip
+def _growth(old: pl.DataFrame, new: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """How many times the old amounts the new ones are (``__growth``); null where they do not compare."""
+    both = old.join(new, on=[*keys, "__unit"], how="full", suffix="_new", coalesce=True)
+    before, after = pl.col("__amount"), pl.col("__amount_new")
+    ratio = pl.when(before != 0).then(after.cast(pl.Float64) / before.cast(pl.Float64))
+    compares = (before.is_not_null() & after.is_not_null()).all()
+    alike = ratio.is_not_null().all() & (ratio.min() == ratio.max())
+    growth = (
+        pl.when(~compares).then(None).when((before == after).all()).then(1.0).when(alike).then(ratio.min())
+    )
+    return both.group_by(keys).agg(growth.alias("__growth"))
 
 
-def _split(row: dict[str, Any], old: float, new: float) -> dict[str, float]:
-    growth, m1, m2 = _growth(row["__amounts"], row["__amounts_new"]), row["__mass"], row["__mass_new"]
-    split = dict.fromkeys(CAUSES, 0.0)
-    if not growth or m1 == 0 or m2 == 0:
-        split["method" if growth == 1 else "activity"] = new - old
-        return split
-    scaled = old * growth
-    weighted = m2 * (old / m1)
-    split["activity"] = scaled - old
-    split["factor" if row["__formula"] == row["__formula_new"] else "method"] = weighted - scaled
-    split["gwp"] = new - weighted
-    noise = 1e-9 * max(abs(old), abs(new), 1.0)
-    kept = {cause: value if abs(value) > noise else 0.0 for cause, value in split.items()}
-    largest = max(CAUSES, key=lambda cause: abs(kept[cause]))
-    return kept | {largest: new - old - sum(value for cause, value in kept.items() if cause != largest)}
+def _explained(joined: pl.DataFrame, missing: str) -> pl.DataFrame:
+    """The difference of each cell, split by cause."""
+    old, new, growth = pl.col("old"), pl.col("new"), pl.col("__growth")
+    here, there = pl.col("__emission"), pl.col("__emission_new")
+    before, after = pl.col("__mass"), pl.col("__mass_new")
+    lone = here.is_null() | there.is_null()
+    other_has = pl.when(here.is_null()).then(pl.col("__present")).otherwise(pl.col("__present_new"))
+    splits = ~lone & growth.is_not_null() & (growth != 0) & (before != 0) & (after != 0)
+    whole = (
+        pl.when(lone & other_has.is_not_null())
+        .then(pl.lit(missing))
+        .when(~lone & (growth == 1))
+        .then(pl.lit("method"))
+        .otherwise(pl.lit("activity"))
+    )
+    weighted = after * (old / before)
+    coefficient = weighted - old * growth
+    same = pl.col("__formula") == pl.col("__formula_new")
+    parts = {
+        "activity": old * growth - old,
+        "factor": pl.when(same).then(coefficient).otherwise(0.0),
+        "method": pl.when(same).then(0.0).otherwise(coefficient),
+        "gwp": new - weighted,
+    }
+    noise = 1e-9 * pl.max_horizontal(old.abs(), new.abs(), pl.lit(1.0))
+    figures = joined.with_columns(here.fill_null(0.0).alias("old"), there.fill_null(0.0).alias("new"))
+    kept = figures.with_columns(
+        (new - old).alias("difference"),
+        *(
+            pl.when(~splits).then(pl.when(whole == cause).then(new - old).otherwise(0.0))
+            .when(part.abs() > noise).then(part).otherwise(0.0).alias(cause)
+            for cause, part in parts.items()
+        ),
+    ).with_columns(_largest().alias("__largest"))  # fmt: skip
+    rest = pl.col("difference") - (pl.sum_horizontal(CAUSES) - _of_largest())
+    made = kept.with_columns(
+        pl.when(pl.col("__largest") == cause).then(rest).otherwise(pl.col(cause)).alias(cause)
+        for cause in CAUSES
+    )
+    cause = pl.when(pl.col("difference").abs() > 1e-9).then(_largest()).otherwise(pl.lit(""))
+    texts = [pl.col(f"__factors{end}").fill_null("").alias(f"factors_{side}") for end, side in (("", "old"), ("_new", "new"))]  # fmt: skip
+    return made.with_columns(cause.alias("cause"), *texts)
 
 
-def _growth(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> float | None:
-    """How many times the old amounts the new ones are; None where they do not compare."""
-    before, after = ({one["__unit"]: one["__amount"] for one in side} for side in (old, new))
-    if before.keys() != after.keys():
-        return None
-    if before == after:
-        return 1.0
-    ratios = {after[unit] / amount if amount else None for unit, amount in before.items()}
-    return ratios.pop() if len(ratios) == 1 else None
+def _largest() -> pl.Expr:
+    """The cause of the largest part; the first of those that are alike."""
+    most = pl.max_horizontal(pl.col(cause).abs() for cause in CAUSES)
+    return pl.coalesce(pl.when(pl.col(cause).abs() == most).then(pl.lit(cause)) for cause in CAUSES)
+
+
+def _of_largest() -> pl.Expr:
+    return pl.coalesce(pl.when(pl.col("__largest") == cause).then(pl.col(cause)) for cause in CAUSES)

@@ -328,6 +328,15 @@ def named(cube: Cube | None, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(ordered)
 
 
+def named_lazily(frame: pl.LazyFrame) -> list[pl.Expr]:
+    """What `named` adds for a table that is not read yet, one expression for each column of codes."""
+    columns = [name for name in frame.collect_schema().names() if name in _CODED or name in code_lists()]
+    return [
+        _names(None, frame.select(pl.col(name).unique()).collect(), name).alias(f"{name}_name")
+        for name in columns
+    ]
+
+
 def _names(cube: Cube | None, frame: pl.DataFrame, name: str) -> pl.Expr:
     codes = frame.get_column(name).unique().to_list()
     names = {code: name_of(cube, name, code) if code else "" for code in codes} or {"": ""}

@@ -11,15 +11,16 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.errors import NotFound, language
-from tanheng.inventory import Inventory, bridge, compare
-from tanheng.inventory.views import explore
-from tanheng.inventory.views.comparison import CAUSES, Comparison, cause_name
+from tanheng.inventory import bridge
+from tanheng.inventory.views.compared_runs import ComparedRuns, waterfall_sums
+from tanheng.inventory.views.comparison import CAUSES, RESTATED, cause_name
 from tanheng.record.tables import JOB, RUN
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader
+from tanheng.serve.compared import compared
 from tanheng.serve.holdings import one
 from tanheng.serve.problems import RequestInvalid
-from tanheng.serve.routes.quality import Period, of_year, opened
+from tanheng.serve.routes.quality import Period, of_year
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["comparisons"])
@@ -55,20 +56,16 @@ def comparison(
     period: OneYear = "",
 ) -> Response:
     """Two runs set against each other, cell by cell with the cause of each difference, t; the largest difference first."""
-    after, before = (_part(platform, viewer, name, period) for name in (new, old))
-    found = compare(after, before)
+    found = _compared(platform, viewer, new, old, period)
     about = {"old": found.old, "new": found.new, "causes": found.causes, "period": period}
-    return answer(cells_of(found, changed=changed), asked, "comparison", about=about)
+    return answer(found.restated(whole=not changed), asked, "comparison", about=about)
 
 
-def _part(platform: Here, viewer: Reader, name: str, period: str) -> Inventory:
-    """All of a run, or one year of it."""
-    return of_year(platform, viewer, name, period)[0] if period else opened(platform, viewer, name)
-
-
-def cells_of(found: Comparison, *, changed: bool) -> pl.DataFrame:
-    """The cells of a comparison with the names of their codes; only those that differ, or the others after them."""
-    return explore.named(None, found.restated(whole=not changed).to_polars())
+def _compared(platform: Here, viewer: Reader, new: str, old: str, period: str) -> ComparedRuns:
+    """Two runs that the viewer may see, in one year or in all."""
+    with platform.reading() as connection:
+        after, before = (one(connection, viewer, RUN, name).manifest for name in (new, old))
+    return compared(platform, after, before, period)
 
 
 @router.get("/comparisons/waterfall")
@@ -82,27 +79,22 @@ def waterfall(
     period: OneYear = "",
 ) -> Response:
     """Steps from the total of one run to that of another: ``old``, each cause, ``new``, t; ``start`` and ``end`` are running sums."""
-    before, after = (_part(platform, viewer, name, period) for name in (old, new))
-    cells = compare(after, before).cells
-    if by is not None and by not in cells.columns[: cells.columns.index("old")]:
-        raise RequestInvalid(detail=f"by={by!r}; {', '.join(cells.columns[: cells.columns.index('old')])}")
-    steps = [("old", "", before.total)]
-    for cause in CAUSES:
-        if by is None:
-            groups = [("", float(cells.get_column(cause).sum()))]
-        else:
-            sums = (
-                cells.group_by(by)
-                .agg(pl.col(cause).sum())
-                .sort(pl.col(cause).abs(), by, descending=[True, False])
-            )
-            groups = [(str(code or ""), float(value)) for code, value in sums.iter_rows()]
-        steps += [(cause, code, value) for code, value in groups if value]
+    found = _compared(platform, viewer, new, old, period)
+    dims = [name for name in found.cells.collect_schema().names() if name not in RESTATED]
+    if by is not None and by not in dims:
+        raise RequestInvalid(detail=f"by={by!r}; {', '.join(dims)}")
+    before, after = found.totals
+    added = waterfall_sums(found, by)
+    steps = [
+        ("old", "", before),
+        *((cause, code, value) for cause in CAUSES for code, value in added[cause] if value),
+    ]
+    titles = {"old": found.titles[0], "new": found.titles[1]}
     rows, here = [], 0.0
-    for step, code, value in [*steps, ("new", "", after.total)]:
+    for step, code, value in [*steps, ("new", "", after)]:
         whole = step in ("old", "new")
         start, here = (0.0, value) if whole else (here, here + value)
-        name = {"old": before, "new": after}[step].method["title"][language()] if whole else cause_name(step)
+        name = titles[step][language()] if whole else cause_name(step)
         rows.append((step, name, code, value, start, here))
     names = {"step": pl.String, "name": pl.String, "code": pl.String}
     figures = dict.fromkeys(("emission", "start", "end"), pl.Float64)

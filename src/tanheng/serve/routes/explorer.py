@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import polars as pl
 from fastapi import APIRouter, Depends, Query, Response
 
-from tanheng.inventory.quality.breaks import break_told, breaks, limit, used
+from tanheng.inventory.quality.breaks import break_told, breaks, limit
 from tanheng.inventory.views import explore
 from tanheng.inventory.views.cube import Cube
 from tanheng.record.tables import RUN
@@ -15,6 +15,7 @@ from tanheng.serve.alarms import intensity_of
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import cube_of, one
 from tanheng.serve.problems import RequestInvalid
+from tanheng.serve.series import seams_of, uses_of
 from tanheng.serve.tables import SYNTHETIC, Table, answer
 
 router = APIRouter(tags=["explorer"])
@@ -195,20 +196,30 @@ def series_breaks(viewer: Reader, platform: Here, asked: Table, *, run: Series) 
     Of a year that several runs hold the first is taken.
     """
     rows = _rows(platform, viewer, run)
-    cubes = [cube_of(platform, row.manifest) for row in rows]
-    keys = ("coefficient_row", "region")
-    uses: list[pl.DataFrame] = []
-    for held in cubes:
-        own = used(
-            held.sums([name for name in keys if name in held.frame.emissions.columns]), held.frame.records
-        )
-        taken = [year for one in uses for year in one.get_column("year").unique()]
-        uses.append(own.filter(~pl.col("year").is_in(taken)))
-    found = breaks(pl.concat(uses))
-    told = [break_told(row, cubes[0].frame.gas).message() for row in found.iter_rows(named=True)]
+    first = cube_of(platform, rows[0].manifest)
+    found = breaks(pl.concat(uses_of(platform, rows)))
+    told = [break_told(row, first.frame.gas).message() for row in found.iter_rows(named=True)]
     about = {"unit": rows[0].unit, "limit": limit("factor_break")}
     worded = found.with_columns(pl.Series("message", told, pl.String))
-    return answer(worded, asked, "breaks", dress=lambda page: explore.named(cubes[0], page), about=about)
+    return answer(worded, asked, "breaks", dress=lambda page: explore.named(first, page), about=about)
+
+
+@router.get("/inventories/seams")
+def series_seams(viewer: Reader, platform: Here, asked: Table, *, run: Series) -> Response:
+    """What does not fit where the years of several runs of one place meet: jumps, gaps, other units, factors of other documents."""
+    rows = _rows(platform, viewer, run)
+    found = [
+        (
+            one.code,
+            one.severity,
+            str(one.rows[0]["previous_period"])[:4],
+            str(one.rows[0]["period"])[:4],
+            one.message(),
+        )
+        for one in seams_of(platform, rows)
+    ]
+    names = ("code", "severity", "earlier", "later", "message")
+    return answer(pl.DataFrame(found, schema=dict.fromkeys(names, pl.String), orient="row"), asked, "seams")
 
 
 @router.get("/inventories/intensity")

@@ -20,7 +20,7 @@ from tanheng.inventory.views.cube import Cube
 from tanheng.inventory.views.tables import output_table
 from tanheng.record.tables import RUN
 from tanheng.serve.asking import Here, Reader
-from tanheng.serve.holdings import cube_of, one, open_run, open_year, run_folder
+from tanheng.serve.holdings import cube_of, one, open_year, run_folder
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["quality"])
@@ -33,13 +33,6 @@ Other = Annotated[str | None, Query(max_length=32, description="the run of the b
 Period = Annotated[
     str, Query(max_length=20, description="a year, or a part of one; the latest of several unless told")
 ]
-
-
-def opened(platform: Here, viewer: Reader, name: str) -> Inventory:
-    """The inventory of a run that the viewer may see."""
-    with platform.reading() as connection:
-        row = one(connection, viewer, RUN, name)
-    return open_run(platform, row.manifest)
 
 
 def of_year(platform: Here, viewer: Reader, name: str, period: str) -> tuple[Inventory, str]:

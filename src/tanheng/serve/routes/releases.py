@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer, may_see
-from tanheng.inventory.releases.releases import release_doubts, restatement
+from tanheng.inventory.releases.releases import release_doubts
 from tanheng.inventory.views import explore
 from tanheng.inventory.views.proof_words import worded
 from tanheng.record.chain import append
@@ -19,9 +19,10 @@ from tanheng.record.store import Entry
 from tanheng.record.tables import AUDIT, PERSON, RELEASE, RUN
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, allowed
+from tanheng.serve.compared import compared
 from tanheng.serve.holdings import one
 from tanheng.serve.problems import FourEyes, NameElsewhere, ReleaseDecided
-from tanheng.serve.routes.comparisons import Changed, cells_of
+from tanheng.serve.routes.comparisons import Changed
 from tanheng.serve.routes.explorer import Names, Part, view_about
 from tanheng.serve.routes.proofs import addressed, made_of
 from tanheng.serve.tables import Table, answer, listed
@@ -226,9 +227,14 @@ def diff(
     row = _released(platform, viewer, name)
     before = _released(platform, viewer, old) if old else _previous(platform, viewer, row)
     new, other = platform.store.entry(row.manifest), platform.store.entry(before.manifest)
-    found = restatement(new, other, platform.store)
+    with platform.reading() as connection:
+        runs = [
+            connection.execute(sa.select(RUN.c.manifest).where(RUN.c.id == one.run)).scalar_one()
+            for one in (row, before)
+        ]
+    found = compared(platform, *runs)
     about = {"old": _sealed(before, other), "new": _sealed(row, new), "causes": found.causes}
-    return answer(cells_of(found, changed=changed), asked, "restatement", about=about)
+    return answer(found.restated(whole=not changed), asked, "restatement", about=about)
 
 
 def _previous(platform: Here, viewer: Reader, row: Any) -> Any:

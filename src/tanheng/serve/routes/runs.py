@@ -153,7 +153,7 @@ def notation(name: str, viewer: Reader, platform: Here, asked: Table) -> Respons
     """Notation keys with their reasons: of the method's tables, then line by line of a filled template."""
     with platform.reading() as connection:
         row = one(connection, viewer, RUN, name)
-    rows = notation_rows(open_run(platform, row.manifest))
+    rows = notation_rows(cube_of(platform, row.manifest).collapsed())
     return answer(pl.DataFrame(rows, infer_schema_length=None, strict=False), asked, "notation")
 
 
@@ -162,4 +162,5 @@ def answers(name: str, viewer: Reader, platform: Here) -> dict[str, Any]:
     """What a filled template answered and left open, and how complete it is; empty where the data came otherwise."""
     with platform.reading() as connection:
         row = one(connection, viewer, RUN, name)
-    return template_answers(open_run(platform, row.manifest))
+    filled = cube_of(platform, row.manifest).frame.activity.filled
+    return template_answers(open_run(platform, row.manifest)) if filled else {}

@@ -18,7 +18,7 @@ from tanheng.serve.alarms import TARGETS
 from tanheng.serve.asking import Here, Reader, Signed, Writer, allowed
 from tanheng.serve.holdings import one, small_file_of
 from tanheng.serve.problems import RequestInvalid
-from tanheng.serve.socio_tables import in_unit, read_socio, template
+from tanheng.serve.socio_tables import in_unit, quantities, read_socio, template
 from tanheng.serve.tables import KINDS, Table, listed
 
 router = APIRouter(tags=["socio-economic"])
@@ -106,9 +106,16 @@ def target(asked: Target, viewer: Approver, platform: Here) -> KeptRows:
     """Set the emission or its intensity that a place is to keep in a year, with the document that says so."""
     value = in_unit(asked.quantity, asked.value, asked.unit)
     if value is None:
-        raise RequestInvalid(detail=f"unit={asked.unit!r}")
+        known = quantities()[asked.quantity]["units"].replace("|", ", ")
+        raise RequestInvalid(
+            detail_zh=f"unit：单位“{asked.unit}”不认识，可用 {known}",
+            detail_en=f"unit: '{asked.unit}' is not known; there are {known}",
+        )
     if asked.base_year >= asked.period:
-        raise RequestInvalid(detail=f"base_year={asked.base_year!r}, period={asked.period!r}")
+        raise RequestInvalid(
+            detail_zh=f"base_year：基准年 {asked.base_year} 须早于目标年 {asked.period}",
+            detail_en=f"base_year: {asked.base_year} must be before the target year {asked.period}",
+        )
     row = {**asked.model_dump(exclude={"unit"}), "value": value}
     return keep(platform, viewer, [row], "target.set")
 

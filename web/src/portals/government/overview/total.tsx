@@ -7,7 +7,7 @@ import { Mark } from "../../../shared/page";
 import { busy } from "../../../shared/ready";
 import { Answered } from "../../../shared/states";
 import { gasOf, useTable } from "../inventory/ask";
-import { useBreakRows } from "../inventory/breaks";
+import { useBreakRows, useSeams } from "../inventory/breaks";
 import { Figure } from "../inventory/figure";
 import type { Row, Run, RunRow, Seen } from "../inventory/types";
 import type { ReleaseRow } from "../releases/types";
@@ -45,7 +45,9 @@ export function Total(asked: Asked & { large?: boolean }) {
   const now = Number(total?.emission ?? 0);
   const sums = new Map(series.data?.rows.map((row) => [String(row.period).slice(0, 4), Number(row.emission)]));
   const before = [...sums.keys()].filter((one) => one < year).sort().at(-1); // prettier-ignore
-  const broken = useBreakRows(run.series, refresh).some((one) => one.later > (before ?? "9") && one.later <= year);
+  const within = (one: { later: string }) => one.later > (before ?? "9") && one.later <= year;
+  const broken = useBreakRows(run.series, refresh).some(within);
+  const seamed = useSeams(run.series, refresh).some(within);
   const moved = before && sums.get(before) ? ((now - sums.get(before)!) / sums.get(before)!) * 100 : null;
   return (
     <Answered of={found} lines={2}>
@@ -63,7 +65,7 @@ export function Total(asked: Asked & { large?: boolean }) {
                 {percent(Math.abs(moved))}
               </strong>
               {" "}
-              {broken && <Mark kind="warning">{t("overview.moved_broken")}</Mark>}
+              {(broken || seamed) && <Mark kind="warning">{t(broken ? "overview.moved_broken" : "overview.moved_seamed")}</Mark>}
             </div>
           )}
           <div>

@@ -41,15 +41,19 @@ def least(run: Callable[[], object]) -> float:
     return min(taken)
 
 
-def main() -> None:
+def section() -> list[str]:
     values = made()
     frame = table(values)
     arrays = least(lambda: contributions(values[:, :-1], values[:, 1:]))
     names = [f"f{at}" for at in range(FACTORS)]
     whole = least(lambda: decompose(frame, total="total", factors=names, period="year", place="city"))
-    print(f"{CITIES} cities x {YEARS} years x {FACTORS} factors")
-    print(f"arrays {arrays:.4f} s, from the table {whole:.3f} s (bar {BAR} s)")
+    return [
+        "## Decomposition",
+        "",
+        f"`python benchmarks/drivers.py`: LMDI-I of {CITIES} cities x {YEARS} years x {FACTORS} factors, CPU seconds, least of {REPEATS} runs: **{whole:.3f}** from a table to the steps of every city (bar {BAR}), {arrays:.4f} for the arrays alone.",
+        "",
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    print("\n".join(section()))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MARK = "<!-- the road: benchmarks/road.py -->"
-SECTIONS = ("forecasts",)
+SECTIONS = ("drivers", "forecasts", "tree")
 
 
 def lines() -> list[str]:

@@ -22,8 +22,8 @@ class AllocationInvalid(TanhengError):
     code = "L-140"
     zh = "不能按“{method}”分配：{detail_zh}。"
     en = "This cannot be allocated by '{method}': {detail_en}."
-    remedy_zh = "请核对所用的列与总量；方法所需的列见 tanheng allocate --help。"
-    remedy_en = "Check the columns and the cap; tanheng allocate --help tells which columns a method needs."
+    remedy_zh = "请核对所用的列与总量，以及该方法需要哪些列。"
+    remedy_en = "Check the columns and the cap, and which columns the method needs."
 
 
 @dataclass(frozen=True)

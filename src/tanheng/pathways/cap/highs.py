@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from tanheng.errors import LibraryMissing
 from tanheng.inventory.uncertainty.terms import Ints
 from tanheng.pathways.tree.arithmetic import Floats
-from tanheng.pathways.tree.problems import ExtraMissing
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Program:
 
         Raises
         ------
-        ExtraMissing
+        LibraryMissing
             Without highspy.
         """
         found = _run(self, self.lower, self.upper, self.whole)
@@ -91,7 +91,7 @@ def _run(program: Program, lower: Floats, upper: Floats, whole: tuple[int, ...])
     try:
         import highspy
     except ImportError as cause:
-        raise ExtraMissing(library="highspy", extra="road") from cause
+        raise LibraryMissing(library="highspy", extra="road") from cause
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = lower.size, sum(one.years.size for one in program.rows)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = program.cost, lower, upper

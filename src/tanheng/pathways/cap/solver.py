@@ -41,7 +41,7 @@ def solve_cap(
     ------
     NotFound
         When the tree has no cap and none is given.
-    ExtraMissing
+    LibraryMissing
         Without highspy (extra ``road``).
 
     Notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tanheng.errors import TanhengError
+from tanheng.errors import LibraryMissing
 from tanheng.pathways.forecast.models import Model
 
 Floats = NDArray[np.float64]
@@ -15,28 +15,18 @@ _LEAST = 10
 """Years below which the smallest of their models has no degrees of freedom left."""
 
 
-class ExtraMissing(TanhengError):
-    """A model whose library is not installed."""
-
-    code = "L-103"
-    zh = "模型“{model}”需要可选组件 forecast，当前未安装。"
-    en = "The model '{model}' needs the optional extra forecast, which is not installed."
-    remedy_zh = "请运行 pip install 'tanheng[forecast]'，或改用内置模型。"
-    remedy_en = "Run pip install 'tanheng[forecast]', or use a model that is built in."
-
-
 def statistical_model(name: str) -> Model:
     """The model ``ets`` (exponential smoothing, chosen by AICc, damped trend) or ``arima`` (order chosen by AICc), for annual series.
 
     Raises
     ------
-    ExtraMissing
+    LibraryMissing
         When statsforecast is not installed.
     """
     try:
         from statsforecast.models import AutoARIMA, AutoETS
     except ImportError as cause:
-        raise ExtraMissing(model=name) from cause
+        raise LibraryMissing(library="statsforecast", extra="forecast") from cause
 
     def told(past: Floats, horizon: int) -> Floats:
         if len(past) < _LEAST:

@@ -25,20 +25,10 @@ class TreeNoNumber(TanhengError):
     remedy_en = "Look for a division by zero, and at the paths of the leaves."
 
 
-class ExtraMissing(TanhengError):
-    """A library that is not in this installation."""
-
-    code = "K-003"
-    zh = "需要 {library}，它没有安装。"
-    en = "{library} is needed and not installed."
-    remedy_zh = "请安装：pip install 'tanheng[{extra}]'。"
-    remedy_en = "Install it: pip install 'tanheng[{extra}]'."
-
-
 class ExchangeInvalid(TanhengError):
     """An IAMC table that cannot be read, or would not add up."""
 
-    code = "K-004"
+    code = "K-003"
     zh = "IAMC 表 {file}：{detail_zh}。"
     en = "IAMC table {file}: {detail_en}."
     remedy_zh = "{mend_zh}"

@@ -1,8 +1,8 @@
 """The carbon map with 3,000 districts and 20 years, drawn by software: frames a second while panning, zooming and playing.
 
-    .venv/bin/python benchmarks/map.py [--districts 3000] [--years 20] [--points 60] [--width 1366] [--high]
+    .venv/bin/python benchmarks/map.py [--districts 3000] [--years 20] [--points 60] [--pictures FOLDER]
 
-Districts bear real codes; their outlines are made here: a jagged grid over the country with shared borders, so many points
+Both windows of the tests, flat and as columns, in one run. Districts bear real codes; their outlines are made here: a jagged grid over the country with shared borders, so many points
 to a side as told; their figures are given to the page in place of the server's answer. The server is a process of its own, the browser Debian's Chromium with SwiftShader. Frames are
 counted by MapLibre's own event of a drawn frame while centre or zoom change a little with every one; a year is timed from the
 press to the frame in which the colours have changed. The time of the processor that all of the browser took for a frame tells
@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import polars as pl
 from playwright.sync_api import Page, sync_playwright
 
-from browsing import ARGUMENTS, chromium
+from browsing import ARGUMENTS, LARGE, SMALL, chromium
 from processes import Served, prepared
 from tanheng.atlas import by_place
 from tanheng.codes import regions
@@ -205,34 +205,37 @@ def main() -> None:
     parser.add_argument("--districts", type=int, default=3000)
     parser.add_argument("--years", type=int, default=20)
     parser.add_argument("--points", type=int, default=15, help="points to a side of a district")
-    parser.add_argument("--width", type=int, default=1366)
-    parser.add_argument("--height", type=int, default=768)
-    parser.add_argument("--high", action="store_true", help="as columns")
-    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--pictures", type=Path)
     asked = parser.parse_args()
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()  # fmt: skip
     known = [one.gb2260 for one in regions("district") if one.gb2260]
     codes = known[: asked.districts]
+    seen: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         data = Path(folder) / "data"
         prepared(data)
         with Served(data, rate_person=0, rate_source=0) as served:
             held = filled(served, codes, asked)
             browser = play.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-            context = browser.new_context(viewport={"width": asked.width, "height": asked.height}, locale="en-GB")  # fmt: skip
-            context.add_init_script("localStorage.setItem('tanheng-lang', 'en')")
-            context.add_cookies([{"name": one.name, "value": one.value or "", "domain": "127.0.0.1", "path": "/"} for one in served.client.cookies.jar])  # fmt: skip
-            page = context.new_page()
             layer = values(codes, asked.years)
-            page.route("**/api/v1/maps/values*", lambda route: route.fulfill(json=layer))
-            found = shown(page, served, held, high=asked.high)
-            if asked.picture:
-                page.screenshot(path=asked.picture)
+            for (width, height), high in itertools.product((SMALL, LARGE), (False, True)):
+                context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+                context.add_init_script("localStorage.setItem('tanheng-lang', 'en')")
+                context.add_cookies([{"name": one.name, "value": one.value or "", "domain": "127.0.0.1", "path": "/"} for one in served.client.cookies.jar])  # fmt: skip
+                page = context.new_page()
+                page.route("**/api/v1/maps/values*", lambda route: route.fulfill(json=layer))
+                told = {"window": f"{width}x{height}", "form": "columns" if high else "flat", "load": round(os.getloadavg()[0], 1)}  # fmt: skip
+                seen.append(told | shown(page, served, held, high=high))
+                if asked.pictures:
+                    page.screenshot(path=asked.pictures / f"map-{width}-{told['form']}.png")
+                context.close()
             version = browser.version
             browser.close()
-    print(json.dumps({"commit": commit, "chromium": version, "cores": os.cpu_count(), "load": os.getloadavg()[0], "districts": len(codes), "years": asked.years,
-                      "high": asked.high, "window": f"{asked.width}x{asked.height}", **held, **found}, indent=1))  # fmt: skip
-    sys.exit(min(found[f"{name}_fps"] for name in ("pan", "zoom", "play")) < FLOOR)
+    print("| " + " | ".join(seen[0]) + " |\n|" + " --- |" * len(seen[0]))
+    for one in seen:
+        print("| " + " | ".join(map(str, one.values())) + " |")
+    print(json.dumps({"commit": commit, "chromium": version, "cores": os.cpu_count(), "districts": len(codes), "years": asked.years, **held}, indent=1))  # fmt: skip
+    sys.exit(min(one[f"{name}_fps"] for one in seen for name in ("pan", "zoom", "play")) < FLOOR)
 
 
 if __name__ == "__main__":

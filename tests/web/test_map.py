@@ -180,6 +180,18 @@ def test_the_years_play_and_the_ranking_works_by_keyboard(site: Site, mapped: di
         expect(page).to_have_url(re.compile("place=CN-"))
 
 
+def test_no_sky_is_drawn(site: Site, mapped: dict[str, str], browser: Browser) -> None:
+    heard = """const given = WebGL2RenderingContext.prototype.shaderSource; window.shaders = [];
+      WebGL2RenderingContext.prototype.shaderSource = function (shader, text) { shaders.push(text); return given.call(this, shader, text); }"""
+    with seen_by(site, browser, "wang", lang="en") as page:
+        page.add_init_script(heard)
+        go(page, site, _at(mapped, high="1"))
+        assert page.evaluate(
+            "shaders.some((text) => text.includes('u_matrix') || text.includes('projectTile'))"
+        )
+        assert page.evaluate("shaders.filter((text) => text.includes('u_sky_color')).length") == 0
+
+
 def test_the_map_moves_and_zooms_by_keyboard(site: Site, mapped: dict[str, str], browser: Browser) -> None:
     seen = "() => { const [map] = window.tanhengMaps; return [map.getZoom(), map.getCenter().lng]; }"
     with seen_by(site, browser, "wang", lang="en") as page:

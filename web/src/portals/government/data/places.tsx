@@ -52,13 +52,13 @@ export default function Places() {
     });
   }
   const columns: Column<Spot>[] = [
-    { key: "entity", title: t("spots.entity"), width: 200, filter: true },
-    { key: "name", title: t("spots.name"), width: 200, filter: true },
-    { key: "longitude", title: t("spots.longitude"), kind: "number", width: 120, show: (row) => row.longitude.toFixed(6) },
-    { key: "latitude", title: t("spots.latitude"), kind: "number", width: 120, show: (row) => row.latitude.toFixed(6) },
-    { key: "region", title: t("data.place"), width: 160, show: (row) => <PlaceName region={row.region} entity="" /> },
-    { key: "source", title: t("socio.source"), width: 240 },
-    { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
+    { key: "entity", title: t("spots.entity"), width: 160, filter: true },
+    { key: "name", title: t("spots.name"), width: 130, filter: true },
+    { key: "longitude", title: t("spots.longitude"), kind: "number", width: 134, show: (row) => row.longitude.toFixed(6) },
+    { key: "latitude", title: t("spots.latitude"), kind: "number", width: 134, show: (row) => row.latitude.toFixed(6) },
+    { key: "region", title: t("data.place"), width: 100, show: (row) => <PlaceName region={row.region} entity="" /> },
+    { key: "source", title: t("socio.source"), width: 130 },
+    { key: "made_at", title: t("data.made"), kind: "time", width: 136 },
     ...(may("data.write") ? [{ key: "id" as const, title: t("spots.drop"), width: 90, sort: false as const, show: (row: Spot) => <Button size="small" onClick={() => window.confirm(t("spots.drop_sure", { name: row.name })) && void attempt(() => del(`/places/${row.id}`).then(() => undefined))}>{t("spots.drop")}</Button> }] : []),
   ]; // prettier-ignore
   return (

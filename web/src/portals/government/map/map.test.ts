@@ -6,6 +6,7 @@ import { amounts, classes, differences, inks, less, tint } from "./paint";
 import { called } from "./called";
 import type { RunRow } from "../inventory/types";
 import { runOf } from "./shown";
+import { thinned } from "./thin";
 import type { Outlines, Pack } from "./types";
 
 const ring = (west: number, size: number) => [[west, 30], [west + size, 30], [west + size, 30 + size], [west, 30 + size], [west, 30]];
@@ -87,4 +88,17 @@ test("a year of a series is cited from the inventory that it is of", () => {
   const of = (id: string, first_day: string, last_day = first_day) => ({ id, first_day, last_day }) as RunRow;
   const runs = [of("a", "2021"), of("other", "2022"), of("b", "2022"), of("c", "2015-01-01", "2019-12-31")];
   expect(["2021", "2022", "2017", "2030"].map((year) => runOf(year, ["a", "b", "c"], runs)?.id)).toEqual(["a", "b", "c", undefined]);
+});
+
+test("outlines keep what is seen at a zoom, and the border of two areas stays one line", () => {
+  const border = Array.from({ length: 41 }, (_, at) => [110 + 0.01 * (at % 2), 30 + at / 20]);
+  const area = (code: string, far: number, line: number[][]) => ({ type: "Feature", properties: { code, name: code }, geometry: { type: "Polygon", coordinates: [[...line, [far, 32], [far, 30], line[0]]] } });
+  const two = { type: "FeatureCollection", features: [area("CN-51", 108, border), area("CN-50", 112, border)] } as Outlines;
+  const rings = (of: Outlines) => of.features.map((one) => (one.geometry.coordinates as number[][][])[0] ?? []);
+  const [west, east] = rings(thinned(two, 3)).map((ring) => new Set(ring.map(String))) as [Set<string>, Set<string>];
+  const shared = [...west].filter((point) => east.has(point));
+  expect(west.size).toBeLessThan(8);
+  expect(shared.length).toBe(west.size - 2);
+  expect(thinned(two, 3).features.map((one) => one.properties.code)).toEqual(["CN-51", "CN-50"]);
+  expect(rings(thinned(two, 14))[0]?.length).toBe(rings(two)[0]?.length);
 });

@@ -3,6 +3,7 @@ import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { API } from "../../../shared/api";
 import { type Anchor, anchors } from "./anchors";
+import { thinned } from "./thin";
 import type { Box, Geometry, Ink, Outlines, Pack } from "./types";
 
 setWorkerUrl(worker);
@@ -26,7 +27,7 @@ export function made(container: HTMLElement, pack: Pack, outlines: Outlines | nu
     sources: {
       areas: tiled
         ? { type: "vector", tiles: [address], bounds, minzoom: zooms?.[0], maxzoom: zooms?.[1], promoteId: { [layer]: code_property } }
-        : { type: "geojson", data: (outlines ?? NOTHING) as never, promoteId: "code", tolerance: crowded(pack) ? 1.2 : 0.375, buffer: 8, maxzoom: 12 },
+        : { type: "geojson", data: ((!crowded(pack) && outlines) || NOTHING) as never, promoteId: "code", buffer: 8, maxzoom: 12 },
       cells: { type: "geojson", data: NOTHING, promoteId: "key" },
       spots: { type: "geojson", data: NOTHING, promoteId: "key" },
     },
@@ -43,11 +44,11 @@ export function made(container: HTMLElement, pack: Pack, outlines: Outlines | nu
   const plane = new Plane({ container, style, bounds: opened, fitBoundsOptions: FITTED, attributionControl: false, fadeDuration: 0, locale, maxPitch: 70, renderWorldCopies: false, pixelRatio: Math.min(window.devicePixelRatio, 2) });
   clear(plane);
   plane.addControl(new NavigationControl({ visualizePitch: true }));
-  if (crowded(pack)) lighten(plane);
+  if (crowded(pack)) lighten(plane, tiled ? null : outlines);
   return plane;
 }
 
-/** MapLibre draws a sky over the whole picture even where it has no colour: more than half of a frame, where software draws. */
+/** MapLibre draws a sky over the whole picture even where a style has none, more than half of a frame where software draws, and has no option against it; tests/web/test_map.py tells when this way is gone. */
 function clear(plane: Plane): void {
   const { painter } = plane as unknown as { painter?: { drawFunctions?: object } };
   if (painter?.drawFunctions) painter.drawFunctions = { ...painter.drawFunctions, sky: () => {} };
@@ -56,9 +57,13 @@ function clear(plane: Plane): void {
 /** Whether a pack has so many areas that borders cost as much as all colours together, where software draws. */
 const crowded = (pack: Pack) => pack.areas > 1000;
 
-/** Borders rest while the map moves. */
-function lighten(plane: Plane): void {
+/** While the map moves borders rest and outlines have no more points than are seen where it opens; near by and at rest they are whole. */
+function lighten(plane: Plane, outlines: Outlines | null): void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
+  const from = plane.getZoom();
+  const thin = outlines && thinned(outlines, from);
+  let whole = false;
+  if (thin) plane.once("load", () => fill(plane, "areas", thin));
   const lines = (opacity: number) => plane.getLayer("lines") && plane.setPaintProperty("lines", "line-opacity", opacity);
   plane.on("move", () => {
     if (waiting === undefined) lines(0);
@@ -66,6 +71,9 @@ function lighten(plane: Plane): void {
     waiting = setTimeout(() => {
       waiting = undefined;
       lines(1);
+      const near = plane.getZoom() > from + 0.5;
+      if (thin && near !== whole) fill(plane, "areas", near ? outlines : thin);
+      whole = near;
     }, 250);
   });
   plane.on("remove", () => clearTimeout(waiting));

@@ -16,7 +16,7 @@ export function across(list: Deviation[], style: { unit: string; dark: boolean; 
       const { name, value } = params as { name: string; value: number };
       return `${plain(name)}: ${style.of(value)}`;
     } },
-    xAxis: { type: "value", min: ({ min, max }: { min: number; max: number }) => (min < 0 ? min - 0.08 * (max - min) : 0), name: style.unit, nameLocation: "middle", nameGap: 26, axisLabel: { formatter: (value: number) => style.of(value), hideOverlap: true, showMinLabel: false } },
+    xAxis: { type: "value", min: ({ min, max }: { min: number; max: number }) => (min < 0 ? min - 0.08 * (Math.max(max, 0) - min) : 0), name: style.unit, nameLocation: "middle", nameGap: 26, axisLabel: { formatter: (value: number) => style.of(value), hideOverlap: true, showMinLabel: false } },
     yAxis: { type: "category", data: shown.map((one) => one.name), axisTick: { show: false }, axisLabel: { width: 260, overflow: "truncate" }, axisLine: { onZero: false } },
     series: [{
       type: "bar", barMaxWidth: 18,

@@ -50,7 +50,14 @@ def socio_economic(shared: Path, out: Path) -> None:
         for region, _, name in PROVINCES.values():
             values = table.filter(pl.col("region") == name).row(0, named=True)
             rows += [
-                (region, year, quantity, float(values[str(year)]), unit, "China Statistical Yearbook")
+                (
+                    region,
+                    year,
+                    quantity,
+                    float(values[str(year)]),
+                    unit,
+                    "中国统计年鉴 / China Statistical Yearbook",
+                )
                 for year in range(2010, 2020)
             ]
     pl.DataFrame(

@@ -46,7 +46,7 @@ def test_a_table_of_one_year_names_it_in_file_name_and_column(made: Any) -> None
     assert called == "示例市清单-table-2021-筛选.csv"
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", ("品种", "排放量（t CO2e）", "只含", "筛选")), ("en", ("item", "emission [t CO2e]", "Only", "Filter"))])  # fmt: skip
+@pytest.mark.parametrize(("lang", "words"), [("zh", ("品种", "排放量（t CO2e）", "只含", "筛选", "排放量 > 0")), ("en", ("item", "emission [t CO2e]", "Only", "Filter", "emission > 0"))])  # fmt: skip
 def test_a_sheet_speaks_in_words_and_tells_what_was_filtered(
     made: Any, lang: str, words: tuple[str, ...]
 ) -> None:
@@ -59,7 +59,7 @@ def test_a_sheet_speaks_in_words_and_tells_what_was_filtered(
     assert {words[0], words[1]} <= set(heads)
     told = {row[0].value: row[1].value for row in notes.iter_rows()}
     assert told[words[2]].endswith("2021")
-    assert told[words[3]] == "emission>0"
+    assert told[words[3]] == words[4]
     assert "示例市清单" in told.values()
     assert told[f"{'列' if lang == 'zh' else 'Column'} {words[1]}"] == "emission"
 

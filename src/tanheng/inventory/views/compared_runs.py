@@ -24,6 +24,7 @@ from tanheng.inventory.views.comparison import (
     label_of,
     shown_columns,
 )
+from tanheng.inventory.weights import NANO
 from tanheng.record import read_version
 
 
@@ -44,14 +45,14 @@ class ComparedRuns:
     @property
     def totals(self) -> tuple[float, float]:
         """The old and the new total, t."""
-        (sums,) = self.cells.select(pl.col("old", "new").sum()).collect().rows()
-        return float(sums[0]), float(sums[1])
+        (sums,) = self.cells.select(_exact("old", "new")).collect().rows()
+        return sums[0] / NANO, sums[1] / NANO
 
     @property
     def causes(self) -> dict[str, float]:
         """The whole difference by cause, t."""
-        (sums,) = self.cells.select(pl.col(CAUSES).sum()).collect().to_dicts()
-        return {cause: float(sums[cause]) for cause in CAUSES}
+        (sums,) = self.cells.select(_exact(*CAUSES)).collect().to_dicts()
+        return {cause: sums[cause] / NANO for cause in CAUSES}
 
     def restated(self, *, whole: bool = False) -> pl.LazyFrame:
         """What differs, or all of it, as `Comparison.restated` gives it, with the names of all codes."""
@@ -148,9 +149,14 @@ def waterfall_sums(found: ComparedRuns, by: str | None) -> dict[str, list[tuple[
     """What each cause adds, t; or each value of a dimension within it, the largest first."""
     if by is None:
         return {cause: [("", value)] for cause, value in found.causes.items()}
-    sums = found.cells.group_by(by).agg(pl.col(CAUSES).sum()).collect()
+    sums = found.cells.group_by(by).agg(_exact(*CAUSES)).collect()
     rows: dict[str, Any] = {
         cause: sums.sort(pl.col(cause).abs(), by, descending=[True, False]).select(by, cause).rows()
         for cause in CAUSES
     }
-    return {cause: [(str(code or ""), float(value)) for code, value in own] for cause, own in rows.items()}
+    return {cause: [(str(code or ""), value / NANO) for code, value in own] for cause, own in rows.items()}
+
+
+def _exact(*columns: str) -> pl.Expr:
+    """Sums in whole 10^-9 t: they are those of the inventories to the last digit."""
+    return (pl.col(columns) * NANO).round().cast(pl.Int128).sum()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pyotp
@@ -95,9 +96,9 @@ def test_a_table_is_sorted_filtered_and_exported_as_seen(site: Site, browser: Br
         page.get_by_role("button", name="Export").click()
         with page.expect_download() as kept:
             page.get_by_role("menuitem", name="As seen (CSV)").click()
-        text = Path(kept.value.path()).read_text(encoding="utf-8-sig")
-        assert text.splitlines()[0].startswith("kind,")
-        assert {line.split(",")[0] for line in text.splitlines()[1:]} == {"upload"}
+        rows = list(csv.DictReader(Path(kept.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+        assert {row["kind"] for row in rows} == {"upload"}
+        assert {row["filter"] for row in rows} == {"kind = upload"}
 
 
 def test_a_session_that_ended_comes_back_to_the_same_page(site: Site, browser: Browser) -> None:

@@ -85,7 +85,13 @@ def fits(page: Page) -> None:
     )
 
 
+_STILL = """Promise.all(document.getAnimations()
+  .filter((one) => one.effect?.getComputedTiming().iterations !== Infinity)
+  .map((one) => one.finished.catch(() => null)))"""
+
+
 def serious(page: Page) -> list[str]:
+    page.evaluate(f"{_STILL}.then(() => null)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -5,14 +5,17 @@ import { type NavigateOptions, useNavigate, useSearchParams } from "react-router
 export const PICKED = ["area", "period", "standard", "unit", "lang", "theme"] as const;
 export type Picked = (typeof PICKED)[number];
 
+/** The search of the address as it is now: what the last drawing knew may be older than a second choice made at once. */
+export const searchNow = (): URLSearchParams => new URLSearchParams(window.location.search);
+
 /** One value of the address and how to change it; empty is taken out. */
 export function useParam(name: string): [string, (value: string) => void] {
   const [search, change] = useSearchParams();
   const set = useCallback(
     (value: string) =>
       change(
-        (old) => {
-          const made = new URLSearchParams(old);
+        () => {
+          const made = searchNow();
           if (value) made.set(name, value);
           else made.delete(name);
           return made;

@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { searchNow } from "./address";
 import { get, type Page, query } from "./api";
 import { type Column, nextSort, toRight, type View, viewed, withFilter } from "./columns";
 import { Export } from "./export";
@@ -191,8 +192,8 @@ function useView(name: string): [View, (view: View) => void] {
   const view = useMemo<View>(() => ({ sort, where: JSON.parse(where) as string[] }), [sort, where]);
   const set = (next: View) =>
     change(
-      (old) => {
-        const made = new URLSearchParams(old);
+      () => {
+        const made = searchNow();
         made.delete(`sort.${name}`);
         made.delete(`where.${name}`);
         if (next.sort) made.set(`sort.${name}`, next.sort);

@@ -8,6 +8,7 @@ marks="not slow"
 [ "${1:-}" = "--all" ] && marks="" && export TANHENG_EXPLORE=1
 failed=()
 skipped=()
+unsteady=()
 
 step() {
   local name=$1
@@ -73,6 +74,18 @@ pyam_apart() {
 }
 
 pyam_apart || skipped+=("pyam: cannot be installed")
+# A browser test that fails is tried once more alone: what passes then is named at the end as unsteady, to be looked into.
+in_browser() {
+  local log again
+  log=$(mktemp)
+  $bin/python -m pytest tests/web -n 2 --dist loadfile -m "$marks" -rf | tee "$log"
+  [ "${PIPESTATUS[0]}" = 0 ] && return 0
+  mapfile -t again < <(sed -n 's/^FAILED //p' "$log" | sed 's/ - .*//')
+  [ ${#again[@]} -ge 1 ] && [ ${#again[@]} -le 3 ] || return 1
+  $bin/python -m pytest "${again[@]}" -n 0 -m "$marks" || return 1
+  unsteady+=("${again[@]}")
+}
+
 step "lint" $bin/ruff check .
 step "format" $bin/ruff format --check .
 step "types" $bin/mypy
@@ -98,7 +111,7 @@ if ! command -v npm >/dev/null; then
 else
   step "web: types, vitest, build" web_built
   if have_chromium; then
-    step "web in the browser" $bin/python -m pytest tests/web -n 2 --dist loadfile -m "$marks"
+    step "web in the browser" in_browser
   else
     skipped+=("web in the browser: no Chromium and no right to install it")
   fi
@@ -107,6 +120,7 @@ step "docs" $bin/mkdocs build --strict --quiet
 
 echo
 for one in "${skipped[@]+"${skipped[@]}"}"; do echo "skipped: $one"; done
+for one in "${unsteady[@]+"${unsteady[@]}"}"; do echo "unsteady: $one failed once and passed alone"; done
 if [ ${#failed[@]} -gt 0 ]; then
   printf 'failed: %s\n' "${failed[@]}"
   exit 1

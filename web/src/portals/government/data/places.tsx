@@ -25,13 +25,14 @@ export default function Places() {
   const [taken, setTaken] = useState<Taken | null>(null);
   const [busy, setBusy] = useState(false);
   const outside = error instanceof ApiError && error.problem.code === "M-005";
-  async function attempt(what: () => Promise<void>) {
+  async function attempt(what: () => Promise<Taken | null>) {
     setError(null);
     setTaken(null);
     setBusy(true);
     try {
-      await what();
+      const made = await what();
       await client.invalidateQueries();
+      setTaken(made);
     } catch (cause) {
       setError(cause);
     } finally {
@@ -48,7 +49,7 @@ export default function Places() {
       form.append("file", file);
       const sent = await send_file<Upload>("/uploads", form, () => undefined);
       const said = { system: asked.get("system"), source: String(asked.get("source") ?? "").trim(), accept_outside: asked.get("outside") === "on" };
-      setTaken(await post<Taken>("/places", { upload: sent.id, ...said }));
+      return post<Taken>("/places", { upload: sent.id, ...said });
     });
   }
   const columns: Column<Spot>[] = [
@@ -59,7 +60,7 @@ export default function Places() {
     { key: "region", title: t("data.place"), width: 100, show: (row) => <PlaceName region={row.region} entity="" /> },
     { key: "source", title: t("socio.source"), width: 130 },
     { key: "made_at", title: t("data.made"), kind: "time", width: 136 },
-    ...(may("data.write") ? [{ key: "id" as const, title: t("spots.drop"), width: 90, sort: false as const, show: (row: Spot) => <Button size="small" onClick={() => window.confirm(t("spots.drop_sure", { name: row.name })) && void attempt(() => del(`/places/${row.id}`).then(() => undefined))}>{t("spots.drop")}</Button> }] : []),
+    ...(may("data.write") ? [{ key: "id" as const, title: t("spots.drop"), width: 90, sort: false as const, show: (row: Spot) => <Button size="small" onClick={() => window.confirm(t("spots.drop_sure", { name: row.name })) && void attempt(() => del(`/places/${row.id}`).then(() => null))}>{t("spots.drop")}</Button> }] : []),
   ]; // prettier-ignore
   return (
     <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("spots.title") }]} title={t("spots.title")} about={t("spots.about")} actions={<Link to="/gov/map?show=points">{t("spots.on_map")}</Link>}>

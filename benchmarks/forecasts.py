@@ -60,6 +60,13 @@ def _row(name: str, one: Score, cpu: float) -> str:
 
 
 def section() -> list[str]:
+    if not CEADS.is_dir():
+        return [
+            "## Forecasts in the past",
+            "",
+            f"Not run: there is no {CEADS.name} in the folder of shared data.",
+            "",
+        ]
     series = provinces()
     names = [*MODELS, *STATISTICAL]
     found = tried(series, names)

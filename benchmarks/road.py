@@ -7,7 +7,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 MARK = "<!-- the road: benchmarks/road.py -->"
-SECTIONS = ("drivers", "forecasts", "tree")
+SECTIONS = ("drivers", "forecasts", "tree", "score", "audits", "loop")
 
 
 def lines() -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from tanheng.pathways import Tree, solve_cap, tree_of
 
 REPEATS = 3
+_PART = 10
 
 
 def synthetic(sectors: int = 100, levers: int = 40) -> dict[str, Any]:
@@ -42,7 +43,11 @@ def synthetic(sectors: int = 100, levers: int = 40) -> dict[str, Any]:
             f"direct{at}": ("tCO2", f"fuel{at} * fuel_factor"),
             f"sector{at}": ("tCO2", f"direct{at} + power{at} * grid"),
         }
-    nodes["total"] = ("tCO2", " + ".join(f"sector{at}" for at in range(sectors)))
+    parts = [range(at, min(at + _PART, sectors)) for at in range(0, sectors, _PART)]
+    nodes |= {
+        f"part{at}": ("tCO2", " + ".join(f"sector{own}" for own in part)) for at, part in enumerate(parts)
+    }
+    nodes["total"] = ("tCO2", " + ".join(f"part{at}" for at in range(len(parts))))
     kinds = [
         lambda at: {"leaf": f"intensity{at}", "kind": "relative", "most": -0.3},
         lambda at: {"leaf": f"fuel_use{at}", "kind": "move", "to": f"power_use{at}", "ratio": 2.0, "ratio_unit": "MWh/t", "most": 0.6},

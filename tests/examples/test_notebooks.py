@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,15 @@ import pytest
 from click.testing import CliRunner
 from nbclient import NotebookClient
 
+from shared import SHARED, needs_shared
 from tanheng.cli import cli
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("*/*.ipynb"))
+PROVINCES = [path for path in NOTEBOOKS if path.parent.name == "provinces"]
+RUNNABLE = [
+    pytest.param(path, marks=needs_shared) if path in PROVINCES else pytest.param(path) for path in NOTEBOOKS
+]
 FIRM = EXAMPLES / "small-firm"
 
 
@@ -32,27 +39,34 @@ def text_of(cell: Any) -> str:
 
 
 @pytest.fixture(scope="session")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Every notebook, run in a copy of its folder; the first error ends its run."""
-    found = {}
-    for path in NOTEBOOKS:
-        folder = tmp_path_factory.mktemp(path.stem)
-        shutil.copytree(path.parent, folder, dirs_exist_ok=True)
-        notebook = nbformat.read(path, as_version=4)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TANHENG_LANG", "zh")
-            NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
-        found[path.stem] = notebook
-    return found
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Any]:
+    """A notebook, run once in a copy of its folder; the first error ends its run."""
+    found: dict[Path, Any] = {}
+
+    def run(path: Path) -> Any:
+        if path not in found:
+            folder = tmp_path_factory.mktemp(path.stem)
+            shutil.copytree(path.parent, folder, dirs_exist_ok=True)
+            notebook = nbformat.read(path, as_version=4)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("TANHENG_LANG", "zh")
+                if SHARED is not None:
+                    patch.setenv("TANHENG_SHARED", str(SHARED))
+                NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
+            found[path] = notebook
+        return found[path]
+
+    return run
 
 
 def test_there_are_notebooks() -> None:
-    assert NOTEBOOKS
+    assert [path.stem for path in PROVINCES] == ["liaoning", "sichuan", "tianjin"]
+    assert len(NOTEBOOKS) > len(PROVINCES)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_a_notebook_runs_without_an_error(executed: dict[str, Any], path: Path) -> None:
-    cells = [cell for cell in executed[path.stem].cells if cell.cell_type == "code"]
+@pytest.mark.parametrize("path", RUNNABLE, ids=name)
+def test_a_notebook_runs_without_an_error(executed: Callable[[Path], Any], path: Path) -> None:
+    cells = [cell for cell in executed(path).cells if cell.cell_type == "code"]
     outputs = [out for cell in cells for out in cell.outputs]
     assert cells
     assert [out for out in outputs if out.output_type == "error"] == []
@@ -78,12 +92,15 @@ def test_every_heading_is_chinese_with_an_english_line_below(path: Path) -> None
         first, _, rest = heading.partition("\n")
         assert any("一" <= letter <= "鿿" or letter in "IPCGW" for letter in first), first
         assert rest.lstrip().startswith("*"), first
-    assert "非真实企业" in headings[0]
-    assert "no real firm" in headings[0]
+    if path.parent == FIRM:
+        assert "非真实企业" in headings[0]
+        assert "no real firm" in headings[0]
 
 
-def test_the_small_firm_shows_what_it_promises(executed: dict[str, Any]) -> None:
-    text = "\n".join(text_of(cell) for cell in executed["small_firm"].cells if cell.cell_type == "code")
+def test_the_small_firm_shows_what_it_promises(executed: Callable[[Path], Any]) -> None:
+    text = "\n".join(
+        text_of(cell) for cell in executed(FIRM / "small_firm.ipynb").cells if cell.cell_type == "code"
+    )
     assert "INCOMPLETE: 1 unmatched" in text
     assert "没有适用于“蒸汽”" in text
     assert "firm_ncv_natural_gas" in text
@@ -130,3 +147,34 @@ def test_the_small_firm_runs_on_the_command_line() -> None:
 def test_the_small_firms_factors_are_valid() -> None:
     result = CliRunner().invoke(cli, ["factors", "validate", str(FIRM / "own_factors.csv")])
     assert result.exit_code == 0, result.output
+
+
+@needs_shared
+@pytest.mark.parametrize("path", PROVINCES, ids=name)
+def test_a_province_stands_on_its_data_and_says_what_is_assumed(
+    executed: Callable[[Path], Any], path: Path
+) -> None:
+    notebook = executed(path)
+    text = "\n".join(text_of(cell) for cell in notebook.cells if cell.cell_type == "code")
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    assert "各组之和与 CEADs 所述合计最多相差 0.0000" in text
+    base, stated = re.search(r"2019 年 ([\d.]+)，CEADs ([\d.]+) Mt", text).groups()  # type: ignore[union-attr]
+    assert float(base) == pytest.approx(float(stated), abs=1e-6)
+    assert "D-101" in text, "nominal money is told"
+    assert "示例假设" in words
+    assert words.rstrip().count("限度") == 1
+    pictures = [
+        out["data"]["text/html"]
+        for cell in notebook.cells
+        for out in cell.get("outputs", [])
+        if "data" in out and "text/html" in out["data"]
+    ]
+    assert sum(one.count("<svg xmlns") for one in pictures) >= 10
+    assert not any(re.search(r"\bnan\b", one) for one in pictures)
+
+
+def test_no_data_of_ceads_stand_in_the_examples() -> None:
+    for file in (EXAMPLES / "provinces").iterdir():
+        if file.is_file():
+            assert file.suffix in {".ipynb", ".md", ".py", ".yaml"}
+            assert file.stat().st_size < 60_000

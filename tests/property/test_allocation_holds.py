@@ -76,3 +76,13 @@ def test_a_copy_of_a_participant_splits_its_share(method: str) -> None:
     one = allocate(_who([100, 300], [20, 30]), 4000, [method]).tonnes[method]
     two = allocate(_who([50, 50, 300], [10, 10, 30]), 4000, [method]).tonnes[method]
     assert (two[0] + two[1], two[2]) == one
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 7), st.integers(0, 10_000))
+def test_zero_sum_envelopment_settles_however_far_apart_the_participants_are(count: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    past, made = 10 ** random.uniform(0, 4, count), 10 ** random.uniform(0, 4, (count, 1))
+    found, _ = zero_sum(past, made)
+    assert found.sum() == pytest.approx(past.sum())
+    assert found / found.sum() == pytest.approx(made[:, 0] / made.sum(), rel=1e-6)

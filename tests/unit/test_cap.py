@@ -150,3 +150,11 @@ def test_a_tree_without_levers_has_a_gap_and_nothing_to_relax() -> None:
     assert told["gap_t"]["2022"] == pytest.approx(10)
     assert told["levers"] == told["binding"] == told["relaxation"]["levers"] == []
     assert told["relaxation"]["gap_t"]["2022"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1e300", "abc", ""])
+def test_a_cap_that_is_no_amount_is_refused_and_not_left_out(value: str) -> None:
+    for lang in ("zh", "en"):
+        found = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--cap", f"2060={value}", "--lang", lang])
+        assert found.exit_code == 2
+        assert f"2060={value}" in found.output

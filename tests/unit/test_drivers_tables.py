@@ -305,7 +305,7 @@ def test_the_command_compares_places_and_writes_a_page(file: Path, tmp_path: Pat
     assert "Chained" in out
     page = (tmp_path / "a.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 2
-    assert "http" not in page.replace("http-equiv", "")
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "")
     assert run(*asked, "--against", "mean", "--from", "2015")[0] == 2
 
 
@@ -352,3 +352,11 @@ def test_classes_by_the_rules_and_what_would_decide(
 ) -> None:
     found = class_of("x", values)
     assert (found.kind, found.missing) == (kind, missing)
+
+
+def test_decoupling_needs_two_periods() -> None:
+    for data in ({"year": [2019], "co2": [1.0], "output": [1.0]}, {"year": [], "co2": [], "output": []}):
+        with pytest.raises(DriversInvalid) as caught:
+            decouple(data, emission="co2", output="output", period="year")
+        assert "两个时期" in caught.value.message("zh")
+        assert "two periods" in caught.value.message("en")

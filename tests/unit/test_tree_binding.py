@@ -12,7 +12,7 @@ from tests.unit.test_tree import ROOT, said, small
 import tanheng as th
 from tanheng.errors import PackInvalid
 from tanheng.inventory import load_run
-from tanheng.pathways import Tree, tree_of
+from tanheng.pathways import Tree, load_tree, tree_of
 
 CITY = ROOT / "examples" / "provincial-city" / "activity.csv"
 
@@ -77,3 +77,10 @@ def test_what_is_unknown_stays_unknown_and_a_wrong_take_is_told(run: Path) -> No
         tree(run, pigs=bound("head", item="pig", take="heads"))
     with pytest.raises(PackInvalid, match="nowhere"):
         tree(run, pigs=bound("head", item="pig", take="amount", of="nowhere"))
+
+
+def test_an_inventory_that_is_made_here_names_no_run_and_is_the_same_twice() -> None:
+    one, other = (load_tree(ROOT / "examples/sichuan-road/tree.yaml") for _ in range(2))
+    proofs = [[leaf.proof for leaf in tree.leaves.values() if leaf.proof] for tree in (one, other)]
+    assert proofs[0] == proofs[1]
+    assert {proof["run"] for proof in proofs[0]} == {""}

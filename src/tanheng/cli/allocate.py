@@ -11,18 +11,13 @@ import numpy as np
 
 from tanheng.activity.clean import number_of
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say, table
+from tanheng.cli.options import shared_options, write_page
 
 if TYPE_CHECKING:
     from tanheng.activity.reading.panel import Panel
     from tanheng.pathways.allocation import Allocation
 
-_NAMES = {
-    "grandfathering": ("历史排放法", "grandfathering"),
-    "benchmark": ("基准线法", "benchmark"),
-    "entropy": ("熵权法", "entropy weights"),
-    "shapley": ("Shapley 值", "Shapley value"),
-    "zsg-dea": ("零和 DEA", "ZSG-DEA"),
-}
+_METHODS = ("grandfathering", "benchmark", "entropy", "shapley", "zsg-dea")
 
 
 @click.command(
@@ -37,7 +32,7 @@ _NAMES = {
 @click.option("--cap", type=click.IntRange(1), required=True, help=say("总量，吨", "the cap in t"))
 @click.option("--by", required=True, help=say("参与者的列", "column of the participants"))
 @click.option(
-    "--method", "methods", multiple=True, type=click.Choice(list(_NAMES)), default=("grandfathering",), show_default=True,
+    "--method", "methods", multiple=True, type=click.Choice(_METHODS), default=("grandfathering",), show_default=True,
     help=say("分配方法，可重复", "method, repeatable"),
 )  # fmt: skip
 @click.option("--emissions", help=say("历史排放的列，吨", "column of past emissions in t"))
@@ -76,10 +71,11 @@ _NAMES = {
     metavar="COLUMN",
     help=say("零和 DEA 的产出列，可重复", "column of an output of ZSG-DEA, repeatable"),
 )
+@shared_options("html")
 @common_options
 def allocate(
     file: Path, cap: int, *, by: str, methods: tuple[str, ...], emissions: str | None, base: str | None,
-    benchmarks: tuple[str, ...], indicators: tuple[str, ...], outputs: tuple[str, ...], as_json: bool,
+    benchmarks: tuple[str, ...], indicators: tuple[str, ...], outputs: tuple[str, ...], html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print the tonnes of every participant."""
     from tanheng.activity.reading.panel import read_panel
@@ -97,6 +93,7 @@ def allocate(
     own = dict(zip(wanted, columns.values(), strict=True))
     who = Participants(names, own[emissions] if emissions else None, own, rates, outputs, signs)
     found = share(who, cap, methods)
+    write_page(html, say(f"总量 {cap:,} 吨的分配", f"A cap of {cap:,} t shared"), lambda: [found.chart()])
     if as_json:
         emit_json({"file": file.name} | found.to_dict())
     else:
@@ -141,7 +138,9 @@ def _of_base(panel: Panel, base: str | None) -> tuple[tuple[str, ...], dict[str,
 
 
 def _show(found: Allocation) -> None:
-    labels = {method: say(*_NAMES[method]) for method in found.tonnes}
+    from tanheng.pathways.allocation.methods import method_name
+
+    labels = {method: method_name(method) for method in found.tonnes}
     rows = [
         {key: f"{value:,.0f}" if isinstance(value, (int, float)) else value for key, value in row.items()}
         for row in found.rows()

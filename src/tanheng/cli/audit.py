@@ -10,7 +10,7 @@ from tanheng.cli.common import CHECK_FAILED, OK, common_options, emit_json, grou
 from tanheng.cli.people import data_options, open_platform
 
 audit = group("audit", "审计链：校验。", "Audit chain: verify.")
-_PROBLEMS = {
+PROBLEMS = {
     "missing": ("缺失", "missing"),
     "not linked": ("与前一条不相接：有条目被插入或前一条被换", "not linked: an entry was put in, or the one before replaced"),
     "edited": ("被改动", "edited"),
@@ -48,7 +48,7 @@ def verify(*, head: str | None, data: Path | None, database: str | None, as_json
         )
         return CHECK_FAILED if found.broken else OK
     for one in found.broken:
-        zh, en = _PROBLEMS[one.problem]
+        zh, en = PROBLEMS[one.problem]
         click.echo(say(f"第 {one.number} 条：{zh}", f"entry {one.number}: {en}"))
     click.echo(
         say(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table, writing
+from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table, unit_here
+from tanheng.cli.options import shared_options, write_page
 from tanheng.cli.tree import number
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     type=click.FloatRange(0, 100),
     help=say("折现率，%；代替文件里的", "discount rate, %; instead of the file's"),
 )
-@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with a chart"))
+@shared_options("html")
 @click.option(
     "--curve",
     type=int,
@@ -52,21 +53,20 @@ def cap(
     as_json: bool,
 ) -> int:
     """Print levers chosen, cost, shadow prices; gap, binding bounds and relaxation."""
+    from tanheng.errors import language
     from tanheng.pathways import load_tree, solve_cap
 
     marks = _marks(caps)
     loaded = load_tree(file)
     if curve is not None:
-        return _curve(loaded, curve, as_json=as_json)
+        return _curve(loaded, curve, html=html, as_json=as_json)
     if outside := [year for year in marks if not loaded.years[0] < year <= loaded.years[-1]]:
         raise Usage(
             f"{outside[0]} 不在 {loaded.years[0] + 1:.0f} 至 {loaded.years[-1]:.0f} 之间",
             f"{outside[0]} is not between {loaded.years[0] + 1:.0f} and {loaded.years[-1]:.0f}",
         )
     found = solve_cap(loaded, marks=marks or None, discount=None if discount is None else discount / 100)
-    if html is not None:
-        with writing(html) as target:
-            target.write_text(_page(found), encoding="utf-8")
+    write_page(html, found.tree.title[language()], lambda: _parts(found))
     if as_json:
         emit_json(found.to_dict())
     else:
@@ -74,11 +74,12 @@ def cap(
     return OK if found.reachable else CHECK_FAILED
 
 
-def _curve(loaded: Tree, year: int, *, as_json: bool) -> int:
+def _curve(loaded: Tree, year: int, *, html: Path | None, as_json: bool) -> int:
     """The marginal cost of each tonne in a year, as the dual of a cap that is swept."""
     from tanheng.pathways import cost_curve
 
     found = cost_curve(loaded, year)
+    write_page(html, found.title, lambda: [found.chart()])
     if as_json:
         emit_json(
             {
@@ -106,6 +107,8 @@ def _new(row: dict[str, Any], before: dict[str, Any] | None) -> str:
 
 
 def _marks(texts: tuple[str, ...]) -> dict[int, float]:
+    from tanheng.pathways.index.settings import LARGEST
+
     found: dict[int, float] = {}
     for text in texts:
         year, _, value = text.partition("=")
@@ -115,13 +118,17 @@ def _marks(texts: tuple[str, ...]) -> dict[int, float]:
             raise Usage(
                 f"“{text}”应为 年=数，如 2030=4e8", f"'{text}' should be YEAR=NUMBER, such as 2030=4e8"
             ) from cause
+        if not abs(found[int(year)]) < 1000 * LARGEST:  # in kg, the smallest unit of a tree
+            raise Usage(
+                f"“{text}”多于全世界的排放，或不是数", f"'{text}' is more than the world emits, or no number"
+            )
     return found
 
 
-def _page(found: CapPlan) -> str:
-    """Chart and levers on a page of its own."""
+def _parts(found: CapPlan) -> list[str]:
+    """Chart and levers."""
+    from tanheng.charts import grid
     from tanheng.errors import language
-    from tanheng.pathways.lines import grid, page
 
     lang = language()
     rows = [
@@ -130,14 +137,14 @@ def _page(found: CapPlan) -> str:
     ]
     heads = [say("采用的杠杆", "Lever taken"), say("自", "From"), say("最深", "Deepest"), say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")]  # fmt: skip
     state = "" if found.reachable else say(f"达不到：缺口合计 {found.gap.sum():,.0f} {found.tree.unit}", f"Unreachable: gaps of {found.gap.sum():,.0f} {found.tree.unit} together")  # fmt: skip
-    return page(found.tree.title[lang], [found.chart(), f"<p>{state}</p>", grid(heads, rows)])
+    return [found.chart(), f"<p>{state}</p>", grid(heads, rows)]
 
 
 def _show(found: CapPlan) -> None:
     from tanheng.errors import language
     from tanheng.pathways.cap.result import kind_named
 
-    lang, told, unit = language(), found.to_dict(), found.tree.unit
+    lang, told, unit = language(), found.to_dict(), unit_here(found.tree.unit)
     rows = [
         {"title": one["title"][lang], "from": one["from"], "depth": f"{one['depth']:.0%}", "cost": f"{one['present_value'] / 1e8:,.1f}"}
         for one in told["levers"]
@@ -168,17 +175,18 @@ def _show(found: CapPlan) -> None:
         )
     )
     for one in found.binding[:10]:
-        where = f"{one.years[0]}–{one.years[-1]}"
-        click.echo(say(f"  起约束：{kind_named(one.kind)} {one.name}（{where}），每放宽 1 个百分点少 {one.worth:,.0f} t",
-                       f"  binds: {kind_named(one.kind)} of {one.name} ({where}), {one.worth:,.0f} t less for each point more"))  # fmt: skip
+        where = "–".join(str(year) for year in dict.fromkeys((one.years[0], one.years[-1])))
+        name = found.tree.levers[one.name].title[lang] if one.name in found.tree.levers else one.name
+        click.echo(say(f"  起约束：{kind_named(one.kind)} {name}（{where}），每放宽 1 个百分点少 {one.worth:,.0f} t",
+                       f"  binds: {kind_named(one.kind)} of {name} ({where}), {one.worth:,.0f} t less for each point more"))  # fmt: skip
     relaxed = found.relaxation
     if relaxed is not None:
         for row in relaxed.to_dicts(found.tree):
             bound = {
-                "most": say("做得比做满更多", "more than fully done"),
-                "course": say("做得更早更快", "earlier and faster"),
+                "most": say("超过原定幅度", "more than fully done"),
+                "course": say("更早更快", "earlier and faster"),
             }[row["bound"]]
-            click.echo(say(f"  放宽：{row['title']['zh']} {bound}，最多多 {row['more']:.0%}（{row['year_of_most']} 年）",
+            click.echo(say(f"  放宽：{row['title']['zh']} {bound}，最多再加 {row['more']:.0%}（{row['year_of_most']} 年）",
                            f"  relax: {row['title']['en']} {bound}, at most {row['more']:.0%} more ({row['year_of_most']})"))  # fmt: skip
         if relaxed.gap.any():
             click.echo(

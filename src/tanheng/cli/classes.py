@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say, table
-from tanheng.cli.drivers import listed, tell
+from tanheng.cli.options import listed, shared_options, tell, write_page
 
 
 @click.command(
@@ -18,7 +18,7 @@ from tanheng.cli.drivers import listed, tell
     )
 )
 @click.argument("file", type=PATH)
-@click.option("--place", required=True, metavar="COLUMN", help=say("地区列", "column of the place"))
+@shared_options("each_place")
 @click.option(
     "--shares",
     default="",
@@ -48,12 +48,14 @@ from tanheng.cli.drivers import listed, tell
     show_default=True,
     help=say("同类个数", "number of peers"),
 )
-@click.option("--seed", type=int, default=0, show_default=True, help=say("随机种子", "seed"))
+@shared_options("seed", "html")
 @common_options
 def classes(
-    file: Path, *, place: str, shares: str, way: str, count: int | None, of: str | None, nearest: int, seed: int, as_json: bool
+    file: Path, *, place: str, shares: str, way: str, count: int | None, of: str | None, nearest: int, seed: int,
+    html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print classes and clusters, or peers."""
+    from tanheng.charts import grid
     from tanheng.drivers import classify, cluster, peers
 
     columns = listed(shares)
@@ -61,20 +63,18 @@ def classes(
         if not columns:
             raise Usage("--peers-of 需要 --shares", "--peers-of needs --shares")
         near = peers(file, place=place, of=of, shares=columns, count=nearest)
+        title = say(f"{of} 的同类", f"Peers of {of}")
+        heads = {"place": say("地区", "Place"), "distance": say("构成距离", "Distance of structures")}
+        rows = [{**row, "distance": f"{row['distance']:.4f}"} for row in near.to_dicts()]
+        cells = [[row[key] for key in heads] for row in rows]
+        write_page(html, title, lambda: [near.chart(), grid(list(heads.values()), cells)])
         if as_json:
             emit_json({"of": of, "peers": near.to_dicts()})
             return OK
-        rows = [{**row, "distance": f"{row['distance']:.4f}"} for row in near.to_dicts()]
-        heads = {"place": say("地区", "Place"), "distance": say("构成距离", "Distance of structures")}
-        table(rows, heads, title=say(f"{of} 的同类", f"Peers of {of}"), right=("distance",))
+        table(rows, heads, title=title, right=("distance",))
         return OK
     ruled = classify(file, place=place)
     grouped = cluster(file, place=place, shares=columns, way=way, count=count, seed=seed) if columns else None  # type: ignore[arg-type]
-    if as_json:
-        emit_json({
-            "classes": [one.to_dict() for one in ruled], "clusters": grouped.to_dict() if grouped else None,
-        })  # fmt: skip
-        return OK
     heads = {
         "place": say("地区", "Place"),
         "name": say("类型（规则）", "Class (rules)"),
@@ -88,14 +88,22 @@ def classes(
         }
     rows = [
         {
-            "place": one.place, "name": one.name, "why": one.because or ", ".join(one.missing),
+            "place": one.place, "name": one.name, "why": one.because or ", ".join(_called(name) for name in one.missing),
             **({
-                "cluster": grouped.of[one.place], "silhouette": f"{grouped.silhouette[one.place]:.3f}",
+                "cluster": str(grouped.of[one.place]), "silhouette": f"{grouped.silhouette[one.place]:.3f}",
                 "stability": f"{grouped.stability[grouped.of[one.place]]:.3f}",
             } if grouped else {}),
         }
         for one in ruled
     ]  # fmt: skip
+    cells = [[row[key] for key in heads] for row in rows]
+
+    write_page(html, say("城市类型", "Classes of cities"), lambda: [*([grouped.chart()] if grouped else []), grid(list(heads.values()), cells)], grouped.findings if grouped else ())  # fmt: skip
+    if as_json:
+        emit_json({
+            "classes": [one.to_dict() for one in ruled], "clusters": grouped.to_dict() if grouped else None,
+        })  # fmt: skip
+        return OK
     table(rows, heads, right=("cluster", "silhouette", "stability"))
     if grouped:
         click.echo(
@@ -106,3 +114,9 @@ def classes(
         )
         tell(grouped.findings)
     return OK
+
+
+def _called(quantity: str) -> str:
+    from tanheng.drivers.classes import quantities
+
+    return quantities()[quantity][say("name_zh", "name_en")]

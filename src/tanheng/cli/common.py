@@ -16,6 +16,7 @@ import click
 from tanheng.errors import TanhengError, language, use_language
 
 OK, CHECK_FAILED, USAGE = 0, 1, 2
+_SHORT, _GUTTER, _ENDLESS = 12, 3, 100_000
 
 
 class UsageWrong(TanhengError):
@@ -45,7 +46,24 @@ class Usage(click.UsageError):
 
 
 class Group(click.Group):
-    """A group whose errors are one line, and one JSON object where ``--json`` is asked."""
+    """A group whose errors are one line, and one JSON object where ``--json`` is asked; ``meant`` is its command where none is named."""
+
+    meant = ""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Options of the command that is meant may stand before its files."""
+        known = {*self.commands, *ctx.help_option_names, "--lang"}
+        if self.meant and args and args[0].partition("=")[0] not in known:
+            args = [self.meant, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """What is no command is the file of the one that is meant."""
+        if self.meant and args[0] not in self.commands:
+            args = [self.meant, *args]
+        return super().resolve_command(ctx, args)
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **extra: Any) -> Any:
         """Run the command line; no traceback reaches a user."""
@@ -145,12 +163,14 @@ def packs_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--pack", "packs", multiple=True, type=PATH, help=told)(command)
 
 
-def group(name: str, zh: str, en: str) -> Group:
+def group(name: str, zh: str, en: str, *, kind: type[Group] = Group, meant: str = "") -> Group:
     """An empty group of commands; ``--lang`` may stand before or after its name, and was read when the process began."""
     lang = click.Option(
         ["--lang"], type=click.Choice(["zh", "en"]), help=say("语言", "language"), expose_value=False
     )
-    return Group(name, params=[lang], help=say(zh, en))
+    made = kind(name, params=[lang], help=say(zh, en))
+    made.meant = meant
+    return made
 
 
 def common_options(command: Callable[..., int | None]) -> Callable[..., None]:
@@ -172,6 +192,13 @@ def common_options(command: Callable[..., int | None]) -> Callable[..., None]:
     return run
 
 
+def unit_here(unit: str) -> str:
+    """The name of a unit in the language of the run."""
+    from tanheng.codes.wording import unit_name
+
+    return str(getattr(unit_name(unit), language()))
+
+
 def table(
     rows: Iterable[Mapping[str, Any]],
     columns: Mapping[str, str],
@@ -187,17 +214,38 @@ def table(
     from rich.console import Console
     from rich.table import Table
 
-    from tanheng.codes.wording import unit_name
-
     def cell(key: str, value: Any) -> str:
         if value in (None, ""):
             return "–"
-        return getattr(unit_name(str(value)), language()) if key == "unit" else str(value)
+        return unit_here(str(value)) if key == "unit" else str(value)
 
-    grid = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False)
     for key, head in columns.items():
         grid.add_column(head, justify="right" if key in right else "left", overflow="fold")
     for row in rows:
         grid.add_row(*(cell(key, row.get(key)) for key in columns))
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 140)
+    if title:
+        console.print(title, soft_wrap=True)
+    if grid.__rich_measure__(console, console.options.update(max_width=_ENDLESS)).maximum > console.width:
+        console.width = max(console.width, _fix_widths(grid, console.width))
     console.print(grid)
+
+
+def _fix_widths(grid: Any, room: int) -> int:
+    """Keep numbers and short texts of a table that is too wide in one piece, the others share the room; what the table then takes."""
+    from rich.cells import cell_len
+
+    long = []
+    for column in grid.columns:
+        column.width = max(map(cell_len, column.cells), default=0)
+        if column.justify == "right":
+            column.width = max(column.width, min(cell_len(column.header), _SHORT))
+        elif column.width > _SHORT:
+            long.append(column)
+    gutters = _GUTTER * len(grid.columns) + 1
+    left = room - gutters - sum(column.width for column in grid.columns if column not in long)
+    for column in sorted(long, key=lambda column: int(column.width)):
+        column.width = min(column.width, max(left // len(long), _SHORT))
+        left, long = left - column.width, long[1:]
+    return gutters + sum(int(column.width) for column in grid.columns)

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say, table
+from tanheng.cli.options import listed, pairs, shared_options, tell, write_page
 
 if TYPE_CHECKING:
-    from tanheng.activity import Finding
     from tanheng.drivers import Decomposition, PlaceComparison, Spread, Step
 
 _METHODS = ("lmdi-1", "lmdi-2", "shapley", "laspeyres")
 _SHOWN = 60
-
-
-def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options about periods, rows, prices and breaks of a series."""
-    options = (
-        click.option("--from", "first", help=say("起始时期", "first period")),
-        click.option("--to", "last", help=say("终止时期", "last period")),
-        click.option("--where", multiple=True, metavar="COLUMN=VALUE", help=say("只取这些行，可重复", "only these rows, repeatable")),
-        click.option("--real", multiple=True, metavar="COLUMN", help=say("不变价的金额列", "column of money at constant prices")),
-        click.option("--nominal", multiple=True, metavar="COLUMN", help=say("仍按现价计算的金额列，结果注明", "column of money taken at current prices; the result says so")),
-        click.option("--deflator", multiple=True, metavar="COLUMN=INDEX", help=say("金额列及其平减指数列", "column of money and of its price index")),
-        click.option("--break", "breaks", multiple=True, metavar="PERIOD", help=say("断点：新序列的首个时期", "break: first period of a new series")),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @click.command(
@@ -56,13 +40,7 @@ def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="COLUMN",
     help=say("分项列（部门、品种），可用逗号并列", "columns of cells (sector, fuel), with commas"),
 )
-@click.option("--period", required=True, metavar="COLUMN", help=say("时期列", "column of the period"))
-@click.option(
-    "--place",
-    default="",
-    metavar="COLUMN",
-    help=say("地区列，各地区分别分解", "column of the place; each is decomposed apart"),
-)
+@shared_options("period", "place")
 @click.option(
     "--method", type=click.Choice(_METHODS), default="lmdi-1", show_default=True, help=say("方法", "method")
 )
@@ -73,7 +51,7 @@ def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help=say("加法或乘法形式", "additive or multiplicative"),
 )
-@price_options
+@shared_options("from", "to", "where", "real", "nominal", "deflator", "break")
 @click.option(
     "--uncertainty",
     multiple=True,
@@ -90,7 +68,7 @@ def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help=say("抽样次数", "number of draws"),
 )
-@click.option("--seed", type=int, default=0, show_default=True, help=say("随机种子", "seed"))
+@shared_options("seed")
 @click.option(
     "--against",
     metavar="NAME|mean",
@@ -102,8 +80,7 @@ def price_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--peers", default="", metavar="A,B,C", help=say("平均只取这些地区", "places of which the mean is made")
 )
-@click.option("--out", type=PATH, help=say("另存为 .xlsx 或 .csv", "write as .xlsx or .csv"))
-@click.option("--html", type=PATH, help=say("写出带图的网页", "write a page with charts"))
+@shared_options("out", "html")
 @common_options
 def drivers(
     file: Path, *, total: str, factors: str, by: str, period: str, place: str, method: str, form: str, first: str | None,
@@ -112,14 +89,15 @@ def drivers(
     html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print the decomposition."""
+    from tanheng.charts import grid
     from tanheng.drivers import compare_places, decompose
 
     rows = pairs("--where", where)
     if against is not None:
-        if not place or html is not None or uncertainty:
+        if not place or uncertainty:
             raise Usage(
-                "--against 需要 --place，且不能与 --html、--uncertainty 同用",
-                "--against needs --place and does not go with --html or --uncertainty",
+                "--against 需要 --place，且不能与 --uncertainty 同用",
+                "--against needs --place and does not go with --uncertainty",
             )
         if first is not None or last is not None:
             if first != last:
@@ -134,6 +112,9 @@ def drivers(
         )  # fmt: skip
         if out is not None:
             compared.table().write(out)
+        heads, rows_of = _of_places(compared)
+        cells = grid(list(heads.values()), [list(row.values()) for row in rows_of])
+        write_page(html, _against(compared), lambda: [*compared.charts(), cells], compared.findings)
         if as_json:
             emit_json(compared.to_dict())
         else:
@@ -154,28 +135,6 @@ def drivers(
     else:
         _show(found)
     return OK
-
-
-def listed(text: str) -> list[str]:
-    """Names with commas between them, half or full width."""
-    return [name.strip() for name in text.replace("，", ",").split(",") if name.strip()]
-
-
-def pairs(option: str, texts: Sequence[str]) -> dict[str, str]:
-    """What stands before and after the sign of equality.
-
-    Raises
-    ------
-    Usage
-        For a text without one.
-    """
-    found = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not (equals and name.strip() and value.strip()):
-            raise Usage(f"{option} “{text}”应为 名=值", f"{option} '{text}' should be NAME=VALUE")
-        found[name.strip()] = value.strip()
-    return found
 
 
 def _spread(text: str) -> Spread:
@@ -216,6 +175,23 @@ def _show(found: Decomposition) -> None:
 
 
 def _show_places(found: PlaceComparison) -> None:
+    heads, rows = _of_places(found)
+    table(rows[:_SHOWN], heads, title=_against(found), right=tuple(heads)[1:])
+    if len(found.places) > _SHOWN:
+        click.echo(
+            say(f"… 另有 {len(found.places) - _SHOWN} 个地区", f"… {len(found.places) - _SHOWN} more places")
+        )
+    tell(found.findings)
+
+
+def _against(found: PlaceComparison) -> str:
+    reference = say("各地区平均", "mean of the places") if found.reference == "mean" else found.reference
+    title = say("与{}（{:,.4g}）相比", "Against {} ({:,.4g})").format(reference, found.reference_value)
+    return f"{title} · {found.method}"
+
+
+def _of_places(found: PlaceComparison) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Heads, and a row for each place."""
     ratio = found.form == "multiplicative"
     heads = {"place": say("地区", "Place"), "value": found.total}
     heads |= {"difference": say("比值", "Ratio") if ratio else say("差", "Difference")}
@@ -225,16 +201,9 @@ def _show_places(found: PlaceComparison) -> None:
             "place": one.place, "value": f"{one.value:,.4g}", "difference": _number(one.difference, ratio=ratio),
             **{f"e{at}": _number(one.effects[name], ratio=ratio) for at, name in enumerate(found.factors)},
         }
-        for one in list(found.places.values())[:_SHOWN]
+        for one in found.places.values()
     ]  # fmt: skip
-    reference = say("各地区平均", "mean of the places") if found.reference == "mean" else found.reference
-    title = say("与{}（{:,.4g}）相比", "Against {} ({:,.4g})").format(reference, found.reference_value)
-    table(rows, heads, title=f"{title} · {found.method}", right=tuple(heads)[1:])
-    if len(found.places) > _SHOWN:
-        click.echo(
-            say(f"… 另有 {len(found.places) - _SHOWN} 个地区", f"… {len(found.places) - _SHOWN} more places")
-        )
-    tell(found.findings)
+    return heads, rows
 
 
 def name_of(factor: str) -> str:
@@ -270,9 +239,3 @@ def _show_by(chained: Step, factors: Sequence[str], *, ratio: bool) -> None:
 
 def _number(value: float, *, ratio: bool) -> str:
     return f"{value:.4f}" if ratio else f"{value:+,.4g}" if abs(value) < 1000 else f"{value:+,.0f}"
-
-
-def tell(findings: Sequence[Finding]) -> None:
-    """What is to be said beside a result, apart from its output."""
-    for finding in findings:
-        click.echo(finding.message(), err=True)

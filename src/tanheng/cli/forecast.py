@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ import click
 
 from tanheng.activity.clean import percent_of
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say
+from tanheng.cli.options import listed, shared_options, write_page
 
 if TYPE_CHECKING:
     from tanheng.activity.reading.panel import Panel
+    from tanheng.pathways.forecast import Forecast, Peak
 
 
 @click.command(
@@ -74,11 +77,12 @@ if TYPE_CHECKING:
     is_flag=True,
     help=say("也试 ETS 与 ARIMA（可选组件 forecast）", "also try ETS and ARIMA (extra forecast)"),
 )
+@shared_options("html")
 @common_options
 def forecast(
     file: Path, horizon: int, *, value: str | None, by: str | None, period: str, model: str, level: float,
     breaks: tuple[int, ...], until: int | None, peak: bool, factors: str, uncertainty: str | None, statistical: bool,
-    as_json: bool,
+    html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print points, intervals and the backtest."""
     from tanheng.activity.reading.panel import read_panel
@@ -86,7 +90,7 @@ def forecast(
     from tanheng.pathways.forecast import forecast as make
     from tanheng.pathways.forecast import peaks, series_of
 
-    groups, columns = _listed(by or ""), _listed(factors)
+    groups, columns = listed(by or ""), listed(factors)
     panel = read_panel(file, values=[value, *columns] if value else (), by=groups, period=period)
     column = _spelled(panel, value or _only(panel))
     series = series_of(
@@ -96,6 +100,7 @@ def forecast(
     turns = (
         peaks(series, horizon, uncertainty=_share(uncertainty)) if peak or columns or uncertainty else None
     )
+    write_page(html, column, lambda: _parts(found, turns[0] if turns else [], column))
     if as_json:
         told = {
             "file": file.name,
@@ -113,8 +118,15 @@ def forecast(
     return OK
 
 
-def _listed(text: str) -> list[str]:
-    return [one.strip() for one in text.split(",") if one.strip()]
+def _parts(found: Forecast, turns: Sequence[Peak], column: str) -> list[str]:
+    """Charts, and the record of every model."""
+    from tanheng.charts import grid
+    from tanheng.cli.forecast_tables import record_of
+
+    heads, rows = record_of(found)
+    cells = [[row[key] for key in heads] for row in rows]
+    charts = [*found.charts(column), *(one.chart() for one in turns)]
+    return [*charts, grid(list(heads.values()), cells)]
 
 
 def _share(text: str | None) -> float | None:

@@ -42,7 +42,8 @@ def show(found: Forecast) -> None:
                 f"{len(found.points) - _MOST} more rows; --json has all.",
             )
         )
-    _record(found)
+    heads, rows = record_of(found)
+    table(rows, heads, title=record_title(), right=("points", "mape", "mase", "naive", "coverage"))
 
 
 def _verdict(found: Forecast, own: Score) -> str:
@@ -62,6 +63,11 @@ def _verdict(found: Forecast, own: Score) -> str:
 def _against_naive(found: Forecast, own: Score) -> tuple[str, str]:
     first, last = found.origins
     skill = 1 - own.mase / own.mase_naive if own.mase_naive else 0.0
+    if isnan(skill):
+        return (
+            f"模型 {_called(own.model)}：序列没有变化，误差无从比较",
+            f"Model {_called(own.model)}: the series does not change, so errors cannot be compared",
+        )
     zh = f"模型 {_called(own.model)}：在 {first} 至 {last} 年起的 {own.points} 次回测中，误差比沿用末值{'小' if skill >= 0 else '大'} {abs(skill):.0%}"
     en = f"Model {_called(own.model)}: in {own.points} backtests from {first} to {last} its error was {abs(skill):.0%} {'smaller' if skill >= 0 else 'larger'} than that of the last value"
     return zh, en
@@ -74,12 +80,14 @@ def _called(model: str) -> str:
     return f"{name} {model}" if language() == "zh" else name
 
 
-def _record(found: Forecast) -> None:
+def record_of(found: Forecast) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Heads, and a row for each model that was tried."""
+
     def told(one: float, *, share: bool = False) -> str:
         return "–" if isnan(one) else f"{one:.1%}" if share else f"{one:.3f}"
 
     rows = [
-        {"model": _called(one.model), "points": one.points, "mape": told(one.mape, share=True), "mase": told(one.mase),
+        {"model": _called(one.model), "points": str(one.points), "mape": told(one.mape, share=True), "mase": told(one.mase),
          "naive": told(one.mase_naive), "coverage": told(one.coverage, share=True),
          "state": say("不采用：输给沿用末值", "withheld: loses to the last value") if one.model in found.withheld
          else say("采用", "used") if one.model == found.chosen else ""}
@@ -87,12 +95,12 @@ def _record(found: Forecast) -> None:
     ]  # fmt: skip
     heads = {"model": say("模型", "Model"), "points": say("回测次数", "Backtests"), "mape": "MAPE", "mase": "MASE",
              "naive": say("沿用末值的 MASE", "MASE of the last value"), "coverage": say("区间覆盖率", "Coverage"), "state": say("结论", "Verdict")}  # fmt: skip
-    table(
-        rows,
-        heads,
-        title=say("回测：各模型在过去的表现", "Backtest: how each model would have done"),
-        right=("points", "mape", "mase", "naive", "coverage"),
-    )
+    return heads, rows
+
+
+def record_title() -> str:
+    """What the record is called."""
+    return say("回测：各模型在过去的表现", "Backtest: how each model would have done")
 
 
 def show_peaks(found: Sequence[Peak], own: Score, horizon: int) -> None:
@@ -126,4 +134,4 @@ def show_peaks(found: Sequence[Peak], own: Score, horizon: int) -> None:
 
 
 def _peaked(one: Peak) -> str:
-    return say("已达峰", "peaked") if one.already.verdict == "peaked" else say("不能判断", "cannot tell")
+    return say("已达峰", "peaked") if one.already.verdict == "peaked" else say("无法判断", "cannot tell")

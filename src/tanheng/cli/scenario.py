@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table, writing
+from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table, unit_here
+from tanheng.cli.options import shared_options, write_page
 
 scenario = group(
     "scenario",
@@ -17,7 +18,9 @@ scenario = group(
 _FILE = click.argument("file", type=PATH)
 _NAMES = click.option("--scenario", "names", multiple=True, help=say("情景，可重复；默认全部", "scenario, repeatable; all unless told"))  # fmt: skip
 _DRAWS = click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True, help=say("抽样次数", "number of draws"))  # fmt: skip
-_SEED = click.option("--seed", type=int, default=2021, show_default=True, help=say("随机种子", "seed"))
+_SEED = click.option(
+    "--seed", type=click.IntRange(min=0), default=2021, show_default=True, help=say("随机种子", "seed")
+)
 
 
 def _whole(value: Any) -> str:
@@ -31,21 +34,27 @@ def _whole(value: Any) -> str:
 @click.argument("name", default="baseline")
 @_DRAWS
 @_SEED
+@shared_options("html")
 @common_options
-def run(file: Path, name: str, *, draws: int, seed: int, as_json: bool) -> int:
+def run(file: Path, name: str, *, draws: int, seed: int, html: Path | None, as_json: bool) -> int:
     """Print the total by year."""
     from tanheng.errors import language
     from tanheng.pathways import load_tree
 
     tree = load_tree(file)
     found = tree.evaluate(name, draws=draws, seed=seed)
+    write_page(
+        html, f"{tree.title[language()]} · {found.scenario.title[language()]}", lambda: [found.chart()]
+    )
     if as_json:
         emit_json(found.to_dict())
         return OK
     lang = language()
     rows = [{key: row["year"] if key == "year" else _whole(row[key]) for key in ("year", "value", "p5", "p95") if key in row}
             for row in found.to_dict()["total"]]  # fmt: skip
-    heads = {"year": say("年", "Year"), "value": tree.unit} | ({"p5": "p5", "p95": "p95"} if draws else {})
+    heads = {"year": say("年", "Year"), "value": unit_here(tree.unit)} | (
+        {"p5": "p5", "p95": "p95"} if draws else {}
+    )
     table(rows, heads, title=f"{tree.title[lang]} · {tree.scenario(name).title[lang]}", right=tuple(heads))
     for lever, share in tree.scenario(name).levers.items():
         click.echo(f"  {tree.levers[lever].title[lang]} {share:.0%}")
@@ -58,14 +67,18 @@ def run(file: Path, name: str, *, draws: int, seed: int, as_json: bool) -> int:
 @_DRAWS
 @_SEED
 @click.option("--every", type=click.IntRange(1), default=5, show_default=True, help=say("表中每隔几年一行", "a row of the table every so many years"))  # fmt: skip
+@shared_options("html")
 @common_options
-def compare(file: Path, *, names: tuple[str, ...], draws: int, seed: int, every: int, as_json: bool) -> int:
+def compare(
+    file: Path, *, names: tuple[str, ...], draws: int, seed: int, every: int, html: Path | None, as_json: bool
+) -> int:  # fmt: skip
     """Print scenarios side by side."""
     from tanheng.errors import language
     from tanheng.pathways import compare_scenarios, load_tree
 
     tree = load_tree(file)
     found = compare_scenarios(tree, names, draws=draws, seed=seed)
+    write_page(html, found.title, lambda: [found.chart()])
     if as_json:
         emit_json({"tree": tree.id, "unit": tree.unit, "draws": draws, "rows": found.to_dicts()})
         return OK
@@ -81,7 +94,7 @@ def compare(file: Path, *, names: tuple[str, ...], draws: int, seed: int, every:
     heads = {"title": say("情景", "Scenario"), "year": say("年", "Year"), "total": say("合计", "Total")}
     heads |= {"p5": "p5", "p95": "p95"} if draws else {}
     heads |= {"less": say("比基准少", "Less than the baseline"), "cumulated": say("累计", "Cumulated")}
-    table(rows, heads, title=f"{tree.title[language()]}（{tree.unit}）" if language() == "zh" else f"{tree.title['en']} ({tree.unit})",
+    table(rows, heads, title=f"{tree.title[language()]}（{unit_here(tree.unit)}）" if language() == "zh" else f"{tree.title['en']} ({unit_here(tree.unit)})",
           right=tuple(heads)[1:])  # fmt: skip
     return OK
 
@@ -94,7 +107,7 @@ def compare(file: Path, *, names: tuple[str, ...], draws: int, seed: int, every:
 @_FILE
 @click.argument("name")
 @click.option("--year", type=int, help=say("只看一年；默认末年", "one year; the last unless told"))
-@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with a chart"))
+@shared_options("html")
 @common_options
 def wedges(file: Path, name: str, *, year: int | None, html: Path | None, as_json: bool) -> int:
     """Print wedges by Shapley's value."""
@@ -108,12 +121,8 @@ def wedges(file: Path, name: str, *, year: int | None, html: Path | None, as_jso
         known = f"{tree.years[0]:.0f}–{tree.years[-1]:.0f}"
         raise NotFound(what_zh="年份", what_en="year", name=str(year), known=known)
     found = split(tree, name)
-    if html is not None:
-        from tanheng.pathways.lines import page
-
-        title = f"{tree.title[language()]} · {tree.scenario(name).title[language()]}"
-        with writing(html) as target:
-            target.write_text(page(title, [found.chart()]), encoding="utf-8")
+    title = f"{tree.title[language()]} · {tree.scenario(name).title[language()]}"
+    write_page(html, title, lambda: [found.chart()])
     at = int(chosen - tree.years[0])
     rows: list[dict[str, Any]] = [row for row in found.table().to_dicts() if row["year"] == chosen]
     whole = float(found.baseline[at] - found.total[at])
@@ -125,7 +134,11 @@ def wedges(file: Path, name: str, *, year: int | None, html: Path | None, as_jso
     shown = [{"title": row["title"], "less": _whole(row["less"]), "share": f"{row['less'] / whole:.1%}" if whole else ""}
              for row in sorted(rows, key=lambda row: -row["less"])]  # fmt: skip
     shown.append({"title": say("合计", "Total"), "less": _whole(whole), "share": "100.0%" if whole else ""})
-    heads = {"title": say("组", "Group"), "less": f"{say('减少', 'Less')} {tree.unit}", "share": "%"}
+    heads = {
+        "title": say("组", "Group"),
+        "less": f"{say('减少', 'Less')} {unit_here(tree.unit)}",
+        "share": "%",
+    }
     table(shown, heads, title=f"{tree.scenario(name).title[language()]} · {chosen}", right=("less", "share"))
     return OK
 

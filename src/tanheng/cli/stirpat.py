@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tanheng.cli.common import OK, PATH, common_options, emit_json, say, table
-from tanheng.cli.drivers import listed, pairs, tell
+from tanheng.cli.options import listed, pairs, shared_options, tell, write_page
 
 
 @click.command(
@@ -25,49 +25,20 @@ from tanheng.cli.drivers import listed, pairs, tell
     metavar="A,B/C",
     help=say("因子：列或两列之商", "factors: columns or quotients"),
 )
-@click.option("--period", required=True, metavar="COLUMN", help=say("年份列", "column of the year"))
-@click.option("--from", "first", help=say("起始时期", "first period"))
-@click.option("--to", "last", help=say("终止时期", "last period"))
-@click.option(
-    "--where",
-    multiple=True,
-    metavar="COLUMN=VALUE",
-    help=say("只取这些行，可重复", "only these rows, repeatable"),
-)
-@click.option(
-    "--real",
-    multiple=True,
-    metavar="COLUMN",
-    help=say("不变价的金额列", "column of money at constant prices"),
-)
-@click.option(
-    "--nominal",
-    multiple=True,
-    metavar="COLUMN",
-    help=say("仍按现价计算的金额列，结果注明", "column of money taken at current prices; the result says so"),
-)
-@click.option(
-    "--break",
-    "breaks",
-    multiple=True,
-    metavar="PERIOD",
-    help=say("断点：新序列的首个时期", "break: first period of a new series"),
-)
+@shared_options("period", "from", "to", "where", "real", "nominal", "break", "html")
 @common_options
 def stirpat(
     file: Path, *, impact: str, factors: str, period: str, first: str | None, last: str | None, where: Sequence[str],
-    real: Sequence[str], nominal: Sequence[str], breaks: Sequence[str], as_json: bool,
+    real: Sequence[str], nominal: Sequence[str], breaks: Sequence[str], html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print the fit."""
+    from tanheng.charts import grid
     from tanheng.drivers import stirpat as fit
 
     found = fit(
         file, impact=impact, factors=listed(factors), period=period, first=first, last=last, where=pairs("--where", where),
         real=real, nominal=nominal, breaks=breaks,
     )  # fmt: skip
-    if as_json:
-        emit_json(found.to_dict())
-        return OK
     heads = {
         "factor": say("因子", "Factor"), "elasticity": say("弹性（岭）", "Elasticity (ridge)"),
         "range": say("各年留一的范围", "Range with a year left out"), "ols": say("最小二乘", "Least squares"), "vif": "VIF",
@@ -79,6 +50,16 @@ def stirpat(
         }
         for name, one in found.coefficients.items()
     ]  # fmt: skip
+    cells = [[row[key] for key in heads] for row in rows]
+    write_page(
+        html,
+        f"STIRPAT · {impact}",
+        lambda: [found.chart(), grid(list(heads.values()), cells)],
+        found.findings,
+    )
+    if as_json:
+        emit_json(found.to_dict())
+        return OK
     table(rows, heads, title=found.table().title, right=tuple(heads)[1:])
     click.echo(
         say(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, group, say, table
+from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, group, say, table, unit_here
+from tanheng.cli.options import shared_options, write_page
 
 if TYPE_CHECKING:
     from tanheng.pathways import Tree
@@ -133,10 +134,14 @@ def settings_of(texts: tuple[str, ...]) -> dict[str, float]:
     show_default=True,
     help=say("抽样次数", "number of draws"),
 )
-@click.option("--seed", type=int, default=2021, show_default=True, help=say("随机种子", "seed"))
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=2021, show_default=True, help=say("随机种子", "seed")
+)
+@shared_options("html")
 @common_options
 def evaluate(
-    file: Path, *, scenario: str, levers: tuple[str, ...], nodes: tuple[str, ...], draws: int, seed: int, as_json: bool
+    file: Path, *, scenario: str, levers: tuple[str, ...], nodes: tuple[str, ...], draws: int, seed: int, html: Path | None,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Print nodes by year."""
     from tanheng.errors import NotFound, language
@@ -151,6 +156,8 @@ def evaluate(
             )
     found = loaded.evaluate(scenario, levers=settings, draws=draws, seed=seed)
     shown = list(nodes) or [loaded.total]
+    title = f"{loaded.title[language()]} · {loaded.scenario(scenario).title[language()]}"
+    write_page(html, title, lambda: [found.chart()])
     if as_json:
         emit_json({**found.to_dict(), "nodes": found.table(shown).to_dicts()})
         return OK
@@ -160,8 +167,8 @@ def evaluate(
     ]
     heads = {"title": say("节点", "Node"), "year": say("年", "Year"), "value": say("值", "Value")}
     heads |= {"p5": "p5", "p95": "p95"} if draws else {}
-    chosen = loaded.scenario(scenario)
-    table(rows, {**heads, "unit": say("单位", "Unit")}, title=f"{loaded.title[language()]} · {chosen.title[language()]}", right=("year", "value", "p5", "p95"))  # fmt: skip
+
+    table(rows, {**heads, "unit": say("单位", "Unit")}, title=title, right=("year", "value", "p5", "p95"))  # fmt: skip
     return OK
 
 
@@ -201,7 +208,7 @@ def levers(file: Path, *, as_json: bool) -> int:
     }
     rows = [
         {**row, "title": row["title"][lang], "kind": f"{kinds[row['kind']]} {row['to'] or ''}".strip(),
-         "most": f"{row['most']:+.0%}" if row["kind"] != "absolute" else f"{row['most']:+,.6g} {loaded.leaves[row['leaf']].unit}",
+         "most": f"{row['most']:+.0%}" if row["kind"] != "absolute" else f"{row['most']:+,.6g} {unit_here(loaded.leaves[row['leaf']].unit)}",
          "time": f"{row['from']}–{row['from'] + row['build'] - 1}", "saves": f"{row['saves_alone_last_year']:,.0f}",
          "cost": f"{row['cost_last_year'] / 1e8:,.2f}", "bound": ", ".join(filter(None, [row["group"], *row["needs"]]))}
         for row in listed
@@ -209,7 +216,7 @@ def levers(file: Path, *, as_json: bool) -> int:
     last = int(loaded.years[-1])
     heads = {
         "lever": say("杠杆", "Lever"), "title": say("名称", "Name"), "leaf": say("叶", "Leaf"), "kind": say("方式", "Kind"),
-        "most": say("做满", "Full"), "time": say("年份", "Years"), "saves": say(f"单独减少 {last}（{loaded.unit}）", f"Saves alone {last} ({loaded.unit})"),
+        "most": say("做满", "Full"), "time": say("年份", "Years"), "saves": say(f"单独减少 {last}（{unit_here(loaded.unit)}）", f"Saves alone {last} ({unit_here(loaded.unit)})"),
         "cost": say("年费用（亿元）", "Cost a year (10^8 CNY)"), "bound": say("互斥/依赖", "Group, needs"),
     }  # fmt: skip
     table(rows, heads, right=("most", "saves", "cost"))

@@ -8,6 +8,7 @@ from tanheng.drivers.clusters import Clusters, cluster, peers
 from tanheng.drivers.decomposition import decompose
 from tanheng.drivers.decoupling import decouple, state_of
 from tanheng.drivers.draws import Spread
+from tanheng.drivers.frontier import Benchmarked, Frontier, benchmark
 from tanheng.drivers.intensity import intensities
 from tanheng.drivers.lmdi import DriversInvalid, contributions, log_mean
 from tanheng.drivers.places import PlaceComparison, PlaceDifference, compare_places
@@ -19,10 +20,12 @@ from tanheng.drivers.tracing import Trace, trace
 from tanheng.drivers.what_if import Change, what_if
 
 __all__ = [
+    "Benchmarked",
     "Change",
     "Clusters",
     "Decomposition",
     "DriversInvalid",
+    "Frontier",
     "NominalMoney",
     "PlaceClass",
     "PlaceComparison",
@@ -33,6 +36,7 @@ __all__ = [
     "Step",
     "Stirpat",
     "Trace",
+    "benchmark",
     "class_of",
     "classify",
     "cluster",

@@ -56,7 +56,7 @@ class PlaceClass:
     def name(self) -> str:
         """The name of the class in the language of the run."""
         if not self.kind:
-            return "无法判断" if language() == "zh" else "cannot be told"
+            return "无法判断" if language() == "zh" else "cannot tell"
         return next(
             row[f"name_{language()}"] for row in _pack("city_classes.csv") if row["class"] == self.kind
         )

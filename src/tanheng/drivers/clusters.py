@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,12 +11,13 @@ import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
+from tanheng.charts import Bar, bars
 from tanheng.drivers.classes import shares_of
 from tanheng.drivers.limits import limit
 from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.tables import one_each, read_frame
-from tanheng.errors import LibraryMissing, NotFound
-from tanheng.inventory import Table
+from tanheng.errors import LibraryMissing, NotFound, language
+from tanheng.inventory.table import Pictured, Table
 
 Way = Literal["k-means", "gmm"]
 _MOST, _STARTS = 8, 10
@@ -47,8 +49,21 @@ class Clusters:
             pl.DataFrame(rows, schema=["place", "cluster", "silhouette", "stability"], orient="row"), self.way
         )
 
+    def chart(self) -> str:
+        """The mean structure of each cluster, with how many places it has and how stable it is, as an SVG."""
+        zh = language() == "zh"
+        many = Counter(self.of.values())
+        told = "类 {}：{} 个，稳定性 {:.2f}" if zh else "Cluster {}: {} places, stability {:.2f}"
+        rows = [
+            Bar(told.format(at, many[at], self.stability[at]), self.centres[at])
+            for at in sorted(self.centres)
+        ]
+        return bars(
+            "各类的平均构成" if zh else "Mean structure of each cluster", "", rows, stacked=True, percent=True
+        )
+
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.chart() + self.table()._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """The whole as plain data."""
@@ -205,7 +220,7 @@ def _stability(
     return means, float(np.mean(rand)) if rand else float("nan")
 
 
-def peers(table: Any, *, place: str, of: str, shares: Sequence[str], count: int = 5) -> Table:
+def peers(table: Any, *, place: str, of: str, shares: Sequence[str], count: int = 5) -> Pictured:
     """The places nearest in structure to one.
 
     Parameters
@@ -219,7 +234,7 @@ def peers(table: Any, *, place: str, of: str, shares: Sequence[str], count: int 
 
     Returns
     -------
-    Table
+    Pictured
         ``place``, ``distance`` (Hellinger's, 0 to 1), nearest first.
 
     Raises
@@ -234,10 +249,47 @@ def peers(table: Any, *, place: str, of: str, shares: Sequence[str], count: int 
     ['b']
     """
     names, points = structure(table, place=place, shares=shares)
-    if of not in names:
-        raise NotFound(what_zh="地区", what_en="place", name=of, known=", ".join(names[:30]))
-    own = names.index(of)
-    away = np.sqrt(((points - points[own]) ** 2).sum(axis=1) / 2)
+    own = place_at(names, of)
+    away = distances(points, own)
     nearest = sorted((float(away[at]), name) for at, name in enumerate(names) if at != own)[:count]
     rows = [(name, distance) for distance, name in nearest]
-    return Table(pl.DataFrame(rows, schema={"place": pl.String, "distance": pl.Float64}, orient="row"), of)
+    shown = [Bar(name, dict(zip(shares, (points[names.index(name)] ** 2).tolist(), strict=True))) for name in (of, *(name for name, _ in rows))]  # fmt: skip
+
+    def draw() -> str:
+        title = (
+            f"{of} 与构成最近的地区" if language() == "zh" else f"{of} and the places nearest in structure"
+        )
+        return bars(title, "", shown, stacked=True, percent=True)
+
+    schema = {"place": pl.String, "distance": pl.Float64}
+    return Pictured(pl.DataFrame(rows, schema=schema, orient="row"), of, draw)
+
+
+def place_at(names: Sequence[str], place: str) -> int:
+    """Where a place stands.
+
+    Raises
+    ------
+    NotFound
+        For a place that is not there.
+
+    Examples
+    --------
+    >>> place_at(["a", "b"], "b")
+    1
+    """
+    if place not in names:
+        raise NotFound(what_zh="地区", what_en="place", name=place, known=", ".join(names[:30]))
+    return list(names).index(place)
+
+
+def distances(points: Floats, own: int) -> Floats:
+    """Hellinger's distance [0 to 1] of one structure from all, see `structure`.
+
+    Examples
+    --------
+    >>> distances(np.sqrt(np.array([[1.0, 0.0], [0.0, 1.0]])), 0).tolist()
+    [0.0, 1.0]
+    """
+    found: Floats = np.sqrt(((points - points[own]) ** 2).sum(axis=1) / 2)
+    return found

@@ -9,12 +9,15 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from tanheng.charts import Curve, Point, points
+from tanheng.drivers.lmdi import DriversInvalid
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.tables import one_each, order, read_frame, within
 from tanheng.errors import language
-from tanheng.inventory import Table
+from tanheng.inventory.table import Pictured
 
 _DIGITS = 12
 """Decimals of the elasticity that is held against the bounds: 0.8 computed from rounded data stays 0.8."""
@@ -77,7 +80,7 @@ def decouple(
     real: Collection[str] = (),
     nominal: Collection[str] = (),
     breaks: Collection[str] = (),
-) -> tuple[Table, list[Any]]:
+) -> tuple[Pictured, list[Any]]:
     """Elasticity and state of decoupling of each step, and of the whole span.
 
     Parameters
@@ -97,7 +100,7 @@ def decouple(
 
     Returns
     -------
-    Table
+    Pictured
         ``place``, ``kind`` (step or span), ``from``, ``to``, ``emission_change``, ``output_change`` [share of the earlier value],
         ``elasticity``, ``state``, ``name``.
     list of Finding
@@ -136,13 +139,41 @@ def decouple(
             change = [own[two][column] / own[one][column] - 1 for column in (emission, output)]
             elasticity, state = state_of(*change)
             rows.append((name, kind, one, two, *change, elasticity, state, _name(state)))
+    if not rows:
+        raise DriversInvalid(
+            detail_zh="没有哪个地区有两个时期", detail_en="no place has two periods",
+            mend_zh="至少要两个时期；请核对 --from 与 --to。", mend_en="Two periods are needed at least; look at --from and --to.",
+        )  # fmt: skip
     names = ["place", "kind", "from", "to", "emission_change", "output_change", "elasticity", "state", "name"]
     numbers = {"emission_change", "output_change", "elasticity"}
     schema = {one: pl.Float64 if one in numbers else pl.String for one in names}
-    return Table(pl.DataFrame(rows, schema=schema, orient="row"), f"{emission} / {output}"), told
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    title = f"{emission} / {output}"
+    return Pictured(frame, title, lambda: _picture(frame, emission, output)), told
 
 
 def _name(state: str) -> str:
     if not state:
         return "表中无此状态" if language() == "zh" else "no state of the table"
     return states()[state][f"name_{language()}"]
+
+
+def _picture(frame: pl.DataFrame, emission: str, output: str) -> str:
+    """Both changes of every step, by state, beside the elasticities that bound the states."""
+    places = frame["place"].n_unique() > 1
+    found = [
+        Point(
+            " ".join(filter(None, [row["place"] if places else "", f"{row['from']}–{row['to']}"])),
+            row["output_change"], row["emission_change"], _name(row["state"]),
+        )
+        for row in frame.iter_rows(named=True)
+        if row["kind"] == "step"
+    ]  # fmt: skip
+    bounds = sorted({float(row["to"]) for row in states().values() if row["to"]} - {0.0})
+    reach = np.array([-10.0, 10.0])
+    named = "弹性" if language() == "zh" else "elasticity"
+    curves = [Curve(f"{named} {bound:g}", reach, reach * bound) for bound in bounds]
+    zh = language() == "zh"
+    axes = (f"{output} {'变化率' if zh else 'change'}", f"{emission} {'变化率' if zh else 'change'}")
+    title = f"{emission} / {output}：脱钩" if zh else f"{emission} / {output}: decoupling"
+    return points(title, axes, found, curves, percent=True)

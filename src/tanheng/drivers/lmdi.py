@@ -18,11 +18,11 @@ _RESIDUAL = 1e-9
 
 
 class DriversInvalid(TanhengError):
-    """Factors that cannot be decomposed."""
+    """Data that drivers cannot use."""
 
     code = "D-001"
-    zh = "无法分解：{detail_zh}。"
-    en = "This cannot be decomposed: {detail_en}."
+    zh = "数据用不了：{detail_zh}。"
+    en = "The data cannot be used: {detail_en}."
     remedy_zh = "{mend_zh}"
     remedy_en = "{mend_en}"
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
+from tanheng.charts import Bar, bars
 from tanheng.drivers.lmdi import (
     FORMS,
     METHODS,
@@ -23,7 +24,7 @@ from tanheng.drivers.lmdi import (
 )
 from tanheng.drivers.series import Series, parse_factors, read_series, settled
 from tanheng.drivers.tables import name_of, read_frame
-from tanheng.errors import NotFound
+from tanheng.errors import NotFound, language
 from tanheng.inventory import Table
 
 MEAN = "mean"
@@ -85,8 +86,19 @@ class PlaceComparison:
         names = ["place", "value", "difference", "factor", "effect", "residual"]
         return Table(pl.DataFrame(rows, schema=names, orient="row"), f"{self.total} · {self.reference}")
 
+    def charts(self) -> list[str]:
+        """Effects of every place against the reference, as SVG; none of ratios."""
+        if self.form != "additive":
+            return []
+        zh = language() == "zh"
+        reference = (
+            ("各地区平均" if zh else "the mean of the places") if self.reference == MEAN else self.reference
+        )
+        title = f"{self.total}：与{reference}之差" if zh else f"{self.total}: difference from {reference}"
+        return [bars(title, "", [Bar(one.place, one.effects) for one in self.places.values()], stacked=True)]
+
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return "".join(self.charts()) + self.table()._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """The whole as plain data."""

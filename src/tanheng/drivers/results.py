@@ -9,8 +9,9 @@ from typing import Any
 import polars as pl
 
 from tanheng.activity import Finding
+from tanheng.charts import grid, page, waterfall
+from tanheng.charts.waterfall import number
 from tanheng.drivers.lmdi import Form, Method
-from tanheng.drivers.waterfall import html_table, number, page, waterfall
 from tanheng.errors import language
 from tanheng.inventory import Table
 from tanheng.inventory.writing import writing
@@ -111,15 +112,12 @@ class Decomposition:
             When the file cannot be written.
         """
         zh = language() == "zh"
-        heads = [
-            "地区" if zh else "Place",
-            "时期" if zh else "Periods",
-            "变化" if zh else "Change",
-            *self.factors,
-        ]
+        several = list(self.steps) != [""]
+        heads = [*(["地区" if zh else "Place"] if several else []), "时期" if zh else "Periods"]
+        heads += ["变化" if zh else "Change", *self.factors]
         rows = [
             [
-                place,
+                *([place] if several else []),
                 f"{step.start}–{step.end}",
                 number(step.change, signed=True),
                 *(number(one, signed=True) for one in step.effects.values()),
@@ -129,7 +127,7 @@ class Decomposition:
         ]
         notes = [f"{self.method}, {self.form}", *(finding.message() for finding in self.findings)]
         with writing(path) as file:
-            text = page(self.total, self.charts(), html_table(heads, rows), notes)
+            text = page(self.total, [*self.charts(), grid(heads, rows)], notes)
             file.write_text(text, encoding="utf-8")
         return file
 

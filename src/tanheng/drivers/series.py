@@ -193,7 +193,7 @@ def _against(made: Series, total: str, seen: np.ndarray, *, whole_is_common: boo
     """The series with its total held against the product of its factors; a small gap becomes the factor ``rest``."""
     product = np.nan_to_num(made.values().prod(axis=-2), nan=0.0, posinf=np.inf)
     whole = made.total
-    if whole_is_common:
+    if whole_is_common and not np.allclose(product[seen], whole[seen], rtol=_REST, atol=0):
         whole = np.where(made.there[..., None], product, 0.0)
         _refuse_gap(
             made,

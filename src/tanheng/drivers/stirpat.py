@@ -10,11 +10,13 @@ import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
+from tanheng.charts import Bar, bars
 from tanheng.drivers.limits import limit
 from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.series import Factor, parse_factors
 from tanheng.drivers.tables import name_of, order, read_frame, within
+from tanheng.errors import language
 from tanheng.inventory import Table
 
 _GRID = (0.0, *np.logspace(-4, 2, 61))
@@ -44,8 +46,19 @@ class Stirpat:
         rows = [{"factor": name, **held} for name, held in self.coefficients.items()]
         return Table(pl.DataFrame(rows), f"ln {self.impact} · λ = {self.lambda_:.4g}")
 
+    def chart(self) -> str:
+        """Elasticities with their range, beside those of least squares, as an SVG."""
+        zh = language() == "zh"
+        ridge, plain = ("岭回归", "最小二乘") if zh else ("ridge", "least squares")
+        rows = [
+            Bar(name, {ridge: one["elasticity"], plain: one["ols"]}, {ridge: (one["low"], one["high"])})
+            for name, one in self.coefficients.items()
+        ]
+        title = f"ln {self.impact}：弹性" if zh else f"ln {self.impact}: elasticities"
+        return bars(title, "", rows)
+
     def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
+        return self.chart() + self.table()._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """The whole as plain data."""

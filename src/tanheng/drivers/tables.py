@@ -50,7 +50,7 @@ def read_frame(
                 file=name, sheet="", column=column, header=", ".join(heads), names=", ".join(heads)
             )
     frame = frame.with_columns(
-        pl.col(name).cast(pl.String).fill_null("").str.strip_chars() for name in needed
+        pl.col(name).cast(pl.String).fill_null("").str.strip_chars() for name in dict.fromkeys(needed)
     )
     for column in dict.fromkeys(numbers):
         frame = frame.with_columns(_numbers(frame, column, name, positive=positive))
@@ -63,6 +63,7 @@ def _file(path: Path) -> pl.DataFrame:
         raise NotFound(what_zh="数据表", what_en="table", name=path.name, known="–")
     (_, head), *rows = pages[0].rows
     names = [cell.strip() for cell in head]
+    _refuse_misfits(path.name, names, rows)
     wide = len(names)
     body = [[*cells, *[""] * (wide - len(cells))][:wide] for _, cells in rows]
     filled = [at for at, cells in enumerate(body) if any(cell.strip() for cell in cells)]
@@ -70,6 +71,24 @@ def _file(path: Path) -> pl.DataFrame:
     return pl.DataFrame(
         {**data, "__row": [rows[at][0] for at in filled]}, schema_overrides={"__row": pl.Int64}
     )
+
+
+def _refuse_misfits(file: str, names: list[str], rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """A column that is there twice and a row that is longer than the head: which number was meant cannot be known."""
+    twice = [name for name in names if name and names.count(name) > 1]
+    if twice:
+        raise DriversInvalid(
+            detail_zh=f"{file} 有两列“{twice[0]}”", detail_en=f"{file} has two columns '{twice[0]}'",
+            mend_zh="请改名或删去一列。", mend_en="Rename or leave out one of them.",
+        )  # fmt: skip
+    for row, cells in rows:
+        if any(cell.strip() for cell in cells[len(names) :]):
+            raise DriversInvalid(
+                detail_zh=f"{file} 第 {row} 行有 {len(cells)} 格，表头只有 {len(names)} 列",
+                detail_en=f"{file}, row {row} has {len(cells)} cells, the head has {len(names)} columns",
+                mend_zh="请补上表头；数里的千分位逗号请去掉，或给数加引号。",
+                mend_en="Complete the head; leave out commas within numbers, or quote the numbers.",
+            )
 
 
 def _memory(table: Any) -> pl.DataFrame:
@@ -162,7 +181,8 @@ def said_twice(rows: pl.DataFrame, keys: Sequence[str]) -> DriversInvalid:
     return DriversInvalid(
         rows=shown_rows(rows),
         detail_zh=f"“{told}”有两行", detail_en=f"two rows say '{told}'",
-        mend_zh="请用 --by 或 --place 区分，或先汇总。", mend_en="Tell them apart with --by or --place, or sum them up first.",
+        mend_zh="请用分组列区分（--by、--place，道路文件里是 by），或先汇总。",
+        mend_en="Tell them apart by a column (--by or --place, by in the file of a road), or sum them up first.",
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class Table:
         return f"{self.title}\n{self._frame}"
 
     def _repr_html_(self) -> str:
-        return f"<p><b>{self.title}</b></p>{self._frame._repr_html_()}"
+        return f"<p><b>{escape(self.title)}</b></p>{self._frame._repr_html_()}"
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self._frame.__arrow_c_stream__(requested_schema)
@@ -118,6 +119,28 @@ class Table:
         with writing(path) as file:
             as_text(self._frame).write_csv(file, include_bom=True)
         return file
+
+
+class Pictured(Table):
+    """A table with a chart of it, which is drawn when somebody looks.
+
+    Examples
+    --------
+    >>> rows = Pictured(pl.DataFrame({"item": ["coal"]}), "by item", lambda: "<svg></svg>")
+    >>> rows.chart(), rows._repr_html_().startswith("<svg>")
+    ('<svg></svg>', True)
+    """
+
+    def __init__(self, frame: pl.DataFrame, title: str, draw: Callable[[], str]) -> None:
+        super().__init__(frame, title)
+        self._draw = draw
+
+    def chart(self) -> str:
+        """The chart as an SVG, in the language of the run."""
+        return self._draw()
+
+    def _repr_html_(self) -> str:
+        return self.chart() + super()._repr_html_()
 
 
 def _width(head: str, values: pl.Series) -> float:

@@ -67,3 +67,9 @@ export function Facts({ of }: { of: [string, ReactNode][] }) {
 export function Mark({ kind = "plain", children }: { kind?: "plain" | "good" | "warning" | "error" | "info"; children: ReactNode }) {
   return <span className={`mark ${kind}`}>{children}</span>;
 }
+
+/** The mark of synthetic data, ahead of the name, where nothing long can hide it. */
+export function MadeUp({ of }: { of: { synthetic: boolean } }) {
+  const { t } = useTranslation();
+  return of.synthetic && <><Mark kind="warning">{t("data.synthetic")}</Mark> </>; // prettier-ignore
+}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import functools
-import math
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from tanheng.quantities import parse_unit
 from tanheng.schemas import schema_rows
 
 _DECIMAL = re.compile(r"^-?[0-9]+(\.[0-9]+)?$")
+_MOST = sys.float_info.max
 _ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 
 
@@ -218,7 +219,7 @@ _TYPES: dict[str, Callable[[Any, Key], tuple[str, str] | None]] = {
     "map": _is(lambda v: isinstance(v, dict) and bool(v), "应为键和值", "must be keys and values"),
     "list": _is(lambda v: isinstance(v, list) and bool(v), "应为列表", "must be a list"),
     "number": _is(
-        lambda v: isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v),
+        lambda v: isinstance(v, int | float) and not isinstance(v, bool) and abs(v) <= _MOST,
         "应为数",
         "must be a number",
     ),

@@ -13,12 +13,12 @@ from tanheng.errors import PackInvalid, PackUnreadable
 Path_ = tuple[str | int, ...]
 _SAVE = ("请用编辑器另存为 UTF-8。", "Save it as UTF-8 in an editor.")
 _COPY = (
-    "方法包以 format: tanheng-method/1 开头；可从 `tanheng methods list` 中的方法用 extends 改写。",
-    "A method pack begins with format: tanheng-method/1; `extends:` takes a method of `tanheng methods list`.",
+    "例如方法包 tanheng-method/1（可用 extends 改写 `tanheng methods list` 中的方法）、因子树 tanheng-tree/1、道路 tanheng-road/1。",
+    "Such as tanheng-method/1 for a method (`extends:` takes one of `tanheng methods list`), tanheng-tree/1, tanheng-road/1.",
 )
 _BINARY = (
     ("是二进制文件，不是文本", "it is a binary file, not text"),
-    ("请给出方法包文件。", "Name the file of the pack."),
+    ("请给出文本文件。", "Name a text file."),
 )
 _MOST = 100_000
 _DEEPEST = 20

@@ -7,7 +7,7 @@ file states as sums is compared with ours.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import polars as pl
 from tanheng.activity.activity import sha256
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.reported.ceads_crosswalk import crossed
+from tanheng.inventory.reported.ceads_groups import grouped
 from tanheng.inventory.reported.ceads_read import GRAMS_IN_MT, fuel_of, read_long, sector_of
 from tanheng.inventory.reported.series import Series, series_of
 from tanheng.inventory.table import Table
@@ -129,6 +130,39 @@ class CeadsGrid:
             When shares do not add up to 1 or name what the mapping does not.
         """
         return crossed(self._counted(), to, shares or {}, by, self.name)
+
+    def grouped(
+        self, groups: Mapping[str, Sequence[str]], fuels: Mapping[str, Sequence[str]], *, by: Sequence[str] = ("region", "year")
+    ) -> Table:  # fmt: skip
+        """Emissions by groups of sectors and of fuels, such as the cells of a factor tree; every tonne stands in one of them.
+
+        Parameters
+        ----------
+        groups : mapping
+            Name to IPCC 2006 categories; a sector belongs to the group that names its category, or the nearest above it.
+        fuels : mapping
+            Name to items; a fuel belongs to the group that names it, or the nearest item above it.
+        by : sequence of str
+            Dimensions to keep.
+
+        Returns
+        -------
+        Table
+            The dimensions, ``group``, ``fuel``, ``emission`` [t CO2].
+
+        Raises
+        ------
+        ArgumentInvalid
+            When a cell belongs to no group.
+
+        Examples
+        --------
+        >>> data = {"region": ["四川"] * 2, "year": ["2019"] * 2, "sector": ["Urban", "Construction"], "fuel": ["LPG", "Raw Coal"]}
+        >>> grid = grid_of(pl.DataFrame(data | {"mt": [1.0, 2.0]}))
+        >>> grid.grouped({"homes": ["1.A.4"], "works": ["1.A.2"]}, {"oil": ["petroleum"], "coal": ["coal"]}).to_dicts()[0]
+        {'region': '四川', 'year': '2019', 'group': 'homes', 'fuel': 'oil', 'emission': 1000000.0}
+        """
+        return grouped(self._counted(), groups, fuels, by, self.name)
 
     def series(self) -> Series:
         """Jumps and gaps of each region's total over the years; a year is told by the first row that has it."""

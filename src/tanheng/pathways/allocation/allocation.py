@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tanheng.errors import NotFound
-from tanheng.pathways.allocation.methods import METHODS, AllocationInvalid, Participants
+import polars as pl
+
+from tanheng.charts import Bar, bars
+from tanheng.errors import NotFound, language
+from tanheng.inventory.table import Table
+from tanheng.pathways.allocation.methods import METHODS, AllocationInvalid, Participants, method_name
 from tanheng.pathways.allocation.whole import whole_tonnes
 
 
@@ -28,6 +32,24 @@ class Allocation:
             | {method: own[at] for method, own in self.tonnes.items()}
             for at, name in enumerate(self.names)
         ]
+
+    def table(self) -> Table:
+        """The rows of `rows` as a table."""
+        return Table(pl.DataFrame(self.rows()), f"{self.cap:,} t")
+
+    def chart(self) -> str:
+        """Past emissions and what each method gives, by participant, as an SVG."""
+        zh = language() == "zh"
+        past = {} if self.past is None else {"历史排放" if zh else "past emissions": self.past}
+        series = past | {method_name(method): own for method, own in self.tonnes.items()}
+        rows = [
+            Bar(name, {one: float(own[at]) for one, own in series.items()})
+            for at, name in enumerate(self.names)
+        ]
+        return bars(f"总量 {self.cap:,} 吨的分配" if zh else f"A cap of {self.cap:,} t shared", "t", rows)
+
+    def _repr_html_(self) -> str:
+        return self.chart() + self.table()._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tanheng.drivers.envelopment import envelop
 from tanheng.errors import TanhengError
-from tanheng.pathways.cap.highs import Program
 
 Floats = NDArray[np.float64]
 
@@ -49,16 +49,7 @@ def efficiencies(emissions: Floats, outputs: Floats) -> Floats:
     >>> efficiencies(np.array([100.0, 150, 200, 250]), np.array([[50.0], [90], [110], [100]])).round(6).tolist()
     [0.833333, 1.0, 0.916667, 0.666667]
     """
-    count, kinds = outputs.shape
-    scaled = outputs / outputs.max(axis=0)
-    columns = np.tile(np.arange(count), (kinds, 1))
-    found = np.ones(count)
-    for at in range(count):
-        program = Program(np.zeros(count), np.full(count, np.inf), emissions / emissions[at])
-        program.add("output", "", np.zeros(kinds), columns, scaled.T, scaled[at], np.inf)
-        solved = program.solve()
-        found[at] = 1.0 if solved is None else min(solved.objective, 1.0)
-    return found
+    return envelop(emissions[:, None], outputs, direction="input").efficiency
 
 
 def zero_sum(emissions: Floats, outputs: Floats) -> tuple[Floats, int]:
@@ -77,19 +68,22 @@ def zero_sum(emissions: Floats, outputs: Floats) -> tuple[Floats, int]:
     -----
     In a round participant j gives up (1 - h_j) x_j and each other i takes x_i / sum_(k != j) x_k of it. Source: Gomes, E.G. and Lins, M.P.E.
     (2008), Modelling undesirable outputs with zero sum gains data envelopment analysis models, Journal of the Operational Research
-    Society 59, 616-623 (proportional strategy; recalled).
+    Society 59, 616-623 (proportional strategy; recalled). Where a round leaves the least efficient no better off, as it does where two
+    far apart hand their emissions to and fro, half of the next step is taken (ours): where all are efficient stays the same.
 
     Examples
     --------
     >>> zero_sum(np.array([100.0, 150, 200, 250]), np.array([[50.0], [90], [110], [100]]))[0].round(4).tolist()
     [100.0, 180.0, 220.0, 200.0]
     """
-    found = emissions.astype(float)
+    found, step, least = emissions.astype(float), 1.0, 0.0
     for done in range(_ROUNDS):
         efficiency = efficiencies(found, outputs)
         if (efficiency > 1 - _EFFICIENT).all():
             return found * (emissions.sum() / found.sum()), done
-        found = one_round(found, efficiency)
+        step = step / 2 if efficiency.min() <= least else min(1.0, 2 * step)
+        least = float(efficiency.min())
+        found = found + step * (one_round(found, efficiency) - found)
     raise NotSettled(rounds=_ROUNDS, least=f"{efficiency.min():.6f}")
 
 

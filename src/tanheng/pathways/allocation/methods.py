@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tanheng.errors import TanhengError
+from tanheng.errors import TanhengError, language
 from tanheng.pathways.allocation.envelopment import zero_sum
 from tanheng.pathways.allocation.shapley import of_claims
 
@@ -160,3 +160,25 @@ def _positive(method: str, who: Participants, name: str, *, zero: bool = False) 
 
 def _lacks(method: str, zh: str, en: str) -> AllocationInvalid:
     return AllocationInvalid(method=method, detail_zh=zh, detail_en=en)
+
+
+_NAMES = {
+    "grandfathering": ("历史排放法", "grandfathering"),
+    "benchmark": ("基准线法", "benchmark"),
+    "entropy": ("熵权法", "entropy weights"),
+    "shapley": ("Shapley 值", "Shapley value"),
+    "zsg-dea": ("零和 DEA", "ZSG-DEA"),
+}
+
+
+def method_name(method: str) -> str:
+    """What a method is called in the language of the run.
+
+    Examples
+    --------
+    >>> from tanheng.errors import use_language
+    >>> use_language("en")
+    >>> method_name("entropy")
+    'entropy weights'
+    """
+    return _NAMES[method][0 if language() == "zh" else 1]

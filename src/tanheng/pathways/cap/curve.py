@@ -7,13 +7,18 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
+from tanheng.charts import Curve, Point, points
+from tanheng.charts.frame import scale
 from tanheng.errors import NotFound, language
-from tanheng.inventory.table import Table
+from tanheng.inventory.table import Pictured
+from tanheng.pathways.cap.program import Question
+from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.cap.solver import question_of, search
+from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.model import BASELINE, Tree, evaluate_total
 
 
-def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASELINE) -> Table:
+def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASELINE) -> Pictured:
     """What the next tonne costs in a year, and all tonnes before it.
 
     Parameters
@@ -28,7 +33,7 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
 
     Returns
     -------
-    Table
+    Pictured
         ``saved`` and ``total`` [unit of the total], ``price`` [CNY per unit]: the dual of the cap, ``cost`` [CNY a year] and
         ``levers`` that are taken.
 
@@ -49,23 +54,7 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
     >>> curve.get_column("price").is_sorted(), curve.height
     (True, 5)
     """
-    if year not in tree.years.astype(int):
-        known = f"{tree.years[0]:.0f}–{tree.years[-1]:.0f}"
-        raise NotFound(what_zh="年份", what_en="year", name=str(year), known=known)
-    at = int(year - tree.years[0])
-    only = replace(
-        tree,
-        years=tree.years[at : at + 1],
-        levers={name: replace(one, whole=False) for name, one in tree.levers.items()},
-    )
-    arrays = {
-        name: values[:, at : at + 1] for name, values in tree.leaf_arrays(tree.scenario(scenario)).items()
-    }
-    question = question_of(tree, scenario, np.full(tree.years.size, np.inf), 0.0)
-    question = replace(
-        question, levers=only.levers, years=only.years, cap=np.array([np.inf]), cost=question.cost[:, at : at + 1],
-        ramp=question.ramp[:, at : at + 1],
-    )  # fmt: skip
+    only, question, arrays = single_year(tree, year, scenario)
     baseline = float(evaluate_total(only, arrays, {})[0])
     _, start = search(only, question, arrays)
     _, least = search(only, replace(question, cap=start - 10 * abs(baseline) - 1.0), arrays)
@@ -84,4 +73,65 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
                 "levers": ", ".join(taken),
             }
         )
-    return Table(pl.DataFrame(rows), f"{tree.title[language()]} · {year} ({tree.unit})")
+    frame = pl.DataFrame(rows)
+    return Pictured(
+        frame, f"{tree.title[language()]} · {year} ({tree.unit})", lambda: _picture(tree, year, frame)
+    )
+
+
+def _picture(tree: Tree, year: int, frame: pl.DataFrame) -> str:
+    """The price of the next unit against what is saved already."""
+    zh = language() == "zh"
+    factor, prefix = scale(float(frame["saved"].abs().max() or 0.0))  # type: ignore[arg-type]
+    saved = frame["saved"].to_numpy() / factor
+    name = f"{year} 年的边际减排成本" if zh else f"Marginal cost of saving in {year}"
+    across = f"{'减少' if zh else 'saved'} ({' '.join(filter(None, [prefix, tree.unit]))})"
+    price = frame["price"].to_numpy() / tonnes_of(tree.unit)
+    marks = [Point("", float(x), float(y)) for x, y in zip(saved, price, strict=True)]
+    way = Curve("上限的对偶值" if zh else "dual of the cap", saved, price)
+    return points(name, (across, "元/t" if zh else "CNY/t"), marks, [way])
+
+
+def single_year(
+    tree: Tree, year: int, scenario: str = BASELINE, *, budget: float = float("inf"), in_parts: bool = True
+) -> tuple[Tree, Question, dict[str, Floats]]:
+    """One year of a tree by itself: levers may go as deep as their courses allow by then.
+
+    Parameters
+    ----------
+    tree : Tree
+    year : int
+    scenario : str
+    budget : float
+        What all levers may cost in the year [CNY].
+    in_parts : bool
+        Whether levers that are taken whole may be taken in parts.
+
+    Returns
+    -------
+    (Tree, Question, dict)
+        The tree of that year, the question without a cap, and the arrays (1, 1) of its leaves.
+
+    Raises
+    ------
+    NotFound
+        For a year that the tree does not have.
+    """
+    if year not in tree.years.astype(int):
+        known = f"{tree.years[0]:.0f}–{tree.years[-1]:.0f}"
+        raise NotFound(what_zh="年份", what_en="year", name=str(year), known=known)
+    at = int(year - tree.years[0])
+    only = replace(
+        tree,
+        years=tree.years[at : at + 1],
+        levers={name: replace(one, whole=one.whole and not in_parts) for name, one in tree.levers.items()},
+    )
+    arrays = {
+        name: values[:, at : at + 1] for name, values in tree.leaf_arrays(tree.scenario(scenario)).items()
+    }
+    question = question_of(tree, scenario, np.full(tree.years.size, np.inf), 0.0)
+    question = replace(
+        question, levers=only.levers, years=only.years, cap=np.array([np.inf]), cost=question.cost[:, at : at + 1],
+        ramp=question.ramp[:, at : at + 1], budget=budget,
+    )  # fmt: skip
+    return only, question, arrays

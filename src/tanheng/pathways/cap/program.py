@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tanheng.inventory.uncertainty.terms import Ints
-from tanheng.pathways.cap.highs import Program, Solved
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import Lever
+from tanheng.programs import Program, Solved
 
 _INF = float("inf")
 _LEAST = 1e-6
@@ -21,7 +21,7 @@ class Question:
     """What does not change between linearisations: levers, years, caps and discounted costs, all by year.
 
     ``cap`` (years,) [unit of the total], infinite where there is none; ``cost`` (levers, years) [CNY a year at depth 1, discounted];
-    ``ramp`` (levers, years); ``free`` lets depths exceed their courses, at a price.
+    ``ramp`` (levers, years); ``free`` lets depths exceed their courses, at a price; ``budget`` [as cost] is what all may cost together.
     """
 
     levers: Mapping[str, Lever]
@@ -30,6 +30,7 @@ class Question:
     cost: Floats
     ramp: Floats
     free: bool = False
+    budget: float = _INF
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -115,6 +116,10 @@ def answer(
     for place in range(count if free else 0):
         columns = np.stack([depth[place], beyond[place]], axis=1)
         program.add("limit", names[place], every, columns, 1.0, low[place], high[place])
+    if question.budget < _INF:
+        program.add(
+            "budget", "", [0], depth.reshape(1, -1), price.reshape(1, -1), -_INF, question.budget / cost_scale
+        )
     solved = program.solve()
     if solved is None:
         return None

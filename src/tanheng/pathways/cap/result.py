@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tanheng.charts import Line, chart
 from tanheng.errors import IncompatibleUnit, language
 from tanheng.inventory.table import Table
 from tanheng.pathways.cap.program import Answer, Question
-from tanheng.pathways.lines import Line, chart
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.model import Tree
 from tanheng.quantities import multiplier

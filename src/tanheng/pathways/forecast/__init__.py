@@ -2,12 +2,13 @@
 
 from tanheng.pathways.forecast.backtest import Score
 from tanheng.pathways.forecast.forecast import Forecast, ModelUnknown, forecast
-from tanheng.pathways.forecast.peak import Already, Peak, already_peaked, peaks
+from tanheng.pathways.forecast.peak import Already, Futures, Peak, already_peaked, futures, peaks
 from tanheng.pathways.forecast.series import Series, SeriesInvalid, series_of
 
 __all__ = [
     "Already",
     "Forecast",
+    "Futures",
     "ModelUnknown",
     "Peak",
     "Score",
@@ -15,6 +16,7 @@ __all__ = [
     "SeriesInvalid",
     "already_peaked",
     "forecast",
+    "futures",
     "peaks",
     "series_of",
 ]

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from tanheng.errors import TanhengError
+from tanheng.charts import Line, chart
+from tanheng.errors import TanhengError, language
+from tanheng.inventory.table import Table
 from tanheng.pathways.forecast.backtest import LEAST, Past, Score, past_of, score
 from tanheng.pathways.forecast.intervals import unsteadiness, widths
 from tanheng.pathways.forecast.models import MODELS, POSITIVE
-from tanheng.pathways.forecast.series import Series, SeriesInvalid
+from tanheng.pathways.forecast.names import model_name
+from tanheng.pathways.forecast.series import Floats, Series, SeriesInvalid
 from tanheng.pathways.forecast.statistical import STATISTICAL, statistical_model
 
 PREFERRED = "combination"
 LEVEL = 0.8
 _SHORTEST = LEAST + 3
+_PICTURES = 3
 
 
 class ModelUnknown(TanhengError):
@@ -53,6 +58,42 @@ class Forecast:
     def score(self) -> Score:
         """The record of the chosen model."""
         return next(one for one in self.scores if one.model == self.chosen)
+
+    def table(self) -> Table:
+        """One row for each series and year: ``series``, ``year``, ``value``, ``low``, ``high`` [unit of the series], ``drawn_on``."""
+        names = {one.group: one.name for one in self.series}
+        rows = [
+            {"series": names[row["group"]]} | {key: value for key, value in row.items() if key != "group"}
+            for row in self.points
+        ]
+        schema = {"series": pl.String, "year": pl.Int64} | dict.fromkeys(["value", "low", "high"], pl.Float64)
+        return Table(pl.DataFrame(rows, schema=schema | {"drawn_on": pl.Boolean}), self.chosen)
+
+    def charts(self, title: str = "", unit: str = "") -> list[str]:
+        """Past and forecast of each series with its interval, as SVG."""
+        return [self._chart(one, title, unit) for one in self.series]
+
+    def _chart(self, one: Series, title: str, unit: str) -> str:
+        zh = language() == "zh"
+        ahead = [row for row in self.points if row["group"] == one.group]
+        years = np.array([*one.years, *(row["year"] for row in ahead)], float)
+        past, none = one.values, np.full(len(one.values) - 1, np.nan)
+
+        def joined(key: str) -> Floats:
+            told = [np.nan if row[key] is None else row[key] for row in ahead]
+            return np.concatenate([none, past[-1:], np.array(told, float)])
+
+        name = getattr(model_name(self.chosen), language())
+        interval = f"（{self.level:.0%} 区间）" if zh else f" ({self.level:.0%})"
+        lines = [
+            Line("核查" if zh else "observed", np.concatenate([past, np.full(len(ahead), np.nan)])),
+            Line(f"{name}{interval}", joined("value"), joined("low"), joined("high")),
+        ]
+        shown = " · ".join(filter(None, [one.name, title]))
+        return chart(shown or ("预测" if zh else "Forecast"), unit, years, lines)
+
+    def _repr_html_(self) -> str:
+        return "".join(self.charts()[:_PICTURES]) + self.table()._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: points by series, the backtest of each candidate, and what was withheld."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tanheng.charts import Line, chart
+from tanheng.errors import language
 from tanheng.pathways.forecast.backtest import LEAST, Score, past_of, score
 from tanheng.pathways.forecast.intervals import unsteadiness, widths
 from tanheng.pathways.forecast.models import damped_growth, naive
@@ -57,6 +60,19 @@ class Peak:
     def by(self, year: int) -> float:
         """The chance that the peak is in this year or before."""
         return sum(chance for own, chance in self.chances.items() if own <= year and own < self.last)
+
+    def chart(self) -> str:
+        """The chance that the peak lies in a year or before it, as an SVG."""
+        zh = language() == "zh"
+        years = np.array([year for year in self.chances if year <= self.last], float)
+        line = Line(
+            "该年及以前达峰" if zh else "peak by then", np.array([100 * self.by(int(year)) for year in years])
+        )
+        title = "达峰概率" if zh else "Chance of the peak"
+        return chart(" · ".join(filter(None, [" / ".join(self.group), title])), "%", years, [line])
+
+    def _repr_html_(self) -> str:
+        return f"{self.chart()}<p>{escape(self.already.zh if language() == 'zh' else self.already.en)}</p>"
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON: only years that have any chance."""
@@ -128,21 +144,8 @@ def peaks(
     correlation stays, and added up. At each step the spread is made that of the conformal intervals of the total, which were
     checked on the past (see `widths`); what cannot be checked widens on.
     """
-    for one in series:
-        _check(one)
-    past, last_value = past_of(series, growth, horizon), past_of(series, naive, horizon)
-    scale = unsteadiness(past.errors)
     found = []
-    for number, one in enumerate(series):
-        half = widths(past.errors, scale, one.last - past.first, _CALIBRATED).half[number]
-        if not np.isfinite(half).all():
-            raise SeriesInvalid(
-                group=one.name,
-                detail_zh="年份太少，误差无从检验",
-                detail_en="too few years to check its errors",
-            )
-        random = np.random.default_rng([seed, number])
-        future = _futures(one, horizon, half, random, draws)
+    for one, random, future, _ in _drawn(series, horizon, draws, seed):
         noise = (uncertainty or 0.0) * random.standard_normal((draws, len(one.values)))
         highest = np.concatenate([np.log(one.values) + noise, future], axis=1).argmax(axis=1)
         chances = np.bincount(highest, minlength=len(one.values) + horizon) / draws
@@ -151,7 +154,91 @@ def peaks(
         already = already_peaked(one, uncertainty, later=later, draws=draws, seed=seed)
         by_year = dict(zip(years, map(float, chances), strict=True))
         found.append(Peak(one.group, by_year, float(chances[-1]), one.last + horizon, already))
-    return found, score("growth", past, last_value, level=_CALIBRATED)
+    return found, _record(series, horizon)
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """Draws of the years ahead of a series, with the record of the model behind them.
+
+    ``draws`` (draws, years ahead) in the unit of the series; ``drawn_on`` (years ahead,) are years whose spread no past error
+    covers and that widen on from those before.
+    """
+
+    series: Series
+    draws: Floats
+    drawn_on: NDArray[np.bool_]
+    score: Score
+
+    @property
+    def covered(self) -> int:
+        """The last year whose spread was checked on the past; the last year of the series where none was."""
+        return self.series.last + int(np.argmax(np.append(self.drawn_on, True)))
+
+
+def futures(series: Sequence[Series], horizon: int, *, draws: int = 2000, seed: int = 1) -> list[Futures]:
+    """Draws of the years ahead as `peaks` makes them, for each series.
+
+    Parameters
+    ----------
+    series : sequence of Series
+        Positive; with ``factors``, their product must be the series.
+    horizon : int
+        Years ahead, from 1.
+    draws : int
+    seed : int
+        The same seed gives the same draws.
+
+    Raises
+    ------
+    SeriesInvalid
+        As `peaks`.
+
+    Examples
+    --------
+    >>> city = Series(("城市",), 2005, 100 + 3.0 * np.arange(15) + np.tile([1.0, -1, 2], 5))
+    >>> found = futures([city], 3, draws=500)[0]
+    >>> found.draws.shape, found.covered, bool((found.draws > 0).all())
+    ((500, 3), 2022, True)
+    """
+    with np.errstate(all="ignore"):
+        found = [
+            Futures(one, np.exp(future), on, _record(series, horizon))
+            for one, _, future, on in _drawn(series, horizon, draws, seed)
+        ]
+    for one in found:
+        if not np.isfinite(one.draws).all():
+            raise SeriesInvalid(
+                group=one.series.name,
+                detail_zh="其增长超出可计算的范围",
+                detail_en="its growth is beyond what can be computed",
+            )
+    return found
+
+
+def _record(series: Sequence[Series], horizon: int) -> Score:
+    past, last_value = past_of(series, growth, horizon), past_of(series, naive, horizon)
+    return score("growth", past, last_value, level=_CALIBRATED)
+
+
+def _drawn(
+    series: Sequence[Series], horizon: int, draws: int, seed: int
+) -> Iterator[tuple[Series, np.random.Generator, Floats, NDArray[np.bool_]]]:
+    """Each series with its random numbers, logarithms of its futures and which years no past error covers."""
+    for one in series:
+        _check(one)
+    past = past_of(series, growth, horizon)
+    scale = unsteadiness(past.errors)
+    for number, one in enumerate(series):
+        own = widths(past.errors, scale, one.last - past.first, _CALIBRATED)
+        if not np.isfinite(own.half[number]).all():
+            raise SeriesInvalid(
+                group=one.name,
+                detail_zh="年份太少，误差无从检验",
+                detail_en="too few years to check its errors",
+            )
+        random = np.random.default_rng([seed, number])
+        yield one, random, _futures(one, horizon, own.half[number], random, draws), own.drawn_on
 
 
 def _check(one: Series) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from tanheng.charts import Line, chart
 from tanheng.errors import language
-from tanheng.inventory.table import Table
+from tanheng.inventory.table import Pictured
 from tanheng.pathways.tree.model import BASELINE, Tree
 
 
-def compare_scenarios(tree: Tree, names: Sequence[str] = (), *, draws: int = 0, seed: int = 2021) -> Table:
+def compare_scenarios(tree: Tree, names: Sequence[str] = (), *, draws: int = 0, seed: int = 2021) -> Pictured:
     """Totals of scenarios by year.
 
     Parameters
@@ -25,7 +26,7 @@ def compare_scenarios(tree: Tree, names: Sequence[str] = (), *, draws: int = 0, 
 
     Returns
     -------
-    Table
+    Pictured
         ``scenario``, ``title``, ``year``, ``total`` [unit of the total], with draws ``p5`` and ``p95``, ``less`` than the
         baseline, and ``cumulated``: the total summed up since the base year.
 
@@ -52,4 +53,17 @@ def compare_scenarios(tree: Tree, names: Sequence[str] = (), *, draws: int = 0, 
         shown = pl.DataFrame(columns)
         title = tree.scenario(name).title[lang]
         frames.append(shown.select(pl.lit(name).alias("scenario"), pl.lit(title).alias("title"), pl.all()))
-    return Table(pl.concat(frames), f"{tree.title[lang]} ({tree.unit})")
+    title = f"{tree.title[lang]} ({tree.unit})"
+    frame = pl.concat(frames)
+    return Pictured(frame, title, lambda: _picture(tree, frame))
+
+
+def _picture(tree: Tree, frame: pl.DataFrame) -> str:
+    """Totals of the scenarios, with their intervals."""
+    lang = language()
+    lines = []
+    for name in frame["scenario"].unique(maintain_order=True):
+        own = frame.filter(pl.col("scenario") == name)
+        low, high = (own["p5"].to_numpy(), own["p95"].to_numpy()) if "p5" in own.columns else (None, None)
+        lines.append(Line(tree.scenario(name).title[lang], own["total"].to_numpy(), low, high))
+    return chart(tree.title[lang], tree.unit, tree.years, lines)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from tanheng.charts import Line, chart
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.inventory.uncertainty.terms import Flags
-from tanheng.pathways.lines import Line, chart
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import check_depths
 from tanheng.pathways.tree.model import BASELINE, Scenario, Tree, evaluate_total

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from tanheng.charts import Line, chart
 from tanheng.errors import language
 from tanheng.inventory.table import Table
-from tanheng.pathways.lines import Line, chart
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import applied
 from tanheng.pathways.tree.model import Scenario, Tree, checked

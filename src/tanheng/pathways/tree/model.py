@@ -95,6 +95,18 @@ class Tree:
                 found[leaf].add(name)
         return {leaf: frozenset(names) for leaf, names in found.items()}
 
+    @functools.cached_property
+    def _near(self) -> dict[str, list[Lever]]:
+        """Lever to those on which the leaves that it touches rest: what moves into a leaf rests on where it comes from."""
+        found = {}
+        for name, one in self.levers.items():
+            leaves = {*one.touched}
+            for _ in range(2):
+                near = [other for other in self.levers.values() if leaves & {*other.touched}]
+                leaves = {leaf for other in near for leaf in other.touched}
+            found[name] = near
+        return found
+
     def reached(self, leaves: Iterable[str]) -> list[Node]:
         """The nodes that some leaves reach, in the order in which they are computed."""
         names = frozenset().union(*(self._above[name] for name in leaves))
@@ -188,24 +200,44 @@ class Tree:
         Exact by the chain rule through the nodes; the leaves by central differences, exact as they are linear in each depth.
         """
         levers = list(self.levers.values())
-        arrays: dict[str, Any] = {**before, **applied(levers, self.leaves, before, depths)}
+        total, weight = self._slopes({**before, **applied(levers, self.leaves, before, depths)})
+        found = np.zeros((len(levers), self.years.size))
+        for place, one in enumerate(levers):
+            near = self._near[one.name]
+            up = applied(near, self.leaves, before, {**depths, one.name: depths[one.name] + _STEP})
+            down = applied(near, self.leaves, before, {**depths, one.name: depths[one.name] - _STEP})
+            for leaf in one.touched:
+                found[place] += np.ravel((up[leaf] - down[leaf]) / (2 * _STEP) * weight.get(leaf, 0.0))
+        return np.broadcast_to(total, (1, self.years.size))[0].copy(), found
+
+    def elasticities(self, before: Mapping[str, Floats], depths: Mapping[str, Floats]) -> dict[str, Floats]:
+        """By how many percent the total (years,) changes for one percent of each leaf, at some depths of levers; exact.
+
+        Leaves that the total does not rest on are left out; where the total is zero there is none.
+        """
+        arrays = {**before, **applied(list(self.levers.values()), self.leaves, before, depths)}
+        total, weight = self._slopes(arrays)
+        if not np.all(total):
+            return {}
+        found = {
+            name: np.ravel(weight[name] * arrays[name] / total) for name in self.leaves if name in weight
+        }
+        return {name: value for name, value in found.items() if np.any(value)}
+
+    def _slopes(self, arrays: Mapping[str, Any]) -> tuple[Any, dict[str, Any]]:
+        """The total and its derivative by every leaf and node, from the leaves."""
+        known = dict(arrays)
         by: dict[str, dict[str, Any]] = {}
         for name, node in self.nodes.items():
-            value, slopes = partials(node.formula.tree, arrays)
-            arrays[name] = value * node.scale
+            value, slopes = partials(node.formula.tree, known)
+            known[name] = value * node.scale
             by[name] = {one: slope * node.scale for one, slope in slopes.items()}
         weight: dict[str, Any] = {self.total: 1.0}
         for name in reversed(list(self.nodes)):
             if name in weight:
                 for below, slope in by[name].items():
                     weight[below] = weight.get(below, 0.0) + weight[name] * slope
-        found = np.zeros((len(levers), self.years.size))
-        for place, one in enumerate(levers):
-            up = applied(levers, self.leaves, before, {**depths, one.name: depths[one.name] + _STEP})
-            down = applied(levers, self.leaves, before, {**depths, one.name: depths[one.name] - _STEP})
-            for leaf in one.touched:
-                found[place] += np.ravel((up[leaf] - down[leaf]) / (2 * _STEP) * weight.get(leaf, 0.0))
-        return np.broadcast_to(arrays[self.total], (1, self.years.size))[0].copy(), found
+        return known[self.total], weight
 
     def yearly_cost(self, scenario: Scenario) -> Floats:
         """What each lever (levers, years) costs a year at depth 1 [CNY of the price year].

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -147,7 +148,8 @@ def _inventory(name: str, one: Mapping[str, Any], folder: Path, refuse: Refuse) 
             ("请写 run: 运行，或 activity: 文件 与 method: 方法。", "Write run: RUN, or activity: FILE and method: METHOD."),
         )  # fmt: skip
     own = folder / one["method"]
-    return account(folder / one["activity"], own if own.is_file() else one["method"])
+    whole = account(folder / one["activity"], own if own.is_file() else one["method"])
+    return replace(whole, run={**whole.run, "id": ""})  # made here, and kept nowhere
 
 
 def _leaf(

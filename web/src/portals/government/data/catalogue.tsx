@@ -5,7 +5,7 @@ import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Page, Panel } from "../../../shared/page";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import Lineage, { KINDS, pageOf } from "./lineage";
@@ -32,8 +32,8 @@ function List() {
       key: "name", title: t("catalogue.name"), width: 280, filter: true,
       show: (row) => (
         <>
-          <Link to={`/gov/catalogue/${row.kind}/${row.id}`}>{row.name}</Link> {row.number > 0 && <span className="quiet">v{row.number}</span>}{" "}
-          {row.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark>}
+          <MadeUp of={row} />
+          <Link to={`/gov/catalogue/${row.kind}/${row.id}`}>{row.name}</Link> {row.number > 0 && <span className="quiet">v{row.number}</span>}
         </>
       ),
     },

@@ -6,7 +6,7 @@ import { Icon } from "../../../shared/icon";
 import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
 import { count } from "../../../shared/numbers";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -23,7 +23,8 @@ export default function List() {
       key: "name", title: t("data.name"), width: 260, filter: true,
       show: (row) => (
         <>
-          <Link to={`/gov/data/${row.id}`}>{row.name}</Link> {row.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark>}
+          <MadeUp of={row} />
+          <Link to={`/gov/data/${row.id}`}>{row.name}</Link>
         </>
       ),
     },

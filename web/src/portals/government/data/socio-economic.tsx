@@ -6,7 +6,7 @@ import { useSearchParams } from "react-router";
 import { usePick } from "../../../shared/address";
 import { post, query } from "../../../shared/api";
 import { PlaceName } from "../../../shared/names";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Failed } from "../../../shared/states";
 import { spoken } from "../../../shared/words";
@@ -58,7 +58,7 @@ export default function SocioEconomic() {
     { key: "value", title: t("socio.value"), kind: "number", width: 120 },
     { key: "base_year", title: t("socio.base_head"), width: 90 },
     { key: "source", title: t("socio.source"), width: 280, show: (row) => [spoken(row.source), row.clause].filter(Boolean).join(" · ") },
-    { key: "synthetic", title: t("socio.synthetic"), width: 100, show: (row) => row.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark> },
+    { key: "synthetic", title: t("socio.synthetic"), width: 100, show: (row) => <MadeUp of={row} /> },
     { key: "made_by", title: t("data.by"), width: 110 },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
   ]; // prettier-ignore

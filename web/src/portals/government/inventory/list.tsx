@@ -4,7 +4,7 @@ import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { useUnit } from "../../../shared/numbers";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -27,16 +27,16 @@ export default function List() {
   const where = [...(area ? [`region~${area}`] : []), ...(period ? [`first_day<=${last}-12-31`, `last_day>=${first}`] : [])];
   const columns: Column<RunRow>[] = [
     { key: "name", title: t("inventory.name"), width: 270, filter: true, show: (row) => (
-      <><Link to={`/gov/inventory/${row.id}`}>{row.name}</Link> {row.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}</>
+      <><MadeUp of={row} /><Link to={`/gov/inventory/${row.id}`}>{row.name}</Link></>
     ) },
-    { key: "total", title: t("inventory.total", { unit }), kind: "tonnes", width: 120, show: (row) =>
+    { key: "total", title: t("inventory.total", { unit }), kind: "tonnes", width: 110, show: (row) =>
       oneYear(row) ? <Figure of={`runs/${row.id}`} value={row.total} /> : <span className="quiet" title={t("inventory.each_year_hint")}>{t("inventory.each_year")}</span> },
     { key: "unit", title: t("inventory.gas"), width: 110, show: (row) => [gasOf(row.unit), row.gwp].filter(Boolean).join(" · ") },
-    { key: "complete", title: t("inventory.state"), width: 90, show: (row) =>
+    { key: "complete", title: t("inventory.state"), width: 145, show: (row) =>
       row.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark> },
     { key: "first_day", title: t("inventory.years"), width: 100, show: yearsOf },
     { key: "region", title: t("inventory.place"), width: 100, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
-    { key: "method", title: t("inventory.method"), width: 180, filter: true, show: (row) => <Link to={`/gov/methods/${row.method}`}>{row.method}</Link> },
+    { key: "method", title: t("inventory.method"), width: 170, filter: true, show: (row) => <Link to={`/gov/methods/${row.method}`}>{row.method}</Link> },
     { key: "made_at", title: t("inventory.made"), kind: "time", width: 140 },
     { key: "by", title: t("data.by"), width: 90, filter: true },
   ]; // prettier-ignore

@@ -3,7 +3,7 @@ import { query } from "../../../shared/api";
 import { Drawer } from "../../../shared/drawer";
 import { Link } from "../../../shared/link";
 import { short } from "../../../shared/numbers";
-import { Mark } from "../../../shared/page";
+import { MadeUp } from "../../../shared/page";
 import { Answered, Empty } from "../../../shared/states";
 import { useTable } from "../inventory/ask";
 import { type Alarm, Bell } from "../overview/alarms";
@@ -48,7 +48,7 @@ function Of({ alarms }: { alarms: Alarm[] }) {
       {alarms.map((one) => (
         <li key={one.kind + one.address}>
           <p>
-            <Bell of={one} /> {one.what} {one.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}
+            <Bell of={one} /> <MadeUp of={one} />{one.what}
           </p>
           <p>{one.message}</p>
           <p className="quiet">

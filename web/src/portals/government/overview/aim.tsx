@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { percent, short } from "../../../shared/numbers";
-import { Mark } from "../../../shared/page";
+import { MadeUp, Mark } from "../../../shared/page";
 
 export type Datum = { period: string; quantity: string; value: number; source: string; base_year: string; clause: string; synthetic: boolean };
 type Shown = { of: Datum; year: string; now: number | null | undefined; path: number | null | undefined; word: "target" | "target_total"; unit: string; scale?: number; brief: boolean };
@@ -12,7 +12,7 @@ export function Aim({ of, year, now, path, word, unit, scale = 1, brief }: Shown
   return (
     <p className="aim">
       {t(`overview.${word}`, { year: of.period, value: figure(of.value), unit })}
-      {!brief && of.base_year && t("overview.base", { year: of.base_year })} {of.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark>}{" "}
+      {!brief && of.base_year && t("overview.base", { year: of.base_year })} <MadeUp of={of} />
       {now && path ? (
         now <= path ? <Mark kind="good">{t("overview.within", { year, path: figure(path) })}</Mark> : <Mark kind="error">{t("overview.above", { year, path: figure(path), share: percent((now / path - 1) * 100) })}</Mark>
       ) : (

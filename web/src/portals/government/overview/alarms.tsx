@@ -3,7 +3,7 @@ import { usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { count, short } from "../../../shared/numbers";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Mark, Page, Panel } from "../../../shared/page";
 import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { useTable } from "../inventory/ask";
@@ -48,7 +48,7 @@ export default function AlarmPage() {
   const columns: Column<Alarm>[] = [
     { key: "level", title: t("doubt.level"), width: 80, filter: LEVEL.map((value) => ({ value, label: t(`doubt.${value}`) })), show: (row) => <Mark kind={row.level}>{t(`doubt.${row.level}`)}</Mark> },
     { key: "name", title: t("overview.kind"), width: 150, filter: true, wrap: true },
-    { key: "what", title: t("overview.of_what"), width: 160, filter: true, wrap: true, show: (row) => <>{row.what} {row.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}</> },
+    { key: "what", title: t("overview.of_what"), width: 160, filter: true, wrap: true, show: (row) => <><MadeUp of={row} />{row.what}</> },
     { key: "message", title: t("overview.message"), width: 390, sort: false, wrap: true, show: (row) => <Link to={row.address}>{row.message}</Link> },
     { key: "limit", title: t("overview.limit"), width: 70, show: (row) => (row.limit === null ? "–" : `${short(row.limit, 3)} ${row.unit}`) },
     { key: "source", title: t("overview.limit_source"), width: 200, sort: false, wrap: true },

@@ -4,7 +4,7 @@ import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { useUnit } from "../../../shared/numbers";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -22,14 +22,14 @@ export default function List() {
   const go = useGo();
   const columns: Column<ReleaseRow>[] = [
     { key: "name", title: t("releases.name"), width: 260, filter: true, show: (row) => (
-      <><Link to={`/gov/releases/${row.id}`}>{row.name}</Link> {row.synthetic && <Mark kind="warning">{t("inventory.synthetic")}</Mark>}</>
+      <><MadeUp of={row} /><Link to={`/gov/releases/${row.id}`}>{row.name}</Link></>
     ) },
     { key: "number", title: t("releases.number"), kind: "count", width: 80, show: (row) => (row.number ? `#${row.number}` : "–") },
     { key: "state", title: t("releases.state"), width: 110, filter: ["proposed", "released", "rejected"].map((value) => ({ value, label: t(`releases.states.${value}`) })), show: (row) => <State of={row.state} /> },
     { key: "total", title: t("inventory.total", { unit }), kind: "tonnes", width: 130, show: (row) => <Figure of={row.number ? `releases/${row.id}` : `runs/${row.run}`} value={row.total} /> },
     { key: "unit", title: t("inventory.gas"), width: 110, show: (row) => [gasOf(row.unit), row.gwp].filter(Boolean).join(" · ") },
     { key: "first_day", title: t("inventory.years"), width: 100, show: yearsOf },
-    { key: "complete", title: t("inventory.complete"), width: 90, show: (row) => (row.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark>) },
+    { key: "complete", title: t("inventory.complete"), width: 145, show: (row) => (row.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark>) },
     { key: "region", title: t("inventory.place"), width: 100, filter: true, show: (row) => [row.region, row.entity].filter(Boolean).join(" · ") || "–" },
     { key: "decided_at", title: t("releases.decided"), kind: "time", width: 140 },
   ]; // prettier-ignore

@@ -4,7 +4,7 @@ import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
-import { Mark, Page, Panel } from "../../../shared/page";
+import { MadeUp, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -19,7 +19,7 @@ export default function List() {
   const go = useGo();
   const columns: Column<Row>[] = [
     { key: "name", title: t("sources.name"), width: 200, filter: true, show: (row) => (
-      <><Link to={`/gov/sources/${row.id}`}>{row.name}</Link> {row.synthetic && <Mark kind="warning">{t("data.synthetic")}</Mark>}</>
+      <><MadeUp of={row} /><Link to={`/gov/sources/${row.id}`}>{row.name}</Link></>
     ) },
     { key: "kind", title: t("sources.kind"), width: 160, filter: ["bottom-up", "measurements"].map((value) => ({ value, label: t(`sources.kinds.${value}`) })), show: (row) => t(`sources.kinds.${row.kind}`) },
     { key: "found", title: t("sources.outcome"), width: 260, sort: false, wrap: true, show: (row) => <Outcome found={row.found} /> },

@@ -1,15 +1,17 @@
-"""Linear and mixed-integer programs by HiGHS: rows are collected, then solved at once."""
+"""规划 Linear and mixed-integer programs by HiGHS: rows are collected, then solved at once. Uses `errors` alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tanheng.errors import LibraryMissing
-from tanheng.inventory.uncertainty.terms import Ints
-from tanheng.pathways.tree.arithmetic import Floats
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,15 @@ class Rows:
 
 @dataclass
 class Program:
-    """Columns with bounds and cost, and rows; ``whole`` are the columns that are 0 or 1."""
+    """Columns with bounds and cost (columns,), least in sum, and rows; ``whole`` are the columns that are 0 or 1.
+
+    Examples
+    --------
+    >>> program = Program(np.zeros(2), np.full(2, np.inf), np.array([1.0, 3.0]))
+    >>> program.add("need", "", [0], [[0, 1]], [[1.0, 1.0]], 2.0, np.inf)
+    >>> program.solve().values.tolist()
+    [2.0, 0.0]
+    """
 
     lower: Floats
     upper: Floats

@@ -1,0 +1,9 @@
+"""图 Charts: pictures of results as SVG, for notebooks and for pages of their own that load nothing. Uses `errors` alone."""
+
+from tanheng.charts.bars import Bar, bars
+from tanheng.charts.lines import Line, chart
+from tanheng.charts.page import grid, page
+from tanheng.charts.points import Curve, Point, points
+from tanheng.charts.waterfall import waterfall
+
+__all__ = ["Bar", "Curve", "Line", "Point", "bars", "chart", "grid", "page", "points", "waterfall"]

@@ -1,0 +1,154 @@
+"""What ``tanheng deviation decisions`` and ``review`` print, and the page of a review."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tanheng.charts import grid, page
+from tanheng.cli.common import say, table, unit_here
+from tanheng.cli.deviation_tables import percent, signed
+from tanheng.cli.tree import number
+from tanheng.errors import language
+from tanheng.pathways.deviation.levels import VERDICTS
+
+if TYPE_CHECKING:
+    from tanheng.pathways.deviation import Review
+    from tanheng.pathways.deviation.review import Outcome
+
+_SHOWN = 2
+_Told = tuple[str, dict[str, str], list[dict[str, Any]]]
+
+
+def show_decisions(lines: Sequence[dict[str, Any]]) -> None:
+    """Print entries of the log."""
+    lang = language()
+    rows = [
+        {"number": one["number"], "at": one["at"][:10], "who": one["who"], "road": one["road"], "year": one["year"],
+         "share": percent(one["deviation"]["share"]), "levers": _some([lever["title"][lang] for lever in one["levers"]]), "note": one["note"]}
+        for one in lines
+        if one.get("kind") == "decision"
+    ]  # fmt: skip
+    heads = {"number": say("条", "No"), "at": say("日期", "Date"), "who": say("谁", "Who"), "road": say("道路", "Road"), "year": say("核查年", "Observed"),
+             "share": say("偏差", "Deviation"), "levers": say("杠杆", "Levers"), "note": say("说明", "Note")}  # fmt: skip
+    table(rows, heads, title=say("决策", "Decisions"), right=("share",))
+
+
+def show_review(found: Review) -> None:
+    """Print what became of decisions."""
+    for one in found.outcomes:
+        for title, heads, rows in _tables(one):
+            table(
+                rows,
+                heads,
+                title=title,
+                right=[key for key in heads if key not in {"factor", "cell", "levers"}],
+            )
+        for line in _lines(one):
+            click.echo("  " + line)
+    if found.waiting:
+        click.echo(_waiting(found))
+
+
+def review_page(found: Review) -> str:
+    """Charts, tables and words of a review on a page of its own."""
+    parts = [found.chart()]
+    for one in found.outcomes:
+        parts += [
+            f"<h3>{html.escape(title)}</h3>" + grid(list(heads.values()), [[str(row[key]) for key in heads] for row in rows])
+            for title, heads, rows in _tables(one)
+        ]  # fmt: skip
+        parts.append("<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in _lines(one)) + "</ul>")
+    notes = [_waiting(found)] if found.waiting else []
+    return page(f"{say('决策的回看', 'Review of decisions')} · {found.title[language()]}", parts, notes)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few of some names, and how many there are."""
+    first = ", ".join(names[:_SHOWN])
+    return (
+        first
+        if len(names) <= _SHOWN
+        else first + say(f" 等 {len(names)} 个", f" and {len(names) - _SHOWN} more")
+    )
+
+
+def _waiting(found: Review) -> str:
+    return say(
+        f"{found.waiting} 条决策之后还没有核查", f"{found.waiting} decisions wait for a later observed year"
+    )
+
+
+def _tables(one: Outcome) -> list[_Told]:
+    unit = unit_here(one.unit)
+    keys = ("observed", "forecast", "naive", "expected")
+    years = [
+        {"year": row["year"], **{key: "" if row[key] is None else number(row[key]) for key in keys}}
+        for row in one.forecasts
+    ]
+    heads = {"year": say("年", "Year"), "observed": say("核查", "Observed"), "forecast": say("当时的预测", "Forecast then"),
+             "naive": say("沿用末值", "Last value"), "expected": say("计划", "Plan")}  # fmt: skip
+    title = say(
+        f"决策 {one.number}（{one.who}，{one.decided} 年）· {unit}",
+        f"Decision {one.number} ({one.who}, {one.decided}), {unit}",
+    )
+    levers = [
+        {**row, "levers": ", ".join(row["levers"]), "expected": signed(row["expected"]), "measured": signed(row["measured"]),
+         "usual": "" if row["usual"] is None else signed(row["usual"]), "delivered": "" if row["delivered"] is None else f"{row['delivered']:.0%}"}
+        for row in one.levers
+    ]  # fmt: skip
+    names = {"factor": say("因子", "Factor"), "cell": say("分组", "Cell"), "levers": say("杠杆", "Levers"), "expected": say("预期", "Expected"),
+             "measured": say("实测", "Measured"), "usual": say("以往趋势", "Usual trend"), "delivered": say("兑现", "Delivered")}  # fmt: skip
+    return [
+        (title, heads, years),
+        *([(say("杠杆的兑现", "Delivery of levers"), names, levers)] if levers else []),
+    ]
+
+
+def _lines(one: Outcome) -> list[str]:
+    skill = say("没有预测可比", "no forecast to compare") if one.skill is None else f"{one.skill:+.0%}"
+    inside = (
+        ""
+        if one.inside is None
+        else say(
+            f"，{one.inside:.0%} 的年份落在区间内", f", {one.inside:.0%} of the years within the interval"
+        )
+    )
+    told = [
+        say(
+            f"预测技巧（对沿用末值）：{skill}{inside}",
+            f"Skill of the forecast against the last value: {skill}{inside}",
+        )
+    ]
+    plan = one.against_plan
+    if plan is not None:
+        share = "–" if plan["delivered"] is None else f"{plan['delivered']:.0%}"
+        zh, en = VERDICTS[plan["verdict"]]
+        told.append(
+            say(
+                f"{plan['year']} 年与计划相比：{zh}，兑现 {share}",
+                f"{plan['year']} against the plan: {en}, delivered {share}",
+            )
+        )
+    if one.restated is not None:
+        told.append(
+            say(
+                f"{one.decided} 年的核查此后重算过：{one.restated:+.2%}",
+                f"The total of {one.decided} has been restated since: {one.restated:+.2%}",
+            )
+        )
+    if one.changed:
+        files = ", ".join(one.changed)
+        told.append(say(f"决策以来变动过的文件：{files}", f"Files that changed since the decision: {files}"))
+    if one.unmapped:
+        names = ", ".join(one.unmapped)
+        told.append(
+            say(
+                f"未写明显现在哪个因子（deviation.levers）：{names}",
+                f"Not told in which factor they show (deviation.levers): {names}",
+            )
+        )
+    return told

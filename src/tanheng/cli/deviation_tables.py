@@ -1,0 +1,247 @@
+"""What ``tanheng deviation`` prints, and its page."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tanheng.charts import grid, page
+from tanheng.cli.common import say, table
+from tanheng.cli.tree import number
+from tanheng.errors import language
+from tanheng.pathways.deviation.correction import Correction
+from tanheng.pathways.deviation.deviation import said_alarm, together, unit_of
+from tanheng.pathways.deviation.levels import VERDICTS, Level
+from tanheng.pathways.deviation.months import said_months
+
+if TYPE_CHECKING:
+    from tanheng.pathways.deviation import Deviation
+
+_SHOWN = 12
+
+
+def show_one(found: Deviation) -> None:
+    """Print one place."""
+    lang = language()
+    made_up = say("（示例数据）", " (made-up data)") if found.road.observed.synthetic else ""
+    for title, heads, rows in _tables(found):
+        table(rows, heads, title=title, right=tuple(heads)[1:])
+    click.echo(found.road.title[lang] + made_up)
+    for line in _lines(found):
+        click.echo("  " + line)
+
+
+def show_places(found: Sequence[Deviation]) -> None:
+    """Print a row for each place."""
+    heads, rows = _places(found)
+    table(rows, heads, title=say("各地", "Places"), right=("share", "cumulated"))
+
+
+def page_of(found: Sequence[Deviation]) -> str:
+    """Charts, tables and words of some places on a page of their own."""
+    lang = language()
+    parts = []
+    if len(found) > 1:
+        heads, rows = _places(found)
+        parts.append(grid(list(heads.values()), [[str(row[key] or "") for key in heads] for row in rows]))
+    for one in found:
+        title = html.escape(one.road.title[lang])
+        made_up = say("（示例数据）", " (made-up data)") if one.road.observed.synthetic else ""
+        parts.append(f"<h2>{title}{made_up}</h2>{one.charts()}")
+        parts.append("<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in _lines(one)) + "</ul>")
+        parts += [
+            f"<h3>{html.escape(head)}</h3>" + grid(list(heads.values()), [[str(row[key] or "") for key in heads] for row in rows])
+            for head, heads, rows in _tables(one)
+        ]  # fmt: skip
+        parts.append(f"<p>{html.escape(_sources(one))}</p>")
+    return page(say("偏差", "Deviation"), parts)
+
+
+def _tables(found: Deviation) -> list[tuple[str, dict[str, str], list[dict[str, Any]]]]:
+    unit = unit_of(found.road)
+    parts = [
+        (
+            say(f"总量（{unit}）", f"Total ({unit})"),
+            _heads(),
+            [_row(row, row["period"]) for row in found.total.rows()],
+        )
+    ]
+    if len(found.levels) > 1:
+        year = found.total.periods[-1]
+        parts.append((say(f"{year} 年各分组（{unit}）", f"Cells in {year} ({unit})"), _heads(cells=True), [_last(one) for one in found.levels[1:]]))  # fmt: skip
+    if found.cause is not None:
+        rows = [{**row, "effect": signed(row["effect"])} for row in found.cause.table().to_dicts()]
+        title = say(f"原因，{found.cause.since}–{found.cause.year}（{unit}）", f"Cause, {found.cause.since} to {found.cause.year} ({unit})")  # fmt: skip
+        parts.append(
+            (
+                title,
+                {"part": say("因子", "Factor"), "kind": say("类别", "Kind"), "effect": say("效应", "Effect")},
+                rows,
+            )
+        )
+    if isinstance(found.correction, Correction):
+        parts += _corrected(found.correction, unit)
+    return parts
+
+
+def _corrected(found: Correction, unit: str) -> list[tuple[str, dict[str, str], list[dict[str, Any]]]]:
+    lang = language()
+    last = found.years[-1]
+    levers = [
+        {"title": one["title"][lang], "from": one["from"], "depth": f"{one['depth']:.0%}", "less": number(float(found.effects[one["lever"]][-1])),
+         "cost": f"{one['present_value'] / 1e8:,.1f}"}
+        for one in found.plan.to_dict()["levers"]
+        if one["lever"] in found.effects
+    ]  # fmt: skip
+    heads = {"title": say("杠杆", "Lever"), "from": say("自", "From"), "depth": say("最深", "Deepest"),
+             "less": say(f"{last} 年减少（{unit}）", f"Less in {last} ({unit})"), "cost": say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")}  # fmt: skip
+    years = [
+        {"year": row["year"], "path": number(row["path"]), "without": number(row["without"]), "corrected": number(row["corrected"]),
+         "gap": number(row["gap"]) if row["gap"] else "", "chance": f"{row['chance']:.0%}"}
+        for row in found.table().to_dicts()
+    ]  # fmt: skip
+    step = -(-len(years) // _SHOWN)
+    by_year = {"year": say("年", "Year"), "path": say("路径", "Path"), "without": say("不调整", "Uncorrected"), "corrected": say("调整后", "Corrected"),
+               "gap": say("缺口", "Gap"), "chance": say("达到的概率", "Chance to keep it")}  # fmt: skip
+    return [
+        (say("建议的调整", "Proposed correction"), heads, levers),
+        (
+            say(f"模拟（{unit}）", f"Simulation ({unit})"),
+            by_year,
+            [row for at, row in enumerate(years) if at % step == 0 or at == len(years) - 1],
+        ),
+    ]
+
+
+def _lines(found: Deviation) -> list[str]:
+    """What is to be said of a place in words."""
+    lang, zh, unit = language(), 0 if language() == "zh" else 1, unit_of(found.road)
+    row = found.total.rows()[-1]
+    share, cumulated = percent(row["share"]), percent(row["cumulated"])
+    told = [
+        say(f"{row['period']} 年偏差 {share}，累计 {cumulated}：{VERDICTS[row['verdict']][0]}", f"{row['period']}: deviation {share}, cumulated {cumulated}: {VERDICTS[row['verdict']][1]}"),
+        said_alarm(found)[zh],
+    ]  # fmt: skip
+    if found.total.verdict(0) in {"over", "under"}:
+        told.append(say("基准年就不在路径上：路径与核查可能不是同一口径", "The base year itself lies off the path: path and inventory may not be of one kind"))  # fmt: skip
+    if found.road.observed.last > found.road.path.target:
+        told.append(
+            say(
+                f"目标年 {found.road.path.target} 之后的核查不在其内",
+                f"Years after the target year {found.road.path.target} are left out",
+            )
+        )
+    if found.months is not None:
+        told += _monthly(found)
+    if found.cause is not None and found.cause.main is not None:
+        factor, cell, effect = found.cause.main
+        where = "" if cell == "total" else f" · {cell}"
+        told.append(say(f"主要原因：{factor}{where} {signed(effect)} {unit}", f"Main cause: {factor}{where}, {signed(effect)} {unit}"))  # fmt: skip
+    told += [one.message() for one in found.findings]
+    told.append(_sentence(found.outlook.said()[zh]))
+    correction = found.correction
+    if not isinstance(correction, Correction):
+        return [*told, _sentence(correction[zh])]
+    plan = correction.plan
+    cost = plan.present_value / 1e8
+    told.append(
+        say(
+            f"调整的费用现值 {cost:,.1f} 亿元",
+            f"Cost of the correction, present value: {cost:,.1f} x 10⁸ CNY",
+        )
+    )
+    if plan.gap.any():
+        told.append(say(f"调整后仍有缺口，合计 {number(float(plan.gap.sum()))} {unit}", f"Gaps remain, {number(float(plan.gap.sum()))} {unit} together"))  # fmt: skip
+    back = correction.back
+    told.append(
+        say(f"{back} 年起回到路径之内", f"Back under the path from {back} on") if back else say("直到目标年仍在路径之上", "Above the path up to the target year")
+    )  # fmt: skip
+    told.append(
+        say(f"因子树以核查总量校准，差额 {signed(correction.off_tree)} {unit} 保持不变", f"The tree is re-based to the observed total; the {signed(correction.off_tree)} {unit} that it does not hold stay as they are")
+    )  # fmt: skip
+    return [*told, *([plan.tree.notes[lang]] if plan.tree.notes else [])]
+
+
+def _monthly(found: Deviation) -> list[str]:
+    """What months say, in words."""
+    months = found.months
+    if months is None:
+        return []
+    zh = 0 if language() == "zh" else 1
+    spread = (
+        say("由基准年估计", "estimated from the base years") if months.estimated else say("给定", "given")
+    )
+    last = months.total.periods[-1]
+    told = [
+        say(f"月度（至 {last}）：占年度核查 {months.covers:.1%}，月离散程度 {months.spread:.1%}（{spread}）", f"Months up to {last}: they hold {months.covers:.1%} of the annual total, spread {months.spread:.1%} ({spread})"),
+        *(line[zh] for line in said_months(months)),
+    ]  # fmt: skip
+    excess = months.excess()
+    if len(excess) > 1:
+        parts = ", ".join(f"{name} {signed(value)}" for name, value in excess.items())
+        told.append(
+            say(
+                f"末次月度警报期间与路径之差：{parts} {unit_of(found.road)}",
+                f"Off the path in the months of the last alarm: {parts} {unit_of(found.road)}",
+            )
+        )
+    return told
+
+
+def _sources(found: Deviation) -> str:
+    lang = language()
+    return (
+        say("路径：", "Path: ")
+        + found.road.path.source[lang]
+        + say("；核查：", "; observed: ")
+        + found.road.observed.source[lang]
+    )
+
+
+def _heads(*, cells: bool = False) -> dict[str, str]:
+    return {
+        "period": say("分组", "Cell") if cells else say("时期", "Period"), "emission": say("核查", "Observed"), "path": say("路径", "Path"),
+        "share": say("偏差", "Deviation"), "cumulated": say("累计", "Cumulated"), "sums": "CUSUM", "verdict": say("判断", "Verdict"),
+    }  # fmt: skip
+
+
+def _row(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {
+        "period": name, "emission": number(row["emission"]), "path": number(row["path"]), "share": percent(row["share"]),
+        "cumulated": percent(row["cumulated"]), "sums": f"+{row['high']:.2f} / -{row['low']:.2f}",
+        "verdict": VERDICTS[row["verdict"]][0 if language() == "zh" else 1],
+    }  # fmt: skip
+
+
+def _last(level: Level) -> dict[str, Any]:
+    return _row(level.rows()[-1], level.name)
+
+
+def _places(found: Sequence[Deviation]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    at = 0 if language() == "zh" else 1
+    sides = {"over": ("超出", "over"), "under": ("低于", "under"), "": ("–", "–")}
+    heads = {"title": say("地区", "Place"), "year": say("年", "Year"), "share": say("偏差", "Deviation"), "cumulated": say("累计", "Cumulated"),
+             "verdict": say("判断", "Verdict"), "alarm": say("警报", "Alarm"), "main": say("主要原因", "Main cause")}  # fmt: skip
+    rows = [
+        {**row, "share": percent(row["share"]), "cumulated": percent(row["cumulated"]), "verdict": VERDICTS[row["verdict"]][at],
+         "alarm": sides[row["alarm"]][at]}
+        for row in together(found).to_dicts()
+    ]  # fmt: skip
+    return heads, rows
+
+
+def percent(value: float | None) -> str:
+    """A share with its sign."""
+    return "–" if value is None else f"{value:+.1%}"
+
+
+def signed(value: float) -> str:
+    """A number with its sign."""
+    return ("+" if value > 0 else "") + number(value)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,323 @@
+"""What ``tanheng projects`` prints: projects, what was measured of them, totals in the tree."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tanheng.cli.common import say, table, unit_here
+from tanheng.cli.tree import number
+from tanheng.errors import language
+
+if TYPE_CHECKING:
+    from tanheng.pathways.projects import Effects, Pipeline, Project, RollUp
+
+_EVERY = 5
+
+
+def show_list(found: Pipeline) -> None:
+    """One row per project."""
+    from tanheng.pathways.projects.states import state_named
+
+    rows = [
+        {**row, "state": state_named(row["state"]), "years": "" if row["first"] is None else f"{row['first']}–{row['last']}",
+         "largest_t": whole(row["largest_t"]), "investment": million(row["investment"])}
+        for row in found.table().to_dicts()
+    ]  # fmt: skip
+    heads = {"project": say("编号", "Id"), "title": say("项目", "Project"), "owner": say("责任单位", "Owner"), "state": say("状态", "State"),
+             "acts_on": say("作用于", "Acts on"), "years": say("年份", "Years"), "largest_t": say("每年最多 t", "Most t a year"),
+             "measured_years": say("已测年数", "Years measured"), "investment": say("投资（百万元）", "Investment (10^6 CNY)")}  # fmt: skip
+    table(rows, heads, title=found.title[language()], right=("largest_t", "measured_years", "investment"))
+    if found.notes:
+        click.echo(found.notes[language()])
+
+
+def show_project(found: Project) -> None:
+    """What is known of one project."""
+    from tanheng.pathways.projects.effect import effects
+    from tanheng.pathways.projects.model import Pipeline
+    from tanheng.pathways.projects.states import measurement_options, state_named, states
+
+    lang = language()
+    joint = say("、", ", ")
+    past = say("；", "; ").join(f"{state_named(state)} {year}" for state, year in found.history.items())
+    acts = joint.join(name if share == 1 else f"{name} {share:.0%}" for name, share in found.acts_on.items())
+    told = [
+        (say("项目", "Project"), f"{found.id} {found.title[lang]}"), (say("地区", "Place"), found.place), (say("责任单位", "Owner"), found.owner),
+        (say("类型", "Kind"), found.kind), (say("设施", "Facility"), found.facility), (say("状态", "State"), state_named(found.state)),
+        (say("可变为", "May become"), joint.join(map(state_named, states()[found.state].following)) or say("无", "none")),
+        (say("进程", "History"), past), (say("作用于", "Acts on"), acts), (say("包含于", "Within"), found.within),
+    ]  # fmt: skip
+    if found.plan is not None:
+        named = measurement_options().get(found.plan.method)
+        told += [(say("测什么", "Measured"), found.plan.what), (say("频次", "How often"), found.plan.often), (say("方法", "Method"), named[lang] if named else found.plan.method),
+                 (say("基线", "Baseline"), found.plan.baseline), (say("谁测", "Who measures"), found.plan.responsible)]  # fmt: skip
+    else:
+        told.append((say("监测方案", "Measurement plan"), say("没有", "none")))
+    table([{"what": what, "told": text} for what, text in told if text], {"what": "", "told": ""})
+    alone = Pipeline(
+        found.id, found.title, {found.id: found}, as_of=max([*found.expected, *found.measured], default=None)
+    )
+    judged = {one.year: one for one in effects(alone).rows}
+    rows = [
+        {"year": year, "expected": whole(found.expected.get(year)), "measured": _plus_minus(judged[year]) if year in found.measured else "",
+         "file": found.measured[year].file if year in found.measured else ""}
+        for year in sorted({*found.expected, *found.measured})
+    ]  # fmt: skip
+    heads = {
+        "year": say("年", "Year"),
+        "expected": say("预期 t", "Expected t"),
+        "measured": say("实测 t", "Measured t"),
+        "file": say("证据", "Evidence"),
+    }
+    table(rows, heads, right=("expected", "measured"))
+
+
+def show_effects(found: Effects, by: str) -> None:
+    """Years with their verdicts, realisation, what is missing and late."""
+    from tanheng.pathways.projects.effect import verdict_named
+    from tanheng.pathways.projects.ratio import interval
+
+    heads = _year_heads()
+    table(
+        _year_rows(found),
+        heads,
+        title=found.pipeline.title[language()],
+        right=("expected", "measured", "ratio"),
+    )
+    sums = [*found.by(by), found.whole]
+    rows = [
+        {"name": one.name or "–", "years": f"{one.years}/{one.due}", "expected": whole(one.expected), "measured": whole(one.measured) if one.years else "",
+         "ratio": interval(one.ratio), "verdict": verdict_named(one.verdict), "missing": whole(one.unreported) if one.unreported else ""}
+        for one in sums
+    ]  # fmt: skip
+    heads = {"name": {"project": say("项目", "Project"), "owner": say("责任单位", "Owner"), "kind": say("类型", "Kind"), "place": say("地区", "Place")}[by],
+             "years": say("已测/应测", "Measured/due"), "expected": say("预期 t（已测年份）", "Expected t (years measured)"),
+             "measured": say("实测 t", "Measured t"), "ratio": say("兑现率", "Realised"), "verdict": say("判断", "Verdict"),
+             "missing": say("没有报告的预期 t", "Expected t not reported")}  # fmt: skip
+    table(
+        rows,
+        heads,
+        title=say("兑现率", "Realisation"),
+        right=("years", "expected", "measured", "ratio", "missing"),
+    )
+    for line in _remarks(found):
+        click.echo(line)
+
+
+def _remarks(found: Effects) -> list[str]:
+    """What is missing, late, or without a plan."""
+    from tanheng.pathways.projects.states import state_named
+
+    told = (
+        [
+            say(
+                "没有任何实测值，也没有写 as_of：无从判断哪些应已报告。",
+                "Nothing was measured and as_of is not given: what should be reported cannot be told.",
+            )
+        ]
+        if found.until is None
+        else []
+    )
+    told += [
+        say(
+            f"没有报告：{one.project.title['zh']} {one.year} 年，预期 {one.expected:,.0f} t（不计入）",
+            f"Not reported: {one.project.title['en']} {one.year}, expected {one.expected:,.0f} t (not counted)",
+        )
+        for one in found.missing
+    ]
+    told += [
+        say(
+            f"逾期：{one.project.title['zh']} 计划 {one.planned} 年见效，至今{state_named(one.project.state)}（已 {one.years} 年）",
+            f"Late: {one.project.title['en']} was to work in {one.planned} and is {state_named(one.project.state)} (years late: {one.years})",
+        )
+        for one in found.late
+    ]
+    return told + [say(f"没有监测方案：{one.title['zh']}", f"No measurement plan: {one.title['en']}") for one in found.without_plan]  # fmt: skip
+
+
+def years_grid(found: Effects) -> str:
+    """The years as a table of a page, and what is missing or late."""
+    from tanheng.charts import grid
+
+    heads = _year_heads()
+    remarks = _paragraphs(_remarks(found))
+    return (
+        grid(list(heads.values()), [[str(row[key]) for key in heads] for row in _year_rows(found)]) + remarks
+    )
+
+
+def _paragraphs(lines: list[str]) -> str:
+    return "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+
+
+def _year_heads() -> dict[str, str]:
+    return {"title": say("项目", "Project"), "year": say("年", "Year"), "expected": say("预期 t", "Expected t"),
+            "measured": say("实测 t", "Measured t"), "ratio": say("之比", "Ratio"), "verdict": say("判断", "Verdict")}  # fmt: skip
+
+
+def _year_rows(found: Effects) -> list[dict[str, Any]]:
+    from tanheng.pathways.projects.effect import verdict_named
+    from tanheng.pathways.projects.ratio import interval
+
+    return [
+        {"title": _titled(one.project), "year": one.year, "expected": whole(one.expected), "measured": _plus_minus(one),
+         "ratio": interval(one.ratio), "verdict": verdict_named(one.verdict)}
+        for one in found.rows
+    ]  # fmt: skip
+
+
+def _titled(one: Project) -> str:
+    return one.title[language()] + (
+        say(f"（已含在 {one.within} 中）", f" (within {one.within})") if one.within else ""
+    )
+
+
+def show_roll_up(found: RollUp) -> None:
+    """Totals by year, then what is wrong or left out."""
+    table(_total_rows(found), _total_heads(found), title=f"{found.pipeline.title[language()]} · {unit_here(found.tree.unit)}", right=tuple(_total_heads(found)))  # fmt: skip
+    heads = _depth_heads(found)
+    table(_depth_rows(found), heads, title=say("深度", "Depth"), right=tuple(heads)[1:])
+    for line in _roll_up_remarks(found):
+        click.echo(line)
+
+
+def _roll_up_remarks(found: RollUp) -> list[str]:
+    """What is counted twice or beyond a lever, what of the scenario projects bring, and what is left out."""
+    names = {
+        "within": say("已含在另一项目中", "within another project"),
+        "acts-on-nothing": say("没有写作用于什么", "acts on nothing that is named"),
+    }
+    left = [
+        say(f"未计入：{name}（{_reason(why, names)}）", f"Not counted: {name} ({_reason(why, names)})")
+        for name, why in found.uncounted.items()
+    ]
+    outside = [
+        say(
+            f"因子树没有这些年份：{name} {years[0]}–{years[-1]}",
+            f"The tree has no such years: {name} {years[0]} to {years[-1]}",
+        )
+        for name, years in found.outside.items()
+    ]
+    missing = [
+        say(f"没有报告：{name} {year} 年", f"Not reported: {name} {year}") for name, year in found.missing
+    ]
+    return [*_faults(found), *_coverage(found), *left, *outside, *missing]  # fmt: skip
+
+
+def _coverage(found: RollUp) -> list[str]:
+    """How much of the scenario's levers projects bring: in the year of their most, and levers that have none."""
+    bare = [found.named(one.lever) for one in found.covered if not one.projects.any()]
+    told = []
+    for one in found.covered:
+        if one.projects.any():
+            at = int(one.projects.argmax())
+            year, planned, brought = int(found.tree.years[at]), one.planned[at], one.projects[at]
+            told.append(say(f"情景 {found.scenario} 的{found.named(one.lever)}：{year} 年计划深度 {planned:.2%}，项目达到 {brought:.2%}",
+                            f"{found.named(one.lever)} of scenario {found.scenario}: {planned:.2%} deep in {year}, projects bring {brought:.2%}"))  # fmt: skip
+    if bare:
+        told.append(
+            say(
+                f"情景 {found.scenario} 中没有项目的杠杆：{'、'.join(bare)}",
+                f"Levers of scenario {found.scenario} without projects: {', '.join(bare)}",
+            )
+        )
+    return told
+
+
+def _faults(found: RollUp) -> list[str]:
+    beyond: dict[tuple[str, str], list[Any]] = {}
+    for one in found.excesses:
+        beyond.setdefault((one.on, one.side), []).append(one)
+    told = []
+    for (on, side), years in beyond.items():
+        most = max(years, key=lambda one: one.wanted - one.possible)
+        unit, over = unit_here(found.tree.unit), f"{most.wanted - most.possible:,.0f}"
+        what = say("预期", "expected") if side == "expected" else say("实测", "measured")
+        told.append(say(f"超出杠杆：{found.named(on)}，{what}，{len(years)} 个年份，最多超出 {over} {unit}（{most.year} 年），未计入；项目 {', '.join(most.projects)}",
+                        f"More than it can: {found.named(on)}, {what}, in {len(years)} years, at most {over} {unit} ({most.year}), not counted; projects {', '.join(most.projects)}"))  # fmt: skip
+    for two in found.doubles:
+        what = say("设施", "facility") if two.why == "facility" else say("叶", "leaf")
+        told.append(say(f"可能重复：{two.projects[0]} 与 {two.projects[1]} 作用于同一{what} {two.name}，至多 {two.most_t:,.0f} t；若已包含请写 within",
+                        f"Counted twice perhaps: {two.projects[0]} and {two.projects[1]} act on the same {what} {two.name}, at most {two.most_t:,.0f} t; write within where one includes the other"))  # fmt: skip
+    return told
+
+
+def _reason(why: str, names: dict[str, str]) -> str:
+    from tanheng.pathways.projects.states import state_named
+
+    return names[why] if why in names else state_named(why)
+
+
+def depth_grid(found: RollUp) -> str:
+    """Totals and depths as tables of a page, and what is wrong or left out."""
+    from tanheng.charts import grid
+
+    tables = ((_total_heads(found), _total_rows(found)), (_depth_heads(found), _depth_rows(found)))
+    return "".join(
+        grid(list(heads.values()), [[str(row[key]) for key in heads] for row in rows])
+        for heads, rows in tables
+    ) + _paragraphs(_roll_up_remarks(found))
+
+
+def _total_heads(found: RollUp) -> dict[str, str]:
+    heads = {"year": say("年", "Year"), "reference": say("没有项目", "Without projects"), "with_projects": say("计入预期", "With what is expected"),
+             "counted_reduction": say("预期减少", "Expected less"), "with_measured": say("计入实测", "With what was measured"), "half": "±"}  # fmt: skip
+    return heads if found.tree.cap is None else heads | {"cap": say("上限", "Cap"), "gap": say("缺口", "Gap")}
+
+
+def _total_rows(found: RollUp) -> list[dict[str, Any]]:
+    years = found.by_year().to_dicts()
+    first, last = years[0]["year"], years[-1]["year"]
+    return [
+        {key: whole(value) if isinstance(value, float) else value or "" for key, value in row.items()}
+        | {
+            "half": ""
+            if row["measured_high"] is None
+            else f"{row['measured_high'] - row['with_measured']:,.0f}"
+        }
+        for row in years
+        if row["with_measured"] is not None or (row["year"] - first) % _EVERY == 0 or row["year"] == last
+    ]
+
+
+def _depth_heads(found: RollUp) -> dict[str, str]:
+    at = _shown_years(found)
+    return {"lever": say("杠杆或叶", "Lever or leaf")} | {str(year): str(year) for year in at}
+
+
+def _depth_rows(found: RollUp) -> list[dict[str, Any]]:
+    years = found.tree.years.astype(int).tolist()
+    return [
+        {"lever": found.named(name)} | {str(year): _deep(name, float(depth[years.index(year)])) for year in _shown_years(found)}
+        for name, depth in found.expected.depths.items()
+    ]  # fmt: skip
+
+
+def _shown_years(found: RollUp) -> list[int]:
+    years = found.tree.years.astype(int).tolist()
+    return [year for year in years if (year - years[0]) % _EVERY == 0 or year == years[-1]]
+
+
+def _deep(name: str, depth: float) -> str:
+    return number(depth) if name.startswith("leaf:") else f"{depth:.2%}"
+
+
+def _plus_minus(one: Any) -> str:
+    if one.measured is None:
+        return ""
+    return f"{one.measured:,.0f}" + (
+        say("（不确定性未知）", " (uncertainty unknown)") if one.width is None else f" ± {one.width:,.0f}"
+    )
+
+
+def whole(value: float | None) -> str:
+    """A whole number, or nothing."""
+    return "" if value is None else f"{value:,.0f}"
+
+
+def million(value: float | None) -> str:
+    """An amount in millions, or nothing."""
+    return "" if value is None else f"{value / 1e6:,.2f}"

@@ -1,0 +1,23 @@
+"""偏差 Deviation: where a place stands against its path, whether it has left it, why, what leads back, and what became of it."""
+
+from tanheng.pathways.deviation.cusum import Cusum, RunLength, cusum, run_length
+from tanheng.pathways.deviation.decisions import LOG, decide
+from tanheng.pathways.deviation.deviation import Deviation, deviation_of, together
+from tanheng.pathways.deviation.months import Months, months_of
+from tanheng.pathways.deviation.review import Review, review
+
+__all__ = [
+    "LOG",
+    "Cusum",
+    "Deviation",
+    "Months",
+    "Review",
+    "RunLength",
+    "cusum",
+    "decide",
+    "deviation_of",
+    "months_of",
+    "review",
+    "run_length",
+    "together",
+]

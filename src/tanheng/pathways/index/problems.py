@@ -1,0 +1,20 @@
+"""What keeps an index from being told at all."""
+
+from __future__ import annotations
+
+from tanheng.errors import TanhengError
+
+
+class IndexInvalid(TanhengError):
+    """A road whose index cannot be told."""
+
+    code = "L-160"
+    zh = "道路“{road}”的双碳指数无法计算：{detail_zh}。"
+    en = "The dual-carbon index of road '{road}' cannot be told: {detail_en}."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+
+def index_wrong(road: str, detail: tuple[str, str], mend: tuple[str, str]) -> IndexInvalid:
+    """The error for one road."""
+    return IndexInvalid(road=road, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1])

@@ -1,0 +1,161 @@
+"""What each part of an index says, as a sentence in the language of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tanheng.errors import language
+from tanheng.pathways.cap.result import tonnes_of
+from tanheng.pathways.index.choices import interval
+from tanheng.pathways.index.consistency import UNTOLD, verdict_named
+from tanheng.pathways.index.direction import standing
+from tanheng.pathways.index.realised import kind_named
+
+if TYPE_CHECKING:
+    from tanheng.pathways.index.overall import DualCarbonIndex
+    from tanheng.pathways.road import Road
+
+
+def say(zh: str, en: str) -> str:
+    """The sentence in the language of the run."""
+    return zh if language() == "zh" else en
+
+
+def place_named(road: Road) -> str:
+    """What a place is called, with the mark of synthetic data."""
+    return road.title[language()] + (say("（合成数据）", " (synthetic)") if road.observed.synthetic else "")
+
+
+def amount(value: float) -> str:
+    """A number as tables show it."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
+
+
+def percent(share: float | None) -> str:
+    """A share with its sign, in percent."""
+    return "–" if share is None else f"{share:+.1%}"
+
+
+def score(value: float | None) -> str:
+    """A score of 0 to 100, or a dash."""
+    return "–" if value is None or not np.isfinite(value) else f"{value:.1f}"
+
+
+def span(draws: np.ndarray) -> str:
+    """5th to 95th percentile of scores."""
+    low, high = interval(draws)
+    return "–" if low is None else f"{score(low)}–{score(high)}"
+
+
+def sentence(index: DualCarbonIndex, part: str) -> str:
+    """What a part says, with the numbers that matter most."""
+    return _SENTENCES[part](index)
+
+
+def _path(index: DualCarbonIndex) -> str:
+    one, year = index.path_consistency, index.year
+    emission, path = amount(one.emission[-1]), amount(one.path[-1])
+    told = say(
+        f"{year} 年排放 {emission}，路径 {path}（{percent(one.deviation)}），{one.years[0]:.0f} 年以来累计 {percent(one.overshoot)}；"
+        f"在路径之内的概率 {one.chance:.0%}：{verdict_named(one.verdict)}",
+        f"{emission} in {year}, the path says {path} ({percent(one.deviation)}), {percent(one.overshoot)} since {one.years[0]:.0f}; "
+        f"chance of being within the path {one.chance:.0%}: {verdict_named(one.verdict)}",
+    )
+    if one.verdict == UNTOLD:
+        told += say(
+            "，偏差小于清单的不确定性", ", the deviation is smaller than the uncertainty of the inventory"
+        )
+    if one.banked:
+        told += say(f"；结余 {amount(one.banked)}", f"; {amount(one.banked)} banked")
+    return told
+
+
+def _realised(index: DualCarbonIndex) -> str:
+    one = index.realised_degree
+    if one.reason:
+        return one.reason[language() != "zh"]
+    parts = say("、", ", ").join(
+        f"{kind_named(kind)} {amount(value)}" for kind, value in one.kinds.items() if abs(value) > 0
+    )
+    return say(
+        f"以实际活动、其余同 {one.base} 年为 {amount(one.frozen)}：须减 {amount(one.frozen - one.path)}，已减 {amount(one.frozen - one.emission)}"
+        f"（{parts or '–'}）；活动偶得 {amount(one.windfall)}，不计",
+        f"{amount(one.frozen)} with the actual activity and all else as in {one.base}: {amount(one.frozen - one.path)} to be done, "
+        f"{amount(one.frozen - one.emission)} done ({parts or '–'}); windfall of activity {amount(one.windfall)}, not counted",
+    )
+
+
+def _space(index: DualCarbonIndex) -> str:
+    one = index.reachable_space
+    if one.headroom is not None:
+        return say(
+            f"{one.year} 年参照 {amount(one.reference)} 已在目标 {amount(one.path)} 之内，新项目余量 {amount(one.headroom)}",
+            f"the reference of {one.year}, {amount(one.reference)}, meets the target {amount(one.path)}; headroom for new projects {amount(one.headroom)}",
+        )
+    told = say(
+        f"{one.year} 年参照 {amount(one.reference)}，全部杠杆可到 {amount(one.least)}，目标 {amount(one.path)}：可达为所需的 {one.space:.2f} 倍",
+        f"reference {amount(one.reference)} in {one.year}, all levers reach {amount(one.least)}, target {amount(one.path)}: {one.space:.2f} times what is needed",
+    )
+    if one.gap:
+        told += say(f"；仍缺 {amount(one.gap)}", f"; {amount(one.gap)} are missing")
+    if one.gap and one.unlimited <= one.path:
+        told += say("，因预算所限", ", for want of money")
+    return told
+
+
+def _direction(index: DualCarbonIndex) -> str:
+    one, lang = index.adjustable_direction, language()
+    if not one.target.only.levers:
+        return say("因子树没有杠杆", "the tree has no levers")
+    groups: dict[str, list[str]] = {"robust": [], "contingent": []}
+    for name, share in one.frequency.items():
+        groups.setdefault(standing(share), []).append(one.target.only.levers[name].title[lang])
+    price = one.cheapest.price
+    told = say(
+        f"稳健：{'、'.join(groups['robust']) or '–'}；视情况：{'、'.join(groups['contingent']) or '–'}",
+        f"robust: {', '.join(groups['robust']) or '–'}; contingent: {', '.join(groups['contingent']) or '–'}",
+    )
+    if np.isfinite(price):
+        price /= tonnes_of(one.target.tree.unit)
+        told += say(f"；影子价格 {price:,.0f} 元/t", f"; shadow price {price:,.0f} CNY/t")
+    return told
+
+
+def _forecast(index: DualCarbonIndex) -> str:
+    one = index.forecast_consistency
+    if one.reason:
+        return one.reason[language() != "zh"]
+    told = say(
+        f"{one.peak} 年前达峰的概率 {one.peak_by:.0%}，{one.target} 年达标的概率 {one.meets:.0%}",
+        f"chance of a peak by {one.peak} {one.peak_by:.0%}, of meeting the target of {one.target} {one.meets:.0%}",
+    )
+    if one.target == one.year:
+        told = say(
+            f"目标年 {one.target} 已核查，是否达标见路径一致性；{one.peak} 年前达峰的概率 {one.peak_by:.0%}",
+            f"the target year {one.target} was observed: see path consistency; chance of a peak by {one.peak} {one.peak_by:.0%}",
+        )
+    if one.found is not None and one.found.score.covered:
+        record = one.found.score
+        told += say(
+            f"；回测 {record.points} 次，误差 {record.mape:.1%}，80 % 区间盖住 {record.coverage:.0%}",
+            f"; tried {record.points} times on the past: error {record.mape:.1%}, 80 % intervals held {record.coverage:.0%}",
+        )
+    if one.found is not None and one.beyond:
+        told += say(
+            f"；回测只到 {one.found.covered} 年，此后是外推", f"; the past could check up to {one.found.covered} only, what follows is carried on"
+        )  # fmt: skip
+    if one.found is not None and one.found.score.loses:
+        told += say("；该模型在过去不如沿用末值", "; in the past the last value did better than this model")
+    return told
+
+
+_SENTENCES: dict[str, Callable[[DualCarbonIndex], str]] = {
+    "path_consistency": _path,
+    "realised_degree": _realised,
+    "reachable_space": _space,
+    "adjustable_direction": _direction,
+    "forecast_consistency": _forecast,
+}

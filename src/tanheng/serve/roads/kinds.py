@@ -1,0 +1,30 @@
+"""The analyses of a road: each makes a document of the files of a set and of what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tanheng.serve.roads import index
+from tanheng.serve.roads.document import Document
+from tanheng.serve.roads.options import Option
+from tanheng.serve.roads.places import Opened
+
+Make = Callable[[Opened, Mapping[str, Any]], Document]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One analysis: its words, the tab on which it stands, its options and what makes it."""
+
+    zh: str
+    en: str
+    tab: str
+    options: Sequence[Option]
+    make: Make
+
+
+KINDS: Mapping[str, Kind] = {
+    "index": Kind("双碳指数", "Dual-carbon index", "index", index.OPTIONS, index.document),
+}

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from tanheng.charts.frame import COLOURS, ends, heading, scale, short, svg, ticks, told, width
+from tanheng.charts.frame import COLOURS, ends, heading, scaled, short, svg, ticks, told, width
+from tanheng.charts.picture import Picture, plain
 
 _WIDE, _RIGHT, _TOP, _FOOT, _NAMES = 860, 84, 34, 30, 240
 _THICK, _APART = 17, 9
@@ -24,7 +25,7 @@ class Bar:
 
 def bars(
     title: str, unit: str, rows: Sequence[Bar], *, stacked: bool = False, percent: bool = False, colour: int = 0
-) -> str:  # fmt: skip
+) -> Picture:  # fmt: skip
     """An SVG of horizontal bars.
 
     Parameters
@@ -41,8 +42,8 @@ def bars(
 
     Returns
     -------
-    str
-        An ``svg`` element.
+    Picture
+        An ``svg`` element with what it shows.
 
     Examples
     --------
@@ -55,7 +56,7 @@ def bars(
     spans = [span for row in rows for span in _spans(row, stacked=stacked).values()]
     reach = [end for span in spans for end in span]
     reach += [end for row in rows for span in row.ranges.values() for end in span]
-    factor, prefix = (1.0, "") if percent else scale(max(map(abs, reach), default=0.0))
+    factor, shown_in = (1.0, unit) if percent else scaled(unit, max(map(abs, reach), default=0.0))
     low, high, step = ends(min([0.0, *reach]) / factor, max([0.0, *reach]) / factor)
     left = 20 + min(_NAMES, max((width(row.name) for row in rows), default=0.0))
     wide = _WIDE - left - _RIGHT
@@ -67,7 +68,7 @@ def bars(
     def x(value: float) -> float:
         return left + (value / factor - low) / (high - low) * wide
 
-    drawn = [f'<text x="8" y="20" class="title">{escape(heading(title, unit, prefix))}</text>', key]
+    drawn = [f'<text x="8" y="20" class="title">{escape(heading(title, shown_in))}</text>', key]
     for tick in ticks(low, high, step):
         at, shown = x(tick * factor), told(tick, percent=True) if percent else f"{tick:,.6g}"
         drawn.append(f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{tall - _FOOT}" class="{"grid" if tick else "zero"}"/>'
@@ -92,7 +93,19 @@ def bars(
         if stacked:
             spot = max([x(0.0), *(x(end) for _, end in _spans(row, stacked=True).values())])
             drawn.append(f'<text x="{spot + 5:.1f}" y="{above + _THICK - 4:.1f}">{told(sum(row.values.values()) / factor, percent=percent)}</text>')  # fmt: skip
-    return svg(title, _WIDE, tall, drawn)
+    data = {
+        "kind": "bars", "title": title, "unit": unit, "factor": factor, "scaled": shown_in, "stacked": stacked, "percent": percent,
+        "colour": colour, "series": series,
+        "rows": [
+            {"name": row.name, "values": _known(row.values), "ranges": {name: plain(one) for name, one in row.ranges.items()}}
+            for row in rows
+        ],
+    }  # fmt: skip
+    return Picture(svg(title, _WIDE, tall, drawn), data)
+
+
+def _known(values: Mapping[str, float]) -> dict[str, float | None]:
+    return dict(zip(values, plain(values.values()), strict=True))
 
 
 def _spans(row: Bar, *, stacked: bool) -> dict[str, tuple[float, float]]:

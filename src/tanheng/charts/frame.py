@@ -36,16 +36,15 @@ def svg(title: str, wide: float, tall: float, drawn: Sequence[str]) -> str:
     )  # fmt: skip
 
 
-def heading(title: str, unit: str, prefix: str = "") -> str:
+def heading(title: str, unit: str) -> str:
     """The title with its unit.
 
     Examples
     --------
-    >>> heading("co2", "t", "10⁶"), heading("share", "")
+    >>> heading("co2", "10⁶ t"), heading("share", "")
     ('co2 (10⁶ t)', 'share')
     """
-    both = " ".join(filter(None, [prefix, unit]))
-    return f"{title} ({both})" if both else title
+    return f"{title} ({unit})" if unit else title
 
 
 def scale(most: float) -> tuple[float, str]:
@@ -63,6 +62,27 @@ def scale(most: float) -> tuple[float, str]:
         if most >= factor:
             return factor, zh if chinese else en
     return 1.0, ""
+
+
+def scaled(unit: str, most: float) -> tuple[float, str]:
+    """What numbers of a unit are divided by, and the unit that they then have; a myriad of a myriad is one word.
+
+    Examples
+    --------
+    >>> from tanheng.errors import use_language
+    >>> use_language("zh")
+    >>> scaled("t", 3.2e7), scaled("万t", 39_800.0), scaled("%", 40.0)
+    ((1000000.0, '百万 t'), (10000.0, '亿t'), (1.0, '%'))
+    """
+    chinese = language() == "zh"
+    for own, mark in ((1e4, "万"), (1e4, "10⁴ "), (1e8, "亿"), (1e8, "10⁸ ")):
+        if not unit.startswith(mark):
+            continue
+        if own == 1e4 and most >= 1e4:
+            return 1e4, ("亿" if chinese else "10⁸ ") + unit.removeprefix(mark)
+        return 1.0, unit
+    factor, prefix = scale(most)
+    return factor, " ".join(filter(None, [prefix, unit]))
 
 
 def ends(low: float, high: float) -> tuple[float, float, float]:

@@ -8,7 +8,8 @@ from html import escape
 
 import numpy as np
 
-from tanheng.charts.frame import COLOURS, DASHES, Floats, ends, heading, scale, svg, ticks
+from tanheng.charts.frame import COLOURS, DASHES, Floats, ends, heading, scaled, svg, ticks
+from tanheng.charts.picture import Picture, plain
 
 _WIDE, _HIGH = 860, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 190, 40, 34
@@ -36,7 +37,7 @@ class Line:
 
 def chart(
     title: str, unit: str, years: Floats, lines: Sequence[Line], stacked: Mapping[str, Floats] | None = None
-) -> str:
+) -> Picture:
     """An SVG of lines over years.
 
     Parameters
@@ -51,8 +52,8 @@ def chart(
 
     Returns
     -------
-    str
-        An ``svg`` element.
+    Picture
+        An ``svg`` element with what it shows.
 
     Examples
     --------
@@ -65,7 +66,7 @@ def chart(
     every = [one for line in lines for one in (line.values, line.low, line.high) if one is not None]
     every += [top for _, _, top in piles]
     values = np.concatenate([np.zeros(1), *(one[np.isfinite(one)] for one in every)])
-    factor, prefix = scale(float(np.max(np.abs(values))))
+    factor, shown_in = scaled(unit, float(np.max(np.abs(values))))
     low, high, step = ends(float(values.min()) / factor, float(values.max()) / factor)
     wide, tall = _WIDE - _LEFT - _RIGHT, _HIGH - _TOP - _BOTTOM
     span = float(years[-1] - years[0]) or 1.0
@@ -84,7 +85,7 @@ def chart(
         ring = " ".join([*path(top), *reversed(path(bottom))])
         return f'<polygon points="{ring}" fill="{colour}" opacity="{opacity}"/>'
 
-    drawn = [f'<text x="8" y="20" class="title">{escape(heading(title, unit, prefix))}</text>']
+    drawn = [f'<text x="8" y="20" class="title">{escape(heading(title, shown_in))}</text>']
     for tick in ticks(low, high, step):
         at = y(tick * factor)
         drawn.append(f'<line x1="{_LEFT}" x2="{_LEFT + wide}" y1="{at:.1f}" y2="{at:.1f}" class="{"grid" if tick else "zero"}"/>'
@@ -121,7 +122,18 @@ def chart(
             drawn.append(f'<circle cx="{spot[0]}" cy="{spot[1]}" r="3" fill="{colour}"/>')
     for at, name, colour in _apart(named):
         drawn.append(f'<text x="{_LEFT + wide + 8}" y="{at + 4:.1f}" fill="{colour}">{escape(name)}</text>')
-    return svg(title, _WIDE, _HIGH, drawn)
+    data = {
+        "kind": "lines", "title": title, "unit": unit, "factor": factor, "scaled": shown_in, "monthly": _monthly(years), "x": plain(years),
+        "lines": [
+            {
+                "name": line.name, "values": plain(line.values), "dashed": line.dashed, "points": line.points,
+                "low": None if line.low is None else plain(line.low), "high": None if line.high is None else plain(line.high),
+            }
+            for line in lines
+        ],
+        "stacked": [{"name": name, "values": plain(top - bottom)} for name, bottom, top in piles],
+    }  # fmt: skip
+    return Picture(svg(title, _WIDE, _HIGH, drawn), data)
 
 
 def _dots(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
+
+import numpy as np
 
 
 class Picture(str):
@@ -13,7 +15,8 @@ class Picture(str):
     ----------
     svg : str
     data : mapping
-        ``kind`` (``lines``, ``bars``, ``points`` or ``waterfall``), ``title``, ``unit``, and what the kind needs.
+            ``kind`` (``lines``, ``bars``, ``points``, ``waterfall`` or ``ranks``), ``title``, ``unit``, and what the kind needs; what is not
+        known is None. Numbers are in ``unit``; drawn they are divided by ``factor`` and then are in ``scaled``.
 
     Examples
     --------
@@ -29,3 +32,17 @@ class Picture(str):
         made = super().__new__(cls, svg)
         made.data = data
         return made
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, Any]]:  # type: ignore[override]
+        return str(self), self.data
+
+
+def plain(values: Iterable[float]) -> list[float | None]:
+    """Numbers as JSON has them; what is none is None.
+
+    Examples
+    --------
+    >>> plain([1.0, float("nan")])
+    [1.0, None]
+    """
+    return [float(one) if np.isfinite(one) else None for one in values]

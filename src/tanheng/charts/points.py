@@ -9,6 +9,7 @@ from html import escape
 import numpy as np
 
 from tanheng.charts.frame import COLOURS, DASHES, Floats, ends, short, svg, ticks, told, width
+from tanheng.charts.picture import Picture, plain
 
 _WIDE, _HIGH = 860, 460
 _LEFT, _RIGHT, _TOP, _BOTTOM = 74, 190, 52, 46
@@ -40,7 +41,7 @@ def points(
     curves: Sequence[Curve] = (),
     *,
     percent: bool = False,
-) -> str:
+) -> Picture:
     """An SVG of points; curves are cut at the frame, which the points alone make.
 
     Parameters
@@ -55,8 +56,8 @@ def points(
 
     Returns
     -------
-    str
-        An ``svg`` element.
+    Picture
+        An ``svg`` element with what it shows.
 
     Examples
     --------
@@ -100,7 +101,15 @@ def points(
     inner += _names([(one.name, x(one.x), y(one.y)) for one in found], wide, tall)
     drawn.append(f'<svg x="{_LEFT}" y="{_TOP}" width="{wide}" height="{tall}" overflow="hidden">{"".join(inner)}</svg>')  # fmt: skip
     drawn += _key([one for one in key if one[0]], _LEFT + wide + 10)
-    return svg(title, _WIDE, _HIGH, drawn)
+    data = {
+        "kind": "points", "title": title, "unit": "", "axes": list(axes), "percent": percent, "x": [left, right], "y": [low, high],
+        "points": [
+            {"name": one.name, "group": one.group, "x": across, "y": upwards}
+            for one, across, upwards in zip(found, plain(one.x for one in found), plain(one.y for one in found), strict=True)
+        ],
+        "curves": [{"name": one.name, "x": plain(one.x), "y": plain(one.y)} for one in curves],
+    }  # fmt: skip
+    return Picture(svg(title, _WIDE, _HIGH, drawn), data)
 
 
 def _reach(values: Sequence[float]) -> tuple[float, float]:

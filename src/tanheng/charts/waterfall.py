@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TypeAlias
 
-from tanheng.charts.frame import short, svg
+from tanheng.charts.frame import heading, scaled, short, svg
+from tanheng.charts.picture import Picture, plain
 from tanheng.errors import language
 
 _WIDE, _TALL, _TOP, _FOOT, _SIDE = 900, 320, 34, 62, 12
@@ -15,8 +16,14 @@ _Bar: TypeAlias = tuple[str, float, float, str, str]
 
 
 def waterfall(
-    title: str, start: float, end: float, effects: Mapping[str, float], *, ends: tuple[str, str]
-) -> str:
+    title: str,
+    start: float,
+    end: float,
+    effects: Mapping[str, float],
+    *,
+    ends: tuple[str, str],
+    unit: str = "",
+) -> Picture:
     """A chart from the first total over the effects to the last.
 
     Parameters
@@ -28,11 +35,13 @@ def waterfall(
         In the unit of the totals; together with ``start`` they make ``end``.
     ends : tuple of str
         What the totals are called.
+    unit : str
+        Of the totals; with one, large totals are drawn in a power of ten of it.
 
     Returns
     -------
-    str
-        An ``svg`` element; what raises is red, what lowers green, and each bar carries its number with its sign.
+    Picture
+        An ``svg`` element with what it shows; what raises is red, what lowers green, and each bar carries its number with its sign.
 
     Examples
     --------
@@ -40,6 +49,14 @@ def waterfall(
     >>> chart.count("<rect"), "+3" in chart, "−1" in chart
     (4, True, True)
     """
+    factor, shown_in = scaled(unit, max(abs(start), abs(end))) if unit else (1.0, "")
+    data = {
+        "kind": "waterfall", "title": title, "unit": unit, "factor": factor, "scaled": shown_in, "ends": list(ends),
+        "start": plain([start])[0], "end": plain([end])[0],
+        "effects": [{"name": name, "value": plain([effect])[0]} for name, effect in effects.items()],
+    }  # fmt: skip
+    start, end = start / factor, end / factor
+    effects = {name: effect / factor for name, effect in effects.items()}
     bars: list[_Bar] = [(ends[0], 0.0, start, _WHOLE, number(start))]
     level = start
     for name, effect in effects.items():
@@ -52,10 +69,10 @@ def waterfall(
     def at(value: float) -> float:
         return _TOP + 16 + (high - value) / (high - low) * (_TALL - _TOP - _FOOT - 16)
 
-    drawn = [f'<text x="{_SIDE}" y="18" class="title">{escape(title)}</text>']
+    drawn = [f'<text x="{_SIDE}" y="18" class="title">{escape(heading(title, shown_in))}</text>']
     drawn += [_bar(bar, _SIDE + place * slot, slot, at, low) for place, bar in enumerate(bars)]
     drawn.append(f'<text x="{_SIDE}" y="{_TALL - 6}" fill="#475569">{_said_cut(low)}</text>')
-    return svg(title, _WIDE, _TALL, drawn)
+    return Picture(svg(title, _WIDE, _TALL, drawn), data)
 
 
 def number(value: float, *, signed: bool = False) -> str:

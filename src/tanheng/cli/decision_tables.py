@@ -55,7 +55,7 @@ def show_review(found: Review) -> None:
 
 def review_page(found: Review) -> str:
     """Charts, tables and words of a review on a page of its own."""
-    parts = [found.chart()]
+    parts = found.charts()
     for one in found.outcomes:
         parts += [
             f"<h3>{html.escape(title)}</h3>" + grid(list(heads.values()), [[str(row[key]) for key in heads] for row in rows])

@@ -50,7 +50,7 @@ def page_of(found: Sequence[Deviation]) -> str:
     for one in found:
         title = html.escape(one.road.title[lang])
         made_up = say("（示例数据）", " (made-up data)") if one.road.observed.synthetic else ""
-        parts.append(f"<h2>{title}{made_up}</h2>{one.charts()}")
+        parts.append(f"<h2>{title}{made_up}</h2>{''.join(one.charts())}")
         parts.append("<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in _lines(one)) + "</ul>")
         parts += [
             f"<h3>{html.escape(head)}</h3>" + grid(list(heads.values()), [[str(row[key] or "") for key in heads] for row in rows])

@@ -103,7 +103,7 @@ class Frontier:
         name = "效率（p5–p95）" if zh else "efficiency (p5 to p95)"
         rows = [Bar(one.place, {name: one.efficiency}, {name: (one.low, one.high)}) for one in self.ranked]
         title = "与前沿的距离：1 为在前沿上" if zh else "Distance from the frontier: 1 is on it"
-        found = [bars(title, "", rows)]
+        found: list[str] = [bars(title, "", rows)]
         return found if len(self.outputs) > 1 else [self._across(), *found]
 
     def _across(self) -> str:

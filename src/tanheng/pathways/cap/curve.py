@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Curve, Point, points
-from tanheng.charts.frame import scale
+from tanheng.charts.frame import scaled
 from tanheng.errors import NotFound, language
 from tanheng.inventory.table import Pictured
 from tanheng.pathways.cap.program import Question
@@ -82,10 +82,10 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
 def _picture(tree: Tree, year: int, frame: pl.DataFrame) -> str:
     """The price of the next unit against what is saved already."""
     zh = language() == "zh"
-    factor, prefix = scale(float(frame["saved"].abs().max() or 0.0))  # type: ignore[arg-type]
+    factor, shown_in = scaled(tree.unit, float(frame["saved"].abs().max() or 0.0))  # type: ignore[arg-type]
     saved = frame["saved"].to_numpy() / factor
     name = f"{year} 年的边际减排成本" if zh else f"Marginal cost of saving in {year}"
-    across = f"{'减少' if zh else 'saved'} ({' '.join(filter(None, [prefix, tree.unit]))})"
+    across = f"{'减少' if zh else 'saved'} ({shown_in})"
     price = frame["price"].to_numpy() / tonnes_of(tree.unit)
     marks = [Point("", float(x), float(y)) for x, y in zip(saved, price, strict=True)]
     way = Curve("上限的对偶值" if zh else "dual of the cap", saved, price)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from tanheng.charts import Bar, bars
+from tanheng.charts import Bar, Picture, bars
 from tanheng.charts.frame import COLOURS, short, svg, width
 from tanheng.errors import language
 
@@ -97,20 +97,31 @@ def intervals(found: Audit) -> str:
             else f'<circle cx="{x(row["rank"]):.1f}" cy="{y}" r="4" fill="{COLOURS[0]}"/>'
         )
         drawn.append(f"{dot}</g>")
-    return svg(head, _WIDE, high, drawn)
+    data = {
+        "kind": "ranks", "title": head, "unit": "", "said": [text for _, text in _marked()],
+        "rows": [
+            {"name": called(row["code"], row["name"]), "rank": row["rank"], "low": row["p5"], "middle": row["median"], "high": row["p95"]}
+            for row in rows
+        ],
+    }  # fmt: skip
+    return Picture(svg(head, _WIDE, high, drawn), data)
 
 
 _BAND_LINE = f'stroke="{_BAND}" stroke-width="4" stroke-linecap="round"'
 _TICK = f'stroke="{_INK}" stroke-width="1.5"'
 
 
-def _key() -> list[str]:
-    drawn, at = [], 8.0
-    for shape, text in (
+def _marked() -> tuple[tuple[str, str], ...]:
+    return (
         (f'<circle cx="8" cy="6" r="4" fill="{COLOURS[0]}"/>', _say("指数的名次", "rank in the index")),
         (f'<line x1="8" x2="8" y1="0" y2="12" {_TICK}/>', _say("各次的中位数", "median of the runs")),
         (f'<line x1="2" x2="14" y1="6" y2="6" {_BAND_LINE}/>', "p5–p95"),
-    ):
+    )
+
+
+def _key() -> list[str]:
+    drawn, at = [], 8.0
+    for shape, text in _marked():
         drawn.append(
             f'<g transform="translate({at:.1f} 36)">{shape}<text x="20" y="10">{escape(text)}</text></g>'
         )

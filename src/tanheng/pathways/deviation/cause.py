@@ -11,7 +11,6 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.charts import waterfall
-from tanheng.charts.frame import heading, scale
 from tanheng.drivers import contributions
 from tanheng.drivers.lmdi import by_shapley, residuals
 from tanheng.drivers.series import settled
@@ -106,12 +105,10 @@ class Cause:
             NAMES[STOOD][0 if zh else 1]: float(self.stood.sum()), **self.by_factor,
             NAMES[ASKED][0 if zh else 1]: float(self.asked.sum()),
         }  # fmt: skip
-        factor, prefix = scale(max(abs(path), abs(path + self.deviation)))
         ends = ("路径", "核查") if zh else ("Path", "Observed")
         return waterfall(
-            heading(title, unit, prefix), path / factor, (path + self.deviation) / factor,
-            {name: value / factor for name, value in parts.items()},
-            ends=(f"{ends[0]} {self.year}", f"{ends[1]} {self.year}"),
+            title, path, path + self.deviation, parts,
+            ends=(f"{ends[0]} {self.year}", f"{ends[1]} {self.year}"), unit=unit,
         )  # fmt: skip
 
     def to_dict(self) -> dict[str, Any]:

@@ -130,31 +130,30 @@ class Deviation:
         monthly = None if self.months is None else self.months.total.cusum.standing
         return self.alarm is not None or monthly is not None
 
-    def charts(self) -> str:
-        """All charts of the place, one below the other."""
-        found = self.chart() + self.sums_chart()
+    def charts(self) -> list[str]:
+        """All charts of the place, from top to bottom."""
+        found = [self.chart(), self.sums_chart()]
         if self.cause is not None:
             title = (
                 f"原因，{self.cause.since}–{self.cause.year}"
                 if language() == "zh"
                 else f"Cause, {self.cause.since} to {self.cause.year}"
             )
-            found += self.cause.chart(title, unit_of(self.road), float(self.total.path[-1]))
-        if self.months is None:
-            return found
-        title = self.road.title[language()] + (" · 月度" if language() == "zh" else " · by month")
-        return (
-            found
-            + self.months.chart(title, unit_of(self.road))
-            + sums_chart(self.months.total, self.months.years)
-        )
+            found.append(self.cause.chart(title, unit_of(self.road), float(self.total.path[-1])))
+        if self.months is not None:
+            title = self.road.title[language()] + (" · 月度" if language() == "zh" else " · by month")
+            found += [
+                self.months.chart(title, unit_of(self.road)),
+                sums_chart(self.months.total, self.months.years),
+            ]
+        return [one for one in found if one]
 
     def sums_chart(self) -> str:
         """The CUSUM of the total with its heights, as an SVG; empty for a single year."""
         return sums_chart(self.total, np.array([float(year) for year in self.total.periods]))
 
     def _repr_html_(self) -> str:
-        return self.charts() + self.table()._repr_html_()
+        return "".join(self.charts()) + self.table()._repr_html_()
 
 
 def deviation_of(

@@ -88,9 +88,10 @@ class Review:
         schema |= dict.fromkeys(["expected", "measured", "usual", "delivered"], pl.Float64)
         return Table(pl.DataFrame(rows, schema=schema), self.title[language()])
 
-    def chart(self) -> str:
-        """For each decision what was observed beside the forecast of then with its interval, the last value and the plan, as SVGs."""
-        zh, drawn = language() == "zh", []
+    def charts(self) -> list[str]:
+        """For each decision what was observed beside the forecast of then with its interval, the last value and the plan, as SVG."""
+        zh = language() == "zh"
+        drawn: list[str] = []
         for one in self.outcomes:
             rows = [{"year": one.decided, **dict.fromkeys(_COLUMNS, one.last)}, *one.forecasts]
             years = np.array([row["year"] for row in rows], float)
@@ -111,7 +112,7 @@ class Review:
             )
             unit = str(getattr(unit_name(one.unit), language()))
             drawn.append(chart(f"{self.title[language()]} · {name}", unit, years, lines))
-        return "".join(drawn)
+        return drawn
 
     def to_dict(self) -> dict[str, Any]:
         """As ``tanheng deviation review --json`` prints it."""
@@ -120,7 +121,7 @@ class Review:
         }  # fmt: skip
 
     def _repr_html_(self) -> str:
-        return self.chart() + self.table()._repr_html_() + self.deliveries()._repr_html_()
+        return "".join(self.charts()) + self.table()._repr_html_() + self.deliveries()._repr_html_()
 
 
 def review(road: Road, path: str | Path) -> Review:

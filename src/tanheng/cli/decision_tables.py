@@ -10,10 +10,8 @@ import click
 
 from tanheng.charts import grid, page
 from tanheng.cli.common import say, table, unit_here
-from tanheng.cli.deviation_tables import percent, signed
-from tanheng.cli.tree import number
 from tanheng.errors import language
-from tanheng.pathways.deviation.levels import VERDICTS
+from tanheng.pathways.deviation.wording import number, outcome_sentences, percent, signed, waiting
 
 if TYPE_CHECKING:
     from tanheng.pathways.deviation import Review
@@ -47,10 +45,10 @@ def show_review(found: Review) -> None:
                 title=title,
                 right=[key for key in heads if key not in {"factor", "cell", "levers"}],
             )
-        for line in _lines(one):
+        for line in outcome_sentences(one):
             click.echo("  " + line)
     if found.waiting:
-        click.echo(_waiting(found))
+        click.echo(waiting(found))
 
 
 def review_page(found: Review) -> str:
@@ -61,8 +59,10 @@ def review_page(found: Review) -> str:
             f"<h3>{html.escape(title)}</h3>" + grid(list(heads.values()), [[str(row[key]) for key in heads] for row in rows])
             for title, heads, rows in _tables(one)
         ]  # fmt: skip
-        parts.append("<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in _lines(one)) + "</ul>")
-    notes = [_waiting(found)] if found.waiting else []
+        parts.append(
+            "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in outcome_sentences(one)) + "</ul>"
+        )
+    notes = [waiting(found)] if found.waiting else []
     return page(f"{say('决策的回看', 'Review of decisions')} · {found.title[language()]}", parts, notes)
 
 
@@ -73,12 +73,6 @@ def _some(names: Sequence[str]) -> str:
         first
         if len(names) <= _SHOWN
         else first + say(f" 等 {len(names)} 个", f" and {len(names) - _SHOWN} more")
-    )
-
-
-def _waiting(found: Review) -> str:
-    return say(
-        f"{found.waiting} 条决策之后还没有核查", f"{found.waiting} decisions wait for a later observed year"
     )
 
 
@@ -106,49 +100,3 @@ def _tables(one: Outcome) -> list[_Told]:
         (title, heads, years),
         *([(say("杠杆的兑现", "Delivery of levers"), names, levers)] if levers else []),
     ]
-
-
-def _lines(one: Outcome) -> list[str]:
-    skill = say("没有预测可比", "no forecast to compare") if one.skill is None else f"{one.skill:+.0%}"
-    inside = (
-        ""
-        if one.inside is None
-        else say(
-            f"，{one.inside:.0%} 的年份落在区间内", f", {one.inside:.0%} of the years within the interval"
-        )
-    )
-    told = [
-        say(
-            f"预测技巧（对沿用末值）：{skill}{inside}",
-            f"Skill of the forecast against the last value: {skill}{inside}",
-        )
-    ]
-    plan = one.against_plan
-    if plan is not None:
-        share = "–" if plan["delivered"] is None else f"{plan['delivered']:.0%}"
-        zh, en = VERDICTS[plan["verdict"]]
-        told.append(
-            say(
-                f"{plan['year']} 年与计划相比：{zh}，兑现 {share}",
-                f"{plan['year']} against the plan: {en}, delivered {share}",
-            )
-        )
-    if one.restated is not None:
-        told.append(
-            say(
-                f"{one.decided} 年的核查此后重算过：{one.restated:+.2%}",
-                f"The total of {one.decided} has been restated since: {one.restated:+.2%}",
-            )
-        )
-    if one.changed:
-        files = ", ".join(one.changed)
-        told.append(say(f"决策以来变动过的文件：{files}", f"Files that changed since the decision: {files}"))
-    if one.unmapped:
-        names = ", ".join(one.unmapped)
-        told.append(
-            say(
-                f"未写明显现在哪个因子（deviation.levers）：{names}",
-                f"Not told in which factor they show (deviation.levers): {names}",
-            )
-        )
-    return told

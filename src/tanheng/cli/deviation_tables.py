@@ -10,12 +10,11 @@ import click
 
 from tanheng.charts import grid, page
 from tanheng.cli.common import say, table
-from tanheng.cli.tree import number
 from tanheng.errors import language
 from tanheng.pathways.deviation.correction import Correction
-from tanheng.pathways.deviation.deviation import said_alarm, together, unit_of
+from tanheng.pathways.deviation.deviation import together, unit_of
 from tanheng.pathways.deviation.levels import VERDICTS, Level
-from tanheng.pathways.deviation.months import said_months
+from tanheng.pathways.deviation.wording import number, percent, sentences, signed
 
 if TYPE_CHECKING:
     from tanheng.pathways.deviation import Deviation
@@ -30,7 +29,7 @@ def show_one(found: Deviation) -> None:
     for title, heads, rows in _tables(found):
         table(rows, heads, title=title, right=tuple(heads)[1:])
     click.echo(found.road.title[lang] + made_up)
-    for line in _lines(found):
+    for line in sentences(found):
         click.echo("  " + line)
 
 
@@ -51,7 +50,7 @@ def page_of(found: Sequence[Deviation]) -> str:
         title = html.escape(one.road.title[lang])
         made_up = say("（示例数据）", " (made-up data)") if one.road.observed.synthetic else ""
         parts.append(f"<h2>{title}{made_up}</h2>{''.join(one.charts())}")
-        parts.append("<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in _lines(one)) + "</ul>")
+        parts.append("<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in sentences(one)) + "</ul>")
         parts += [
             f"<h3>{html.escape(head)}</h3>" + grid(list(heads.values()), [[str(row[key] or "") for key in heads] for row in rows])
             for head, heads, rows in _tables(one)
@@ -116,81 +115,6 @@ def _corrected(found: Correction, unit: str) -> list[tuple[str, dict[str, str], 
     ]
 
 
-def _lines(found: Deviation) -> list[str]:
-    """What is to be said of a place in words."""
-    lang, zh, unit = language(), 0 if language() == "zh" else 1, unit_of(found.road)
-    row = found.total.rows()[-1]
-    share, cumulated = percent(row["share"]), percent(row["cumulated"])
-    told = [
-        say(f"{row['period']} 年偏差 {share}，累计 {cumulated}：{VERDICTS[row['verdict']][0]}", f"{row['period']}: deviation {share}, cumulated {cumulated}: {VERDICTS[row['verdict']][1]}"),
-        said_alarm(found)[zh],
-    ]  # fmt: skip
-    if found.total.verdict(0) in {"over", "under"}:
-        told.append(say("基准年就不在路径上：路径与核查可能不是同一口径", "The base year itself lies off the path: path and inventory may not be of one kind"))  # fmt: skip
-    if found.road.observed.last > found.road.path.target:
-        told.append(
-            say(
-                f"目标年 {found.road.path.target} 之后的核查不在其内",
-                f"Years after the target year {found.road.path.target} are left out",
-            )
-        )
-    if found.months is not None:
-        told += _monthly(found)
-    if found.cause is not None and found.cause.main is not None:
-        factor, cell, effect = found.cause.main
-        where = "" if cell == "total" else f" · {cell}"
-        told.append(say(f"主要原因：{factor}{where} {signed(effect)} {unit}", f"Main cause: {factor}{where}, {signed(effect)} {unit}"))  # fmt: skip
-    told += [one.message() for one in found.findings]
-    told.append(_sentence(found.outlook.said()[zh]))
-    correction = found.correction
-    if not isinstance(correction, Correction):
-        return [*told, _sentence(correction[zh])]
-    plan = correction.plan
-    cost = plan.present_value / 1e8
-    told.append(
-        say(
-            f"调整的费用现值 {cost:,.1f} 亿元",
-            f"Cost of the correction, present value: {cost:,.1f} x 10⁸ CNY",
-        )
-    )
-    if plan.gap.any():
-        told.append(say(f"调整后仍有缺口，合计 {number(float(plan.gap.sum()))} {unit}", f"Gaps remain, {number(float(plan.gap.sum()))} {unit} together"))  # fmt: skip
-    back = correction.back
-    told.append(
-        say(f"{back} 年起回到路径之内", f"Back under the path from {back} on") if back else say("直到目标年仍在路径之上", "Above the path up to the target year")
-    )  # fmt: skip
-    told.append(
-        say(f"因子树以核查总量校准，差额 {signed(correction.off_tree)} {unit} 保持不变", f"The tree is re-based to the observed total; the {signed(correction.off_tree)} {unit} that it does not hold stay as they are")
-    )  # fmt: skip
-    return [*told, *([plan.tree.notes[lang]] if plan.tree.notes else [])]
-
-
-def _monthly(found: Deviation) -> list[str]:
-    """What months say, in words."""
-    months = found.months
-    if months is None:
-        return []
-    zh = 0 if language() == "zh" else 1
-    spread = (
-        say("由基准年估计", "estimated from the base years") if months.estimated else say("给定", "given")
-    )
-    last = months.total.periods[-1]
-    told = [
-        say(f"月度（至 {last}）：占年度核查 {months.covers:.1%}，月离散程度 {months.spread:.1%}（{spread}）", f"Months up to {last}: they hold {months.covers:.1%} of the annual total, spread {months.spread:.1%} ({spread})"),
-        *(line[zh] for line in said_months(months)),
-    ]  # fmt: skip
-    excess = months.excess()
-    if len(excess) > 1:
-        parts = ", ".join(f"{name} {signed(value)}" for name, value in excess.items())
-        told.append(
-            say(
-                f"末次月度警报期间与路径之差：{parts} {unit_of(found.road)}",
-                f"Off the path in the months of the last alarm: {parts} {unit_of(found.road)}",
-            )
-        )
-    return told
-
-
 def _sources(found: Deviation) -> str:
     lang = language()
     return (
@@ -231,17 +155,3 @@ def _places(found: Sequence[Deviation]) -> tuple[dict[str, str], list[dict[str, 
         for row in together(found).to_dicts()
     ]  # fmt: skip
     return heads, rows
-
-
-def percent(value: float | None) -> str:
-    """A share with its sign."""
-    return "–" if value is None else f"{value:+.1%}"
-
-
-def signed(value: float) -> str:
-    """A number with its sign."""
-    return ("+" if value > 0 else "") + number(value)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -62,12 +62,7 @@ def append(path: str | Path, entry: Mapping[str, Any]) -> dict[str, Any]:
         with file.open("a+", encoding="utf-8", newline="\n") as stream, _locked(stream):
             stream.seek(0)
             known = _checked(stream.read(), file.name)
-            told = json.loads(json.dumps(dict(entry), ensure_ascii=False, allow_nan=False))
-            line = {
-                "number": len(known) + 1, "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), **told,
-                "previous": known[-1]["hash"] if known else "",
-            }  # fmt: skip
-            line["hash"] = state_hash(line)
+            line = linked(entry, known[-1] if known else None)
             stream.write(json.dumps(line, ensure_ascii=False) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
@@ -77,6 +72,37 @@ def append(path: str | Path, entry: Mapping[str, Any]) -> dict[str, Any]:
         told_by = cause.strerror or str(cause)
         raise CannotWrite(path=str(file), detail_zh=told_by, detail_en=told_by) from cause
     return line
+
+
+def linked(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """An entry as the line that follows another one; as the first without one.
+
+    Examples
+    --------
+    >>> one = linked({"who": "A"}, None)
+    >>> linked({"who": "B"}, one)["previous"] == one["hash"]
+    True
+    """
+    told = json.loads(json.dumps(dict(entry), ensure_ascii=False, allow_nan=False))
+    line = {
+        "number": before["number"] + 1 if before else 1, "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), **told,
+        "previous": before["hash"] if before else "",
+    }  # fmt: skip
+    return {**line, "hash": state_hash(line)}
+
+
+def check_line(line: Mapping[str, Any], before: Mapping[str, Any] | None, name: str) -> None:
+    """Refuse a line that is not as it was written, or that does not follow the one before.
+
+    Raises
+    ------
+    JournalBroken
+    """
+    number, previous = (before["number"] + 1, before["hash"]) if before else (1, "")
+    if line.get("number") != number or line.get("previous") != previous:
+        raise _broken(name, number, "与上一条不相接", "it does not follow the one before")
+    if state_hash({key: value for key, value in line.items() if key != "hash"}) != line.get("hash"):
+        raise _broken(name, number, "被修改过", "it was edited")
 
 
 def lines_of(path: str | Path, *, kept: str = "") -> list[dict[str, Any]]:
@@ -115,14 +141,11 @@ def _checked(text: str, name: str) -> list[dict[str, Any]]:
     for number, raw in enumerate(text.split("\n")[:-1], start=1):
         try:
             line = json.loads(raw)
-            kept = line.pop("hash")
-        except (ValueError, KeyError, TypeError, AttributeError) as cause:
+            line["hash"]
+        except (ValueError, KeyError, TypeError) as cause:
             raise _broken(name, number, "不是一条记录", "it is no entry") from cause
-        if line.get("number") != number or line.get("previous") != (found[-1]["hash"] if found else ""):
-            raise _broken(name, number, "与上一条不相接", "it does not follow the one before")
-        if state_hash(line) != kept:
-            raise _broken(name, number, "被修改过", "it was edited")
-        found.append({**line, "hash": kept})
+        check_line(line, found[-1] if found else None, name)
+        found.append(line)
     if not text.endswith("\n") and text:
         raise _broken(name, len(found) + 1, "没有写完", "it was cut short")
     return found

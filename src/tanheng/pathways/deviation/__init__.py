@@ -1,10 +1,10 @@
 """偏差 Deviation: where a place stands against its path, whether it has left it, why, what leads back, and what became of it."""
 
 from tanheng.pathways.deviation.cusum import Cusum, RunLength, cusum, run_length
-from tanheng.pathways.deviation.decisions import LOG, decide
+from tanheng.pathways.deviation.decisions import LOG, decide, entry_of
 from tanheng.pathways.deviation.deviation import Deviation, deviation_of, together
 from tanheng.pathways.deviation.months import Months, months_of
-from tanheng.pathways.deviation.review import Review, review
+from tanheng.pathways.deviation.review import Review, review, review_of
 
 __all__ = [
     "LOG",
@@ -16,8 +16,10 @@ __all__ = [
     "cusum",
     "decide",
     "deviation_of",
+    "entry_of",
     "months_of",
     "review",
+    "review_of",
     "run_length",
     "together",
 ]

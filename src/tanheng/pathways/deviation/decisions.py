@@ -47,8 +47,7 @@ def decide(
     Returns
     -------
     dict
-        The entry: deviation, alarm, cause, levers with their depth and expected effect by year, the emission that is expected, a
-        forecast of the observed series, and hashes of the files.
+        The entry, see `entry_of`.
 
     Raises
     ------
@@ -58,12 +57,26 @@ def decide(
         For a lever that the correction does not take.
     JournalBroken, CannotWrite
     """
+    return append(path, entry_of(found, who=who, note=note, levers=levers))
+
+
+def entry_of(
+    found: Deviation, *, who: str, note: str = "", levers: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """What a log keeps of a decision, see `decide`.
+
+    Returns
+    -------
+    dict
+        Deviation, alarm, cause, levers with their depth and expected effect by year, the emission that is expected, a forecast of
+        the observed series, and hashes of the files.
+    """
     if not _shown(who):
         raise invalid(
             found.road.id, ("没有写明由谁决策", "nobody is named who decided"), ("请写姓名或机构。", "Name a person or a body.")
         )  # fmt: skip
     alarm, row = found.alarm, found.total.rows()[-1]
-    entry = {
+    return {
         "kind": "decision", "who": _shown(who), "note": _shown(note), "road": found.road.id, "unit": found.road.unit,
         "year": int(found.total.periods[-1]),
         "deviation": {key: row[key] for key in ("emission", "path", "deviation", "share", "cumulated", "sigma", "verdict")},
@@ -73,7 +86,6 @@ def decide(
         "forecast": found.outlook.to_dict(),
         "files": hashes_of(found.road),
     }  # fmt: skip
-    return append(path, entry)
 
 
 def _expected(found: Deviation, levers: Sequence[str] | None) -> dict[str, Any]:

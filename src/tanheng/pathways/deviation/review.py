@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,12 @@ def review(road: Road, path: str | Path) -> Review:
     times the years gone, expected what the levers that act on it were to take off. Which factor a lever shows in is told by
     ``deviation.levers`` of the road's file.
     """
-    entries = [one for one in lines_of(path) if one.get("kind") == "decision" and one.get("road") == road.id]
+    return review_of(road, [one for one in lines_of(path) if one.get("road") == road.id])
+
+
+def review_of(road: Road, lines: Sequence[Mapping[str, Any]]) -> Review:
+    """The same of entries that are at hand, checked already; those that are no decisions are left out."""
+    entries = [one for one in lines if one.get("kind") == "decision"]
     if not entries:
         raise NotFound(what_zh="该道路的决策", what_en="decisions on this road", name=road.id, known="–")
     mapped = _mapped(road)

@@ -1,0 +1,161 @@
+"""What a deviation and the review of a decision say, as sentences in the language of the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tanheng.errors import language
+from tanheng.pathways.deviation.correction import Correction
+from tanheng.pathways.deviation.deviation import said_alarm, unit_of
+from tanheng.pathways.deviation.levels import VERDICTS
+from tanheng.pathways.deviation.months import said_months
+from tanheng.pathways.index.wording import percent, say
+
+if TYPE_CHECKING:
+    from tanheng.pathways.deviation import Deviation, Review
+    from tanheng.pathways.deviation.review import Outcome
+
+__all__ = ["number", "outcome_sentences", "percent", "say", "sentences", "signed", "waiting"]
+
+
+def sentences(found: Deviation) -> list[str]:
+    """What is to be said of a place in words."""
+    lang, zh, unit = language(), 0 if language() == "zh" else 1, unit_of(found.road)
+    row = found.total.rows()[-1]
+    share, cumulated = percent(row["share"]), percent(row["cumulated"])
+    told = [
+        say(f"{row['period']} 年偏差 {share}，累计 {cumulated}：{VERDICTS[row['verdict']][0]}", f"{row['period']}: deviation {share}, cumulated {cumulated}: {VERDICTS[row['verdict']][1]}"),
+        said_alarm(found)[zh],
+    ]  # fmt: skip
+    if found.total.verdict(0) in {"over", "under"}:
+        told.append(say("基准年就不在路径上：路径与核查可能不是同一口径", "The base year itself lies off the path: path and inventory may not be of one kind"))  # fmt: skip
+    if found.road.observed.last > found.road.path.target:
+        told.append(
+            say(
+                f"目标年 {found.road.path.target} 之后的核查不在其内",
+                f"Years after the target year {found.road.path.target} are left out",
+            )
+        )
+    if found.months is not None:
+        told += _monthly(found)
+    if found.cause is not None and found.cause.main is not None:
+        factor, cell, effect = found.cause.main
+        where = "" if cell == "total" else f" · {cell}"
+        told.append(say(f"主要原因：{factor}{where} {signed(effect)} {unit}", f"Main cause: {factor}{where}, {signed(effect)} {unit}"))  # fmt: skip
+    told += [one.message() for one in found.findings]
+    told.append(_capital(found.outlook.said()[zh]))
+    correction = found.correction
+    if not isinstance(correction, Correction):
+        return [*told, _capital(correction[zh])]
+    plan = correction.plan
+    cost = plan.present_value / 1e8
+    told.append(
+        say(
+            f"调整的费用现值 {cost:,.1f} 亿元",
+            f"Cost of the correction, present value: {cost:,.1f} x 10⁸ CNY",
+        )
+    )
+    if plan.gap.any():
+        told.append(say(f"调整后仍有缺口，合计 {number(float(plan.gap.sum()))} {unit}", f"Gaps remain, {number(float(plan.gap.sum()))} {unit} together"))  # fmt: skip
+    back = correction.back
+    told.append(
+        say(f"{back} 年起回到路径之内", f"Back under the path from {back} on") if back else say("直到目标年仍在路径之上", "Above the path up to the target year")
+    )  # fmt: skip
+    told.append(
+        say(f"因子树以核查总量校准，差额 {signed(correction.off_tree)} {unit} 保持不变", f"The tree is re-based to the observed total; the {signed(correction.off_tree)} {unit} that it does not hold stay as they are")
+    )  # fmt: skip
+    return [*told, *([plan.tree.notes[lang]] if plan.tree.notes else [])]
+
+
+def _monthly(found: Deviation) -> list[str]:
+    """What months say, in words."""
+    months = found.months
+    if months is None:
+        return []
+    zh = 0 if language() == "zh" else 1
+    spread = (
+        say("由基准年估计", "estimated from the base years") if months.estimated else say("给定", "given")
+    )
+    last = months.total.periods[-1]
+    told = [
+        say(f"月度（至 {last}）：占年度核查 {months.covers:.1%}，月离散程度 {months.spread:.1%}（{spread}）", f"Months up to {last}: they hold {months.covers:.1%} of the annual total, spread {months.spread:.1%} ({spread})"),
+        *(line[zh] for line in said_months(months)),
+    ]  # fmt: skip
+    excess = months.excess()
+    if len(excess) > 1:
+        parts = ", ".join(f"{name} {signed(value)}" for name, value in excess.items())
+        told.append(
+            say(
+                f"末次月度警报期间与路径之差：{parts} {unit_of(found.road)}",
+                f"Off the path in the months of the last alarm: {parts} {unit_of(found.road)}",
+            )
+        )
+    return told
+
+
+def outcome_sentences(one: Outcome) -> list[str]:
+    """What became of a decision, in words."""
+    skill = say("没有预测可比", "no forecast to compare") if one.skill is None else f"{one.skill:+.0%}"
+    inside = (
+        ""
+        if one.inside is None
+        else say(
+            f"，{one.inside:.0%} 的年份落在区间内", f", {one.inside:.0%} of the years within the interval"
+        )
+    )
+    told = [
+        say(
+            f"预测技巧（对沿用末值）：{skill}{inside}",
+            f"Skill of the forecast against the last value: {skill}{inside}",
+        )
+    ]
+    plan = one.against_plan
+    if plan is not None:
+        share = "–" if plan["delivered"] is None else f"{plan['delivered']:.0%}"
+        zh, en = VERDICTS[plan["verdict"]]
+        told.append(
+            say(
+                f"{plan['year']} 年与计划相比：{zh}，兑现 {share}",
+                f"{plan['year']} against the plan: {en}, delivered {share}",
+            )
+        )
+    if one.restated is not None:
+        told.append(
+            say(
+                f"{one.decided} 年的核查此后重算过：{one.restated:+.2%}",
+                f"The total of {one.decided} has been restated since: {one.restated:+.2%}",
+            )
+        )
+    if one.changed:
+        files = ", ".join(one.changed)
+        told.append(say(f"决策以来变动过的文件：{files}", f"Files that changed since the decision: {files}"))
+    if one.unmapped:
+        names = ", ".join(one.unmapped)
+        told.append(
+            say(
+                f"未写明显现在哪个因子（deviation.levers）：{names}",
+                f"Not told in which factor they show (deviation.levers): {names}",
+            )
+        )
+    return told
+
+
+def waiting(found: Review) -> str:
+    """How many decisions have no later year yet."""
+    return say(
+        f"{found.waiting} 条决策之后还没有核查", f"{found.waiting} decisions wait for a later observed year"
+    )
+
+
+def number(value: float) -> str:
+    """A number as tables show it."""
+    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.6g}"
+
+
+def signed(value: float) -> str:
+    """A number with its sign."""
+    return ("+" if value > 0 else "") + number(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

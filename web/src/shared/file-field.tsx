@@ -3,26 +3,45 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "./icon";
 import { bytes } from "./numbers";
 
-type Asked = { label: string; name?: string; accept?: string; hint?: string; needed?: boolean; change?: (file: File | null) => void };
+type Asked = {
+  label: string;
+  name?: string;
+  accept?: string;
+  hint?: string;
+  needed?: boolean;
+  change?: (file: File | null) => void;
+  /** Several files, gathered over one choice after the other; one of the same name takes the place of the other. */
+  several?: (files: File[]) => void;
+};
 
-/** A file that is chosen by the button, by the keyboard or by drag and drop; its name and size are shown. */
-export function FileField({ label, name, accept, hint, needed, change }: Asked) {
+/** Files with others added to them, by name. */
+export const gathered = (held: File[], more: File[]): File[] => [...held.filter((one) => !more.some((other) => other.name === one.name)), ...more];
+
+/** A file, or several, chosen by the button, by the keyboard or by drag and drop; names and sizes are shown. */
+export function FileField({ label, name, accept, hint, needed, change, several }: Asked) {
   const { t } = useTranslation();
-  const [file, setFile] = useState<File | null>(null);
+  const [files, setFiles] = useState<File[]>([]);
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  function take(found: File | null) {
+  const file = several ? undefined : files[0];
+  function hold(found: File[]) {
+    setFiles(found);
+    several?.(found);
+    change?.(found[0] ?? null);
+  }
+  function take(given: File[]) {
     input.current?.setCustomValidity("");
-    setFile(found);
-    change?.(found);
+    if (several && input.current) input.current.value = "";
+    hold(several ? gathered(files, given) : given.slice(0, 1));
   }
   function drop(event: DragEvent) {
     event.preventDefault();
     setOver(false);
     const given = event.dataTransfer.files;
     if (!given[0] || !input.current) return;
-    input.current.files = given;
-    take(given[0]);
+    const found = [...given];
+    if (!several) input.current.files = given;
+    take(found);
   }
   return (
     <div className="file-field">
@@ -34,10 +53,11 @@ export function FileField({ label, name, accept, hint, needed, change }: Asked) 
           className="unseen"
           name={name}
           accept={accept}
-          required={needed}
+          multiple={several !== undefined}
+          required={needed && (!several || files.length === 0)}
           aria-label={label}
           onInvalid={(event) => event.currentTarget.setCustomValidity(t("data.choose_first"))}
-          onChange={(event) => take(event.target.files?.[0] ?? null)}
+          onChange={(event) => take([...(event.target.files ?? [])])}
         />
         <Icon name="upload" size={18} />
         {file ? (
@@ -45,11 +65,23 @@ export function FileField({ label, name, accept, hint, needed, change }: Asked) 
             <strong>{file.name}</strong> <span className="quiet">{bytes(file.size)}</span>
           </span>
         ) : (
-          <span className="quiet">{t("data.drop")}</span>
+          <span className="quiet">{t(several ? "data.drop_several" : "data.drop")}</span>
         )}
-        <span className="as-button">{t(file ? "data.choose_another" : "data.choose")}</span>
+        <span className="as-button">{t(several ? "data.choose_several" : file ? "data.choose_another" : "data.choose")}</span>
         {hint && <small className="quiet">{hint}</small>}
       </label>
+      {several && files.length > 0 && (
+        <ul className="files" aria-live="polite" aria-label={label}>
+          {files.map((one) => (
+            <li key={one.name}>
+              <strong>{one.name}</strong> <span className="quiet">{bytes(one.size)}</span>{" "}
+              <button type="button" className="plain-button" aria-label={t("data.take_out", { name: one.name })} onClick={() => hold(files.filter((other) => other !== one))}>
+                {t("data.take_out_short")}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }

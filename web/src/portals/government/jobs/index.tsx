@@ -96,11 +96,12 @@ export function State({ of }: { of: JobState }) {
 /** What came of a job, as a link to it; why it failed. */
 function Result({ of: job }: { of: Job }) {
   const { t } = useTranslation();
-  const { dataset, run, release, sources, error } = job.done as Record<string, unknown> & Job["done"];
+  const { dataset, run, release, sources, road, error } = job.done as Record<string, unknown> & Job["done"];
   if (error) return <span title={said(error.message)}>{said(error.message)}</span>;
   if (dataset) return <Link to={`/gov/data/${String(dataset)}`}>{t("job.to_dataset")}</Link>;
   if (run) return <Link to={`/gov/inventory/${String(run)}`}>{t("job.to_run")}</Link>;
   if (release) return <Link to={`/gov/releases/${String(release)}`}>{t("job.to_release")}</Link>;
   if (sources) return <Link to={`/gov/sources/${String(sources)}`}>{t("job.to_sources")}</Link>;
+  if (road) return <Link to={`/gov/roads/${String(road)}`}>{t("job.to_road")}</Link>;
   return <span className="quiet">–</span>;
 }

@@ -1,0 +1,133 @@
+import { Button } from "antd";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParam } from "../../../shared/address";
+import { post } from "../../../shared/api";
+import { type Job, Progress } from "../../../shared/job";
+import { Link } from "../../../shared/link";
+import { when } from "../../../shared/numbers";
+import { Panel } from "../../../shared/page";
+import { useSession } from "../../../shared/session";
+import { Answered, Empty, Failed, Stale } from "../../../shared/states";
+import { useAnalyses, useAnalysis, useKinds } from "./ask";
+import { DocumentView } from "./document-view";
+import { asks, begun, type Values, wanted } from "./options";
+import { OptionsForm } from "./options-form";
+import type { AnalysisRow, Kind, Road } from "./types";
+
+const NEEDS = "run.create";
+
+/** An analysis of a road: what to ask, asking it, and what was found, now or earlier. */
+export function KindPanel({ kind, road }: { kind: string; road: Road }) {
+  const kinds = useKinds();
+  return <Answered of={kinds}>{({ rows }) => rows.filter((one) => one.name === kind).map((one) => <Asked key={`${kind}-${road.id}`} kind={one} road={road} />)}</Answered>;
+}
+
+function Asked({ kind, road }: { kind: Kind; road: Road }) {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const [job, setJob] = useParam(`job.${kind.name}`);
+  const [chosen, choose] = useParam(`at.${kind.name}`);
+  const [last, setLast] = useState("");
+  const made = useAnalyses(road.id, kind.name);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  async function run(values: Values) {
+    setBusy(true);
+    setError(null);
+    try {
+      setJob((await post<{ job: string }>(`/roads/${road.id}/analyses`, { kind: kind.name, options: wanted(kind.options, values) })).job);
+    } catch (cause) {
+      setError(cause);
+    } finally {
+      setBusy(false);
+    }
+  }
+  function ended({ id, state, done }: Job) {
+    setLast(id);
+    if (state === "done") choose(String(done.analysis));
+    if (state === "done") setJob("");
+  }
+  const lacking = kind.needs !== undefined && !road.has.includes(kind.needs);
+  return (
+    <Panel title={kind.title}>
+      {lacking ? <p className="quiet">{t(`roads.needs.${kind.needs}`)}</p> : may(NEEDS) && <Form kind={kind} road={road} busy={busy} run={run} hidden={job !== "" && job !== last} />}
+      {error !== null && <Failed error={error} />}
+      {job && <Progress key={job} id={job} onEnd={ended} />}
+      <Answered of={made}>{({ rows }) => <Found kind={kind} road={road} rows={rows} chosen={chosen} choose={choose} lacking={lacking} />}</Answered>
+    </Panel>
+  );
+}
+
+function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy: boolean; run: (values: Values) => Promise<void>; hidden: boolean }) {
+  const { t } = useTranslation();
+  const [values, setValues] = useState(() => begun(kind.options));
+  const [open, setOpen] = useState(asks(kind.options));
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    void run(values);
+  }
+  return (
+    <form className="stack no-print" onSubmit={submit} onInvalidCapture={() => setOpen(true)} hidden={hidden} aria-label={kind.title}>
+      {kind.options.length > 0 && (
+        <details className="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+          <summary>{t("roads.options")}</summary>
+          <div>
+            <OptionsForm options={kind.options} values={values} change={setValues} road={road} />
+          </div>
+        </details>
+      )}
+      <div>
+        <Button type="primary" htmlType="submit" loading={busy}>
+          {t("roads.run")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+type Shown = { kind: Kind; road: Road; rows: AnalysisRow[]; chosen: string; choose: (id: string) => void; lacking: boolean };
+
+function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
+  const { t } = useTranslation();
+  const { may } = useSession();
+  const shown = chosen || rows[0]?.id || "";
+  const found = useAnalysis(shown);
+  if (!shown) return lacking ? null : <Empty title={t("roads.no_analysis")} hint={t(may(NEEDS) ? "roads.no_analysis_hint" : "roads.no_analysis_read")} />;
+  return (
+    <>
+      {rows.length > 1 && <Older rows={rows} value={shown} choose={choose} />}
+      <Answered of={found}>
+        {(analysis) => (
+          <>
+            {analysis.version < road.newest_number && (
+              <Stale action={road.number < road.newest_number && <Link to={`/gov/roads/${road.newest_version}/${kind.tab}`}>{t("roads.see_newest")}</Link>}>
+                {t("roads.stale", { version: analysis.version, newest: road.newest_number })}
+              </Stale>
+            )}
+            <DocumentView of={analysis} name={road.name} />
+          </>
+        )}
+      </Answered>
+    </>
+  );
+}
+
+/** Earlier analyses, one of which the address keeps. */
+function Older({ rows, value, choose }: { rows: AnalysisRow[]; value: string; choose: (id: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="pick-bar no-print">
+      <label>
+        {t("roads.analyses", { count: rows.length })}
+        <select value={value} onChange={(event) => choose(event.target.value === rows[0]?.id ? "" : event.target.value)}>
+          {rows.map((one) => (
+            <option key={one.id} value={one.id}>
+              {[when(one.made_at), `v${one.version}`, one.made_by, one.headline].filter(Boolean).join(" · ")}
+            </option>
+          ))}
+        </select>
+      </label>
+    </div>
+  );
+}

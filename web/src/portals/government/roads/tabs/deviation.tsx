@@ -1,0 +1,6 @@
+import { Kinds } from "../kinds";
+import type { Road } from "../types";
+
+export default function Deviation({ road }: { road: Road }) {
+  return <Kinds tab="deviation" road={road} />;
+}

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { get, type Page, query } from "../../../shared/api";
-import type { Analysis, AnalysisRow, Kind, Road } from "./types";
+import type { Analysis, AnalysisRow, Holds, Kind, Road, Version } from "./types";
 
 export const useRoad = (id: string) => useQuery({ queryKey: ["road", id], queryFn: () => get<Road>(`/roads/${id}`), enabled: id !== "" });
 
 /** What can be asked of a road; in the language of the page. */
 export function useKinds() {
   const { i18n } = useTranslation();
-  return useQuery({ queryKey: ["road-kinds", i18n.language], queryFn: () => get<Page<Kind>>("/road-kinds"), staleTime: Infinity });
+  return useQuery({ queryKey: ["road-kinds", i18n.language], queryFn: () => get<Kind[]>("/road-kinds"), staleTime: Infinity });
 }
 
 /** The analyses of a kind, of every version of the road, newest first. */
@@ -19,3 +19,11 @@ export const useAnalyses = (road: string, kind: string) =>
   });
 
 export const useAnalysis = (id: string) => useQuery({ queryKey: ["road-analysis", id], queryFn: () => get<Analysis>(`/road-analyses/${id}`), enabled: id !== "", staleTime: 60_000 });
+
+/** The newest version of a road. */
+export const newestOf = (road: Road): Version => road.versions[0]!;
+
+const HOLDS: Holds[] = ["file", "tree", "road"];
+
+/** Whether a set has what an analysis needs; a road has a tree, and everything has files. */
+export const holds = (road: Road, needs: Holds): boolean => HOLDS.indexOf(road.holds) >= HOLDS.indexOf(needs);

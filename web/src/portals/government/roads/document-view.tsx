@@ -10,10 +10,10 @@ import { exact, kindOf, range, titled, widthOf, wraps, written } from "./shown";
 import type { Analysis, Cells, Figure, Sheet } from "./types";
 
 /** One analysis: its sentence, what it warns of, its figures, charts and tables, and all of it as data. */
-export function DocumentView({ of, name }: { of: Analysis; name: string }) {
+export function DocumentView({ of }: { of: Analysis }) {
   const { t } = useTranslation();
   const { headline, alarm, synthetic, warnings, figures, sheets, result } = of.document;
-  const source = t("roads.source", { name, version: of.version, made: when(of.made_at) });
+  const source = t("roads.source", { name: of.name, version: of.version, made: when(of.made_at) });
   return (
     <article className="document" aria-label={headline}>
       <div className="row between">

@@ -5,11 +5,16 @@ import { get, type Page } from "../../../shared/api";
 import { Choices } from "../../../shared/choice";
 import { aboutRun, useRuns } from "../inventory/ask";
 import type { ReleaseRow } from "../releases/types";
+import type { Road } from "./types";
 
 /** The inventories of a year, by the ids of runs or releases. */
 export type Bound = { year: string; runs: string[] };
 
-export const boundOf = (held: Record<string, string[]> = {}): Bound[] => Object.entries(held).map(([year, runs]) => ({ year, runs }));
+/** Those of a version, to begin the next one with. */
+export function boundOf(held: Road["inventories"] = []): Bound[] {
+  const years = [...new Set(held.map((one) => one.year))];
+  return years.map((year) => ({ year, runs: held.filter((one) => one.year === year).map((one) => one.id) }));
+}
 
 /** What is sent: by year; a year without an inventory, or an inventory without a year, is left out. */
 export const bindings = (bound: Bound[]): Record<string, string[]> =>
@@ -26,8 +31,8 @@ export function Inventories({ bound, change }: { bound: Bound[]; change: (bound:
   ];
   const put = (place: number, next: Partial<Bound>) => change(bound.map((one, at) => (at === place ? { ...one, ...next } : one)));
   return (
-    <fieldset className="plain-set">
-      <legend>{t("roads.inventories")}</legend>
+    <div className="stack" role="group" aria-label={t("roads.inventories")}>
+      <span className="label">{t("roads.inventories")}</span>
       <p className="quiet">{t("roads.inventories_about")}</p>
       {bound.map((one, place) => (
         <div className="bound" key={place}>
@@ -44,6 +49,6 @@ export function Inventories({ bound, change }: { bound: Bound[]; change: (bound:
       <div>
         <Button onClick={() => change([...bound, { year: "", runs: [] }])}>{t("roads.bind")}</Button>
       </div>
-    </fieldset>
+    </div>
   );
 }

@@ -9,7 +9,7 @@ import { when } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Empty, Failed, Stale } from "../../../shared/states";
-import { useAnalyses, useAnalysis, useKinds } from "./ask";
+import { holds, newestOf, useAnalyses, useAnalysis, useKinds } from "./ask";
 import { DocumentView } from "./document-view";
 import { asks, begun, type Values, wanted } from "./options";
 import { OptionsForm } from "./options-form";
@@ -20,23 +20,23 @@ const NEEDS = "run.create";
 /** An analysis of a road: what to ask, asking it, and what was found, now or earlier. */
 export function KindPanel({ kind, road }: { kind: string; road: Road }) {
   const kinds = useKinds();
-  return <Answered of={kinds}>{({ rows }) => rows.filter((one) => one.name === kind).map((one) => <Asked key={`${kind}-${road.id}`} kind={one} road={road} />)}</Answered>;
+  return <Answered of={kinds}>{(rows) => rows.filter((one) => one.kind === kind).map((one) => <Asked key={`${kind}-${road.id}`} kind={one} road={road} />)}</Answered>;
 }
 
 function Asked({ kind, road }: { kind: Kind; road: Road }) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const [job, setJob] = useParam(`job.${kind.name}`);
-  const [chosen, choose] = useParam(`at.${kind.name}`);
+  const [job, setJob] = useParam(`job.${kind.kind}`);
+  const [chosen, choose] = useParam(`at.${kind.kind}`);
   const [last, setLast] = useState("");
-  const made = useAnalyses(road.id, kind.name);
+  const made = useAnalyses(road.id, kind.kind);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   async function run(values: Values) {
     setBusy(true);
     setError(null);
     try {
-      setJob((await post<{ job: string }>(`/roads/${road.id}/analyses`, { kind: kind.name, options: wanted(kind.options, values) })).job);
+      setJob((await post<{ job: string }>(`/roads/${road.id}/analyses`, { kind: kind.kind, options: wanted(kind.options, values) })).job);
     } catch (cause) {
       setError(cause);
     } finally {
@@ -48,9 +48,9 @@ function Asked({ kind, road }: { kind: Kind; road: Road }) {
     if (state === "done") choose(String(done.analysis));
     if (state === "done") setJob("");
   }
-  const lacking = kind.needs !== undefined && !road.has.includes(kind.needs);
+  const lacking = !holds(road, kind.needs);
   return (
-    <Panel title={kind.title}>
+    <Panel title={kind.word}>
       {lacking ? <p className="quiet">{t(`roads.needs.${kind.needs}`)}</p> : may(NEEDS) && <Form kind={kind} road={road} busy={busy} run={run} hidden={job !== "" && job !== last} />}
       {error !== null && <Failed error={error} />}
       {job && <Progress key={job} id={job} onEnd={ended} />}
@@ -68,7 +68,7 @@ function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy:
     void run(values);
   }
   return (
-    <form className="stack no-print" onSubmit={submit} onInvalidCapture={() => setOpen(true)} hidden={hidden} aria-label={kind.title}>
+    <form className="stack no-print" onSubmit={submit} onInvalidCapture={() => setOpen(true)} hidden={hidden} aria-label={kind.word}>
       {kind.options.length > 0 && (
         <details className="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{t("roads.options")}</summary>
@@ -93,6 +93,7 @@ function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
   const { may } = useSession();
   const shown = chosen || rows[0]?.id || "";
   const found = useAnalysis(shown);
+  const newest = newestOf(road);
   if (!shown) return lacking ? null : <Empty title={t("roads.no_analysis")} hint={t(may(NEEDS) ? "roads.no_analysis_hint" : "roads.no_analysis_read")} />;
   return (
     <>
@@ -100,12 +101,12 @@ function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
       <Answered of={found}>
         {(analysis) => (
           <>
-            {analysis.version < road.newest_number && (
-              <Stale action={road.number < road.newest_number && <Link to={`/gov/roads/${road.newest_version}/${kind.tab}`}>{t("roads.see_newest")}</Link>}>
-                {t("roads.stale", { version: analysis.version, newest: road.newest_number })}
+            {analysis.version < newest.number && (
+              <Stale action={!road.newest && <Link to={`/gov/roads/${newest.id}/${kind.tab}`}>{t("roads.see_newest")}</Link>}>
+                {t("roads.stale", { version: analysis.version, newest: newest.number })}
               </Stale>
             )}
-            <DocumentView of={analysis} name={road.name} />
+            <DocumentView of={analysis} />
           </>
         )}
       </Answered>
@@ -117,7 +118,7 @@ function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
 function Older({ rows, value, choose }: { rows: AnalysisRow[]; value: string; choose: (id: string) => void }) {
   const { t } = useTranslation();
   return (
-    <div className="pick-bar no-print">
+    <div className="pick-bar older no-print">
       <label>
         {t("roads.analyses", { count: rows.length })}
         <select value={value} onChange={(event) => choose(event.target.value === rows[0]?.id ? "" : event.target.value)}>

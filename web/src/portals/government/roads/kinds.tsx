@@ -10,21 +10,21 @@ import type { Road } from "./types";
 export function Kinds({ tab, road }: { tab: string; road: Road }) {
   const { t } = useTranslation();
   const [search] = useSearchParams();
-  const rows = useKinds().data?.rows.filter((one) => one.tab === tab) ?? [];
-  const shown = rows.find((one) => one.name === search.get("kind")) ?? rows[0];
+  const rows = useKinds().data?.filter((one) => one.tab === tab) ?? [];
+  const shown = rows.find((one) => one.kind === search.get("kind")) ?? rows[0];
   if (!shown) return null;
   return (
     <>
       {rows.length > 1 && (
         <nav className="kinds no-print" aria-label={t("roads.kinds")}>
           {rows.map((one) => (
-            <Link key={one.name} to={`?${with_kind(one.name)}`} replace aria-current={one === shown ? "page" : undefined}>
-              {one.title}
+            <Link key={one.kind} to={`?${with_kind(one.kind)}`} replace aria-current={one === shown ? "page" : undefined}>
+              {one.word}
             </Link>
           ))}
         </nav>
       )}
-      <KindPanel key={shown.name} kind={shown.name} road={road} />
+      <KindPanel key={shown.kind} kind={shown.kind} road={road} />
     </>
   );
 }

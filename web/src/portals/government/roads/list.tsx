@@ -4,7 +4,7 @@ import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
-import { count, UNKNOWN } from "../../../shared/numbers";
+import { UNKNOWN } from "../../../shared/numbers";
 import { MadeUp, Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
@@ -18,16 +18,16 @@ export default function List() {
   const [area] = usePick("area");
   const go = useGo();
   const columns: Column<RoadRow>[] = [
-    { key: "name", title: t("roads.name"), width: 240, filter: true, show: (row) => (
+    { key: "name", title: t("roads.name"), width: 200, filter: true, show: (row) => (
       <><MadeUp of={row} /><Link to={`/gov/roads/${row.id}`}>{row.name}</Link></>
     ) },
-    { key: "title", title: t("roads.title"), width: 150, filter: true },
-    { key: "base", title: t("roads.span"), width: 110, show: spanOf },
-    { key: "last", title: t("roads.last"), width: 110, show: (row) => row.last ?? UNKNOWN },
-    { key: "headline", title: t("roads.newest_index"), width: 300, sort: false, wrap: true },
-    { key: "alarms", title: t("roads.alarms"), kind: "count", width: 90, show: (row) => (row.alarms ? <Mark kind="error">{count(row.alarms)}</Mark> : UNKNOWN) },
-    { key: "region", title: t("roads.place"), width: 120, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
-    { key: "made_by", title: t("data.by"), width: 90, filter: true },
+    { key: "title", title: t("roads.title"), width: 100, filter: true },
+    { key: "base", title: t("roads.span"), width: 120, show: spanOf },
+    { key: "last", title: t("roads.last"), width: 105, show: (row) => row.last ?? UNKNOWN },
+    { key: "headline", title: t("roads.newest_index"), width: 230, sort: false, wrap: true },
+    { key: "alarm", title: t("roads.alarm"), width: 75, show: (row) => (row.alarm ? <Mark kind="error">{t("roads.alarm")}</Mark> : UNKNOWN) },
+    { key: "region", title: t("roads.place"), width: 95, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
+    { key: "made_by", title: t("data.by"), width: 80, filter: true },
     { key: "made_at", title: t("data.made"), kind: "time", width: 140 },
   ]; // prettier-ignore
   const make = may("data.write") && (
@@ -41,7 +41,7 @@ export default function List() {
         <DataTable<RoadRow>
           name="roads"
           label={t("section.roads")}
-          path={query("/roads?newest=true", { where: area ? [`region~${area}`] : [] })}
+          path={query("/roads", { where: area ? [`region~${area}`] : [] })}
           columns={columns}
           rowKey={(row) => row.id}
           onRow={(row) => go(`/gov/roads/${row.id}`)}

@@ -53,8 +53,8 @@ function Tick({ of, value, change }: Field) {
 function Ticks({ of, value, change }: Field) {
   const held = Array.isArray(value) ? value : [];
   return (
-    <fieldset className="plain-set whole">
-      <legend className="quiet">{of.word}</legend>
+    <div className="whole" role="group" aria-label={of.word}>
+      <span className="label">{of.word}</span>
       <div className="row">
         {of.choices.map((one) => (
           <label key={one.value} className="row">
@@ -63,26 +63,27 @@ function Ticks({ of, value, change }: Field) {
           </label>
         ))}
       </div>
-    </fieldset>
+    </div>
   );
 }
 
 /** Depths of levers in per cent of what each can do; empty leaves a lever out. */
 function Depths({ of, value, change, road }: Field) {
   const { t } = useTranslation();
+  const levers = road.facts.levers ?? [];
   const held = typeof value === "object" && !Array.isArray(value) ? value : {};
   return (
-    <fieldset className="plain-set whole">
-      <legend className="quiet">{t("roads.depths", { word: of.word })}</legend>
-      {road.levers.length === 0 && <p className="quiet">{t("roads.no_levers")}</p>}
+    <div className="whole" role="group" aria-label={of.word}>
+      <span className="label">{t("roads.depths", { word: of.word })}</span>
+      {levers.length === 0 && <p className="quiet">{t("roads.no_levers")}</p>}
       <div className="fields">
-        {road.levers.map((one) => (
+        {levers.map((one) => (
           <label key={one.id}>
             <span title={one.id}>{one.title}</span>
             <input type="number" min={0} max={100} step="any" value={held[one.id] ?? ""} onChange={(event) => change({ ...held, [one.id]: event.target.value })} />
           </label>
         ))}
       </div>
-    </fieldset>
+    </div>
   );
 }

@@ -10,7 +10,7 @@ import { when } from "../../../shared/numbers";
 import { Page } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Loading, Stale } from "../../../shared/states";
-import { useKinds, useRoad } from "./ask";
+import { newestOf, useKinds, useRoad } from "./ask";
 import type { Road } from "./types";
 
 /** What stands on each tab; a tab without an analysis is not shown. */
@@ -46,15 +46,15 @@ function Shown({ road }: { road: Road }) {
   const kinds = useKinds();
   const go = useGo();
   const here = `/gov/roads/${road.id}`;
-  const held = new Set(["summary", ...(kinds.data?.rows ?? []).map((one) => one.tab)]);
+  const held = new Set(["summary", ...(kinds.data ?? []).map((one) => one.tab)]);
   return (
     <Page
       title={`${road.name} v${road.number}`}
       crumbs={[{ word: t("section.roads"), to: "/gov/roads" }, { word: `${road.name} v${road.number}` }]}
       about={
         <>
-          {[road.title, when(road.made_at), road.made_by].filter(Boolean).join(" · ")}
-          {road.region && <> · <PlaceName region={road.region} entity={road.entity} /></>}
+          {(road.region || road.entity) && <><PlaceName region={road.region} entity={road.entity} /> · </>}
+          {when(road.made_at)} · {road.made_by}
         </>
       }
       actions={
@@ -64,8 +64,8 @@ function Shown({ road }: { road: Road }) {
         </>
       }
     >
-      {road.number < road.newest_number && (
-        <Stale action={<Link to={`/gov/roads/${road.newest_version}`}>{t("roads.see_newest")}</Link>}>{t("roads.older", { version: road.number, newest: road.newest_number })}</Stale>
+      {!road.newest && (
+        <Stale action={<Link to={`/gov/roads/${newestOf(road).id}`}>{t("roads.see_newest")}</Link>}>{t("roads.older", { version: road.number, newest: newestOf(road).number })}</Stale>
       )}
       <nav className="tabs" aria-label={t("roads.tabs")}>
         {Object.keys(TABS).filter((tab) => held.has(tab)).map((tab) => (

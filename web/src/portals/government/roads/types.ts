@@ -14,47 +14,57 @@ export type Option = {
   choices: { value: string; word: string }[];
 };
 
-/** An analysis that can be made of a road: its words, where it stands, its options, and what a set must hold for it. */
-export type Kind = { name: string; title: string; tab: string; needs?: string; options: Option[] };
+/** What a set may be asked for: the whole road, its factor tree, or its tables. */
+export type Holds = "road" | "tree" | "file";
 
-export type Lever = { id: string; title: string; unit?: string };
+/** An analysis that can be made of a road: its word, where it stands, what a set must hold for it, its options. */
+export type Kind = { kind: string; word: string; tab: string; needs: Holds; options: Option[] };
+
+export type Lever = { id: string; title: string; unit: string; from: number };
 export type Version = { id: string; number: number; made_at: string; made_by: string; why: string };
-/** The newest analysis of a kind. */
-export type Newest = { id: string; headline: string; made_at: string; alarm: boolean; version: number };
+/** The newest analysis of a kind, perhaps of another version. */
+export type Newest = { id: string; kind: string; road: string; version: number; headline: string; made_at: string; alarm: boolean };
 
-/** A road as the list shows it. */
+/** A version of a road as the list shows it. */
 export type RoadRow = {
   id: string;
   name: string;
   number: number;
   region: string;
   entity: string;
-  title: string;
+  holds: Holds;
+  title: string | null;
   base: number | null;
   target: number | null;
   last: number | null;
-  headline: string;
-  score: number | null;
-  alarms: number;
+  headline: string | null;
+  alarm: boolean;
+  analyses: number;
   synthetic: boolean;
   made_at: string;
   made_by: string;
 };
 
-/** A version of a road with what it holds. */
-export type Road = RoadRow & {
-  newest_version: string;
-  newest_number: number;
+/** What a set says of itself, where it holds it. */
+export type Facts = {
+  title?: string;
+  unit?: string;
+  first?: number;
+  path?: Record<string, number>;
+  levers?: Lever[];
+  scenarios?: { id: string; title: string }[];
+  warnings?: string[];
+};
+
+/** A version of a road with what it holds; versions and analyses newest first. */
+export type Road = Omit<RoadRow, "title" | "headline" | "alarm" | "analyses"> & {
   why: string;
-  unit: string;
+  newest: boolean;
+  facts: Facts;
+  inventories: { year: string; kind: string; id: string; name: string; number: number; run: string }[];
   files: { name: string; size: number; sha256: string }[];
   versions: Version[];
-  levers: Lever[];
-  scenarios: { id: string; title: string }[];
-  inventories: Record<string, string[]>;
-  warnings: string[];
-  has: string[];
-  newest: Record<string, Newest>;
+  analyses: Newest[];
 };
 
 export type Figure = { label: string; value: number | null; unit: string; shown: Shown; text: string; low: number | null; high: number | null; note: string };
@@ -74,4 +84,4 @@ export type Told = {
 
 /** An analysis as the list of a road shows it. */
 export type AnalysisRow = { id: string; kind: string; version: number; made_at: string; made_by: string; headline: string; alarm: boolean; options: Cells };
-export type Analysis = Omit<AnalysisRow, "headline"> & { road: string; synthetic: boolean; document: Told };
+export type Analysis = Omit<AnalysisRow, "headline"> & { road: string; name: string; synthetic: boolean; document: Told };

@@ -6,7 +6,7 @@ import { Facts, Mark, Panel } from "../../../../shared/page";
 import { Empty, Failed } from "../../../../shared/states";
 import { joined } from "../../../../shared/words";
 import { useState } from "react";
-import { useKinds } from "../ask";
+import { newestOf, useKinds } from "../ask";
 import { Warnings } from "../document-view";
 import { spanOf } from "../list";
 import type { Road } from "../types";
@@ -14,18 +14,19 @@ import type { Road } from "../types";
 /** What a road is, what was found of it last, which files and versions it has. */
 export default function Summary({ road }: { road: Road }) {
   const { t } = useTranslation();
+  const { facts } = road;
   return (
     <>
-      <Warnings of={road.warnings} />
+      <Warnings of={facts.warnings ?? []} />
       <Panel>
         <Facts
           of={[
-            [t("roads.title"), road.title || UNKNOWN],
+            [t("roads.title"), facts.title || UNKNOWN],
             [t("roads.span"), spanOf(road)],
             [t("roads.last"), road.last ?? UNKNOWN],
-            [t("roads.unit"), road.unit || UNKNOWN],
-            [t("roads.levers"), road.levers.length || UNKNOWN],
-            [t("roads.scenarios"), joined(road.scenarios.map((one) => one.title)) || UNKNOWN],
+            [t("roads.unit"), facts.unit || UNKNOWN],
+            [t("roads.levers"), facts.levers?.length ?? UNKNOWN],
+            [t("roads.scenarios"), joined((facts.scenarios ?? []).map((one) => one.title)) || UNKNOWN],
             [t("roads.why"), road.why || UNKNOWN],
           ]}
         />
@@ -46,13 +47,13 @@ export default function Summary({ road }: { road: Road }) {
 /** The newest sentence of each analysis, and from which version it is. */
 function Found({ road }: { road: Road }) {
   const { t } = useTranslation();
-  const kinds = useKinds().data?.rows ?? [];
-  const held = kinds.filter((one) => road.newest[one.name]);
+  const kinds = useKinds().data ?? [];
+  const held = kinds.flatMap((kind) => road.analyses.filter((one) => one.kind === kind.kind).map((one) => ({ kind, one })));
   return (
     <Panel title={t("roads.found")}>
       {held.length === 0 ? (
         <Empty title={t("roads.no_analysis")} hint={t("roads.found_hint")}>
-          {kinds[0] && <Link to={`/gov/roads/${road.id}/${kinds[0].tab}`}>{kinds[0].title}</Link>}
+          {kinds[0] && <Link to={`/gov/roads/${road.id}/${kinds[0].tab}`}>{kinds[0].word}</Link>}
         </Empty>
       ) : (
         <div className="scroll" tabIndex={0} role="region" aria-label={t("roads.found")}>
@@ -67,24 +68,21 @@ function Found({ road }: { road: Road }) {
               </tr>
             </thead>
             <tbody>
-              {held.map((kind) => {
-                const one = road.newest[kind.name]!;
-                return (
-                  <tr key={kind.name}>
+              {held.map(({ kind, one }) => (
+                  <tr key={kind.kind}>
                     <th scope="row">
-                      <Link to={`/gov/roads/${road.id}/${kind.tab}?kind=${kind.name}`}>{kind.title}</Link>
+                      <Link to={`/gov/roads/${road.id}/${kind.tab}?kind=${kind.kind}`}>{kind.word}</Link>
                     </th>
                     <td>
                       {one.alarm && <><Mark kind="error">{t("roads.alarm")}</Mark> </>}
                       {one.headline}
                     </td>
                     <td>
-                      v{one.version} {one.version < road.newest_number && <Mark kind="info">{t("roads.is_stale")}</Mark>}
+                      v{one.version} {one.version < newestOf(road).number && <Mark kind="info">{t("roads.is_stale")}</Mark>}
                     </td>
                     <td>{when(one.made_at)}</td>
                   </tr>
-                );
-              })}
+              ))}
             </tbody>
           </table>
         </div>

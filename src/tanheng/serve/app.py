@@ -55,6 +55,8 @@ ROUTES = (
     "releases",
     "exports",
     "comparisons",
+    "roads",
+    "road_analyses",
     "library",
     "methods",
     "packs",

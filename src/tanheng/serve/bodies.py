@@ -33,7 +33,7 @@ _PIECE = 1 << 20
 _PATIENCE = 2.0
 _FIELDS, _FIELD, _HEAD = 16, 4000, 8000
 """How many parts a form may have, and how long the value of one and its head may be."""
-_HALF = (".upload-", ".dataset-")
+_HALF = (".upload-", ".dataset-", ".road-")
 _OLD = 86_400
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
 _DEVICES = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound
 from tanheng.record.platform import Platform
-from tanheng.record.tables import DATASET, RELEASE, RUN, SOURCE_CHECK
+from tanheng.record.tables import DATASET, RELEASE, ROAD, RUN, SOURCE_CHECK
 from tanheng.serve.problems import FileTooLarge
 from tanheng.serve.tables import OPENED, SYNTHETIC
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _SMALL_MB = 8
 _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
           "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"), "pack": ("自有包", "pack"),
-          "map": ("地图", "map"), "source_check": ("数据源核对", "check of sources"), "place": ("坐标", "place")}  # fmt: skip
+          "map": ("地图", "map"), "source_check": ("数据源核对", "check of sources"), "place": ("坐标", "place"),
+          "road": ("道路", "road"), "road_analysis": ("道路分析", "analysis of a road"), "road_decision": ("道路决定", "decision on a road")}  # fmt: skip
 
 
 def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -> Any:
@@ -44,8 +45,8 @@ def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -
         raise NotFound(what_zh=zh, what_en=en, name=name, known="–")
     if is_synthetic(connection, row, table):
         SYNTHETIC.set(True)
-    if table in (RUN, RELEASE):
-        number = f"#{row.number}" if table is RELEASE and row.number else ""
+    if table in (RUN, RELEASE, ROAD):
+        number = f"#{row.number}" if table is not RUN and row.number else ""
         OPENED.set(tuple(dict.fromkeys([*OPENED.get(), f"{row.name}{number}"])))
     return row
 
@@ -148,8 +149,13 @@ def _cubed(_folder: Path, platform: Platform, manifest: str) -> Cube:
 
 def run_folder(platform: Platform, manifest: str) -> Path:
     """The parts of a run under their names."""
+    return laid_out(platform, manifest, "runs")
+
+
+def laid_out(platform: Platform, manifest: str, below: str) -> Path:
+    """The parts of a version under their names, in a folder of its own."""
     entry = platform.store.entry(manifest)
-    folder = platform.folder / "runs" / manifest
+    folder = platform.folder / below / manifest
     for part, sha256 in entry.parts.items():
         link(platform.store.objects.path(sha256), folder / part)
     return folder

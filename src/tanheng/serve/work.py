@@ -122,16 +122,18 @@ def read_rows(file: Path, about: Mapping[str, Any]) -> Activity:
     return read_kept(file, about.get("recipe") or {}, sheet=about.get("sheet"))
 
 
-def refuse_elsewhere(connection: sa.Connection, tenant: str, name: str, region: str, entity: str) -> None:
+def refuse_elsewhere(
+    connection: sa.Connection, tenant: str, name: str, region: str, entity: str, table: sa.Table = DATASET
+) -> None:
     """Refuse a new version of what lies in another place.
 
     Raises
     ------
     NameElsewhere
     """
-    same = sa.and_(DATASET.c.tenant == tenant, DATASET.c.name == name)
-    elsewhere = sa.or_(DATASET.c.region != region, DATASET.c.entity != entity)
-    if connection.execute(sa.select(DATASET.c.id).where(same, elsewhere).limit(1)).first():
+    same = sa.and_(table.c.tenant == tenant, table.c.name == name)
+    elsewhere = sa.or_(table.c.region != region, table.c.entity != entity)
+    if connection.execute(sa.select(table.c.id).where(same, elsewhere).limit(1)).first():
         raise NameElsewhere(name=name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import DATASET, SOURCE_CHECK, UPLOAD
 from tanheng.serve.holdings import file_of
 from tanheng.serve.jobs import Publish, Task, work
+from tanheng.serve.roads.document import finite
 from tanheng.serve.work import login_of, read_rows
 from tanheng.serve.worklists import keep_doubts
 
@@ -76,7 +76,7 @@ def _measurements(task: Task) -> Found:
     found = reconcile_measurements(file, asked["constraints"], level=asked["level"])
     told = {name: getattr(found, name) for name in ("chi_square", "freedom", "limit", "p", "consistent")}
     told["suspects"] = [{**vars(one), "alike": list(one.alike)} for one in found.suspects]
-    return found.table, found.findings, _finite(told)
+    return found.table, found.findings, dict(finite(told))
 
 
 KINDS: Mapping[str, Callable[[Task], Found]] = {BOTTOM_UP: _bottom_up, MEASUREMENTS: _measurements}
@@ -91,14 +91,3 @@ def _activity(platform: Platform, name: str) -> Activity:
         if part.startswith("files/")
     )
     return read_rows(file_of(platform, part[1], part[0].removeprefix("files/")), row.about)
-
-
-def _finite(value: Any) -> Any:
-    """The same without numbers that JSON has not."""
-    if isinstance(value, dict):
-        return {name: _finite(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_finite(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -31,6 +31,9 @@ _WIDEST = 10.0
 """Half width of a total beyond which a unit or a percentage was mistaken, as a share; a convention of ours."""
 _OWN = frozenset({"format", "id", "title", "tree", "path", "observed"})
 
+Given = Mapping[int, Inventory | Mapping[str, Inventory]]
+"""Inventories of years at hand."""
+
 
 @dataclass(frozen=True, eq=False)
 class Road:
@@ -55,14 +58,15 @@ class Road:
         return self.tree.unit
 
 
-def load_road(path: str | Path, *, inventories: Mapping[int, Inventory] | None = None) -> Road:
+def load_road(path: str | Path, *, inventories: Given | None = None) -> Road:
     """The road of a place from a YAML file.
 
     Parameters
     ----------
     path : path
     inventories : mapping, optional
-        Inventories by year at hand, such as releases, instead of those that ``observed.inventories`` names.
+        Inventories by year at hand, such as releases, instead of those that ``observed.inventories`` names: one, or several by
+        what they are called.
 
     Raises
     ------
@@ -92,7 +96,7 @@ def road_of(
     tree: Tree | None = None,
     observed: Any = None,
     folder: str | Path = ".",
-    inventories: Mapping[int, Inventory] | None = None,
+    inventories: Given | None = None,
 ) -> Road:
     """A road from plain data of the same keys as the file.
 
@@ -107,7 +111,8 @@ def road_of(
     folder : path
         Below which the files stand.
     inventories : mapping, optional
-        Inventories by year at hand, such as releases, instead of those that ``observed.inventories`` names.
+        Inventories by year at hand, such as releases, instead of those that ``observed.inventories`` names: one, or several by
+        what they are called.
 
     Raises
     ------
@@ -140,7 +145,7 @@ def _text_keys(value: Any) -> Any:
 
 
 def _built(
-    data: Any, checker: PackChecker, folder: Path, tree: Tree | None, table: Any, given: Mapping[int, Inventory]
+    data: Any, checker: PackChecker, folder: Path, tree: Tree | None, table: Any, given: Given
 ) -> Road:  # fmt: skip
     checker.check(data)
     tree = _tree(folder / data["tree"], checker) if tree is None else tree
@@ -190,7 +195,7 @@ def _path(data: Mapping[str, Any], checker: PackChecker, unit: str) -> TargetPat
 
 
 def _observed(
-    data: Mapping[str, Any], checker: PackChecker, table: Any, unit: str, folder: Path, given: Mapping[int, Inventory]
+    data: Mapping[str, Any], checker: PackChecker, table: Any, unit: str, folder: Path, given: Given
 ) -> Observed:  # fmt: skip
     by, period, total, where = data.get("by", []), data["period"], data["total"], data.get("where", {})
     half, column = data.get("uncertainty"), data.get("uncertainty_column")
@@ -268,7 +273,7 @@ def _complete(frame: pl.DataFrame, held: Series, period: str, checker: PackCheck
 
 
 def _proofs(
-    data: Mapping[str, Any], observed: Observed, folder: Path, checker: PackChecker, given: Mapping[int, Inventory]
+    data: Mapping[str, Any], observed: Observed, folder: Path, checker: PackChecker, given: Given
 ) -> dict[int, tuple[Mapping[str, Any], ...]]:  # fmt: skip
     found = {}
     for key in [*data.get("inventories", {}), *given]:
@@ -278,10 +283,14 @@ def _proofs(
             raise checker.error(
                 at, (f"表中没有 {year} 年", f"the table has no year {year}"), ("请补上该年，或去掉绑定。", "Add the year, or leave the inventory out.")
             )  # fmt: skip
-        named = [
-            opened(one, folder, year, checker, (*at, place))
-            for place, one in enumerate(data.get("inventories", {}).get(key, []))
-        ] if year not in given else [("given", given[year])]  # fmt: skip
+        held = given.get(year)
+        if held is None:
+            named = [
+                opened(one, folder, year, checker, (*at, place))
+                for place, one in enumerate(data.get("inventories", {}).get(key, []))
+            ]
+        else:
+            named = [*held.items()] if isinstance(held, Mapping) else [("given", held)]
         found[year] = proofs_of(
             year, float(observed.total[observed.at(year)]), observed.unit, named, checker, at
         )

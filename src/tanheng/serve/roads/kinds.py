@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from tanheng.serve.roads import index
 from tanheng.serve.roads.document import Document
@@ -16,13 +16,17 @@ Make = Callable[[Opened, Mapping[str, Any]], Document]
 
 @dataclass(frozen=True)
 class Kind:
-    """One analysis: its words, the tab on which it stands, its options and what makes it."""
+    """One analysis: its words, the tab on which it stands, its options, what makes it, and what the set must hold for it.
+
+    ``needs`` is ``road`` (road.yaml), ``tree`` (road.yaml or tree.yaml), or ``file`` (any file, which an option names).
+    """
 
     zh: str
     en: str
     tab: str
     options: Sequence[Option]
     make: Make
+    needs: Literal["road", "tree", "file"] = "road"
 
 
 KINDS: Mapping[str, Kind] = {

@@ -6,23 +6,31 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tanheng.pathways.road import Road, load_road
+from tanheng.pathways.tree.reading import load_tree
+from tanheng.serve.roads.sets import ROAD, TREE
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
-
-ROAD = "road.yaml"
+    from tanheng.pathways.tree.model import Tree
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The files of a set in ``folder``; ``inventories`` are runs and releases of the platform, by year."""
+    """The files of a set in ``folder``.
+
+    ``inventories`` are runs and releases of the platform, by year and by what they are called; ``bound`` tells of each what the
+    platform knows: ``kind`` (run or release), ``id``, ``name``, ``number`` and ``run``.
+    ``synthetic`` is what was said of the set when it was added.
+    """
 
     folder: Path
     files: Sequence[str]
-    inventories: Mapping[int, Inventory] = field(default_factory=dict)
+    inventories: Mapping[int, Mapping[str, Inventory]] = field(default_factory=dict)
+    bound: Mapping[int, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    synthetic: bool = False
 
     @functools.cached_property
     def road(self) -> Road:
@@ -33,6 +41,16 @@ class Opened:
         NotFound, PackInvalid
         """
         return load_road(self.folder / ROAD, inventories=self.inventories or None)
+
+    @functools.cached_property
+    def tree(self) -> Tree:
+        """The factor tree: of the road, or by itself where the set has no road.
+
+        Raises
+        ------
+        NotFound, PackInvalid
+        """
+        return self.road.tree if ROAD in self.files else load_tree(self.folder / TREE)
 
     def path(self, name: str) -> Path:
         """The path of a file of the set."""

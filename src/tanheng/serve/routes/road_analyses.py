@@ -1,0 +1,209 @@
+"""Analyses of roads: what there is to choose from, jobs that make documents, the documents and their tables."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import polars as pl
+import sqlalchemy as sa
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from tanheng.access.areas import Viewer, may_see
+from tanheng.errors import NotFound, language
+from tanheng.record.platform import Platform
+from tanheng.record.tables import PERSON, ROAD, ROAD_ANALYSIS
+from tanheng.record.versions import VersionAltered
+from tanheng.serve import jobs
+from tanheng.serve.asking import Accountant, Here, Reader
+from tanheng.serve.holdings import one
+from tanheng.serve.roads.about import refuse_lacking
+from tanheng.serve.roads.kinds import KINDS
+from tanheng.serve.roads.options import chosen
+from tanheng.serve.tables import Table, answer, listed, marked
+
+router = APIRouter(tags=["road-analyses"])
+
+
+class RoadOption(BaseModel):
+    """An option of an analysis; ``of`` is its kind, ``choices`` what can be chosen."""
+
+    name: str
+    of: str
+    word: str
+    default: Any = None
+    least: float | None = None
+    most: float | None = None
+    needed: bool = False
+    choices: list[dict[str, str]] = []
+
+
+class RoadKind(BaseModel):
+    """An analysis that can be asked for: its word, the tab on which it stands, what the set must hold (``needs``), its options."""
+
+    kind: str
+    word: str
+    tab: str
+    needs: str
+    options: list[RoadOption]
+
+
+class NewRoadAnalysis(BaseModel):
+    """An analysis of a road; options that are left out have their defaults."""
+
+    kind: Annotated[str, Field(min_length=1, max_length=40)]
+    options: Annotated[dict[Annotated[str, Field(max_length=80)], Any], Field(max_length=60)] = {}
+
+
+class RoadAnalysis(BaseModel):
+    """An analysis with its document in the language of the request; ``version`` is the number of the road's version."""
+
+    id: str
+    road: str
+    name: str
+    version: int
+    kind: str
+    word: str
+    options: dict[str, Any]
+    alarm: bool
+    synthetic: bool
+    made_by: str
+    made_at: str
+    document: dict[str, Any]
+
+
+@router.get("/road-kinds")
+def kinds(viewer: Reader) -> list[RoadKind]:
+    """Every analysis with its options, in the language of the request."""
+    return [
+        RoadKind(kind=name, word=_word(name), tab=kind.tab, needs=kind.needs, options=[RoadOption(**one.to_dict()) for one in kind.options])
+        for name, kind in KINDS.items()
+    ]  # fmt: skip
+
+
+@router.post("/roads/{name}/analyses", status_code=202)
+def analyse(
+    name: str, asked: NewRoadAnalysis, request: Request, viewer: Accountant, platform: Here
+) -> jobs.Queued:
+    """Analyse a version of a road as a job, which makes the document in both languages."""
+    with platform.writing() as connection:
+        row = one(connection, viewer, ROAD, name)
+        if asked.kind not in KINDS:
+            raise NotFound(what_zh="分析", what_en="analysis", name=asked.kind, known=", ".join(KINDS))
+        kind = KINDS[asked.kind]
+        refuse_lacking(kind, row.holds)
+        files = sorted(platform.store.entry(row.manifest).parts)
+        told = {
+            "road": row.id,
+            "kind": asked.kind,
+            "options": chosen(kind.options, asked.options, files),
+        }
+        made = jobs.enqueue(connection, viewer, "road-analysis", told, region=row.region, entity=row.entity)
+    request.app.state.runner.wake()
+    return jobs.Queued(job=made)
+
+
+@router.get("/roads/{name}/analyses")
+def analyses(name: str, viewer: Reader, platform: Here, asked: Table) -> Response:
+    """Analyses of every version of a road, newest first."""
+    made = ROAD_ANALYSIS.c
+    shown = (made.id, made.kind, made.made_at, PERSON.c.login.label("made_by"), made[f"headline_{language()}"].label("headline"),
+             made.alarm, ROAD.c.number.label("version"), made.road, made.options, made.synthetic)  # fmt: skip
+    query = (
+        sa.select(*shown)
+        .join(ROAD, ROAD.c.id == made.road)
+        .join(PERSON, PERSON.c.id == made.made_by)
+        .order_by(made.made_at.desc(), made.id)
+    )
+    with platform.reading() as connection:
+        row = one(connection, viewer, ROAD, name)
+        here = query.where(may_see(viewer, ROAD_ANALYSIS), may_see(viewer, ROAD), ROAD.c.name == row.name)
+        return listed(connection, here, asked, "analyses")
+
+
+@router.get("/road-analyses/{name}", response_model=RoadAnalysis)
+def analysis(name: str, request: Request, viewer: Reader, platform: Here) -> Response:
+    """One analysis with its document in the language of the request."""
+    row, road, login = _opened(platform, viewer, name)
+    found = RoadAnalysis(
+        **{key: getattr(row, key) for key in ("id", "road", "kind", "options", "alarm", "synthetic", "made_at")},
+        name=road.name, version=road.number, word=_word(row.kind), made_by=login, document=document_of(platform, row),
+    )  # fmt: skip
+    response = JSONResponse(found.model_dump())
+    response.headers["Vary"] = "Accept-Language"
+    return marked(request, response)
+
+
+@router.get("/road-analyses/{name}/sheets/{sheet}")
+def sheet(name: str, sheet: str, viewer: Reader, platform: Here, asked: Table) -> Response:
+    """A table of the document; ``columns`` tell title, unit and how each is shown."""
+    row, road, _ = _opened(platform, viewer, name)
+    sheets = {found["name"]: found for found in document_of(platform, row)["sheets"]}
+    if sheet not in sheets:
+        raise NotFound(what_zh="表", what_en="table", name=sheet, known=", ".join(sheets) or "–")
+    found = sheets[sheet]
+    about = {
+        "title": found["title"],
+        "note": found["note"],
+        "version": road.number,
+        "columns": [{**column, "code": column["key"], "name": _head(column)} for column in found["columns"]],
+    }
+    return answer(frame_of(found), asked, f"{row.kind}-{sheet}", about=about)
+
+
+def document_of(platform: Platform, row: Any) -> dict[str, Any]:
+    """The document of an analysis in the language of the request.
+
+    Raises
+    ------
+    VersionAltered
+    """
+    sha256, objects = getattr(row, language()), platform.store.objects
+    if not objects.sound(sha256):
+        raise VersionAltered(file=f"{row.kind}: {row.id}")
+    found: dict[str, Any] = json.loads(objects.read(sha256))
+    return found
+
+
+def frame_of(sheet: dict[str, Any]) -> pl.DataFrame:
+    """The rows of a table: a column of numbers where all of them are, else of texts."""
+    columns = {}
+    for column in sheet["columns"]:
+        values = [row.get(column["key"]) for row in sheet["rows"]]
+        plain = all(value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values)  # fmt: skip
+        if plain and any(value is not None for value in values):
+            whole = all(value is None or isinstance(value, int) for value in values)
+            columns[column["key"]] = pl.Series(values, dtype=pl.Int64 if whole else pl.Float64, strict=False)
+        else:
+            columns[column["key"]] = pl.Series([_text(value) for value in values], dtype=pl.String)
+    return pl.DataFrame(columns)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _head(column: dict[str, Any]) -> str:
+    """A title with its unit, as the head of a sheet has it."""
+    unit = column["unit"]
+    if not unit:
+        return str(column["title"])
+    return f"{column['title']}（{unit}）" if language() == "zh" else f"{column['title']} [{unit}]"
+
+
+def _word(kind: str) -> str:
+    known = KINDS.get(kind)
+    return kind if known is None else (known.zh if language() == "zh" else known.en)
+
+
+def _opened(platform: Platform, viewer: Viewer, name: str) -> tuple[Any, Any, str]:
+    """An analysis that the viewer may see, its road, and the login of who made it."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, ROAD_ANALYSIS, name)
+        road = one(connection, viewer, ROAD, row.road)
+        login = connection.execute(sa.select(PERSON.c.login).where(PERSON.c.id == row.made_by)).scalar_one()
+    return row, road, str(login)

@@ -1,7 +1,8 @@
 import { Button, Dropdown, Segmented } from "antd";
-import { BarChart, CustomChart, LineChart, SankeyChart, TreemapChart } from "echarts/charts";
+import { BarChart, CustomChart, LineChart, SankeyChart, ScatterChart, TreemapChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
 import type { EChartsOption } from "echarts";
 import { useEffect, useRef, useState } from "react";
@@ -14,9 +15,9 @@ import { DataTable } from "./table";
 import { colours, printing, useTheme } from "./theme";
 
 echarts.use([
-  BarChart, CustomChart, LineChart, SankeyChart, TreemapChart,
+  BarChart, CustomChart, LineChart, SankeyChart, ScatterChart, TreemapChart,
   AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
-  CanvasRenderer, SVGRenderer,
+  CanvasRenderer, LabelLayout, SVGRenderer,
 ]); // prettier-ignore
 
 export type ChartOption = EChartsOption;

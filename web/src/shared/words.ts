@@ -46,3 +46,6 @@ export const spoken = (text = "") => {
   const [zh = "", en = zh] = text.split(" / ");
   return lang() === "en" ? en : zh;
 };
+
+/** Text for a tooltip of a chart, which is taken for HTML. */
+export const plain = (text: string) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? "");

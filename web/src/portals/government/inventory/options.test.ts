@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { apart, largest, plain, steps, waterfall } from "./options";
+import { plain } from "../../../shared/words";
+import { apart, largest, steps, waterfall } from "./options";
 import { sankey } from "./sankey";
 import { treemap } from "./treemap";
 import { REST, tints } from "./tint";

@@ -1,5 +1,6 @@
 import type { ChartOption } from "../../../shared/chart";
 import { full, short } from "../../../shared/numbers";
+import { plain } from "../../../shared/words";
 import { REST, tints } from "./tint";
 import type { Row } from "./types";
 
@@ -147,9 +148,6 @@ export function lines(points: Point[], dimension: string, style: Style, marks: M
     })),
   } as ChartOption; // prettier-ignore
 }
-
-/** Text for a tooltip, which ECharts takes for HTML. */
-export const plain = (text: string) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign] ?? "");
 
 export type WaterStep = { name: string; value: number; whole?: boolean };
 

@@ -1,5 +1,6 @@
 import type { ChartOption } from "../../../shared/chart";
-import { plain, type Style, told } from "./options";
+import { plain } from "../../../shared/words";
+import { type Style, told } from "./options";
 import { REST, tints } from "./tint";
 import type { Flow } from "./types";
 

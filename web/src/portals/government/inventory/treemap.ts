@@ -1,6 +1,7 @@
 import type { ChartOption } from "../../../shared/chart";
 import { short } from "../../../shared/numbers";
-import { plain, type Style, told } from "./options";
+import { plain } from "../../../shared/words";
+import { type Style, told } from "./options";
 import type { Sums } from "./sankey";
 import { REST, tints } from "./tint";
 import type { Branch, Cell } from "./types";

@@ -1,6 +1,6 @@
 import type { ChartOption } from "../../../shared/chart";
 import { colours } from "../../../shared/theme";
-import { plain } from "../inventory/options";
+import { plain } from "../../../shared/words";
 import { REST, tints } from "../inventory/tint";
 
 export type Deviation = { name: string; value: number; alarm: boolean; good: boolean };

@@ -1,0 +1,45 @@
+import { useTranslation } from "react-i18next";
+import { Chart, type ChartOption } from "../chart";
+import type { Column } from "../columns";
+import { short } from "../numbers";
+import { useTheme } from "../theme";
+import { bars, tall as barred } from "./bars";
+import { heading, type PictureData } from "./frame";
+import { lines } from "./lines";
+import { points } from "./points";
+import { ranks, tall as ranked } from "./ranks";
+import { table } from "./table";
+import { axis, lying, steps, waterfall } from "./waterfall";
+
+export type { PictureData } from "./frame";
+
+type Asked = {
+  data: PictureData;
+  /** Where its numbers come from. */
+  source: string;
+  /** Name of the files that are saved, and of the table in the address. */
+  name: string;
+  notes?: string[];
+};
+
+/** A picture of the library, drawn of its numbers; the same numbers as a table and as files. */
+export function Picture({ data, source, name, notes = [] }: Asked) {
+  const { t } = useTranslation();
+  const { dark } = useTheme();
+  const { option, height, cut } = drawn(data, dark, { up: t("picture.up"), down: t("picture.down") });
+  const words = Object.fromEntries(["period", "name", "group", "value", "low", "high"].map((one) => [one, t(`picture.${one}`)]));
+  const { columns, rows } = table(data, words as Parameters<typeof table>[1]);
+  const said = cut === undefined ? notes : [...notes, t("picture.cut", { value: `${short(cut)} ${"scaled" in data ? data.scaled : ""}`.trim() })];
+  const title = heading(data.title, "percent" in data && data.percent ? "%" : "scaled" in data ? data.scaled : data.unit);
+  return <Chart title={title} option={option} columns={columns as Column<Record<string, unknown>>[]} rows={rows} notes={said} source={source} name={name} height={height} />;
+}
+
+/** The option of each kind, how high it is drawn, and where its axis begins if that is not zero. */
+export function drawn(data: PictureData, dark: boolean, names: { up: string; down: string }): { option: ChartOption; height: number; cut?: number } {
+  if (data.kind === "lines") return { option: lines(data, dark), height: Math.max(380, 60 + 16 * (data.lines.length + data.stacked.length)) };
+  if (data.kind === "bars") return { option: bars(data, dark), height: barred(data) };
+  if (data.kind === "points") return { option: points(data, dark), height: 460 };
+  if (data.kind === "ranks") return { option: ranks(data, dark), height: ranked(data) };
+  const least = axis(steps(data)).min;
+  return { option: waterfall(data, dark, names), height: lying(data) ? 100 + 30 * (data.effects.length + 2) : 380, ...(least > 0 ? { cut: least } : {}) };
+}

@@ -153,7 +153,7 @@ def test_a_register_that_another_process_holds_says_so(
     register: ClaimRegister, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register.lock([lot()], project="plant", place="sichuan")
-    monkeypatch.setattr("tanheng.pathways.gate.claims._PATIENCE", 0.1)
+    monkeypatch.setattr("tanheng.pathways.gate.register._PATIENCE", 0.1)
     other = ClaimRegister(register.path)
     with register._open(writes=True), pytest.raises(RegisterBusy):
         other.release(1, "why")
@@ -197,14 +197,14 @@ def test_two_processes_never_hold_the_same_tonnes(register: ClaimRegister) -> No
 
 KILLED = """
 import os, sys
-from tanheng.pathways.gate import ClaimRegister, Lot, claims
-once, count = claims.append, []
+from tanheng.pathways.gate import ClaimRegister, Lot, entries
+once, count = entries.append, []
 
 def append(*words, **more):
     count.append(1)
     return os._exit(9) if len(count) == 3 else once(*words, **more)
 
-claims.append = append
+entries.append = append
 ClaimRegister(sys.argv[1]).lock([Lot("wood", year, 60, 100) for year in range(2030, 2036)], project="plant", place="sichuan")
 """
 

@@ -7,9 +7,9 @@ from tanheng.pathways.composite.audit import audit_composite
 from tanheng.pathways.composite.index import composite_index
 from tanheng.pathways.composite.places import audit_places
 from tanheng.pathways.deviation import Deviation, cusum, deviation_of
-from tanheng.pathways.gate.claims import ClaimRegister
 from tanheng.pathways.gate.judging import judge
 from tanheng.pathways.gate.project import load_project
+from tanheng.pathways.gate.register import ClaimRegister
 from tanheng.pathways.index.overall import DualCarbonIndex, dual_carbon_index
 from tanheng.pathways.projects import (  # fmt: skip
     Effects,

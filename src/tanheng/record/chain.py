@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,8 +107,7 @@ def append(
     int
         The number of the entry.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("lock table audit in exclusive mode")
+    alone(connection)
     last = connection.execute(
         sa.select(AUDIT.c.number, AUDIT.c.hash).order_by(AUDIT.c.number.desc()).limit(1)
     ).first()
@@ -128,6 +127,25 @@ def append(
     }
     connection.execute(sa.insert(AUDIT), {**entry, "hash": _hash(entry)})
     return int(entry["number"])
+
+
+def alone(connection: sa.Connection) -> None:
+    """Nobody else adds to the chain before this transaction ends: what was read of it still stands when it is added to."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("lock table audit in exclusive mode")
+
+
+def told(connection: sa.Connection, actions: Collection[str], *, tenant: str) -> list[dict[str, Any]]:
+    """Entries of some actions of a tenant in their order; ``detail`` is None where an entry is not as it was written.
+
+    Entries that were left out or put in are found by `verify` alone.
+    """
+    query = sa.select(*_columns()).where(AUDIT.c.action.in_(actions), AUDIT.c.tenant == tenant)
+    found = []
+    for row in connection.execute(query.order_by(AUDIT.c.number)).mappings():
+        whole = _hash_of_row(dict(row)) == row["hash"]
+        found.append({**row, "detail": json.loads(row["detail"]) if whole else None})
+    return found
 
 
 def _plain(text: str) -> str:
@@ -156,8 +174,7 @@ def verify(connection: sa.Connection, kept: Head | None = None) -> Verified:
     """
     broken: list[Broken] = []
     last, entries, met = Head(0, ""), 0, kept is None or kept.number == 0
-    columns = [sa.cast(one, sa.Text).label(one.name) if one is AUDIT.c.detail else one for one in AUDIT.c]
-    query = sa.select(*columns).order_by(AUDIT.c.number).execution_options(yield_per=1000)
+    query = sa.select(*_columns()).order_by(AUDIT.c.number).execution_options(yield_per=1000)
     for row in connection.execute(query).mappings():
         number, entries = int(row["number"]), entries + 1
         if number != last.number + 1:
@@ -186,6 +203,11 @@ def head(connection: sa.Connection) -> Head:
 def state_hash(state: object) -> str:
     """The hash of a state; empty for none."""
     return "" if state is None else hashlib.sha256(_canonical(state).encode()).hexdigest()
+
+
+def _columns() -> list[sa.ColumnElement[Any]]:
+    """The columns, details as their text: what is no longer data is found too."""
+    return [sa.cast(one, sa.Text).label(one.name) if one is AUDIT.c.detail else one for one in AUDIT.c]
 
 
 def _hash_of_row(row: Mapping[str, Any]) -> str:

@@ -1,35 +1,17 @@
-"""抵消登记 The register of claims: one tonne, one claim. A file that tells who holds which tonnes, and finds it when it is edited."""
+"""抵消登记 Claims: one tonne, one claim. What a claim is, which cannot be, and which tonnes are taken already."""
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import sqlite3
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
-import sqlalchemy as sa
+from tanheng.pathways.gate.problems import ClaimTaken, claim_wrong
 
-from tanheng.errors import NotFound, language
-from tanheng.inventory.table import Table
-from tanheng.inventory.writing import writing
-from tanheng.pathways.gate.problems import ClaimTaken, RegisterBroken, RegisterBusy, claim_wrong
-from tanheng.record.chain import Head, Verified, append, verify
-from tanheng.record.tables import AUDIT
-
-_PATIENCE = 30
-"""Seconds that one process waits for another that is writing."""
-_LOCK, _RELEASE = "claim.lock", "claim.release"
 _MOST = 10**15
 ID = re.compile(r"^[a-z0-9][a-z0-9._-]*$")
 """Ids of offsets: plain letters, so that no two look alike."""
-_ORDINARY = {"edited": ("被改动", "was edited"), "missing": ("缺失", "is missing"), "not linked": ("与前一条不相接", "does not follow the one before"),
-             "not the kept head": ("与留存的链头不符", "is not the head that was kept")}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,7 +31,10 @@ class Lot:
 
 @dataclass(frozen=True)
 class Claim:
-    """登记 Tonnes that a project of a place holds; ``released`` tells why, where it was given up."""
+    """登记 Tonnes that a project of a place holds; ``released`` tells why, where it was given up.
+
+    ``by`` is who claimed it, ``about`` what else was told with it; ``released_at`` and ``released_by`` go with ``released``.
+    """
 
     id: int
     at: str
@@ -57,6 +42,10 @@ class Claim:
     place: str
     lot: Lot
     released: str = ""
+    by: str = ""
+    released_at: str = ""
+    released_by: str = ""
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
@@ -66,242 +55,7 @@ class Claim:
                 "released": self.released or None}  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Audited:
-    """核对 What a check of the register found: its chain, and claims that hold the same tonnes."""
-
-    chain: Verified
-    doubled: tuple[str, ...]
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.chain.broken and not self.doubled
-
-
-class ClaimRegister:
-    """抵消登记簿 Claims in one SQLite file, as entries of an audit chain; several processes may use it at once.
-
-    Parameters
-    ----------
-    path : path
-        Made by the first claim.
-    make : bool
-        False: the file must be there.
-
-    Raises
-    ------
-    NotFound
-        When it must be there and is not.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> register = ClaimRegister(Path(tempfile.mkdtemp()) / "claims.sqlite")
-    >>> held = register.lock([Lot("wood", 2030, 60, issued=100)], project="plant", place="sichuan")
-    >>> register.lock([Lot("wood", 2030, 60, issued=100)], project="mill", place="tianjin")
-    Traceback (most recent call last):
-    tanheng.pathways.gate.problems.ClaimTaken: ...
-    >>> released = register.release(held[0].id, "the plant was not built")
-    >>> register.taken(), register.verify().sound
-    ({}, True)
-    """
-
-    def __init__(self, path: str | Path, *, make: bool = True) -> None:
-        self.path = Path(path)
-        if not make and not self.path.is_file():
-            raise NotFound(what_zh="抵消登记簿", what_en="register of claims", name=str(path), known="–")
-        self._engine = sa.create_engine(
-            sa.URL.create("sqlite", database=str(self.path)), connect_args={"timeout": _PATIENCE}, poolclass=sa.pool.NullPool, hide_parameters=True
-        )  # fmt: skip
-        sa.event.listen(self._engine, "connect", _plain)
-        sa.event.listen(self._engine, "begin", _begin)
-
-    def claims(self, *, released: bool = False) -> list[Claim]:
-        """The claims that hold, in the order in which they were made; with those that were given up where asked for.
-
-        Raises
-        ------
-        RegisterBroken
-        """
-        if not self.path.exists():
-            return []
-        with self._open() as connection:
-            found = self._sound(connection)
-        return [one for one in found if released or not one.released]
-
-    def taken(self, *, without: tuple[str, str] | None = None) -> dict[tuple[str, int], int]:
-        """Tonnes that are claimed by option and year, those of one project and place left out."""
-        found: dict[tuple[str, int], int] = {}
-        for one in self.claims():
-            if (one.project, one.place) != without:
-                key = (one.lot.option, one.lot.vintage)
-                found[key] = found.get(key, 0) + one.lot.tonnes
-        return found
-
-    def lock(self, lots: Sequence[Lot], *, project: str, place: str, by: str = "") -> list[Claim]:
-        """Claim all lots, or none.
-
-        Parameters
-        ----------
-        lots : sequence of Lot
-        project, place : str
-            Who holds them.
-        by : str
-            Who wrote it, for the chain.
-
-        Raises
-        ------
-        ClaimTaken
-            Where tonnes are held already.
-        ClaimInvalid
-            For amounts, years or numbers that cannot be, or another limit than an earlier claim told.
-        RegisterBroken, RegisterBusy, CannotWrite
-        """
-        for one in lots:
-            _check(one)
-        if not lots or not project.strip() or not place.strip():
-            raise claim_wrong(
-                ("没有项目、地区或数量", "project, place or amounts are missing"),
-                ("请写明谁登记什么。", "Say who claims what."),
-            )
-        self._make()
-        with self._open(writes=True) as connection:
-            held = [one for one in self._sound(connection) if not one.released]
-            made: list[Claim] = []
-            for lot in lots:
-                _refuse(lot, [*held, *made], (project, place))
-                detail = {"project": project, "place": place, "option": lot.option, "vintage": lot.vintage, "tonnes": lot.tonnes,
-                          "issued": lot.issued, "serials": list(lot.serials) if lot.serials else None}  # fmt: skip
-                number = append(connection, _LOCK, f"{lot.option} {lot.vintage}", login=by, detail=detail)
-                made.append(Claim(number, "", project, place, lot))
-            found = {one.id: one for one in self._sound(connection)}
-        return [found[one.id] for one in made]
-
-    def release(self, claim: int, reason: str, *, by: str = "") -> Claim:
-        """Give a claim up; its tonnes are free again, and the claim stays in the chain.
-
-        Raises
-        ------
-        ClaimInvalid
-            For a claim that does not hold, or no reason.
-        RegisterBroken, RegisterBusy, CannotWrite
-        """
-        if not reason.strip():
-            raise claim_wrong(
-                ("没有写释放的理由", "no reason is given"), ("请写明理由。", "Say why it is released.")
-            )
-        if not self.path.is_file():
-            raise NotFound(what_zh="抵消登记簿", what_en="register of claims", name=str(self.path), known="–")
-        with self._open(writes=True) as connection:
-            held = {one.id: one for one in self._sound(connection) if not one.released}
-            if claim not in held:
-                known = ", ".join(map(str, list(held)[:20])) or "–"
-                raise claim_wrong(
-                    (f"没有生效的登记 {claim}", f"there is no claim {claim} that holds"),
-                    (f"生效的：{known}。", f"Those that hold: {known}."),
-                )
-            one = held[claim]
-            append(connection, _RELEASE, f"{one.lot.option} {one.lot.vintage}", login=by, detail={"claim": claim, "reason": reason.strip()})  # fmt: skip
-        return Claim(one.id, one.at, one.project, one.place, one.lot, reason.strip())
-
-    def verify(self, kept: Head | None = None) -> Audited:
-        """Check every entry against the chain, and that no tonne is held twice.
-
-        Parameters
-        ----------
-        kept : Head, optional
-            A head that was kept elsewhere: only against it entries are found that were cut from the end.
-        """
-        if not self.path.is_file():
-            raise NotFound(what_zh="抵消登记簿", what_en="register of claims", name=str(self.path), known="–")
-        with self._open() as connection:
-            chain = verify(connection, kept)
-            held = [] if chain.broken else [one for one in self._folded(connection) if not one.released]
-        return Audited(chain, tuple(_doubled(held)))
-
-    def table(self, *, released: bool = True) -> Table:
-        """One row per claim; see `Claim.to_dict`."""
-        rows = [one.to_dict() | {"serials": "–".join(map(str, one.lot.serials or ()))} for one in self.claims(released=released)]  # fmt: skip
-        return Table(
-            pl.DataFrame(rows, infer_schema_length=None), "抵消登记" if language() == "zh" else "Claims"
-        )
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
-    def _make(self) -> None:
-        """A register without claims, put in place whole: a file that is there and holds none was cut."""
-        with writing(self.path):
-            if self.path.is_dir():
-                raise IsADirectoryError
-            if self.path.exists():
-                return
-            with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=".new-") as beside:
-                new = Path(beside) / "claims"
-                engine = sa.create_engine(
-                    sa.URL.create("sqlite", database=str(new)), poolclass=sa.pool.NullPool
-                )
-                with engine.begin() as connection:
-                    AUDIT.create(connection)
-                with contextlib.suppress(FileExistsError):
-                    os.link(new, self.path)
-
-    @contextlib.contextmanager
-    def _open(self, *, writes: bool = False) -> Iterator[sa.Connection]:
-        """One transaction, which alone may write; what is no register says so."""
-        try:
-            with self._engine.execution_options(writes=writes).begin() as connection:
-                yield connection
-        except sa.exc.DatabaseError as cause:
-            said = " ".join(str(cause.orig).split())
-            if "locked" in said:
-                raise RegisterBusy(file=str(self.path)) from cause
-            raise RegisterBroken(
-                file=str(self.path),
-                detail_zh=f"不是登记簿，或无法读写（{said}）",
-                detail_en=f"it is no register, or cannot be used ({said})",
-            ) from cause
-
-    def _sound(self, connection: sa.Connection) -> list[Claim]:
-        """The claims, unless the chain is broken."""
-        broken = verify(connection).broken
-        if broken:
-            zh, en = _ORDINARY[broken[0].problem]
-            raise RegisterBroken(
-                file=str(self.path), detail_zh=f"第 {broken[0].number} 条{zh}", detail_en=f"entry {broken[0].number} {en}"
-            )  # fmt: skip
-        return self._folded(connection)
-
-    def _folded(self, connection: sa.Connection) -> list[Claim]:
-        found: dict[int, Claim] = {}
-        for row in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.number)):
-            if row.action == _LOCK:
-                found[row.number] = _claim(row.number, row.at, row.detail)
-            elif row.action == _RELEASE and row.detail["claim"] in found:
-                one = found[row.detail["claim"]]
-                found[one.id] = Claim(one.id, one.at, one.project, one.place, one.lot, row.detail["reason"])
-        return list(found.values())
-
-
-def _plain(connection: sqlite3.Connection, _record: Any) -> None:
-    """Transactions are begun by us, and stand on disk when they end."""
-    connection.isolation_level = None
-    connection.execute("pragma synchronous=FULL")
-
-
-def _begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("begin immediate" if writes else "begin")
-
-
-def _claim(number: int, at: str, detail: Mapping[str, Any]) -> Claim:
-    serials = detail["serials"]
-    lot = Lot(detail["option"], detail["vintage"], detail["tonnes"], detail["issued"], tuple(serials) if serials else None)  # fmt: skip
-    return Claim(number, at, detail["project"], detail["place"], lot)
-
-
-def _check(lot: Lot) -> None:
+def check(lot: Lot) -> None:
     """Refuse what is no lot: amounts are whole tonnes above 0, not above what there is."""
     whole = all(isinstance(one, int) and not isinstance(one, bool) for one in (lot.tonnes, lot.issued, lot.vintage, *(lot.serials or ())))  # fmt: skip
     faults = [
@@ -322,7 +76,7 @@ def _check(lot: Lot) -> None:
             )
 
 
-def _refuse(lot: Lot, held: Sequence[Claim], who: tuple[str, str]) -> None:
+def refuse(lot: Lot, held: Sequence[Claim], who: tuple[str, str]) -> None:
     """Refuse a lot whose tonnes others hold, or which the same project claims again."""
     alike = [one for one in held if (one.lot.option, one.lot.vintage) == (lot.option, lot.vintage)]
     for one in alike:
@@ -358,7 +112,23 @@ def overlaps(one: Lot, other: Lot) -> bool:
     return max(one.serials[0], other.serials[0]) <= min(one.serials[1], other.serials[1])
 
 
-def _doubled(held: Sequence[Claim]) -> Iterator[str]:
+def taken(claims: Iterable[Claim], *, without: tuple[str, str] | None = None) -> dict[tuple[str, int], int]:
+    """Tonnes that claims hold by option and year, those of one project and place left out.
+
+    Examples
+    --------
+    >>> taken([Claim(1, "", "plant", "here", Lot("wood", 2030, 3, 9)), Claim(2, "", "mill", "here", Lot("wood", 2030, 4, 9))])
+    {('wood', 2030): 7}
+    """
+    found: dict[tuple[str, int], int] = {}
+    for one in claims:
+        if not one.released and (one.project, one.place) != without:
+            key = (one.lot.option, one.lot.vintage)
+            found[key] = found.get(key, 0) + one.lot.tonnes
+    return found
+
+
+def doubled(held: Sequence[Claim]) -> Iterator[str]:
     """Options and years of which more is held than there is, or a number twice."""
     groups: dict[tuple[str, int], list[Claim]] = {}
     for one in held:

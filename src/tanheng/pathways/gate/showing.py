@@ -65,7 +65,7 @@ def _added(verdict: Verdict) -> Shown:
          amount(row["path"])]
         for at, row in enumerate(verdict.summary().to_dicts())
     ]  # fmt: skip
-    heads = [_say("年", "Year"), _say("没有项目", "Without it"), _say("项目增加", "It adds"), *map(_scope, verdict.scopes),
+    heads = [_say("年", "Year"), _say("没有项目", "Without it"), _say("项目增加", "It adds"), *map(scope_named, verdict.scopes),
              _say("目标路径", "Target path")]  # fmt: skip
     return Shown(
         _say("项目增加的排放", "What the project adds") + f" ({_unit(verdict.road.unit)})",
@@ -173,5 +173,6 @@ def _unit(unit: str) -> str:
     return str(getattr(unit_name(unit), language()))
 
 
-def _scope(name: str) -> str:
+def scope_named(name: str) -> str:
+    """What a scope is called in the language of the run."""
     return _say(*_SCOPES[name])

@@ -165,14 +165,14 @@ class Verdict:
             cost = f"{self.plan.cost / 1e4:,.0f}"
             found.append((f"每增加一吨抵消 {rules.coverage:g} 吨，最便宜的费用 {cost} 万元。",
                           f"{rules.coverage:g} t are offset for each tonne added, at {cost} x 10⁴ CNY at least."))  # fmt: skip
-        found += self._doubts()
+        found += self.doubts()
         if self.road.observed.synthetic:
             found.append(("核查数据是虚构的示例。", "What was observed is made up for the example."))
         if self.project.synthetic:
             found.append(("项目是虚构的示例。", "The project is made up for the example."))
         return found
 
-    def _doubts(self) -> list[tuple[str, str]]:
+    def doubts(self) -> list[tuple[str, str]]:
         """What the verdict leaves open: years close to the certainty, years without a path, a tree that is not what was observed."""
         found = []
         for one in self.checks:

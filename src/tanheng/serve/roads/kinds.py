@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tanheng.serve.roads import index
+from tanheng.serve.roads import finance, gate, index, projects
 from tanheng.serve.roads.document import Document
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
@@ -31,4 +31,9 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "index": Kind("双碳指数", "Dual-carbon index", "index", index.OPTIONS, index.document),
+    "gate": Kind("新项目准入", "New-project gate", "gate", gate.OPTIONS, gate.document),
+    "projects": Kind(
+        "减排项目", "Reduction projects", "projects", projects.OPTIONS, projects.document, "file"
+    ),
+    "finance": Kind("绿色金融", "Green finance", "projects", finance.OPTIONS, finance.document, "file"),
 }

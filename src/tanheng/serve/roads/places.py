@@ -14,6 +14,7 @@ from tanheng.serve.roads.sets import ROAD, TREE
 
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
+    from tanheng.pathways.gate import Claim
     from tanheng.pathways.tree.model import Tree
 
 
@@ -23,7 +24,7 @@ class Opened:
 
     ``inventories`` are runs and releases of the platform, by year and by what they are called; ``bound`` tells of each what the
     platform knows: ``kind`` (run or release), ``id``, ``name``, ``number`` and ``run``.
-    ``synthetic`` is what was said of the set when it was added.
+    ``synthetic`` is what was said of the set when it was added. ``claims`` are offsets that projects of the tenant hold.
     """
 
     folder: Path
@@ -31,6 +32,7 @@ class Opened:
     inventories: Mapping[int, Mapping[str, Inventory]] = field(default_factory=dict)
     bound: Mapping[int, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     synthetic: bool = False
+    claims: Sequence[Claim] = ()
 
     @functools.cached_property
     def road(self) -> Road:

@@ -6,14 +6,10 @@ from typing import Any
 
 from tanheng.codes.wording import unit_name
 from tanheng.errors import language
+from tanheng.pathways.index.wording import say
 from tanheng.pathways.projects.effect import Effects
 from tanheng.pathways.projects.roll_up import RollUp
 from tanheng.pathways.projects.states import state_named
-
-
-def say(zh: str, en: str) -> str:
-    """The sentence in the language of the run."""
-    return zh if language() == "zh" else en
 
 
 def effect_remarks(found: Effects) -> list[str]:

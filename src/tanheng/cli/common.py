@@ -194,9 +194,9 @@ def common_options(command: Callable[..., int | None]) -> Callable[..., None]:
 
 def unit_here(unit: str) -> str:
     """The name of a unit in the language of the run."""
-    from tanheng.codes.wording import unit_name
+    from tanheng.codes.wording import unit_said
 
-    return str(getattr(unit_name(unit), language()))
+    return unit_said(unit)
 
 
 def table(

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, group, say, table, unit_here
 from tanheng.cli.options import shared_options, write_page
-
-if TYPE_CHECKING:
-    from tanheng.pathways import Tree
 
 tree = group(
     "tree",
@@ -28,20 +24,22 @@ def show(file: Path, *, as_json: bool) -> int:
     """Print leaves with their value, source and proof, and nodes with their formula."""
     from tanheng.errors import language
     from tanheng.pathways import load_tree
+    from tanheng.pathways.tree.listing import described, origin_of
 
     found = load_tree(file)
     start = found.evaluate()
+    told = described(found)
     if as_json:
-        emit_json(_about(found))
+        emit_json(told)
         return OK
     lang = language()
     click.echo(f"{found.title[lang]}（{found.id}）" if lang == "zh" else f"{found.title[lang]} ({found.id})")
     if found.notes:
         click.echo(found.notes[lang])
     rows = [
-        {"name": one.name, "title": one.title[lang], "value": number(one.base), "unit": one.unit,
-         "width": "–" if one.uncertainty is None else f"±{one.uncertainty * 100:g} %", "from": _origin(one, lang)}
-        for one in found.leaves.values()
+        {"name": one["name"], "title": one["title"][lang], "value": number(one["value"]), "unit": one["unit"],
+         "width": "–" if one["uncertainty_percent"] is None else f"±{one['uncertainty_percent']:g} %", "from": origin_of(one, lang)}
+        for one in told["leaves"]
     ]  # fmt: skip
     heads = {"name": say("叶", "Leaf"), "title": say("名称", "Name"), "value": say("基准年", "Base year"), "unit": say("单位", "Unit"),
              "width": say("不确定性", "Uncertainty"), "from": say("来自", "From")}  # fmt: skip
@@ -61,36 +59,6 @@ def show(file: Path, *, as_json: bool) -> int:
 def number(value: float) -> str:
     """A number as tables show it."""
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.6g}"
-
-
-def _origin(one: Any, lang: str) -> str:
-    if one.proof:
-        cell = ", ".join(f"{key}={value}" for key, value in one.proof["cell"].items())
-        return f"{one.proof['inventory']}: {cell} ({one.proof['take']})"
-    return str(one.source[lang]) if one.source else "–"
-
-
-def _about(found: Tree) -> dict[str, Any]:
-    return {
-        "id": found.id,
-        "title": dict(found.title),
-        "region": found.region,
-        "years": [int(found.years[0]), int(found.years[-1])],
-        "total": found.total,
-        "unit": found.unit,
-        "leaves": [
-            {"name": one.name, "title": dict(one.title), "unit": one.unit, "sector": one.sector, "value": one.base,
-             "uncertainty_percent": None if one.uncertainty is None else round(one.uncertainty * 100, 6),
-             "source": one.source, "check": one.check, "proof": one.proof}
-            for one in found.leaves.values()
-        ],
-        "nodes": [
-            {"name": one.name, "title": dict(one.title), "unit": one.unit, "sector": one.sector, "formula": one.formula.text}
-            for one in found.nodes.values()
-        ],
-        "levers": list(found.levers),
-        "scenarios": list(found.scenarios),
-    }  # fmt: skip
 
 
 def settings_of(texts: tuple[str, ...]) -> dict[str, float]:
@@ -184,18 +152,10 @@ def levers(file: Path, *, as_json: bool) -> int:
     """Print the levers and what each would save alone in the last year."""
     from tanheng.errors import language
     from tanheng.pathways import load_tree
+    from tanheng.pathways.tree.listing import levers_listed
 
     lang, loaded = language(), load_tree(file)
-    start = loaded.evaluate()
-    alone = {name: start.total[0] - _alone(loaded, name) for name in loaded.levers}
-    costs = loaded.yearly_cost(loaded.scenario("baseline"))
-    listed: list[dict[str, Any]] = [
-        {"lever": name, "title": dict(one.title), "leaf": one.leaf, "kind": one.kind, "most": one.most, "to": one.to or None,
-         "from": one.start, "build": one.build, "shape": one.shape, "group": one.group or None, "needs": list(one.needs),
-         "whole": one.whole, "cost": one.cost, "cost_per": one.cost_per, "source": one.source, "check": one.check,
-         "saves_alone_last_year": round(float(alone[name][-1]), 6), "cost_last_year": round(float(cost[-1]), 2)}
-        for (name, one), cost in zip(loaded.levers.items(), costs, strict=True)
-    ]  # fmt: skip
+    listed = levers_listed(loaded)
     if as_json:
         emit_json(
             {"unit": loaded.unit, "prices": loaded.prices, "year": int(loaded.years[-1]), "levers": listed}
@@ -221,13 +181,3 @@ def levers(file: Path, *, as_json: bool) -> int:
     }  # fmt: skip
     table(rows, heads, right=("most", "saves", "cost"))
     return OK
-
-
-def _alone(loaded: Tree, name: str) -> Any:
-    """The total with one lever alone, whatever it needs."""
-    from tanheng.pathways.tree.model import evaluate_total
-
-    one = loaded.levers[name]
-    return evaluate_total(
-        loaded, loaded.leaf_arrays(loaded.scenario("baseline")), {name: one.ramp(loaded.years)}
-    )

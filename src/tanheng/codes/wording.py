@@ -13,6 +13,7 @@ from typing import Any
 
 from tanheng.codes.pack import descriptor, read_rows
 from tanheng.codes.terms import term
+from tanheng.errors import language
 from tanheng.quantities import gases
 from tanheng.quantities import read_rows as unit_rows
 
@@ -195,6 +196,17 @@ def unit_name(unit: str) -> Both:
         _ATOM.sub(lambda atom: _atom(atom[0]).zh, text).replace("*", "·"),
         _ATOM.sub(lambda atom: _atom(atom[0]).en, text).replace("*", "·"),
     )
+
+
+def unit_said(unit: str) -> str:
+    """The name of a unit in the language of the run.
+
+    Examples
+    --------
+    >>> unit_said("t/head")
+    't/头'
+    """
+    return unit_name(unit).zh if language() == "zh" else unit_name(unit).en
 
 
 def _atom(text: str) -> Both:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tanheng.serve.roads import finance, gate, index, projects
+from tanheng.serve.roads import cap, finance, gate, index, projects, scenarios, tree
 from tanheng.serve.roads.document import Document
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
@@ -31,6 +31,9 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "index": Kind("双碳指数", "Dual-carbon index", "index", index.OPTIONS, index.document),
+    "tree": Kind("因子树", "Factor tree", "tree", tree.OPTIONS, tree.document, "tree"),
+    "scenarios": Kind("情景", "Scenarios", "tree", scenarios.OPTIONS, scenarios.document, "tree"),
+    "cap": Kind("上限", "Cap", "tree", cap.OPTIONS, cap.document, "tree"),
     "gate": Kind("新项目准入", "New-project gate", "gate", gate.OPTIONS, gate.document),
     "projects": Kind(
         "减排项目", "Reduction projects", "projects", projects.OPTIONS, projects.document, "file"

@@ -44,6 +44,11 @@ class Opened:
         """
         return load_road(self.folder / ROAD, inventories=self.inventories or None)
 
+    @property
+    def whole(self) -> bool:
+        """Whether the set holds a road, not a tree or tables alone."""
+        return ROAD in self.files
+
     @functools.cached_property
     def tree(self) -> Tree:
         """The factor tree: of the road, or by itself where the set has no road.
@@ -52,7 +57,12 @@ class Opened:
         ------
         NotFound, PackInvalid
         """
-        return self.road.tree if ROAD in self.files else load_tree(self.folder / TREE)
+        return self.road.tree if self.whole else load_tree(self.folder / TREE)
+
+    @property
+    def made_up(self) -> bool:
+        """Whether the set, or what its road observed, is synthetic."""
+        return self.synthetic or (self.whole and self.road.observed.synthetic)
 
     def path(self, name: str) -> Path:
         """The path of a file of the set."""

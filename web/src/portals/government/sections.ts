@@ -13,6 +13,7 @@ export const SECTIONS: Filled[] = [
   { path: "catalogue", word: "section.catalogue", icon: "catalogue", group: "data", picks: ["area"], permission: "data.read", page: lazy(() => import("./data/catalogue")) },
   { path: "inventory", word: "section.inventory", icon: "inventory", group: "account", permission: "data.read", page: lazy(() => import("./inventory")) },
   { path: "releases", word: "section.releases", icon: "releases", group: "account", permission: "data.read", page: lazy(() => import("./releases")) },
+  { path: "roads", word: "section.roads", icon: "roads", group: "plan", picks: ["area"], permission: "data.read", page: lazy(() => import("./roads")) },
   { path: "factors", word: "section.factors", icon: "factors", group: "library", permission: "factors.read", page: lazy(() => import("./factors")) },
   { path: "methods", word: "section.methods", icon: "methods", group: "library", permission: "factors.read", page: lazy(() => import("./methods")) },
   { path: "admin", word: "section.admin", icon: "admin", group: "system", picks: [], permission: ["people.manage", "roles.manage", "areas.manage", "tokens.manage", "audit.read"], page: lazy(() => import("./admin")) },

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say
 from tanheng.cli.options import shared_options, write_page
-from tanheng.pathways.composite.choices import WAYS
-
-if TYPE_CHECKING:
-    from tanheng.pathways.composite import Assumptions, Framework, Settings
-
-_MEANT = {
-    "missing": ("缺失规则，不选则有缺失即拒绝", "rule for gaps; refused without"),
-    "treatment": ("异常值处理", "treatment of outliers"),
-    "normalisation": ("标准化", "normalisation"),
-    "weights": ("权重", "weights"),
-    "aggregation": ("合成方法，可每层一种", "aggregation, or one for each level"),
-}  # fmt: skip
+from tanheng.pathways.composite.choices import MEANT, WAYS
 
 
 def _settings(command: Any) -> Any:
     for name in reversed(list(WAYS)):
-        zh, en = _MEANT[name]
+        zh, en = MEANT[name]
         ways = ", ".join(WAYS[name])
         command = click.option(f"--{name}", metavar="WAY", help=say(f"{zh}：{ways}", f"{en}: {ways}"))(
             command
@@ -136,8 +124,8 @@ def composite(
     if (assume or unit) and not audit:
         raise Usage("--assume 与 --of 用于 --audit", "--assume and --of go with --audit")
     settings = room.Settings(**{name: way for name, way in chosen.items() if way is not None})
-    others = [_other(settings, text) for text in against]
-    framework, told = _judged(room.read_framework(meta or data), judgements)
+    others = [room.other_settings(settings, text) for text in against]
+    framework, told = room.judged(room.read_framework(meta or data), judgements)
     read = room.read_units(data, framework)
     units = read.covering(framework, least_data)
     rewritten = room.rewriting(units, framework, settings) if year is None else None
@@ -158,11 +146,11 @@ def composite(
     left = room.leave_out(made, level=leave_out) if leave_out is not None else None
     if left is not None:
         answer["left_out"] = left.to_dicts()
-    coupled = _coupled(made) if coupling else None
+    coupled = room.coupling_of(made) if coupling else None
     if coupled is not None:
         answer["coupling"] = coupled
     found = (
-        room.audit_composite(units, framework, settings, _assumed(assume), runs=runs, seed=seed)
+        room.audit_composite(units, framework, settings, room.assumed(assume), runs=runs, seed=seed)
         if audit
         else None
     )
@@ -172,7 +160,7 @@ def composite(
             answer["audit"]["sensitivity_of"] = {"unit": unit} | found.sensitivity_of(unit).to_dict()
 
     def parts() -> list[str]:
-        return tables.page_parts(made, found, diagnosis, tables.sentences(diagnosis, told, rewritten))
+        return tables.page_parts(made, found, diagnosis, room.sentences(diagnosis, told, rewritten))
 
     told_beside = [*made.findings, *diagnosis.findings]
     write_page(html, framework.nodes[framework.top].name, parts, told_beside)
@@ -196,71 +184,3 @@ def composite(
                 )
             )
     return OK
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, way = text.partition("=")
-    if not equals or not way.strip():
-        raise Usage(f"“{text}”应为 设置=做法", f"'{text}' should be SETTING=WAY")
-    return name.strip(), way.strip()
-
-
-def _other(settings: Settings, text: str) -> Settings:
-    name, way = _pair(text)
-    if name not in WAYS:
-        raise Usage(
-            f"没有设置“{name}”，有 {', '.join(WAYS)}",
-            f"there is no setting '{name}'; there are {', '.join(WAYS)}",
-        )
-    return replace(settings, **{name: way})
-
-
-def _judged(framework: Framework, files: tuple[Path, ...]) -> tuple[Framework, list[Any]]:
-    from tanheng.pathways.composite.judged import read_judgements
-
-    told = [read_judgements(file) for file in files]
-    for one in told:
-        framework = framework.weighted(one.agreed())
-    return framework, told
-
-
-def _coupled(made: Any) -> Any:
-    import numpy as np
-
-    from tanheng.pathways.composite import coupling
-
-    parts = made.framework.children[made.framework.top]
-    codes = [one.code for one in made.framework.indicators]
-    scores = [
-        made.scores[part] if part in made.scores else made.normalised[:, codes.index(part)] for part in parts
-    ]
-    return coupling(
-        np.column_stack(scores) / 100, made.units.codes, weights=[made.weights[part] for part in parts]
-    )
-
-
-def _assumed(texts: tuple[str, ...]) -> Assumptions | None:
-    from tanheng.pathways.composite import Assumptions
-
-    if not texts:
-        return None
-    found: dict[str, Any] = {"leave_out": False}
-    for text in texts:
-        name, ways = _pair(text)
-        if name == "leave-out" and ways in {"yes", "no"}:
-            found["leave_out"] = ways == "yes"
-        elif name == "noise":
-            try:
-                found["noise"] = float(ways)
-            except ValueError as cause:
-                raise Usage(
-                    f"扰动“{ways}”应为一个数，如 0.25", f"the noise '{ways}' should be a number such as 0.25"
-                ) from cause
-        elif name in WAYS:
-            found[name] = tuple(way.strip() for way in ways.split("|"))
-        else:
-            known = ", ".join([*WAYS, "noise", "leave-out=yes|no"])
-            raise Usage(
-                f"没有假设“{text}”，有 {known}", f"there is no assumption '{text}'; there are {known}"
-            )
-    return Assumptions(**found)

@@ -10,6 +10,7 @@ import click
 from tanheng.charts import grid
 from tanheng.cli.common import say, table
 from tanheng.cli.options import tell
+from tanheng.pathways.composite.asking import sentences
 
 if TYPE_CHECKING:
     from tanheng.inventory import Table
@@ -36,30 +37,6 @@ def show(
     for sentence in sentences(diagnosis, judged, rewritten):
         click.echo(sentence)
     tell([*made.findings, *diagnosis.findings])
-
-
-def sentences(diagnosis: Diagnosis, judged: list[Judgements], rewritten: Rewriting | None) -> list[str]:
-    """Judgements, alpha, wealth and history, each where there is any."""
-    said = [
-        say(f"判断矩阵（{', '.join(one.names)}）：一致性比率 {one.ratio:.4f}，通过", f"Judgements ({', '.join(one.names)}): consistency ratio {one.ratio:.4f}, accepted")
-        for one in judged
-        if one.ratio is not None
-    ]  # fmt: skip
-    alphas = ", ".join(f"{code} {value:.2f}" for code, value in diagnosis.alpha.items() if value is not None)
-    if alphas:
-        said.append(say(f"Cronbach α：{alphas}", f"Cronbach's alpha: {alphas}"))
-    if diagnosis.wealth is not None:
-        told = diagnosis.wealth
-        said.append(say(
-            f"与财富的相关：Pearson {told['pearson']:.3f}（R² {told['r_squared']:.2f}），Spearman {told['spearman']:.3f}",
-            f"Correlation with wealth: Pearson {told['pearson']:.3f} (R² {told['r_squared']:.2f}), Spearman {told['spearman']:.3f}",
-        ))  # fmt: skip
-    if rewritten is not None:
-        said.append(say(
-            f"加入 {rewritten.year} 年使以前各年的得分最多变动 {rewritten.score:.4g}，{rewritten.of} 个名次中变动 {rewritten.ranks} 个",
-            f"With {rewritten.year} the scores of earlier years change by up to {rewritten.score:.4g}, and {rewritten.ranks} of {rewritten.of} ranks",
-        ))  # fmt: skip
-    return said
 
 
 def _ranking(made: Composite) -> tuple[list[dict[str, Any]], dict[str, str]]:

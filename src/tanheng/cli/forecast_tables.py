@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tanheng.cli.common import say, table
-from tanheng.errors import language
 from tanheng.filings.numbers import figure
+from tanheng.pathways.forecast.wording import called, peak_record, peaked, state_of, verdict
 
 if TYPE_CHECKING:
     from tanheng.pathways.forecast import Forecast, Peak, Score
@@ -20,8 +20,7 @@ _MOST = 50
 
 def show(found: Forecast) -> None:
     """Print a verdict, the points and the record of every model."""
-    own = found.score
-    click.echo(_verdict(found, own))
+    click.echo(verdict(found))
     rows: list[dict[str, Any]] = [
         row | {"name": " / ".join(row["group"]), "value": figure(row["value"]), "low": figure(row["low"]),
                "high": figure(row["high"]), "note": say("外推", "drawn on") if row["drawn_on"] else ""}
@@ -46,40 +45,6 @@ def show(found: Forecast) -> None:
     table(rows, heads, title=record_title(), right=("points", "mape", "mase", "naive", "coverage"))
 
 
-def _verdict(found: Forecast, own: Score) -> str:
-    if found.chosen == "naive" and not found.asked:
-        zh, en = (
-            f"没有模型胜过沿用末值，因此沿用末值（回测 {own.points} 次）",
-            f"No model does better than the last value, so it goes on ({own.points} backtests)",
-        )
-    else:
-        zh, en = _against_naive(found, own)
-    if own.covered:
-        zh += f"；{found.level:.0%} 区间实际包含 {own.coverage:.0%}（{own.covered} 次）"
-        en += f"; {found.level:.0%} intervals held {own.coverage:.0%} ({own.covered} times)"
-    return say(zh + "。", en + ".")
-
-
-def _against_naive(found: Forecast, own: Score) -> tuple[str, str]:
-    first, last = found.origins
-    skill = 1 - own.mase / own.mase_naive if own.mase_naive else 0.0
-    if isnan(skill):
-        return (
-            f"模型 {_called(own.model)}：序列没有变化，误差无从比较",
-            f"Model {_called(own.model)}: the series does not change, so errors cannot be compared",
-        )
-    zh = f"模型 {_called(own.model)}：在 {first} 至 {last} 年起的 {own.points} 次回测中，误差比沿用末值{'小' if skill >= 0 else '大'} {abs(skill):.0%}"
-    en = f"Model {_called(own.model)}: in {own.points} backtests from {first} to {last} its error was {abs(skill):.0%} {'smaller' if skill >= 0 else 'larger'} than that of the last value"
-    return zh, en
-
-
-def _called(model: str) -> str:
-    from tanheng.pathways.forecast.names import model_name
-
-    name = getattr(model_name(model), language())
-    return f"{name} {model}" if language() == "zh" else name
-
-
 def record_of(found: Forecast) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Heads, and a row for each model that was tried."""
 
@@ -87,10 +52,9 @@ def record_of(found: Forecast) -> tuple[dict[str, str], list[dict[str, str]]]:
         return "–" if isnan(one) else f"{one:.1%}" if share else f"{one:.3f}"
 
     rows = [
-        {"model": _called(one.model), "points": str(one.points), "mape": told(one.mape, share=True), "mase": told(one.mase),
+        {"model": called(one.model), "points": str(one.points), "mape": told(one.mape, share=True), "mase": told(one.mase),
          "naive": told(one.mase_naive), "coverage": told(one.coverage, share=True),
-         "state": say("不采用：输给沿用末值", "withheld: loses to the last value") if one.model in found.withheld
-         else say("采用", "used") if one.model == found.chosen else ""}
+         "state": state_of(found, one)}
         for one in found.scores
     ]  # fmt: skip
     heads = {"model": say("模型", "Model"), "points": say("回测次数", "Backtests"), "mape": "MAPE", "mase": "MASE",
@@ -108,7 +72,7 @@ def show_peaks(found: Sequence[Peak], own: Score, horizon: int) -> None:
     last = found[0].last
     shown = sorted({*range(last - horizon, last, max(horizon // 3, 1)), last - 1})
     rows: list[dict[str, Any]] = [
-        {"name": " / ".join(one.group), "later": f"{one.not_before:.0%}", "verdict": _peaked(one)}
+        {"name": " / ".join(one.group), "later": f"{one.not_before:.0%}", "verdict": peaked(one)}
         | {str(year): f"{one.by(year):.0%}" for year in shown}
         for one in found[:_MOST]
     ]  # fmt: skip
@@ -124,14 +88,4 @@ def show_peaks(found: Sequence[Peak], own: Score, horizon: int) -> None:
             say(f"{name}：" if name else "", f"{name}: " if name else "")
             + say(f"{one.already.zh}。", f"{one.already.en}.")
         )
-    skill = 1 - own.mase / own.mase_naive if own.mase_naive else 0.0
-    click.echo(
-        say(
-            f"所用模型在 {own.points} 次回测中误差比沿用末值{'小' if skill >= 0 else '大'} {abs(skill):.0%}，80% 区间实际包含 {own.coverage:.0%}。",
-            f"In {own.points} backtests the error of its model was {abs(skill):.0%} {'smaller' if skill >= 0 else 'larger'} than that of the last value; 80% intervals held {own.coverage:.0%}.",
-        )
-    )
-
-
-def _peaked(one: Peak) -> str:
-    return say("已达峰", "peaked") if one.already.verdict == "peaked" else say("无法判断", "cannot tell")
+    click.echo(peak_record(own))

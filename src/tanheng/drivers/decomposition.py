@@ -119,8 +119,48 @@ def decompose(
         table, total=total, factors=factors, period=period, by=by, place=place, first=first, last=last, where=where or {},
         deflators=deflators or {},
     )  # fmt: skip
+    return decompose_series(
+        held, total=total, method=method, form=form, real=real, nominal=nominal, deflated=list(deflators or {}), breaks=breaks,
+        uncertainty=uncertainty, draws=draws, seed=seed,
+    )  # fmt: skip
+
+
+def decompose_series(
+    held: Series, *, total: str, method: Method = "lmdi-1", form: Form = "additive", real: Collection[str] = (),
+    nominal: Collection[str] = (), deflated: Collection[str] = (), breaks: Collection[str] = (),
+    uncertainty: Mapping[str, Spread | float] | None = None, draws: int = 2000, seed: int = 0,
+) -> Decomposition:  # fmt: skip
+    """As `decompose`, of a series that is at hand, such as what a road has observed.
+
+    Parameters
+    ----------
+    held : Series
+    total : str
+        What the total is called.
+    method, form, real, nominal, breaks, uncertainty, draws, seed
+        As of `decompose`.
+    deflated : collection of str
+        Columns of money that were deflated.
+
+    Raises
+    ------
+    NotFound, DriversInvalid, NominalMoney, SeriesBreak
+        As `decompose`.
+
+    Examples
+    --------
+    >>> from tanheng.pathways import load_road
+    >>> held = load_road("examples/sichuan-road/road.yaml").observed.series
+    >>> found = decompose_series(held.between("2005", "2024"), total="emission", real=["gdp"])
+    >>> found.factors, found.chained[""].effects["gdp"] > 0
+    (['gdp', 'structure', 'intensity', 'factor'], True)
+    """
+    if method not in METHODS or form not in FORMS:
+        raise NotFound(
+            what_zh="分解方法", what_en="method of decomposition", name=f"{method}, {form}", known=", ".join([*METHODS, *FORMS])
+        )  # fmt: skip
     used = [column for factor in held.factors for column in factor.columns]
-    told = check_money(used, held.periods, real=real, nominal=nominal, deflated=list(deflators or {}))
+    told = check_money(used, held.periods, real=real, nominal=nominal, deflated=deflated)
     check_breaks(breaks, held.periods)
     if all(there.sum() < 2 for there in held.there):
         raise DriversInvalid(

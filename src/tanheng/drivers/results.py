@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,19 @@ class Step:
         extra = {"by": self.by, "ranges": self.ranges}
         return told | {name: value for name, value in extra.items() if value}
 
+    def times(self, scale: float) -> Step:
+        """The step in another unit, of which ``scale`` make one."""
+        by = {
+            column: {value: {name: one * scale for name, one in own.items()} for value, own in values.items()}
+            for column, values in self.by.items()
+        }
+        ranges = {
+            name: {key: one if key == "same_sign" else one * scale for key, one in own.items()}
+            for name, own in self.ranges.items()
+        }
+        effects = {name: one * scale for name, one in self.effects.items()}
+        return Step(self.start, self.end, self.change * scale, effects, self.residual * scale, by, ranges)
+
 
 @dataclass(frozen=True)
 class Decomposition:
@@ -58,6 +71,26 @@ class Decomposition:
     unchained: dict[str, Step]
     findings: list[Finding]
     totals: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def times(self, scale: float) -> Decomposition:
+        """Effects in another unit, of which ``scale`` make one of the table's; ratios stay.
+
+        Examples
+        --------
+        >>> from tanheng.drivers import decompose
+        >>> data = {"year": [2015, 2020], "people": [2.0, 4.0], "each": [5.0, 5.0], "co2": [10.0, 20.0]}
+        >>> decompose(data, total="co2", factors=["people", "each"], period="year").times(1e4).chained[""].change
+        100000.0
+        """
+        totals = {place: (low * scale, high * scale) for place, (low, high) in self.totals.items()}
+        if self.form != "additive":
+            return replace(self, totals=totals)
+        return replace(
+            self, totals=totals,
+            steps={place: [step.times(scale) for step in steps] for place, steps in self.steps.items()},
+            chained={place: step.times(scale) for place, step in self.chained.items()},
+            unchained={place: step.times(scale) for place, step in self.unchained.items()},
+        )  # fmt: skip
 
     def table(self) -> Table:
         """One row for each place, step and factor: place, kind, from, to, change, factor, effect, p5, p95, residual."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +11,7 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.drivers.lmdi import DriversInvalid, Floats
-from tanheng.drivers.tables import order, said_twice
+from tanheng.drivers.tables import order, said_twice, within
 from tanheng.errors import TanhengError
 
 _WHOLE = 1e-9
@@ -77,6 +77,26 @@ class Series:
         if self.rest is not None:
             found.append(np.broadcast_to(self.rest, found[0].shape))
         return np.stack(np.broadcast_arrays(*found), axis=-2)
+
+    def between(self, first: str | None = None, last: str | None = None) -> Series:
+        """The same of the periods from ``first`` to ``last``.
+
+        Raises
+        ------
+        DriversInvalid
+            When there are none.
+        """
+        at = [place for place, text in enumerate(self.periods) if within(text, first, last)]
+        if not at:
+            raise DriversInvalid(
+                detail_zh=f"没有 {first or '…'}–{last or '…'} 的数据", detail_en=f"there is nothing from {first or '…'} to {last or '…'}",
+                mend_zh=f"已有 {self.periods[0]}–{self.periods[-1]}。", mend_en=f"There is {self.periods[0]} to {self.periods[-1]}.",
+            )  # fmt: skip
+        return replace(
+            self, periods=[self.periods[place] for place in at], total=self.total[:, at], there=self.there[:, at],
+            columns={name: values[:, at] for name, values in self.columns.items()},
+            rest=None if self.rest is None else self.rest[:, at],
+        )  # fmt: skip
 
 
 def parse_factors(texts: Sequence[str], columns: Sequence[str]) -> list[Factor]:

@@ -162,13 +162,14 @@ def _lacks(method: str, zh: str, en: str) -> AllocationInvalid:
     return AllocationInvalid(method=method, detail_zh=zh, detail_en=en)
 
 
-_NAMES = {
+NAMES = {
     "grandfathering": ("历史排放法", "grandfathering"),
     "benchmark": ("基准线法", "benchmark"),
     "entropy": ("熵权法", "entropy weights"),
     "shapley": ("Shapley 值", "Shapley value"),
     "zsg-dea": ("零和 DEA", "ZSG-DEA"),
 }
+"""What methods are called, in Chinese and in English."""
 
 
 def method_name(method: str) -> str:
@@ -181,4 +182,4 @@ def method_name(method: str) -> str:
     >>> method_name("entropy")
     'entropy weights'
     """
-    return _NAMES[method][0 if language() == "zh" else 1]
+    return NAMES[method][0 if language() == "zh" else 1]

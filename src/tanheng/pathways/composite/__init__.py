@@ -1,6 +1,7 @@
 """综合指数 Composite indices: indicators to one number, and the audit of how much of a ranking is a choice of method."""
 
 from tanheng.pathways.composite.aggregating import aggregate, ranks, topsis
+from tanheng.pathways.composite.asking import assumed, coupling_of, judged, other_settings, sentences
 from tanheng.pathways.composite.audit import Assumptions, audit_composite, usual
 from tanheng.pathways.composite.audited import Audit, Sensitivity
 from tanheng.pathways.composite.choices import WAYS, Choice, Settings
@@ -48,24 +49,29 @@ __all__ = [
     "ValuesMissing",
     "aggregate",
     "ahp",
+    "assumed",
     "audit_composite",
     "audit_places",
     "compare",
     "composite_index",
     "coupling",
+    "coupling_of",
     "critic_weights",
     "cronbach",
     "diagnose",
     "entropy_weights",
     "flat",
+    "judged",
     "kurtosis",
     "leave_out",
     "loadings",
+    "other_settings",
     "pca_weights",
     "ranks",
     "read_framework",
     "read_units",
     "rewriting",
+    "sentences",
     "skewness",
     "topsis",
     "units_of",

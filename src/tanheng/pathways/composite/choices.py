@@ -77,6 +77,14 @@ WAYS: Mapping[str, tuple[str, ...]] = {
     "aggregation": ("arithmetic", "geometric", "harmonic", "power", "copeland", "topsis"),
 }  # fmt: skip
 """Ways of each setting, by name."""
+MEANT = {
+    "missing": ("缺失规则，不选则有缺失即拒绝", "rule for gaps; refused without"),
+    "treatment": ("异常值处理", "treatment of outliers"),
+    "normalisation": ("标准化", "normalisation"),
+    "weights": ("权重", "weights"),
+    "aggregation": ("合成方法，可每层一种", "aggregation, or one for each level"),
+}
+"""What each setting is, in Chinese and in English."""
 SPREAD = frozenset({"entropy", "critic", "pca"})
 """Weights that tell how data are spread and not what matters: for the audit, never for a headline."""
 RELATIVE = frozenset(WAYS["normalisation"]) - {"goalposts", "scaled"}

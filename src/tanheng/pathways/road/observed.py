@@ -25,7 +25,8 @@ class Observed:
     Kinds are ``activity``, ``structure``, ``intensity``, ``fuel``, ``factor``, ``sink`` and ``other``; ``half`` (years,) is the half
     width of the 95 % interval of each year's total, as a share; ``scale`` turns the numbers of the series into ``unit``. ``grade`` is A
     to E as ``grade_source`` states it, empty where nothing is stated; ``proofs`` are those of the inventories that years are bound to,
-    ``findings`` warnings such as money at current prices; ``rows`` tells where in the file a year's cell stands.
+    ``findings`` warnings such as money at current prices; ``rows`` tells where in the file a year's cell stands,
+    ``prices`` which columns of money are at constant prices (``real``) and which are not (``nominal``).
     """
 
     file: str
@@ -41,6 +42,7 @@ class Observed:
     proofs: Mapping[int, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     rows: Mapping[tuple[int, tuple[str, ...]], int] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
 
     @functools.cached_property
     def years(self) -> Floats:

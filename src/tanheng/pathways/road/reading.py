@@ -165,8 +165,9 @@ def _built(
              f"the base year {path.base} was not observed ({observed.years[0]:.0f}–{observed.last})"),
             ("路径应从已核查的年份开始。", "Begin the path in a year that was observed."),
         )  # fmt: skip
-    findings = checked_prices(data["observed"].get("prices", {}), observed.series, path.base, checker)
-    observed = replace(observed, findings=findings)
+    prices = data["observed"].get("prices", {})
+    findings = checked_prices(prices, observed.series, path.base, checker)
+    observed = replace(observed, findings=findings, prices=prices)
     settings = {name: value for name, value in data.items() if name not in _OWN}
     return Road(data["id"], data["title"], path, observed, tree, settings, folder, checker)
 

@@ -1,0 +1,86 @@
+"""What a forecast and its record say, in both languages."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from tanheng.errors import language
+from tanheng.pathways.forecast.backtest import Score
+from tanheng.pathways.forecast.forecast import Forecast
+from tanheng.pathways.forecast.names import model_name
+from tanheng.pathways.forecast.peak import Peak
+
+
+def called(model: str) -> str:
+    """A model by its name, and in Chinese by its code as well.
+
+    Examples
+    --------
+    >>> from tanheng.errors import use_language
+    >>> use_language("zh")
+    >>> called("naive")
+    '沿用末值 naive'
+    """
+    name = getattr(model_name(model), language())
+    return f"{name} {model}" if language() == "zh" else name
+
+
+def skill(own: Score) -> float | None:
+    """By what share the error is smaller than that of the last value; None where the series does not change."""
+    known = own.mase_naive and not isnan(own.mase)
+    return 1 - own.mase / own.mase_naive if known and not isnan(own.mase_naive) else None
+
+
+def verdict(found: Forecast) -> str:
+    """Which model made the points, what it is worth against the last value, and what its intervals held."""
+    own = found.score
+    if found.chosen == "naive" and not found.asked:
+        zh, en = (
+            f"没有模型胜过沿用末值，因此沿用末值（回测 {own.points} 次）",
+            f"No model does better than the last value, so it goes on ({own.points} backtests)",
+        )
+    else:
+        zh, en = _against_naive(found, own)
+    if own.covered:
+        zh += f"；{found.level:.0%} 区间实际包含 {own.coverage:.0%}（{own.covered} 次）"
+        en += f"; {found.level:.0%} intervals held {own.coverage:.0%} ({own.covered} times)"
+    return f"{zh}。" if language() == "zh" else f"{en}."
+
+
+def _against_naive(found: Forecast, own: Score) -> tuple[str, str]:
+    first, last = found.origins
+    gain = skill(own)
+    if gain is None:
+        return (
+            f"模型 {called(own.model)}：序列没有变化，误差无从比较",
+            f"Model {called(own.model)}: the series does not change, so errors cannot be compared",
+        )
+    zh = f"模型 {called(own.model)}：在 {first} 至 {last} 年起的 {own.points} 次回测中，误差比沿用末值{'小' if gain >= 0 else '大'} {abs(gain):.0%}"
+    en = f"Model {called(own.model)}: in {own.points} backtests from {first} to {last} its error was {abs(gain):.0%} {'smaller' if gain >= 0 else 'larger'} than that of the last value"
+    return zh, en
+
+
+def state_of(found: Forecast, own: Score) -> str:
+    """Whether a candidate is used, withheld, or neither."""
+    zh = language() == "zh"
+    if own.model in found.withheld:
+        return "不采用：输给沿用末值" if zh else "withheld: loses to the last value"
+    if own.model == found.chosen:
+        if found.asked and own.loses:
+            return "按要求采用，虽输给沿用末值" if zh else "used as asked, though it loses to the last value"
+        return "采用" if zh else "used"
+    return ""
+
+
+def peaked(one: Peak) -> str:
+    """Whether a series has peaked, in a word."""
+    sure = one.already.verdict == "peaked"
+    return ("已达峰" if sure else "无法判断") if language() == "zh" else ("peaked" if sure else "cannot tell")
+
+
+def peak_record(own: Score) -> str:
+    """The record of the model behind the chances of the peak."""
+    gain = skill(own) or 0.0
+    if language() == "zh":
+        return f"所用模型在 {own.points} 次回测中误差比沿用末值{'小' if gain >= 0 else '大'} {abs(gain):.0%}，80% 区间实际包含 {own.coverage:.0%}。"
+    return f"In {own.points} backtests the error of its model was {abs(gain):.0%} {'smaller' if gain >= 0 else 'larger'} than that of the last value; 80% intervals held {own.coverage:.0%}."

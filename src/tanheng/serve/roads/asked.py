@@ -1,0 +1,136 @@
+"""Options that several analyses share, and texts of options as lists and pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tanheng.activity import Finding
+from tanheng.activity.clean import number_of, percent_of
+from tanheng.pathways.index.wording import say
+from tanheng.serve.roads.options import Option, OptionWrong
+
+if TYPE_CHECKING:
+    from tanheng.drivers import Spread
+
+DRAWN = 12
+"""Charts of series or places that a document holds; its tables have all."""
+_COMMAS = re.compile(r"[,，;；\n]")
+_BREAKS = re.compile(r"[;；\n]")
+
+FILE = Option("file", "file", "数据表", "table", needed=True)
+PERIOD = Option("period", "text", "时期列", "column of the period", needed=True)
+PLACE = Option(
+    "place", "text", "地区列，各地区分别计算", "column of the place; each is taken apart", default=""
+)
+EACH_PLACE = Option(
+    "place", "text", "地区列，每个地区一行", "column of the place, a row for each", needed=True
+)
+FIRST = Option("from", "text", "起始时期", "first period", default="")
+LAST = Option("to", "text", "终止时期", "last period", default="")
+FIRST_YEAR = Option("from", "year", "起始年", "first year", least=1900, most=2200)
+LAST_YEAR = Option("to", "year", "终止年", "last year", least=1900, most=2200)
+WHERE = Option(
+    "where", "text", "只取这些行：列=值，以逗号分隔", "only these rows: COLUMN=VALUE, with commas", default=""
+)
+REAL = Option("real", "text", "不变价的金额列", "columns of money at constant prices", default="")
+NOMINAL = Option("nominal", "text", "仍按现价计算的金额列，结果注明", "columns of money taken at current prices; the result says so", default="")  # fmt: skip
+BREAKS = Option(
+    "breaks", "text", "断点：新序列的首个时期", "breaks: first periods of a new series", default=""
+)
+SEED = Option("seed", "count", "随机种子", "seed", default=0, least=0, most=2**31 - 1)
+SHARES = Option("shares", "text", "构成列（同一单位的量或占比），以逗号分隔", "columns of the structure: amounts of one unit, or shares, with commas", default="")  # fmt: skip
+NEAREST = Option("nearest", "count", "同类个数", "number of peers", default=5, least=1, most=1000)
+
+
+def listed(text: str) -> list[str]:
+    """Names with commas or lines between them.
+
+    Examples
+    --------
+    >>> listed("人口，GDP/人口, ")
+    ['人口', 'GDP/人口']
+    """
+    return [name.strip() for name in _COMMAS.split(text) if name.strip()]
+
+
+def lines(text: str) -> list[str]:
+    """Texts that may hold commas, with semicolons or lines between them.
+
+    Examples
+    --------
+    >>> lines("normalisation=z-score:10,2; weights=equal")
+    ['normalisation=z-score:10,2', 'weights=equal']
+    """
+    return [one.strip() for one in _BREAKS.split(text) if one.strip()]
+
+
+def paired(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """What stands before and after the sign of equality.
+
+    Raises
+    ------
+    OptionWrong
+        For a text without one.
+
+    Examples
+    --------
+    >>> paired("where", ["省=四川"])
+    {'省': '四川'}
+    """
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise OptionWrong(name=option, detail_zh=f"“{text}”应为 名=值", detail_en=f"'{text}' should be NAME=VALUE")  # fmt: skip
+        found[name.strip()] = value.strip()
+    return found
+
+
+def spreads(texts: Sequence[str]) -> dict[str, Spread]:
+    """Half-widths of 95 % intervals by column, ``co2=5%`` or ``co2=5%:steady``.
+
+    Examples
+    --------
+    >>> spreads(["co2=5%:steady"])
+    {'co2': Spread(half=0.05, steady=True)}
+    """
+    from tanheng.drivers import Spread
+
+    found = {}
+    for name, text in paired("uncertainty", texts).items():
+        value, _, kind = text.replace("：", ":").partition(":")
+        percent = value.strip().endswith("%")
+        half = percent_of(value) if percent else number_of(value)
+        if half is None or kind not in ("", "steady"):
+            raise OptionWrong(
+                name="uncertainty", detail_zh=f"“{text}”应为 5% 或 5%:steady", detail_en=f"'{text}' should be 5% or 5%:steady"
+            )  # fmt: skip
+        found[name] = Spread(half / 100 if percent else half, steady=bool(kind))
+    return found
+
+
+def year_of(option: str, text: str) -> int:
+    """A year of four digits."""
+    if not (text.isdigit() and len(text) == 4):
+        raise OptionWrong(name=option, detail_zh=f"“{text}”不是年份", detail_en=f"'{text}' is no year")
+    return int(text)
+
+
+def said(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What is to be said beside a result."""
+    return tuple(one.message() for one in findings)
+
+
+def more_drawn(count: int) -> list[str]:
+    """That there are more series or places than charts."""
+    left = count - DRAWN
+    if left <= 0:
+        return []
+    return [
+        say(
+            f"图只画前 {DRAWN} 个，另有 {left} 个见表。",
+            f"Charts show the first {DRAWN}; the tables have {left} more.",
+        )
+    ]

@@ -1,0 +1,306 @@
+"""Where series are going, with the record of every model, and the chances of the year of the peak; of a road, or of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tanheng.activity.reading.panel import Panel, read_panel
+from tanheng.pathways.forecast import Forecast, Peak, Series, peaks, series_of
+from tanheng.pathways.forecast import forecast as make
+from tanheng.pathways.forecast.models import MODELS
+from tanheng.pathways.forecast.names import model_name
+from tanheng.pathways.forecast.statistical import STATISTICAL
+from tanheng.pathways.forecast.wording import called, peak_record, peaked, skill, state_of, verdict
+from tanheng.pathways.index.wording import place_named, say
+from tanheng.pathways.road.observed import NORMAL_95
+from tanheng.pathways.road.past import TOTAL, panel_of
+from tanheng.serve.roads.asked import DRAWN, FILE, SEED, listed, more_drawn, year_of
+from tanheng.serve.roads.document import Column, Document, Figure, Sheet
+from tanheng.serve.roads.options import Option, OptionWrong
+from tanheng.serve.roads.places import Opened
+
+_MODELS = Option(
+    "model", "choice", "指定模型，即使它输给沿用末值", "a model, even one that loses to the last value", default="",
+    choices=[(name, model_name(name).zh, model_name(name).en) for name in (*MODELS, *STATISTICAL)],
+)  # fmt: skip
+_HORIZON = Option("horizon", "count", "预测的年数", "years ahead", default=10, least=1, most=50)
+_UNTIL = Option("until", "year", "只用到这一年的数据", "use data up to this year only", least=1900, most=2200)
+_BREAKS = Option("breaks", "text", "口径改变后的第一年，以逗号分隔；此前的年份不用", "first years of a new definition, with commas; years before are not used", default="")  # fmt: skip
+_LEVEL = Option(
+    "level", "number", "区间的置信水平", "level of the intervals", default=0.8, least=0.5, most=0.99
+)
+_STATISTICAL = Option("statistical", "yes", "也试 ETS 与 ARIMA（可选组件 forecast）", "also try ETS and ARIMA (extra forecast)", default=False)  # fmt: skip
+_UNCERTAINTY = Option("uncertainty", "number", "清单各年的标准不确定度（%）", "standard uncertainty of the inventory of a year (%)", least=0.01, most=99)  # fmt: skip
+_DRAWS = Option("draws", "count", "抽样次数", "number of draws", default=2000, least=100, most=100_000)
+_CELLS = Option("cells", "yes", "按分项分别计算", "each cell by itself", default=False)
+_FACTORS_OF_ROAD = Option("factors", "yes", "按相乘等于排放的因子外推", "by the factors that multiply to the emission", default=False)  # fmt: skip
+_VALUE = Option("value", "text", "要预测的列；只有一列数时可不写", "column that is forecast; not needed where one holds numbers", default="")  # fmt: skip
+_BY = Option("by", "text", "分组的列，以逗号分隔", "columns of the groups, separated by commas", default="")
+_YEARS = Option("period", "text", "年份列", "column of years", default="")
+_FACTORS = Option("factors", "text", "相乘等于该列的因子列", "columns whose product is the value", default="")
+
+OPTIONS = (_HORIZON, _MODELS, _LEVEL, _CELLS, _UNTIL, _BREAKS, _STATISTICAL)
+PEAK_OPTIONS = (_HORIZON, _CELLS, _FACTORS_OF_ROAD, _UNCERTAINTY, _UNTIL, _BREAKS, _DRAWS, SEED)
+TABLE_OPTIONS = (FILE, _VALUE, _BY, _YEARS, _HORIZON, _MODELS, _LEVEL, _UNTIL, _BREAKS, _STATISTICAL)
+TABLE_PEAK_OPTIONS = (
+    FILE,
+    _VALUE,
+    _BY,
+    _YEARS,
+    _HORIZON,
+    _FACTORS,
+    _UNCERTAINTY,
+    _UNTIL,
+    _BREAKS,
+    _DRAWS,
+    SEED,
+)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Series, what their quantity is called, its unit, and whether they are synthetic."""
+
+    series: Sequence[Series]
+    name: str
+    unit: str = ""
+    synthetic: bool = False
+
+
+def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
+    """Points, intervals and the backtest of what the road has observed."""
+    return _forecast(_of_road(opened, asked), asked)
+
+
+def peak_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
+    """Chances of the year of the peak of what the road has observed; the uncertainty is the road's unless asked otherwise."""
+    share, note = asked["uncertainty"], ""
+    if share is None and not asked["cells"]:
+        share = 100 * float(opened.road.observed.half.max()) / NORMAL_95
+        note = say(
+            "取各年中最大的，按 95 % 区间半宽除以 1.96",
+            "the largest of all years: the half width of the 95 % interval by 1.96",
+        )
+    held = _of_road(opened, asked, factors=asked["factors"])
+    return _peak(held, asked, share, note, opened.road.path.peak)
+
+
+def table_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
+    """The same of a column of a table."""
+    return _forecast(_of_table(opened, asked), asked)
+
+
+def table_peak_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
+    """Chances of the year of the peak of a column of a table."""
+    return _peak(_of_table(opened, asked, listed(asked["factors"])), asked, asked["uncertainty"], "", None)
+
+
+def _of_road(opened: Opened, asked: Mapping[str, Any], *, factors: bool = False) -> _Asked:
+    road = opened.road
+    panel = panel_of(road, cells=asked["cells"], factors=factors)
+    names = [name for name in panel.values if name != TOTAL]
+    series = series_of(panel, TOTAL, factors=names, breaks=_years(asked), until=asked["until"])
+    return _Asked(
+        series, f"{place_named(road)} · {say('排放', 'emission')}", road.unit, road.observed.synthetic
+    )
+
+
+def _of_table(opened: Opened, asked: Mapping[str, Any], factors: Sequence[str] = ()) -> _Asked:
+    value = asked["value"].strip()
+    panel = read_panel(
+        opened.path(asked["file"]), values=[value, *factors] if value else (), by=listed(asked["by"]), period=asked["period"]
+    )  # fmt: skip
+    column = _spelled(panel, value) if value else _only(panel)
+    named = [_spelled(panel, one) for one in factors]
+    return _Asked(series_of(panel, column, factors=named, breaks=_years(asked), until=asked["until"]), column)
+
+
+def _years(asked: Mapping[str, Any]) -> list[int]:
+    return [year_of("breaks", text) for text in listed(asked["breaks"])]
+
+
+def _spelled(panel: Panel, column: str) -> str:
+    found = next((name for name in panel.values if name.lower() == column.lower()), None)
+    if found is None:
+        known = ", ".join(panel.values) or "–"
+        raise OptionWrong(name="factors", detail_zh=f"没有数值列“{column}”；有 {known}", detail_en=f"there is no column of numbers '{column}'; there are {known}")  # fmt: skip
+    return found
+
+
+def _only(panel: Panel) -> str:
+    names = list(panel.values)
+    if len(names) != 1:
+        told = ", ".join(names) or say("无", "none")
+        raise OptionWrong(
+            name="value", detail_zh=f"请写明要预测哪一列（数值列：{told}）",
+            detail_en=f"say which column is forecast (columns of numbers: {told})",
+        )  # fmt: skip
+    return names[0]
+
+
+def _forecast(held: _Asked, asked: Mapping[str, Any]) -> Document:
+    found = make(
+        held.series,
+        asked["horizon"],
+        model=asked["model"] or "",
+        level=asked["level"],
+        statistical=asked["statistical"],
+    )
+    own = found.score
+    figures = [
+        Figure(say("模型", "Model"), text=called(found.chosen), note=say("按要求采用", "as asked") if found.asked else ""),
+        Figure(say("误差比沿用末值小", "Error below that of the last value"), skill(own), shown="share", note=say(f"回测 {own.points} 次", f"{own.points} backtests")),
+        Figure(say(f"{found.level:.0%} 区间实际包含", f"Held by {found.level:.0%} intervals"), own.coverage, shown="share", note=say(f"{own.covered} 次", f"of {own.covered}")),
+    ]  # fmt: skip
+    if len(held.series) == 1:
+        figures += [
+            _point(row, held.unit)
+            for row in {row["year"]: row for row in (found.points[0], found.points[-1])}.values()
+        ]
+    warnings = [
+        *([say(f"{model_name(found.chosen).zh}在过去输给沿用末值，按要求仍采用。", f"{model_name(found.chosen).en} loses to the last value on the past; it is used because it was asked for.")] if found.asked and own.loses else []),
+        *more_drawn(len(held.series)),
+    ]  # fmt: skip
+    return Document(
+        headline=f"{held.name}{say('：', ': ')}{verdict(found)}",
+        figures=figures,
+        charts=found.charts(held.name, held.unit)[:DRAWN],
+        sheets=(_points(found, held), _record(found)),
+        warnings=warnings,
+        synthetic=held.synthetic,
+        result=found.to_dict(),
+    )
+
+
+def _point(row: Mapping[str, Any], unit: str) -> Figure:
+    return Figure(str(row["year"]), row["value"], unit, low=row["low"], high=row["high"])
+
+
+def _points(found: Forecast, held: _Asked) -> Sheet:
+    percent = f"{found.level:.0%}"
+    rows = [
+        {"series": " / ".join(row["group"]), "year": row["year"], "value": row["value"], "low": row["low"], "high": row["high"],
+         "note": say("外推", "drawn on") if row["drawn_on"] else ""}
+        for row in found.points
+    ]  # fmt: skip
+    series = [Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []
+    note = say(
+        "外推：回测没有覆盖这么远，区间按以前各步延伸。",
+        "Drawn on: no backtest reaches so far, the interval is carried on.",
+    )
+    drawn_on = any(row["note"] for row in rows)
+    return Sheet(
+        "points", say("预测值", "Forecast"),
+        [*series, Column("year", say("年份", "Year"), "year"), Column("value", say("预测值", "Forecast"), "amount", held.unit),
+         Column("low", say(f"{percent} 下限", f"{percent} low"), "amount", held.unit), Column("high", say(f"{percent} 上限", f"{percent} high"), "amount", held.unit),
+         *([Column("note", say("说明", "Note"))] if drawn_on else [])],
+        rows, note if drawn_on else "",
+    )  # fmt: skip
+
+
+def _record(found: Forecast) -> Sheet:
+    rows = [
+        {"model": called(one.model), "points": one.points, "mape": one.mape, "mase": one.mase, "naive": one.mase_naive, "skill": skill(one),
+         "coverage": one.coverage, "state": state_of(found, one)}
+        for one in found.scores
+    ]  # fmt: skip
+    heads = [
+        Column("model", say("模型", "Model")), Column("points", say("回测次数", "Backtests"), "count"), Column("mape", "MAPE", "share"),
+        Column("mase", "MASE", "score"), Column("naive", say("沿用末值的 MASE", "MASE of the last value"), "score"),
+        Column("skill", say("误差比沿用末值小", "Error below that of the last value"), "share"),
+        Column("coverage", say("区间覆盖率", "Coverage"), "share"), Column("state", say("结论", "Verdict")),
+    ]  # fmt: skip
+    return Sheet(
+        "backtest", say("回测：各模型在过去的表现", "Backtest: how each model would have done"), heads, rows
+    )
+
+
+def _peak(
+    held: _Asked, asked: Mapping[str, Any], percent: float | None, note: str, target: int | None
+) -> Document:
+    above = [bool((one.values > 0).all()) for one in held.series]
+    series = [one for one, fits in zip(held.series, above, strict=True) if fits or not any(above)]
+    left = [one.name for one, fits in zip(held.series, above, strict=True) if not fits]
+    found, own = peaks(
+        series, asked["horizon"], uncertainty=None if percent is None else percent / 100, draws=asked["draws"], seed=asked["seed"]
+    )  # fmt: skip
+    alone = found[0] if len(found) == 1 else None
+    figures = []
+    if alone is not None:
+        year = target if target is not None and target < alone.last else alone.last - 1
+        figures = [
+            Figure(say("是否已达峰", "Peaked?"), text=peaked(alone)),
+            Figure(say("最大值的年份", "Year of the largest value"), alone.already.year, shown="year", note=say(f"之后 {alone.already.years_since} 年", f"{alone.already.years_since} years since")),
+            Figure(say(f"{year} 年及以前达峰的概率", f"Chance of the peak by {year}"), alone.by(year), shown="share"),
+            Figure(say(f"{alone.last} 年或以后的概率", f"Chance of {alone.last} or later"), alone.not_before, shown="share"),
+        ]  # fmt: skip
+    figures.append(Figure(say("清单的标准不确定度", "Standard uncertainty of the inventory"), None if percent is None else percent / 100, shown="share", note=note))  # fmt: skip
+    told = (
+        say(f"{peaked(alone)}：{alone.already.zh}", f"{peaked(alone)}: {alone.already.en}")
+        if alone
+        else _counted(found)
+    )
+    return Document(
+        headline=f"{held.name}{say('：', ': ')}{told}{say('。', '.')}",
+        figures=figures,
+        charts=[one.chart() for one in found[:DRAWN]],
+        sheets=(_verdicts(found, peak_record(own)), _chances(found)),
+        warnings=[*_left(left), *more_drawn(len(series))],
+        synthetic=held.synthetic,
+        result={"series": [one.to_dict() for one in found], "backtest": own.to_dict(), "uncertainty_percent": percent},
+    )  # fmt: skip
+
+
+def _left(names: Sequence[str]) -> list[str]:
+    told = ", ".join(names)
+    return (
+        [
+            say(
+                f"有零或负值、没有达峰可言，未列入：{told}。",
+                f"Left out, for zeros or negative values have no peak: {told}.",
+            )
+        ]
+        if names
+        else []
+    )
+
+
+def _counted(found: Sequence[Peak]) -> str:
+    sure = sum(one.already.verdict == "peaked" for one in found)
+    return say(
+        f"{len(found)} 个序列中 {sure} 个已达峰，其余无法判断",
+        f"{sure} of {len(found)} series have peaked, the rest cannot be told",
+    )
+
+
+def _verdicts(found: Sequence[Peak], note: str) -> Sheet:
+    rows = [
+        {"series": " / ".join(one.group), "verdict": peaked(one), "year": one.already.year, "since": one.already.years_since,
+         "chance": one.already.chance, "later": one.not_before, "why": say(one.already.zh, one.already.en)}
+        for one in found
+    ]  # fmt: skip
+    last = found[0].last
+    heads = [
+        *([Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []),
+        Column("verdict", say("是否已达峰", "Peaked?")), Column("year", say("最大值的年份", "Year of the largest value"), "year"),
+        Column("since", say("之后年数", "Years since"), "count"), Column("chance", say("确为五年以前的概率", "Chance that it lies five years back"), "share"),
+        Column("later", say(f"{last} 年或以后达峰的概率", f"Chance of {last} or later"), "share"), Column("why", say("理由", "Because")),
+    ]  # fmt: skip
+    return Sheet("verdicts", say("是否已达峰", "Whether it has peaked"), heads, rows, note)
+
+
+def _chances(found: Sequence[Peak]) -> Sheet:
+    rows = [
+        {"series": " / ".join(one.group), "year": year, "chance": chance, "by": one.by(year)}
+        for one in found
+        for year, chance in one.chances.items()
+        if chance > 0 and year < one.last
+    ]
+    heads = [
+        *([Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []),
+        Column("year", say("年份", "Year"), "year"), Column("chance", say("该年达峰的概率", "Chance of this year"), "share"),
+        Column("by", say("该年及以前达峰的概率", "Chance by this year"), "share"),
+    ]  # fmt: skip
+    return Sheet("chances", say("达峰年的概率", "Chances of the year of the peak"), heads, rows)

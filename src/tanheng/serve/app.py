@@ -57,6 +57,7 @@ ROUTES = (
     "comparisons",
     "roads",
     "road_analyses",
+    "road_claims",
     "library",
     "methods",
     "packs",

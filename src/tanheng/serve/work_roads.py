@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,12 @@ import sqlalchemy as sa
 
 from tanheng.errors import LANGS
 from tanheng.inventory import Inventory
+from tanheng.pathways.gate.entries import claims_of
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.store import Entry
 from tanheng.record.tables import ROAD, ROAD_ANALYSIS, UPLOAD
-from tanheng.serve.holdings import file_of, laid_out, open_year
+from tanheng.serve.holdings import file_of, laid_out, link, open_year
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.roads.about import facts
 from tanheng.serve.roads.kinds import KINDS
@@ -85,16 +88,23 @@ def analyse(task: Task) -> Publish:
     with platform.reading() as connection:
         row = connection.execute(sa.select(ROAD).where(ROAD.c.id == asked["road"])).one()
         login = login_of(connection, task.person)
+        claims = claims_of(connection, tenant=row.tenant, name="audit") if asked["kind"] == "gate" else []
+        over = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.id.in_(asked.get("files") or []))).all()
     task.tell("打开文件集", "Opening the set", 0.05)
-    kind, opened = KINDS[asked["kind"]], open_road(platform, row)
+    kind, told_over = (
+        KINDS[asked["kind"]],
+        [{"file": one.name, "sha256": one.sha256, "upload": one.id} for one in over],
+    )
     bound = {year: [_named(one) for one in ones] for year, ones in row.about["inventories"].items()}
     made: dict[str, dict[str, Any]] = {}
-    for place, lang in enumerate(LANGS):
-        task.tell(*_WORDS[lang], 0.1 + 0.4 * place)
-        document = in_language(lang, functools.partial(kind.make, opened, asked["options"])).to_dict()
-        document["synthetic"] = document["synthetic"] or row.synthetic
-        document["result"]["bound"] = bound
-        made[lang] = document
+    with laid_over(platform, open_road(platform, row), over) as found:
+        opened = replace(found, claims=claims)
+        for place, lang in enumerate(LANGS):
+            task.tell(*_WORDS[lang], 0.1 + 0.4 * place)
+            document = in_language(lang, functools.partial(kind.make, opened, asked["options"])).to_dict()
+            document["synthetic"] = document["synthetic"] or row.synthetic
+            document["result"] |= {"bound": bound, "laid_over": told_over}
+            made[lang] = document
     task.tell("保存结果", "Keeping the result", 0.95)
     hashes = {
         lang: platform.store.objects.put(json.dumps(one, ensure_ascii=False, allow_nan=False).encode())
@@ -109,10 +119,31 @@ def analyse(task: Task) -> Publish:
     def publish(connection: sa.Connection) -> dict[str, Any]:
         connection.execute(sa.insert(ROAD_ANALYSIS), {**told, "made_at": now()})
         append(connection, "road.analyse", told["id"], tenant=task.tenant, person=task.person, login=login, source=f"job {task.id}",
-               after=hashes, detail={"road": row.id, "name": row.name, "number": row.number, "kind": asked["kind"]})  # fmt: skip
+               after=hashes, detail={"road": row.id, "name": row.name, "number": row.number, "kind": asked["kind"], "laid_over": told_over})  # fmt: skip
         return {"analysis": told["id"], "road": row.id, "kind": asked["kind"]}
 
     return publish
+
+
+@contextlib.contextmanager
+def laid_over(platform: Platform, opened: Opened, over: Sequence[Any]) -> Iterator[Opened]:
+    """A version with uploads in the place of its files of the same names, or beside them, in a folder of its own.
+
+    Raises
+    ------
+    SetWrong
+    """
+    if not over:
+        yield opened
+        return
+    with tempfile.TemporaryDirectory(dir=platform.folder, prefix=".road-") as temporary:
+        folder = Path(temporary)
+        lay([(one.name, file_of(platform, one.sha256, one.name)) for one in over], folder)
+        for name in opened.files:
+            link(opened.path(name), folder / name)
+        files = sorted(path.name for path in folder.iterdir())
+        references(folder, files)
+        yield replace(opened, folder=folder, files=files)
 
 
 def open_road(platform: Platform, row: Any) -> Opened:

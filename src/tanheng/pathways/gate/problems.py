@@ -19,6 +19,7 @@ class ClaimTaken(TanhengError):
     """Tonnes that another claim holds already: one tonne, one claim."""
 
     code = "L-191"
+    status = 409
     zh = "抵消“{option}”{vintage} 年的量已被占用：{detail_zh}。"
     en = "Offset '{option}' of {vintage} is claimed already: {detail_en}."
     remedy_zh = "一吨只能登记一次：请减少数量、换一个选项，或先释放已有的登记。"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 import polars as pl
@@ -14,13 +15,14 @@ from pydantic import BaseModel, Field
 from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound, language
 from tanheng.record.platform import Platform
-from tanheng.record.tables import PERSON, ROAD, ROAD_ANALYSIS
+from tanheng.record.tables import PERSON, ROAD, ROAD_ANALYSIS, UPLOAD
 from tanheng.record.versions import VersionAltered
 from tanheng.serve import jobs
 from tanheng.serve.asking import Accountant, Here, Reader
 from tanheng.serve.holdings import one
+from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.roads.about import refuse_lacking
-from tanheng.serve.roads.kinds import KINDS
+from tanheng.serve.roads.kinds import KINDS, Kind
 from tanheng.serve.roads.options import chosen
 from tanheng.serve.tables import Table, answer, listed, marked
 
@@ -51,9 +53,14 @@ class RoadKind(BaseModel):
 
 
 class NewRoadAnalysis(BaseModel):
-    """An analysis of a road; options that are left out have their defaults."""
+    """An analysis of a road; options that are left out have their defaults.
+
+    ``files`` are uploads that are laid over the files of the version, for this analysis alone; the only one of them is the ``file``
+    of the options unless told.
+    """
 
     kind: Annotated[str, Field(min_length=1, max_length=40)]
+    files: Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=20)] = []
     options: Annotated[dict[Annotated[str, Field(max_length=80)], Any], Field(max_length=60)] = {}
 
 
@@ -94,15 +101,31 @@ def analyse(
             raise NotFound(what_zh="分析", what_en="analysis", name=asked.kind, known=", ".join(KINDS))
         kind = KINDS[asked.kind]
         refuse_lacking(kind, row.holds)
-        files = sorted(platform.store.entry(row.manifest).parts)
-        told = {
-            "road": row.id,
-            "kind": asked.kind,
-            "options": chosen(kind.options, asked.options, files),
-        }
+        over = _laid_over(connection, viewer, asked.files)
+        files = sorted({*platform.store.entry(row.manifest).parts, *over})
+        options = chosen(kind.options, asked_options(kind, asked.options, over), files)
+        told = {"road": row.id, "kind": asked.kind, "options": options, "files": list(over.values())}
         made = jobs.enqueue(connection, viewer, "road-analysis", told, region=row.region, entity=row.entity)
     request.app.state.runner.wake()
     return jobs.Queued(job=made)
+
+
+def asked_options(kind: Kind, options: Mapping[str, Any], over: Collection[str]) -> dict[str, Any]:
+    """The options; the only file that is laid over is the one that is meant, where an option names a file."""
+    plain = [name for name in over if not name.casefold().endswith(".zip")]
+    meant = len(over) == 1 and plain and any(option.name == "file" for option in kind.options)
+    return {**({"file": plain[0]} if meant else {}), **options}
+
+
+def _laid_over(connection: sa.Connection, viewer: Viewer, names: Sequence[str]) -> dict[str, str]:
+    """Uploads of the viewer by the names under which they are laid over a version."""
+    found: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        upload = one(connection, viewer, UPLOAD, name)
+        if upload.name in found:
+            raise RequestInvalid(detail=f"files: {upload.name}")
+        found[upload.name] = upload.id
+    return found
 
 
 @router.get("/roads/{name}/analyses")

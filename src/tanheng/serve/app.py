@@ -21,6 +21,7 @@ from tanheng.serve.idempotent import Once
 from tanheng.serve.jobs import Runner
 from tanheng.serve.limits import Limits
 from tanheng.serve.measures import Kept, Measures
+from tanheng.serve.roads.moving import Trees
 from tanheng.serve.schema import describe, operation_id
 from tanheng.serve.settings import Settings
 from tanheng.serve.turns import Turns
@@ -58,6 +59,7 @@ ROUTES = (
     "roads",
     "road_analyses",
     "road_claims",
+    "road_total",
     "library",
     "methods",
     "packs",
@@ -102,6 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )  # fmt: skip
     app.state.platform, app.state.settings, app.state.runner = platform, chosen, runner
+    app.state.trees = Trees()
     app.state.limits, app.state.measures, app.state.streams = Limits(), Measures(Kept(platform)), Counter()
     problems.install(app)
     refusals.install(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.inventory.uncertainty.terms import Flags
 from tanheng.pathways.tree.arithmetic import Floats
+from tanheng.pathways.tree.effects import held_back
 from tanheng.pathways.tree.levers import check_depths
 from tanheng.pathways.tree.model import BASELINE, Scenario, Tree, evaluate_total
 
@@ -170,19 +170,9 @@ def _totals(
     alone: dict[str, Any] = {
         name: depth * sets[:, groups.index(tree.levers[name].wedge), None] for name, depth in depths.items()
     }
-    taken = {
-        name: functools.reduce(np.minimum, [alone.get(need, 0.0) for need in _needs(tree, name)], depth)
-        for name, depth in alone.items()
-    }
     before: dict[str, Any] = tree.leaf_arrays(tree.scenario(BASELINE))
     if COURSES in groups:
         other, flag = tree.leaf_arrays(chosen), sets[:, groups.index(COURSES), None]
         before |= {name: np.where(flag, other[name], before[name]) for name in chosen.courses}
-    total = evaluate_total(tree, before, taken)
+    total = evaluate_total(tree, before, held_back(tree, alone))
     return np.broadcast_to(total, (sets.shape[0], tree.years.size))
-
-
-def _needs(tree: Tree, name: str, seen: frozenset[str] = frozenset()) -> set[str]:
-    """What a lever needs, and what that needs."""
-    direct = set(tree.levers[name].needs) - seen
-    return direct.union(*(_needs(tree, one, seen | direct | {name}) for one in direct))

@@ -60,6 +60,7 @@ ROUTES = (
     "road_analyses",
     "road_claims",
     "road_total",
+    "road_decisions",
     "library",
     "methods",
     "packs",

@@ -24,6 +24,7 @@ from tanheng.record.platform import Platform
 from tanheng.record.secrets import KEY_FILE, KeyUnusable, is_sealed
 from tanheng.record.tables import AUDIT, JOB, PERSON
 from tanheng.serve import static
+from tanheng.serve.roads.decisions import broken_logs
 from tanheng.serve.settings import Settings
 
 OK, WARN, ERROR = "ok", "warn", "error"
@@ -69,7 +70,7 @@ def examine(settings: Settings, *, quick: bool = False) -> Iterator[Line]:
             return
         try:
             objects = functools.partial(_objects, quick=quick)
-            for name, look in (("audit", _chain), ("clock", _clock), ("jobs", _jobs), ("key", _key), ("objects", objects)):  # fmt: skip
+            for name, look in (("audit", _chain), ("decisions", _decisions), ("clock", _clock), ("jobs", _jobs), ("key", _key), ("objects", objects)):  # fmt: skip
                 yield from _looked(name, look, platform)
         finally:
             platform.store.engine.dispose()
@@ -201,6 +202,15 @@ def _chain(platform: Platform) -> Iterator[Line]:
                    "请用 tanheng audit verify 查看，并与另处留存的链头和备份比较。", "See tanheng audit verify, and compare with heads and backups kept elsewhere.")  # fmt: skip
     else:
         yield Line("audit", OK, f"审计链完整，{found.entries} 条", f"the audit chain stands, {found.entries} entries")  # fmt: skip
+
+
+def _decisions(platform: Platform) -> Iterator[Line]:
+    with platform.reading() as connection:
+        found = broken_logs(connection)
+    for one in found:
+        yield Line("decisions", ERROR, one.message("zh"), one.message("en"))
+    if not found:
+        yield Line("decisions", OK, "决策日志完整", "the logs of decisions stand")
 
 
 def _clock(platform: Platform) -> Iterator[Line]:

@@ -23,6 +23,7 @@ from tanheng.record.tables import ROAD, ROAD_ANALYSIS, UPLOAD
 from tanheng.serve.holdings import file_of, laid_out, link, open_year
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.roads.about import facts
+from tanheng.serve.roads.decisions import log_of
 from tanheng.serve.roads.kinds import KINDS
 from tanheng.serve.roads.places import Opened
 from tanheng.serve.roads.sets import lay, references
@@ -147,10 +148,13 @@ def laid_over(platform: Platform, opened: Opened, over: Sequence[Any]) -> Iterat
 
 
 def open_road(platform: Platform, row: Any) -> Opened:
-    """A version of a road with its files, and with the runs and releases that it is bound to."""
+    """A version of a road with its files, the runs and releases that it is bound to, and its decision log."""
     files = sorted(platform.store.entry(row.manifest).parts)
     folder = laid_out(platform, row.manifest, "roads")
-    return _opened(platform, folder, files, row.about["inventories"], synthetic=row.synthetic)
+    opened = _opened(platform, folder, files, row.about["inventories"], synthetic=row.synthetic)
+    with platform.reading() as connection:
+        log = log_of(connection, row.tenant, row.name)
+    return replace(opened, decisions=log.lines, broken=log.broken)
 
 
 def _opened(

@@ -5,6 +5,7 @@ from tanheng.pathways.deviation.decisions import LOG, decide, entry_of
 from tanheng.pathways.deviation.deviation import Deviation, deviation_of, together
 from tanheng.pathways.deviation.months import Months, months_of
 from tanheng.pathways.deviation.review import Review, review, review_of
+from tanheng.pathways.deviation.simulation import Simulation, simulate
 
 __all__ = [
     "LOG",
@@ -13,6 +14,7 @@ __all__ = [
     "Months",
     "Review",
     "RunLength",
+    "Simulation",
     "cusum",
     "decide",
     "deviation_of",
@@ -21,5 +23,6 @@ __all__ = [
     "review",
     "review_of",
     "run_length",
+    "simulate",
     "together",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,10 +54,7 @@ class Correction:
     @property
     def back(self) -> int | None:
         """The first year from which on the road with the levers stays at or under the path; None where it never does."""
-        over = self.plan.emission > self.path * (1 + _CLOSE)
-        last = np.flatnonzero(over)
-        first = 0 if not last.size else int(last[-1]) + 1
-        return self.years[first] if first < len(self.years) else None
+        return back_in(self.years, self.plan.emission, self.path)
 
     def table(self) -> Table:
         """By year: ``year``, ``path``, ``without``, ``corrected``, ``gap`` [unit], ``cost`` [CNY], ``chance``."""
@@ -98,6 +95,26 @@ def correction_of(road: Road, *, draws: int | None = None, seed: int = 2021) -> 
     The cap of each year is the path; the tree is re-based, see `rebased`. Nothing is asked to make up for what was emitted above
     the path before.
     """
+    new = ahead_of(road)
+    if not isinstance(new, Tree):
+        return new
+    plan = solve_cap(new)
+    path = np.asarray(road.path.at(new.years))
+    count = draws or draws_of(road)
+    drawn = new.evaluate(draws=count, seed=seed).total
+    corrected = new.evaluate(levers=plan.depths, draws=count, seed=seed).total
+    return Correction(
+        plan, path, effects_of(new, plan.depths), kept(corrected, path), kept(drawn, path), off_tree(new), count,
+    )  # fmt: skip
+
+
+def ahead_of(road: Road) -> Tree | tuple[str, str]:
+    """The tree begun again in the last observed year, under the path; or why there is none, in both languages.
+
+    Raises
+    ------
+    PackInvalid
+    """
     year, tree = road.observed.last, road.tree
     until = min(road.path.target, int(tree.years[-1]))
     if year >= until:
@@ -112,19 +129,27 @@ def correction_of(road: Road, *, draws: int | None = None, seed: int = 2021) -> 
         )
     cap = tree.cap
     marks = {one: float(road.path.at(one)) for one in range(year + 1, until + 1)}
-    new = rebased(
+    return rebased(
         tree, year, float(road.observed.total[-1]), done=done_of(road), until=until,
         cap=Cap(marks, cap.discount if cap else 0.0), scenario=scenario_of(road),
     )  # fmt: skip
-    plan = solve_cap(new)
-    path = np.asarray(road.path.at(new.years))
-    count = draws or int(number_of(road, "draws", DRAWS, least=1, most=MOST_DRAWS, whole=True))
-    drawn = new.evaluate(draws=count, seed=seed).total
-    corrected = new.evaluate(levers=plan.depths, draws=count, seed=seed).total
-    return Correction(
-        plan, path, effects_of(new, plan.depths), (corrected <= path * (1 + _CLOSE)).mean(axis=0),
-        (drawn <= path * (1 + _CLOSE)).mean(axis=0), _off(new), count,
-    )  # fmt: skip
+
+
+def draws_of(road: Road) -> int:
+    """Draws of the simulation that the file tells, or the usual number."""
+    return int(number_of(road, "draws", DRAWS, least=1, most=MOST_DRAWS, whole=True))
+
+
+def kept(drawn: Floats, path: Floats) -> Floats:
+    """Share (years,) of draws (draws, years) that keep the path."""
+    return np.asarray((drawn <= path * (1 + _CLOSE)).mean(axis=0))
+
+
+def back_in(years: Sequence[int], emission: Floats, path: Floats) -> int | None:
+    """The first year from which on emissions stay at or under the path; None where they never do."""
+    over = np.flatnonzero(emission > path * (1 + _CLOSE))
+    first = int(over[-1]) + 1 if over.size else 0
+    return years[first] if first < len(years) else None
 
 
 def effects_of(tree: Tree, depths: Mapping[str, Floats]) -> dict[str, Floats]:
@@ -173,5 +198,6 @@ def scenario_of(road: Road) -> str:
     return name
 
 
-def _off(tree: Tree) -> float:
+def off_tree(tree: Tree) -> float:
+    """What was observed beyond the tree, in the unit of the total."""
     return next(leaf.base for name, leaf in tree.leaves.items() if name.rstrip("_") == OFF)

@@ -228,6 +228,8 @@ def sums_chart(level: Level, years: Floats) -> str:
         Line("警报高度" if zh else "Alarm", -height, dashed=True),
     ]
     name = level.name or ("总量" if zh else "Total")
+    if "-" in level.periods[0]:
+        name += " · 月度" if zh else " · by month"
     return chart(f"CUSUM · {name}", "σ", years, lines)
 
 

@@ -276,7 +276,9 @@ def said_months(found: Months) -> list[tuple[str, str]]:
 def _said_alarm(alarm: Mapping[str, Any], name: str) -> tuple[str, str]:
     side = {"over": ("超出路径", "over the path"), "under": ("低于路径", "under the path")}[alarm["side"]]
     until = ("至今", "standing") if alarm["stands"] else (f"到 {alarm['last']}", f"up to {alarm['last']}")
-    of = (f"（{name}，不计入退出码）", f" ({name}, not counted in the exit code)") if name else ("", "")
+    of = (
+        (f"（{name}，不计入总量的警报）", f" ({name}, not counted as one of the total)") if name else ("", "")
+    )
     return (
         f"月度警报{of[0]}：{side[0]}，{alarm['first']} 首次越过，估计自 {alarm['start']} 开始，{until[0]}",
         f"Alarm by month{of[1]}: {side[1]}, first crossed in {alarm['first']}, begun in {alarm['start']} as estimated, {until[1]}",

@@ -19,52 +19,64 @@ __all__ = ["number", "outcome_sentences", "percent", "say", "sentences", "signed
 
 
 def sentences(found: Deviation) -> list[str]:
-    """What is to be said of a place in words."""
-    lang, zh, unit = language(), 0 if language() == "zh" else 1, unit_of(found.road)
-    row = found.total.rows()[-1]
-    share, cumulated = percent(row["share"]), percent(row["cumulated"])
-    told = [
-        say(f"{row['period']} 年偏差 {share}，累计 {cumulated}：{VERDICTS[row['verdict']][0]}", f"{row['period']}: deviation {share}, cumulated {cumulated}: {VERDICTS[row['verdict']][1]}"),
-        said_alarm(found)[zh],
-    ]  # fmt: skip
+    """What is to be said of a place, in words; cautions among them."""
+    return [text for _, text in _told(found)]
+
+
+def cautions(found: Deviation) -> list[str]:
+    """What limits the result, in words."""
+    return [text for warns, text in _told(found) if warns]
+
+
+def plain_sentences(found: Deviation) -> list[str]:
+    """What is to be said of a place without the cautions."""
+    return [text for warns, text in _told(found) if not warns]
+
+
+def _told(found: Deviation) -> list[tuple[bool, str]]:
+    """Each sentence, and whether it is a caution."""
+    zh, unit = 0 if language() == "zh" else 1, unit_of(found.road)
+    told = [(False, standing(found)), (False, said_alarm(found)[zh])]
     if found.total.verdict(0) in {"over", "under"}:
-        told.append(say("基准年就不在路径上：路径与核查可能不是同一口径", "The base year itself lies off the path: path and inventory may not be of one kind"))  # fmt: skip
+        told.append((True, say("基准年就不在路径上：路径与核查可能不是同一口径", "The base year itself lies off the path: path and inventory may not be of one kind")))  # fmt: skip
     if found.road.observed.last > found.road.path.target:
-        told.append(
-            say(
-                f"目标年 {found.road.path.target} 之后的核查不在其内",
-                f"Years after the target year {found.road.path.target} are left out",
-            )
-        )
-    if found.months is not None:
-        told += _monthly(found)
+        target = found.road.path.target
+        told.append((True, say(f"目标年 {target} 之后的核查不在其内", f"Years after the target year {target} are left out")))  # fmt: skip
+    told += [(False, line) for line in _monthly(found)]
     if found.cause is not None and found.cause.main is not None:
         factor, cell, effect = found.cause.main
         where = "" if cell == "total" else f" · {cell}"
-        told.append(say(f"主要原因：{factor}{where} {signed(effect)} {unit}", f"Main cause: {factor}{where}, {signed(effect)} {unit}"))  # fmt: skip
-    told += [one.message() for one in found.findings]
-    told.append(_capital(found.outlook.said()[zh]))
-    correction = found.correction
-    if not isinstance(correction, Correction):
-        return [*told, _capital(correction[zh])]
-    plan = correction.plan
-    cost = plan.present_value / 1e8
-    told.append(
-        say(
-            f"调整的费用现值 {cost:,.1f} 亿元",
-            f"Cost of the correction, present value: {cost:,.1f} x 10⁸ CNY",
+        told.append((False, say(f"主要原因：{factor}{where} {signed(effect)} {unit}", f"Main cause: {factor}{where}, {signed(effect)} {unit}")))  # fmt: skip
+    told += [(True, one.message()) for one in found.findings]
+    told.append((found.outlook.withheld is not None, _capital(found.outlook.said()[zh])))
+    if not isinstance(found.correction, Correction):
+        return [*told, (False, _capital(found.correction[zh]))]
+    return told + _corrected(found.correction, unit)
+
+
+def standing(found: Deviation) -> str:
+    """Deviation of the last year, what has piled up, and the verdict."""
+    row = found.total.rows()[-1]
+    share, cumulated, (zh, en) = percent(row["share"]), percent(row["cumulated"]), VERDICTS[row["verdict"]]
+    return say(f"{row['period']} 年偏差 {share}，累计 {cumulated}：{zh}", f"{row['period']}: deviation {share}, cumulated {cumulated}: {en}")  # fmt: skip
+
+
+def _corrected(found: Correction, unit: str) -> list[tuple[bool, str]]:
+    plan, back, off = found.plan, found.back, signed(found.off_tree)
+    cost, gap = f"{plan.present_value / 1e8:,.1f}", number(float(plan.gap.sum()))
+    told = [
+        (
+            False,
+            say(f"调整的费用现值 {cost} 亿元", f"Cost of the correction, present value: {cost} x 10⁸ CNY"),
         )
-    )
+    ]
     if plan.gap.any():
-        told.append(say(f"调整后仍有缺口，合计 {number(float(plan.gap.sum()))} {unit}", f"Gaps remain, {number(float(plan.gap.sum()))} {unit} together"))  # fmt: skip
-    back = correction.back
-    told.append(
-        say(f"{back} 年起回到路径之内", f"Back under the path from {back} on") if back else say("直到目标年仍在路径之上", "Above the path up to the target year")
-    )  # fmt: skip
-    told.append(
-        say(f"因子树以核查总量校准，差额 {signed(correction.off_tree)} {unit} 保持不变", f"The tree is re-based to the observed total; the {signed(correction.off_tree)} {unit} that it does not hold stay as they are")
-    )  # fmt: skip
-    return [*told, *([plan.tree.notes[lang]] if plan.tree.notes else [])]
+        told.append((True, say(f"调整后仍有缺口，合计 {gap} {unit}", f"Gaps remain, {gap} {unit} together")))
+    told += [
+        (not back, say(f"{back} 年起回到路径之内", f"Back under the path from {back} on") if back else say("直到目标年仍在路径之上", "Above the path up to the target year")),
+        (False, say(f"因子树以核查总量校准，差额 {off} {unit} 保持不变", f"The tree is re-based to the observed total; the {off} {unit} that it does not hold stay as they are")),
+    ]  # fmt: skip
+    return [*told, *([(True, plan.tree.notes[language()])] if plan.tree.notes else [])]
 
 
 def _monthly(found: Deviation) -> list[str]:

@@ -13,12 +13,14 @@ from tanheng.serve.roads import (
     classes,
     composite,
     decoupling,
+    deviation,
     drivers,
     finance,
     forecast,
     gate,
     index,
     projects,
+    review,
     scenarios,
     stirpat,
     tree,
@@ -46,6 +48,8 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "deviation": Kind("偏差", "Deviation", "deviation", deviation.OPTIONS, deviation.document),
+    "review": Kind("决策回看", "Review of decisions", "deviation", review.OPTIONS, review.document),
     "index": Kind("双碳指数", "Dual-carbon index", "index", index.OPTIONS, index.document),
     "tree": Kind("因子树", "Factor tree", "tree", tree.OPTIONS, tree.document, "tree"),
     "scenarios": Kind("情景", "Scenarios", "tree", scenarios.OPTIONS, scenarios.document, "tree"),

@@ -15,6 +15,7 @@ from tanheng.serve.roads.sets import ROAD, TREE
 if TYPE_CHECKING:
     from tanheng.inventory import Inventory
     from tanheng.pathways.gate import Claim
+    from tanheng.pathways.journal import JournalBroken
     from tanheng.pathways.tree.model import Tree
 
 
@@ -25,6 +26,7 @@ class Opened:
     ``inventories`` are runs and releases of the platform, by year and by what they are called; ``bound`` tells of each what the
     platform knows: ``kind`` (run or release), ``id``, ``name``, ``number`` and ``run``.
     ``synthetic`` is what was said of the set when it was added. ``claims`` are offsets that projects of the tenant hold.
+    ``decisions`` are the log of the road up to the first entry that was altered, ``broken``.
     """
 
     folder: Path
@@ -33,6 +35,8 @@ class Opened:
     bound: Mapping[int, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     synthetic: bool = False
     claims: Sequence[Claim] = ()
+    decisions: Sequence[Mapping[str, Any]] = ()
+    broken: JournalBroken | None = None
 
     @functools.cached_property
     def road(self) -> Road:

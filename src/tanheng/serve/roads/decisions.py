@@ -143,7 +143,9 @@ def add_entry(
 def broken_logs(connection: sa.Connection) -> list[JournalBroken]:
     """Every log of the platform that is not as it was written, at its first wrong entry."""
     names = {(row.tenant, row.name) for row in connection.execute(sa.select(ROAD_DECISION.c.tenant, ROAD_DECISION.c.name).distinct())}  # fmt: skip
-    for tenant in connection.scalars(sa.select(AUDIT.c.tenant).where(AUDIT.c.action.in_(TOLD.values())).distinct()):
+    for tenant in connection.scalars(
+        sa.select(AUDIT.c.tenant).where(AUDIT.c.action.in_(TOLD.values())).distinct()
+    ):
         details = [one["detail"] for one in told(connection, TOLD.values(), tenant=tenant)]
         names |= {(tenant, one["road"]) for one in details if one is not None}
     found = [log_of(connection, tenant, name).broken for tenant, name in sorted(names)]

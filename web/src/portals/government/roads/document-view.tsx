@@ -2,17 +2,21 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { save } from "../../../shared/api";
-import { when } from "../../../shared/numbers";
+import { useUnit, when } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
-import { Notice, Partial } from "../../../shared/states";
+import { Picture, type PictureData } from "../../../shared/picture";
+import { Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { exact, kindOf, range, titled, widthOf, wraps, written } from "./shown";
-import type { Analysis, Cells, Figure, Sheet } from "./types";
+import { exact, kindOf, measured, type Picked, range, titled, whole, widthOf, wraps, written } from "./shown";
+import type { Analysis, Cells, Figure, Sheet, SheetColumn } from "./types";
+
+/** How wide a table may be to stand beside another. */
+const NARROW = 500;
 
 /** One analysis: its sentence, what it warns of, its figures, charts and tables, and all of it as data. */
 export function DocumentView({ of }: { of: Analysis }) {
   const { t } = useTranslation();
-  const { headline, alarm, synthetic, warnings, figures, sheets, result } = of.document;
+  const { headline, alarm, synthetic, warnings, figures, charts, sheets, result } = of.document;
   const source = t("roads.source", { name: of.name, version: of.version, made: when(of.made_at) });
   return (
     <article className="document" aria-label={headline}>
@@ -28,10 +32,22 @@ export function DocumentView({ of }: { of: Analysis }) {
       </div>
       <Warnings of={warnings} />
       {figures.length > 0 && <Figures of={figures} />}
-      {sheets.map((one) => (
-        <SheetView key={one.name} analysis={of.id} kind={of.kind} of={one} />
-      ))}
-      <p className="quiet note">{source}</p>
+      <div className="charts">
+        {charts.map((one, place) => (
+          <Picture key={place} data={one as unknown as PictureData} source={source} name={`${of.kind}-${place + 1}`} />
+        ))}
+      </div>
+      <div className="sheets">
+        {sheets.map((one) => (
+          <SheetView key={one.name} analysis={of.id} kind={of.kind} of={one} />
+        ))}
+      </div>
+      {charts.length === 0 && (
+        <p className="quiet note">
+          {t("chart.source")}
+          {source}
+        </p>
+      )}
     </article>
   );
 }
@@ -45,52 +61,74 @@ export function Warnings({ of }: { of: string[] }) {
 
 function Figures({ of }: { of: Figure[] }) {
   const { t } = useTranslation();
+  const picked = usePicked();
   return (
     <dl className="told-figures">
-      {of.map((one) => (
-        <div key={one.label}>
-          <dt>{one.label}</dt>
-          <dd>
-            <strong title={exact(one.value, one.unit)}>{one.text || written(one.value, one.shown)}</strong>
-            {one.unit && !(one.text && one.value === null) && <small> {one.unit}</small>}
-            {(one.low !== null || one.high !== null) && (
-              <small className="quiet" title={t("roads.interval_hint")}>
-                {t("roads.interval", { range: range(one.low, one.high, one.shown) })}
-              </small>
-            )}
-            {one.note && <small className="quiet">{one.note}</small>}
-          </dd>
-        </div>
-      ))}
+      {of.map((one) => {
+        const { scale, unit } = measured(one.unit, one.shown, picked);
+        return (
+          <div key={one.label}>
+            <dt>{one.label}</dt>
+            <dd>
+              <strong title={exact(one.value, one.unit)}>{one.text || written(one.value, one.shown, scale)}</strong>
+              {unit && !(one.text && one.value === null) && <small> {unit}</small>}
+              {(one.low !== null || one.high !== null) && (
+                <small className="quiet" title={t("roads.interval_hint")}>
+                  {t("roads.interval", { range: range(one.low, one.high, one.shown, scale) })}
+                </small>
+              )}
+              {one.note && <small className="quiet">{one.note}</small>}
+            </dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }
 
 function SheetView({ analysis, kind, of: { name, title, columns, rows, note } }: { analysis: string; kind: string; of: Sheet }) {
   const { t } = useTranslation();
-  const shown: Column<Cells>[] = columns.map((one) => ({
-    key: one.key,
-    title: titled(one),
-    kind: kindOf(one.shown),
-    width: widthOf(one, rows),
-    wrap: wraps(one, rows),
-    filter: one.shown === "text" && rows.length > 12,
-    show: (row) => (typeof row[one.key] === "number" ? <span title={exact(row[one.key], one.unit)}>{written(row[one.key], one.shown)}</span> : written(row[one.key], one.shown)),
-  }));
+  const picked = usePicked();
+  const shown = columns.map((one) => columnOf(one, rows, picked));
+  const wide = shown.reduce((sum, one) => sum + (one.width ?? 0), 0) > NARROW;
   return (
-    <section className="sheet">
-      <h3>{title}</h3>
+    <section className={wide ? "sheet whole" : "sheet"}>
       <DataTable<Cells>
         name={`${kind}-${name}`}
         label={title}
+        tools={<h3>{title}</h3>}
         path={`/road-analyses/${analysis}/sheets/${name}`}
         rows={rows}
         columns={shown}
         rowKey={(_, place) => String(place)}
         height={440}
-        empty={<Notice kind="info">{t("roads.no_rows")}</Notice>}
+        empty={
+          <>
+            <h3>{title}</h3>
+            <p className="quiet">{t("roads.no_rows")}</p>
+          </>
+        }
       />
       {note && <p className="quiet note">{note}</p>}
     </section>
   );
+}
+
+/** A column as the table shows it: unit in the head, all digits in the tooltip, as wide as what it holds. */
+function columnOf(one: SheetColumn, rows: Cells[], picked: Picked): Column<Cells> {
+  const { scale, unit } = measured(one.unit, one.shown, picked);
+  const plain = whole(one, rows);
+  const text = (row: Cells) => written(row[one.key], one.shown, scale, plain);
+  const title = titled(one.title, unit);
+  const filter = one.shown === "text" && rows.length > 12;
+  const width = widthOf(title, rows.map(text), filter);
+  return {
+    key: one.key, title, hint: title, kind: kindOf(one.shown), width, wrap: wraps(one.shown, width), filter,
+    show: (row) => (typeof row[one.key] === "number" ? <span title={exact(row[one.key], one.unit)}>{text(row)}</span> : text(row)),
+  }; // prettier-ignore
+}
+
+function usePicked(): Picked {
+  const { scale, unit } = useUnit();
+  return { scale, word: unit };
 }

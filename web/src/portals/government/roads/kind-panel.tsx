@@ -94,7 +94,7 @@ function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
   const shown = chosen || rows[0]?.id || "";
   const found = useAnalysis(shown);
   const newest = newestOf(road);
-  if (!shown) return lacking ? null : <Empty title={t("roads.no_analysis")} hint={t(may(NEEDS) ? "roads.no_analysis_hint" : "roads.no_analysis_read")} />;
+  if (!shown) return lacking ? null : <Empty title={t("roads.no_analysis")} hint={t(!may(NEEDS) ? "roads.no_analysis_read" : asks(kind.options) ? "roads.fill_first" : "roads.no_analysis_hint")} />;
   return (
     <>
       {rows.length > 1 && <Older rows={rows} value={shown} choose={choose} />}

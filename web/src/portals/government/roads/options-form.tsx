@@ -26,7 +26,7 @@ function Typed({ of, value, change, road }: Field) {
       {of.word}
       {listed ? (
         <select {...given}>
-          {!listed.some((one) => one.value === of.default) && <option value="">{t("roads.by_itself")}</option>}
+          {!listed.some((one) => one.value === of.default) && <option value="">{t(of.needed ? "roads.choose" : "roads.by_itself")}</option>}
           {listed.map((one) => (
             <option key={one.value} value={one.value}>
               {one.word}

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { speak } from "../../../shared/words";
-import { exact, range, titled, widthOf, wraps, written } from "./shown";
-import type { Shown, SheetColumn } from "./types";
-
-const column = (key: string, shown: Shown, title = key, unit = ""): SheetColumn => ({ key, title, shown, unit });
+import { exact, measured, range, titled, whole, widthOf, wraps, written } from "./shown";
+import type { Shown } from "./types";
 
 describe("a value of a document", async () => {
   await speak("zh");
@@ -23,6 +21,14 @@ describe("a value of a document", async () => {
   ])("%s as %s is %s", (value, shown, text) => {
     expect(written(value, shown)).toBe(text);
   });
+  it("is in the unit that was picked where it is tonnes", () => {
+    const wan = { scale: 1e4, word: "万吨" };
+    expect(measured("t CO₂e", "amount", wan)).toEqual({ scale: 1e4, unit: "万吨 CO₂e" });
+    expect(measured("tCO2e", "amount", wan)).toEqual({ scale: 1e4, unit: "万吨 CO2e" });
+    expect(measured("t", "amount", wan)).toEqual({ scale: 1e4, unit: "万吨" });
+    for (const unit of ["tce", "t/人", "tCO2e/万元", "万tCO2e", "元"]) expect(measured(unit, "amount", wan)).toEqual({ scale: 1, unit });
+    expect(written(412223885, "amount", 1e4)).toBe("41,220");
+  });
   it("has all its digits in the tooltip, with the unit", () => {
     expect(exact(41223.4567, "万tCO2e")).toBe("41,223.4567 万tCO2e");
     expect(exact("一致")).toBe("");
@@ -34,13 +40,18 @@ describe("a value of a document", async () => {
 
 describe("a column of a document", () => {
   it("has its unit in the head, once", () => {
-    expect(titled(column("a", "amount", "排放", "万t"))).toBe("排放 (万t)");
-    expect(titled(column("a", "amount", "排放（万t）", "万t"))).toBe("排放（万t）");
+    expect(titled("排放", "万t")).toBe("排放 (万t)");
+    expect(titled("排放（万t）", "万t")).toBe("排放（万t）");
   });
   it("is as wide as what it holds, and long sentences go over lines", () => {
-    const rows = [{ a: "一句".repeat(60), b: 1 }];
-    expect(widthOf(column("a", "text"), rows)).toBe(380);
-    expect(wraps(column("a", "text"), rows)).toBe(true);
-    expect(widthOf(column("b", "amount"), rows)).toBe(70);
+    expect(wraps("text", widthOf("说明", ["一句".repeat(60)], false))).toBe(true);
+    expect(widthOf("分", ["1"], false)).toBe(70);
+    expect(widthOf("scenario", ["x"], true)).toBeGreaterThan(widthOf("scenario", ["x"], false));
+  });
+  it("shows fractions with the same digits all along", () => {
+    const column = { key: "a", title: "a", shown: "amount" as const, unit: "" };
+    expect(whole(column, [{ a: 2 }, { a: 2.24 }])).toBe(false);
+    expect(whole(column, [{ a: 2 }, { a: null }])).toBe(true);
+    expect(written(2, "amount", 1, false)).toBe("2.00");
   });
 });

@@ -2,35 +2,52 @@ import type { Kind as ColumnKind } from "../../../shared/columns";
 import { count, full, percent, short, UNKNOWN } from "../../../shared/numbers";
 import type { Cells, Shown, SheetColumn } from "./types";
 
-/** A value as a document shows it; words are as they are, what is unknown is a dash. */
-export function written(value: unknown, shown: Shown): string {
+/** The scale that was picked at the top, and its word before the unit of what is counted: `万吨`. */
+export type Picked = { scale: number; word: string };
+/** How numbers of a unit are shown: what they are divided by, and the unit that then stands in the head. */
+export type Measure = { scale: number; unit: string };
+
+const TONNES = /^t(?=$|\s|CO)\s*/;
+
+/** Tonnes in the unit that was picked; every other unit as it is. */
+export function measured(unit: string, shown: Shown, picked: Picked): Measure {
+  if (shown !== "amount" || !TONNES.test(unit) || unit.includes("/")) return { scale: 1, unit };
+  return { scale: picked.scale, unit: [picked.word, unit.replace(TONNES, "")].filter(Boolean).join(" ") };
+}
+
+/** A value as a document shows it; words are as they are, what is unknown is a dash. `whole` leaves out zeros after the point. */
+export function written(value: unknown, shown: Shown, scale = 1, whole = isWhole(value)): string {
   if (value === null || value === undefined || value === "") return UNKNOWN;
   if (typeof value !== "number") return String(value);
   if (shown === "year") return String(value);
   if (shown === "count") return count(value);
   if (shown === "share") return percent(value * 100);
   if (shown === "score") return value.toFixed(1);
-  return short(value, 4, Number.isInteger(value) && Math.abs(value) < 1000 ? 1 : 3);
+  return short(value / scale, 4, whole && scale === 1 ? 1 : 3);
 }
+
+const isWhole = (value: unknown) => Number.isInteger(value);
+
+/** Whether a column has whole numbers alone. */
+export const whole = ({ key }: SheetColumn, rows: Cells[]): boolean => rows.every((row) => typeof row[key] !== "number" || isWhole(row[key]));
 
 /** All its digits, for the tooltip. */
 export const exact = (value: unknown, unit = ""): string => (typeof value === "number" ? `${full(value)} ${unit}`.trim() : "");
 
-/** `5–9`: from the one to the other, of which one may be unknown. */
-export const range = (low: number | null, high: number | null, shown: Shown): string => `${written(low, shown)} – ${written(high, shown)}`;
+/** From p5 to p95, of which one may be unknown. */
+export const range = (low: number | null, high: number | null, shown: Shown, scale = 1): string => `${written(low, shown, scale)} – ${written(high, shown, scale)}`;
 
 export const kindOf = (shown: Shown): ColumnKind => (shown === "text" || shown === "year" ? "text" : "number");
 
-export const titled = ({ title, unit }: SheetColumn): string => (unit && !title.includes(unit) ? `${title} (${unit})` : title);
+export const titled = (title: string, unit: string): string => (unit && !title.includes(unit) ? `${title} (${unit})` : title);
 
-const MOST = 380;
+const MOST = 300;
 
 /** How wide a column is by what it holds: Chinese letters are as wide as high, others about half. */
-export function widthOf(column: SheetColumn, rows: Cells[]): number {
-  const size = (text: string) => [...text].reduce((sum, letter) => sum + (/[\u2e80-\uffef]/.test(letter) ? 14 : 7.6), 0);
-  const widest = Math.max(0, ...rows.slice(0, 500).map((row) => size(written(row[column.key], column.shown))));
-  return Math.round(Math.min(MOST, Math.max(70, size(titled(column)) + 46, widest + 28)));
+export function widthOf(title: string, texts: string[], filter: boolean): number {
+  const size = (text: string) => [...text].reduce((sum, letter) => sum + (/[\u2e80-\uffef]/.test(letter) ? 14 : 8), 0);
+  return Math.round(Math.min(MOST, Math.max(70, size(title) + (filter ? 66 : 42), Math.max(0, ...texts.slice(0, 500).map(size)) + 28)));
 }
 
 /** Whether something in the column is wider than a column may be: it is then shown over several lines. */
-export const wraps = (column: SheetColumn, rows: Cells[]): boolean => column.shown === "text" && widthOf(column, rows) === MOST;
+export const wraps = (shown: Shown, width: number): boolean => shown === "text" && width === MOST;

@@ -119,7 +119,14 @@ def _figures(seen: Effects, rolled: RollUp | None) -> Sequence[Figure]:
 
 def _realisation(whole: Realised) -> Figure:
     found = whole.ratio
-    return Figure(
-        say("兑现率", "Realised"), found.value, shown="share", low=found.low, high=found.high,
-        note=verdict_named(whole.verdict) + say("；95 % 区间", "; 95 % interval") if found.low is not None else verdict_named(whole.verdict),
-    )  # fmt: skip
+    told = verdict_named(whole.verdict)
+    known = found.low is not None and found.high is not None
+    width = (
+        say(
+            f"（95 % 区间 {found.low:.0%}–{found.high:.0%}）",
+            f" (95 % interval {found.low:.0%} to {found.high:.0%})",
+        )
+        if known
+        else ""
+    )
+    return Figure(say("兑现率", "Realised"), found.value, shown="share", note=told + width)

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { post } from "../../../shared/api";
+import { FileField } from "../../../shared/file-field";
 import { type Job, Progress } from "../../../shared/job";
 import { Link } from "../../../shared/link";
 import { when } from "../../../shared/numbers";
@@ -13,9 +14,11 @@ import { holds, newestOf, useAnalyses, useAnalysis, useKinds } from "./ask";
 import { DocumentView } from "./document-view";
 import { asks, begun, type Values, wanted } from "./options";
 import { OptionsForm } from "./options-form";
+import { sent } from "./sending";
 import type { AnalysisRow, Kind, Road } from "./types";
 
 const NEEDS = "run.create";
+const TAKEN = ".yaml,.yml,.csv,.xlsx";
 
 /** An analysis of a road: what to ask, asking it, and what was found, now or earlier. */
 export function KindPanel({ kind, road }: { kind: string; road: Road }) {
@@ -32,11 +35,12 @@ function Asked({ kind, road }: { kind: Kind; road: Road }) {
   const made = useAnalyses(road.id, kind.kind);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  async function run(values: Values) {
+  async function run(values: Values, files: File[]) {
     setBusy(true);
     setError(null);
     try {
-      setJob((await post<{ job: string }>(`/roads/${road.id}/analyses`, { kind: kind.kind, options: wanted(kind.options, values) })).job);
+      const over = await sent(files, road);
+      setJob((await post<{ job: string }>(`/roads/${road.id}/analyses`, { kind: kind.kind, options: wanted(kind.options, values), files: over })).job);
     } catch (cause) {
       setError(cause);
     } finally {
@@ -59,13 +63,14 @@ function Asked({ kind, road }: { kind: Kind; road: Road }) {
   );
 }
 
-function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy: boolean; run: (values: Values) => Promise<void>; hidden: boolean }) {
+function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy: boolean; run: (values: Values, files: File[]) => Promise<void>; hidden: boolean }) {
   const { t } = useTranslation();
   const [values, setValues] = useState(() => begun(kind.options));
+  const [files, setFiles] = useState<File[]>([]);
   const [open, setOpen] = useState(asks(kind.options));
   function submit(event: FormEvent) {
     event.preventDefault();
-    void run(values);
+    void run(values, files);
   }
   return (
     <form className="stack no-print" onSubmit={submit} onInvalidCapture={() => setOpen(true)} hidden={hidden} aria-label={kind.word}>
@@ -74,6 +79,7 @@ function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy:
           <summary>{t("roads.options")}</summary>
           <div>
             <OptionsForm options={kind.options} values={values} change={setValues} road={road} />
+            {kind.options.some((one) => one.of === "file") && <FileField label={t("claims.file")} hint={t("claims.file_hint")} accept={TAKEN} several={setFiles} />}
           </div>
         </details>
       )}

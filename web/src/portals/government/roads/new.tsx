@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useGo, useParam } from "../../../shared/address";
-import { post, send_file } from "../../../shared/api";
+import { post } from "../../../shared/api";
 import { Bar } from "../../../shared/bar";
 import { FileField } from "../../../shared/file-field";
 import { type Job, Progress } from "../../../shared/job";
@@ -11,9 +11,9 @@ import { Page, Panel } from "../../../shared/page";
 import { RegionField } from "../../../shared/region-field";
 import { Answered, Failed } from "../../../shared/states";
 import { usePlaces } from "../data/place";
-import type { Upload } from "../data/types";
 import { useRoad } from "./ask";
 import { type Bound, bindings, boundOf, Inventories } from "./inventories";
+import { sent } from "./sending";
 import type { Road } from "./types";
 
 const KINDS = ".zip,.yaml,.yml,.csv,.tsv,.txt,.xlsx,.parquet,.json";
@@ -109,19 +109,4 @@ function Form({ before }: { before?: Road }) {
       </form>
     </>
   );
-}
-
-/** Every file to the server; how much of all has gone is told. */
-async function sent(files: File[], place: { region: string; entity: string }, tell: (share: number) => void): Promise<string[]> {
-  const whole = files.reduce((sum, one) => sum + one.size, 0) || 1;
-  const kept: string[] = [];
-  let gone = 0;
-  for (const file of files) {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(place)) if (value) form.append(name, value);
-    form.append("file", file);
-    kept.push((await send_file<Upload>("/uploads", form, (share) => tell((gone + share * file.size) / whole))).id);
-    gone += file.size;
-  }
-  return kept;
 }

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from tanheng.access.areas import Viewer, may_see
 from tanheng.record.catalogue import LINEAGE
 from tanheng.record.store import Store
-from tanheng.record.tables import DATASET, MAPPING, RELEASE, RUN, UPLOAD
+from tanheng.record.tables import DATASET, MAPPING, RELEASE, ROAD, RUN, UPLOAD
 
-KINDS = {"upload": UPLOAD, "dataset": DATASET, "run": RUN, "release": RELEASE}
+KINDS = {"upload": UPLOAD, "dataset": DATASET, "run": RUN, "release": RELEASE, "road": ROAD}
 _FILES = {"upload": "file", "parameter_table": "parameters"}
 
 
@@ -63,7 +63,7 @@ def graph(
     nodes: dict[str, Node] = {f"{kind}:{row.id}": _node(kind, row)}
     edges: list[Edge] = []
     versions: dict[str, str] = {}
-    for name in ("dataset", "run", "release"):
+    for name in ("dataset", "run", "release", "road"):
         for found in _seen(connection, viewer, KINDS[name], KINDS[name].c.manifest, known):
             nodes[f"{name}:{found.id}"] = _node(name, found)
             versions[found.manifest] = f"{name}:{found.id}"

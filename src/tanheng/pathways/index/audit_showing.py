@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tanheng.pathways.index.audit import IndexAudit
 
 Shown = tuple[str, list[str], list[list[str]]]
-_SAID = {
+SAID = {
     "mean": ("平均方式", "mean"), "times": ("容差 τ", "tolerance τ"), "ample": ("满分的可达空间", "ample space"),
     "without": ("去掉一个部分", "a part left out"), "draw": ("清单与因子树的误差", "errors of inventory and tree"),
 }  # fmt: skip
@@ -30,14 +30,14 @@ def readable(audit: IndexAudit) -> list[Shown]:
     ]  # fmt: skip
     steps = audit.one_at_a_time().to_dicts()
     changes = [
-        [_SAID[own["choice"]][lang], _value(own["value"]),
+        [SAID[own["choice"]][lang], value_named(own["value"]),
          *(f"{one['overall']:.1f} ({one['change']:+.1f})" + (f" #{one['rank']}" if count > 1 else "") for one in steps[at : at + count])]
         for at in range(0, len(steps), count) for own in [steps[at]]
     ]  # fmt: skip
     shares = audit.importance().to_dicts()
     each = len(shares) // count
     importance = [
-        [_SAID[shares[at]["choice"]][lang],
+        [SAID[shares[at]["choice"]][lang],
          *(f"{one['first']:.0%} / {one['total']:.0%}" for one in shares[at::each])]
         for at in range(each)
     ]  # fmt: skip
@@ -51,6 +51,7 @@ def readable(audit: IndexAudit) -> list[Shown]:
     ]  # fmt: skip
 
 
-def _value(text: str) -> str:
+def value_named(text: str) -> str:
+    """What the value of a convention is called: a mean, a part, or a number as it stands."""
     lang = int(language() != "zh")
     return {**NAMES, **MEANS}.get(text, (text, text))[lang]

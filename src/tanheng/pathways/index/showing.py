@@ -144,7 +144,7 @@ def _opened(index: DualCarbonIndex) -> list[tuple[str, str]]:
 
 def _path(part: Mapping[str, Any]) -> str:
     rows = [
-        [str(one["year"]), amount(one["emission"]), amount(one["path"]), percent(one["emission"] / one["path"] - 1 if one["path"] > 0 else None), amount(one["sigma"]), _rows(one["rows"])]
+        [str(one["year"]), amount(one["emission"]), amount(one["path"]), percent(one["emission"] / one["path"] - 1 if one["path"] > 0 else None), amount(one["sigma"]), rows_said(one["rows"])]
         for one in part["years"]
     ]  # fmt: skip
     heads = [say("年", "Year"), say("排放", "Emission"), say("路径", "Path"), say("偏差", "Deviation"), say("标准不确定度", "Standard uncertainty"), say(f"{part['file']} 的行", f"Rows of {part['file']}")]  # fmt: skip
@@ -175,7 +175,7 @@ def _realised(index: DualCarbonIndex, part: Mapping[str, Any]) -> str:
     ]
     rows = [
         [" / ".join(one["cell"].values()) or "–", amount(one["emission_base"]), amount(one["windfall"]),
-         *(amount(one["achieved"][name]) for name in names), amount(one["emission"]), _rows(one["rows"])]
+         *(amount(one["achieved"][name]) for name in names), amount(one["emission"]), rows_said(one["rows"])]
         for one in part["cells"]
     ]  # fmt: skip
     heads = [say("分项", "Cell"), say(f"{part['base']} 年", str(part["base"])), say("偶得", "Windfall"), *names, str(part["year"]), say("行", "Rows")]  # fmt: skip
@@ -232,7 +232,7 @@ def _from(leaf: Mapping[str, Any]) -> str:
     return f"{leaf['proof']['inventory']}: {cell} ({leaf['proof']['take']}) · {leaf['proof']['digest'][:12]}"
 
 
-def _rows(numbers: Sequence[int | None]) -> str:
+def rows_said(numbers: Sequence[int | None]) -> str:
     """Numbers of rows, those that follow one another as a span."""
     known = sorted({one for one in numbers if one is not None})
     if len(known) > 2 and known[-1] - known[0] == len(known) - 1:

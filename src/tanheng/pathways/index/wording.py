@@ -34,6 +34,21 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
 
 
+def size(value: float) -> str:
+    """A number in a sentence: four digits, large ones in a myriad of myriads or in millions.
+
+    Examples
+    --------
+    >>> size(412_223_884.75), size(5_120_000.0), size(80.0)
+    ('4.122 亿', '512 万', '80')
+    """
+    for least, zh, en in ((1e8, (1e8, "亿"), (1e6, "million")), (1e6, (1e4, "万"), (1e6, "million"))):
+        if abs(value) >= least:
+            by, name = zh if language() == "zh" else en
+            return f"{value / by:,.4g} {name}"
+    return amount(value)
+
+
 def percent(share: float | None) -> str:
     """A share with its sign, in percent."""
     return "–" if share is None else f"{share:+.1%}"
@@ -57,7 +72,7 @@ def sentence(index: DualCarbonIndex, part: str) -> str:
 
 def _path(index: DualCarbonIndex) -> str:
     one, year = index.path_consistency, index.year
-    emission, path = amount(one.emission[-1]), amount(one.path[-1])
+    emission, path = size(one.emission[-1]), size(one.path[-1])
     told = say(
         f"{year} 年排放 {emission}，路径 {path}（{percent(one.deviation)}），{one.years[0]:.0f} 年以来累计 {percent(one.overshoot)}；"
         f"在路径之内的概率 {one.chance:.0%}：{verdict_named(one.verdict)}",
@@ -69,7 +84,7 @@ def _path(index: DualCarbonIndex) -> str:
             "，偏差小于清单的不确定性", ", the deviation is smaller than the uncertainty of the inventory"
         )
     if one.banked:
-        told += say(f"；结余 {amount(one.banked)}", f"; {amount(one.banked)} banked")
+        told += say(f"；结余 {size(one.banked)}", f"; {size(one.banked)} banked")
     return told
 
 
@@ -78,13 +93,13 @@ def _realised(index: DualCarbonIndex) -> str:
     if one.reason:
         return one.reason[language() != "zh"]
     parts = say("、", ", ").join(
-        f"{kind_named(kind)} {amount(value)}" for kind, value in one.kinds.items() if abs(value) > 0
+        f"{kind_named(kind)} {size(value)}" for kind, value in one.kinds.items() if abs(value) > 0
     )
     return say(
-        f"以实际活动、其余同 {one.base} 年为 {amount(one.frozen)}：须减 {amount(one.frozen - one.path)}，已减 {amount(one.frozen - one.emission)}"
-        f"（{parts or '–'}）；活动偶得 {amount(one.windfall)}，不计",
-        f"{amount(one.frozen)} with the actual activity and all else as in {one.base}: {amount(one.frozen - one.path)} to be done, "
-        f"{amount(one.frozen - one.emission)} done ({parts or '–'}); windfall of activity {amount(one.windfall)}, not counted",
+        f"以实际活动、其余同 {one.base} 年为 {size(one.frozen)}：须减 {size(one.frozen - one.path)}，已减 {size(one.frozen - one.emission)}"
+        f"（{parts or '–'}）；活动偶得 {size(one.windfall)}，不计",
+        f"{size(one.frozen)} with the actual activity and all else as in {one.base}: {size(one.frozen - one.path)} to be done, "
+        f"{size(one.frozen - one.emission)} done ({parts or '–'}); windfall of activity {size(one.windfall)}, not counted",
     )
 
 
@@ -92,15 +107,15 @@ def _space(index: DualCarbonIndex) -> str:
     one = index.reachable_space
     if one.headroom is not None:
         return say(
-            f"{one.year} 年参照 {amount(one.reference)} 已在目标 {amount(one.path)} 之内，新项目余量 {amount(one.headroom)}",
-            f"the reference of {one.year}, {amount(one.reference)}, meets the target {amount(one.path)}; headroom for new projects {amount(one.headroom)}",
+            f"{one.year} 年参照 {size(one.reference)} 已在目标 {size(one.path)} 之内，新项目余量 {size(one.headroom)}",
+            f"the reference of {one.year}, {size(one.reference)}, meets the target {size(one.path)}; headroom for new projects {size(one.headroom)}",
         )
     told = say(
-        f"{one.year} 年参照 {amount(one.reference)}，全部杠杆可到 {amount(one.least)}，目标 {amount(one.path)}：可达为所需的 {one.space:.2f} 倍",
-        f"reference {amount(one.reference)} in {one.year}, all levers reach {amount(one.least)}, target {amount(one.path)}: {one.space:.2f} times what is needed",
+        f"{one.year} 年参照 {size(one.reference)}，全部杠杆可到 {size(one.least)}，目标 {size(one.path)}：可达为所需的 {one.space:.2f} 倍",
+        f"reference {size(one.reference)} in {one.year}, all levers reach {size(one.least)}, target {size(one.path)}: {one.space:.2f} times what is needed",
     )
     if one.gap:
-        told += say(f"；仍缺 {amount(one.gap)}", f"; {amount(one.gap)} are missing")
+        told += say(f"；仍缺 {size(one.gap)}", f"; {size(one.gap)} are missing")
     if one.gap and one.unlimited <= one.path:
         told += say("，因预算所限", ", for want of money")
     return told

@@ -1,4 +1,4 @@
-"""The catalogue of data: every upload, data set, run and release, where it came from, and what uses it."""
+"""The catalogue of data: every upload, data set, run, release and road, where it came from, and what uses it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
 from tanheng.access.areas import may_see
-from tanheng.record.tables import DATASET, PERSON, RELEASE, RUN, UPLOAD
+from tanheng.record.tables import DATASET, PERSON, RELEASE, ROAD, ROAD_ANALYSIS, RUN, UPLOAD
 from tanheng.serve.asking import Here, Reader
 from tanheng.serve.holdings import one
 from tanheng.serve.lineage import KINDS, Edge, Node, downstream, graph
 from tanheng.serve.tables import Table, answer, listed
 
 router = APIRouter(tags=["catalogue"])
-Kind = Annotated[Literal["upload", "dataset", "run", "release"], Path()]
+Kind = Annotated[Literal["upload", "dataset", "run", "release", "road"], Path()]
 _COLUMNS = ("kind", "id", "name", "number", "region", "entity", "synthetic", "used_by", "made_by", "made_at")
 
 
@@ -37,6 +37,7 @@ def catalogue(viewer: Reader, platform: Here, asked: Table) -> Response:
         "dataset": _count(RUN.c.dataset == DATASET.c.id, RUN),
         "run": _count(RELEASE.c.run == RUN.c.id, RELEASE),
         "release": sa.literal(0),
+        "road": _count(ROAD_ANALYSIS.c.road == ROAD.c.id, ROAD_ANALYSIS),
     }
     parts = [
         sa.select(

@@ -77,7 +77,7 @@ def test_points_and_records_are_those_of_the_library(lang: Lang) -> None:
     assert found.result == whole.to_dict()
     assert found.synthetic
     assert found.figures[-1].value == whole.points[-1]["value"]
-    assert found.figures[-1].unit == "tCO2e"
+    assert found.figures[-1].unit == "t CO₂e"
     assert ("合成" if lang == "zh" else "synthetic") in found.headline
 
 
@@ -144,7 +144,7 @@ def test_effects_are_those_of_the_library_in_the_unit_of_the_road(lang: Lang) ->
         observed.total[-1] - observed.total[observed.at(2020)], abs=1e-3
     )
     assert sum(row["sum"] for row in rows(found, "cells1")) == pytest.approx(chained["change"], abs=1e-3)
-    assert found.figures[0].unit == "tCO2e"
+    assert found.figures[0].unit == "t CO₂e"
     assert "D-103" in found.warnings[0]
     assert len(found.charts) == 1
 

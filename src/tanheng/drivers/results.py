@@ -114,8 +114,8 @@ class Decomposition:
         schema |= dict.fromkeys(["effect", "p5", "p95", "residual"], pl.Float64)
         return Table(pl.DataFrame(rows, schema=schema), f"{self.total} · {self.method} · {self.form}")
 
-    def charts(self) -> list[str]:
-        """A waterfall for each place, as SVG: chained effects from the first total to the last; none of ratios.
+    def charts(self, unit: str = "") -> list[str]:
+        """A waterfall for each place, as SVG: chained effects from the first total to the last [unit]; none of ratios.
 
         Examples
         --------
@@ -132,6 +132,7 @@ class Decomposition:
                 *self.totals[place],
                 step.effects,
                 ends=(step.start, step.end),
+                unit=unit,
             )
             for place, step in self.chained.items()
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanheng.charts.waterfall import number
+from tanheng.codes.wording import unit_said
 from tanheng.drivers import Decomposition, PlaceComparison, Step, compare_places, decompose
 from tanheng.drivers.lmdi import METHODS
 from tanheng.drivers.places import MEAN
@@ -36,6 +37,7 @@ from tanheng.serve.roads.asked import (
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.telling import amount_said
 
 _NAMES = {"lmdi-1": ("LMDI-I", "LMDI-I"), "lmdi-2": ("LMDI-II", "LMDI-II"), "shapley": ("Shapley/Sun", "Shapley/Sun"), "laspeyres": ("拉氏（有残差）", "Laspeyres (leaves a residual)")}  # fmt: skip
 _METHOD = Option(
@@ -109,11 +111,13 @@ def places_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     )  # fmt: skip
     reference = say("各地区平均", "the mean of the places") if found.reference == MEAN else found.reference
     far = max(found.places.values(), key=lambda one: abs(one.difference - _neutral(found.form)))
-    shown = _shown(found.form)
+    far_off = (
+        f"×{far.difference:.4f}" if found.form == "multiplicative" else number(far.difference, signed=True)
+    )
     return Document(
         headline=say(
-            f"{found.total}：{len(found.places)} 个地区与{reference}（{number(found.reference_value)}）相比，相差最大的是{far.place}（{shown(far.difference)}）。",
-            f"{found.total}: {len(found.places)} places against {reference} ({number(found.reference_value)}); {far.place} differs most ({shown(far.difference)}).",
+            f"{found.total}：{len(found.places)} 个地区与{reference}（{number(found.reference_value)}）相比，相差最大的是{far.place}（{far_off}）。",
+            f"{found.total}: {len(found.places)} places against {reference} ({number(found.reference_value)}); {far.place} differs most ({far_off}).",
         ),
         figures=[Figure(say("参照", "Reference"), found.reference_value, note=reference)],
         charts=found.charts(),
@@ -131,14 +135,15 @@ def _differences(found: PlaceComparison) -> Sheet:
     heads = [
         Column("place", say("地区", "Place")), Column("value", found.total, "amount"),
         Column("difference", say("比值", "Ratio") if found.form == "multiplicative" else say("差", "Difference"), "amount"),
-        *_factor_columns(found.factors, ""), Column("residual", say("残差", "Residual"), "amount"),
+        *_factor_columns(found.factors, ""),
+        *([Column("residual", say("残差", "Residual"), "amount")] if found.method == "laspeyres" else []),
     ]  # fmt: skip
     return Sheet("places", say("各地区与参照之差", "Differences from the reference"), heads, rows)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """A decomposition with the unit of its effects."""
+    """A decomposition with the unit of its effects as the road has it; empty where a table states none."""
 
     found: Decomposition
     unit: str
@@ -149,11 +154,15 @@ class _Held:
 
     @property
     def effect_unit(self) -> str:
-        return "" if self.ratio else self.unit
+        return "" if self.ratio or not self.unit else unit_said(self.unit)
 
     @property
     def change(self) -> str:
         return say("比值", "Ratio") if self.ratio else say("变化", "Change")
+
+    def said(self, value: float) -> str:
+        """A change or an effect, as a sentence has it."""
+        return f"×{value:.4f}" if self.ratio else _amount(value, self.unit, signed=True)
 
     @property
     def places(self) -> list[Column]:
@@ -163,14 +172,13 @@ class _Held:
 def _changes(found: Decomposition, name: str, unit: str, *, synthetic: bool) -> Document:
     held = _Held(found, unit)
     alone = found.chained[""] if list(found.steps) == [""] else None
-    shown = _shown(found.form)
     if alone is not None:
         ranked = sorted(alone.effects.items(), key=lambda one: -abs(one[1] - _neutral(found.form)))
-        told = say("，", ", ").join(f"{_called(factor)} {shown(effect)}" for factor, effect in ranked)
-        low, high = found.totals[""]
+        told = say("，", ", ").join(f"{_called(factor)} {held.said(effect)}" for factor, effect in ranked)
+        low, high = (_amount(one, unit) for one in found.totals[""])
         headline = say(
-            f"{name}：{alone.start}–{alone.end} 年{held.change} {shown(alone.change)} {held.effect_unit}，由 {number(low)} 到 {number(high)} {unit}；{told}。",
-            f"{name}: {held.change.lower()} from {alone.start} to {alone.end} {shown(alone.change)} {held.effect_unit}, {number(low)} to {number(high)} {unit}; {told}.",
+            f"{name}：{alone.start}–{alone.end} 年由 {low} 到 {high}，{held.change} {held.said(alone.change)}；{told}。",
+            f"{name}: from {low} in {alone.start} to {high} in {alone.end}, {held.change.lower()} {held.said(alone.change)}; {told}.",
         )  # fmt: skip
     else:
         up = sum(step.change > _neutral(found.form) for step in found.chained.values())
@@ -178,9 +186,9 @@ def _changes(found: Decomposition, name: str, unit: str, *, synthetic: bool) -> 
             f"{name}：{len(found.steps)} 个地区分别分解，{up} 个上升，{len(found.steps) - up} 个未上升。",
             f"{name}: {len(found.steps)} places, each by itself; {up} rose, {len(found.steps) - up} did not.",
         )
-    charts = [chart for chart in found.charts() if chart]
+    charts = found.charts(held.effect_unit)
     return Document(
-        headline=headline.replace("  ", " ").replace(" ，", "，").replace(" ,", ","),
+        headline=headline,
         figures=[] if alone is None else _figures(alone, held),
         charts=charts[:DRAWN],
         sheets=[_steps(held), *_cells(held), _effects(held)],
@@ -292,9 +300,8 @@ def _neutral(form: str) -> float:
     return 1.0 if form == "multiplicative" else 0.0
 
 
-def _shown(form: str) -> Any:
-    return (
-        (lambda value: f"×{value:.4f}")
-        if form == "multiplicative"
-        else (lambda value: number(value, signed=True))
-    )
+def _amount(value: float, unit: str, *, signed: bool = False) -> str:
+    """An amount in four digits; of a unit of gas in a size that can be read."""
+    if not unit:
+        return number(value, signed=signed)
+    return ("+" if signed and value > 0 else "") + amount_said(value, unit)

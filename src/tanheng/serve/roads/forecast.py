@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanheng.activity.reading.panel import Panel, read_panel
+from tanheng.codes.wording import unit_said
 from tanheng.pathways.forecast import Forecast, Peak, Series, peaks, series_of
 from tanheng.pathways.forecast import forecast as make
 from tanheng.pathways.forecast.models import MODELS
@@ -103,7 +104,10 @@ def _of_road(opened: Opened, asked: Mapping[str, Any], *, factors: bool = False)
     names = [name for name in panel.values if name != TOTAL]
     series = series_of(panel, TOTAL, factors=names, breaks=_years(asked), until=asked["until"])
     return _Asked(
-        series, f"{place_named(road)} · {say('排放', 'emission')}", road.unit, road.observed.synthetic
+        series,
+        f"{place_named(road)} · {say('排放', 'emission')}",
+        unit_said(road.unit),
+        road.observed.synthetic,
     )
 
 

@@ -57,15 +57,15 @@ def _places(found: Frontier) -> Sheet:
     ]  # fmt: skip
     heads = [
         Column("place", say("地区", "Place")), Column("emission", found.emission, "amount"),
-        Column("intensity", f"{found.emission}/{found.outputs[0]}", "amount"), Column("efficiency", say("效率", "Efficiency"), "score"),
-        Column("low", say("效率 p5", "Efficiency p5"), "score"), Column("high", say("效率 p95", "Efficiency p95"), "score"),
+        Column("intensity", f"{found.emission}/{found.outputs[0]}", "amount"), Column("efficiency", say("效率", "Efficiency"), "amount"),
+        Column("low", say("效率 p5", "Efficiency p5"), "amount"), Column("high", say("效率 p95", "Efficiency p95"), "amount"),
         Column("ranks", say("名次范围", "Ranks")), Column("leading", say("抽样中在前沿上", "On the frontier in draws"), "share"),
         Column("models", say("前沿上的榜样", "Models on the frontier")),
         Column("excess", say(f"比 {found.quantile:.0%} 分位多排", f"Above the {found.quantile:.0%} quantile"), "share"),
     ]  # fmt: skip
     if any(one.peers for one in found.places.values()):
         heads += [
-            Column("beyond_peers", say("比同类中位多排", "Above its peers"), "share"), Column("among_peers", say("同类中的效率", "Efficiency among peers"), "score"),
+            Column("beyond_peers", say("比同类中位多排", "Above its peers"), "share"), Column("among_peers", say("同类中的效率", "Efficiency among peers"), "amount"),
             Column("peers", say("构成最近的同类", "Peers by structure")),
         ]  # fmt: skip
     note = say(
@@ -80,7 +80,7 @@ def _line(found: Frontier) -> Sheet:
     rows = [{"term": named.get(name, name), "value": value} for name, value in found.line.items()]
     heads = [
         Column("term", say("项", "Term")),
-        Column("value", say("系数（对数）", "Coefficient (of logarithms)"), "score"),
+        Column("value", say("系数（对数）", "Coefficient (of logarithms)"), "amount"),
     ]
     return Sheet(
         "line", say(f"{found.quantile:.0%} 分位线", f"Line of the {found.quantile:.0%} quantile"), heads, rows

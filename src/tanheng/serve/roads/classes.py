@@ -52,7 +52,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             Figure(
                 say("自助抽样的一致度 ARI", "Agreement of bootstrap samples, ARI"),
                 grouped.agreement,
-                shown="score",
+                shown="amount",
             )
         )
     return Document(
@@ -86,8 +86,8 @@ def _classes(ruled: Sequence[PlaceClass], grouped: Clusters | None) -> Sheet:
     ]
     if grouped:
         heads += [
-            Column("cluster", say("聚类", "Cluster"), "count"), Column("silhouette", say("轮廓系数", "Silhouette"), "score"),
-            Column("stability", say("稳定性", "Stability"), "score"),
+            Column("cluster", say("聚类", "Cluster"), "count"), Column("silhouette", say("轮廓系数", "Silhouette"), "amount"),
+            Column("stability", say("稳定性", "Stability"), "amount"),
         ]  # fmt: skip
     note = say(
         "规则是我们的约定，见随包规则表 city_classes.csv。",
@@ -104,20 +104,20 @@ def _of_clusters(grouped: Clusters) -> list[Sheet]:
     ]  # fmt: skip
     heads = [
         Column("cluster", say("聚类", "Cluster"), "count"), Column("places", say("地区数", "Places"), "count"),
-        Column("stability", say("稳定性", "Stability"), "score"), *(Column(f"s{place}", name, "share") for place, name in enumerate(grouped.shares)),
+        Column("stability", say("稳定性", "Stability"), "amount"), *(Column(f"s{place}", name, "share") for place, name in enumerate(grouped.shares)),
     ]  # fmt: skip
     tried = [{"count": count, "silhouette": value} for count, value in grouped.by_count.items()]
     return [
         Sheet("clusters", say("各类的平均构成", "Mean structure of each cluster"), heads, rows),
         Sheet("counts", say("试过的类数", "Numbers of clusters that were tried"),
-              [Column("count", say("类数", "Clusters"), "count"), Column("silhouette", say("平均轮廓系数", "Mean silhouette"), "score")], tried),
+              [Column("count", say("类数", "Clusters"), "count"), Column("silhouette", say("平均轮廓系数", "Mean silhouette"), "amount")], tried),
     ]  # fmt: skip
 
 
 def _peers(near: Pictured, of: str) -> Sheet:
     heads = [
         Column("place", say("地区", "Place")),
-        Column("distance", say("构成距离", "Distance of structures"), "score"),
+        Column("distance", say("构成距离", "Distance of structures"), "amount"),
     ]
     return Sheet("peers", say(f"{of} 的同类", f"Peers of {of}"), heads, near.to_dicts())
 

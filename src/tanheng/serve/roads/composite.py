@@ -80,7 +80,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             Figure(
                 say("审计中名次平均变动", "Mean shift of ranks in the audit"),
                 shift,
-                shown="score",
+                shown="amount",
                 note=say(f"{found.audit.runs:,} 次", f"{found.audit.runs:,} runs"),
             )
         )

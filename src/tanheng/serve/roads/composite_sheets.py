@@ -24,7 +24,7 @@ def sheets_of(found: Judged) -> list[Sheet]:
         sheets.append(_table("left_out", found.left.title, found.left.to_dicts(), _left_heads()))
     if found.coupled is not None:
         table = found.coupled.table()
-        heads = [("code", say("代码", "Code"), "text"), ("C", say("耦合度 C", "Coupling C"), "score"), ("T", say("发展度 T", "Development T"), "score"), ("D", say("耦合协调度 D", "Coordination D"), "score")]  # fmt: skip
+        heads = [("code", say("代码", "Code"), "text"), ("C", say("耦合度 C", "Coupling C"), "amount"), ("T", say("发展度 T", "Development T"), "amount"), ("D", say("耦合协调度 D", "Coordination D"), "amount")]  # fmt: skip
         sheets.append(_table("coupling", table.title, table.to_dicts(), heads))
     return [sheet for sheet in [*sheets, *_audited(found)] if sheet.rows]
 
@@ -41,7 +41,7 @@ def _table(
 
 def _left_heads() -> list[tuple[str, str, str]]:
     return [
-        ("code", say("代码", "Code"), "text"), ("name", say("去掉", "Left out"), "text"), ("mean_shift", say("平均名次变动", "Mean shift"), "score"),
+        ("code", say("代码", "Code"), "text"), ("name", say("去掉", "Left out"), "text"), ("mean_shift", say("平均名次变动", "Mean shift"), "amount"),
         ("largest_shift", say("最大", "Largest"), "count"), ("unit", say("其单元", "Unit"), "text"),
     ]  # fmt: skip
 
@@ -57,15 +57,15 @@ def _ranking(own: Composite) -> Sheet:
     heads += (
         [("name", say("名称", "Name"), "text")] if any(row["code"] != row["name"] for row in rows) else []
     )
-    heads += [(code, own.framework.nodes[code].name, "score") for code in groups]
+    heads += [(code, own.framework.nodes[code].name, "amount") for code in groups]
     return _table("ranking", own.framework.nodes[own.framework.top].name, rows, heads)
 
 
 def _indicators(found: Judged) -> Sheet:
     heads = [
         ("code", say("代码", "Code"), "text"), ("name", say("指标", "Indicator"), "text"), ("parent", say("所属", "Part of"), "text"),
-        ("weight", say("权重", "Weight"), "score"), ("effective", say("有效权重", "Effective weight"), "share"),
-        ("correlation", say("与指数的相关", "Correlation with the index"), "score"),
+        ("weight", say("权重", "Weight"), "amount"), ("effective", say("有效权重", "Effective weight"), "share"),
+        ("correlation", say("与指数的相关", "Correlation with the index"), "amount"),
     ]  # fmt: skip
     note = say("；", "; ").join(sentences(found.diagnosis, list(found.told), found.rewritten))
     return _table("indicators", say("指标", "Indicators"), found.diagnosis.indicators.to_dicts(), heads, note)
@@ -80,7 +80,7 @@ def _alpha(found: Judged) -> Sheet:
     heads = [
         ("code", say("代码", "Code"), "text"),
         ("name", say("分组", "Group"), "text"),
-        ("alpha", "Cronbach α", "score"),
+        ("alpha", "Cronbach α", "amount"),
     ]
     return _table("alpha", say("各组的一致性", "Consistency of the groups"), rows, heads)
 
@@ -93,7 +93,7 @@ def _pairs(found: Judged) -> Sheet:
     rows = [{**row, "kind": kinds[row["kind"]]} for row in found.diagnosis.pairs.to_dicts()]
     heads = [
         ("group", say("分组", "Group"), "text"), ("first", say("指标", "Indicator"), "text"), ("second", say("与", "And"), "text"),
-        ("correlation", say("相关系数", "Correlation"), "score"), ("kind", say("说明", "Which"), "text"),
+        ("correlation", say("相关系数", "Correlation"), "amount"), ("kind", say("说明", "Which"), "text"),
     ]  # fmt: skip
     return _table("pairs", found.diagnosis.pairs.title, rows, heads)
 
@@ -142,10 +142,10 @@ def _audited(found: Judged) -> list[Sheet]:
     if own is None:
         return []
     heads = [
-        ("rank", say("名次", "Rank"), "count"), ("code", say("代码", "Code"), "text"), ("name", say("名称", "Name"), "text"), ("p5", "p5", "score"),
-        ("median", say("中位数", "Median"), "score"), ("p95", "p95", "score"), ("width", say("区间宽度", "Width"), "score"),
+        ("rank", say("名次", "Rank"), "count"), ("code", say("代码", "Code"), "text"), ("name", say("名称", "Name"), "text"), ("p5", "p5", "amount"),
+        ("median", say("中位数", "Median"), "amount"), ("p95", "p95", "amount"), ("width", say("区间宽度", "Width"), "amount"),
     ]  # fmt: skip
-    alternatives = [("name", say("假设", "Assumption"), "text"), ("alternative", say("备选", "Alternative"), "text"), ("mean_shift", say("平均名次变动", "Mean shift"), "score"), ("runs", say("次数", "Runs"), "count")]  # fmt: skip
+    alternatives = [("name", say("假设", "Assumption"), "text"), ("alternative", say("备选", "Alternative"), "text"), ("mean_shift", say("平均名次变动", "Mean shift"), "amount"), ("runs", say("次数", "Runs"), "count")]  # fmt: skip
     named = {row["assumption"]: row["name"] for row in own.sensitivity.table().to_dicts()}
     rows = [
         {**row, "name": named.get(row["assumption"], row["assumption"])}
@@ -175,7 +175,7 @@ def _audited(found: Judged) -> list[Sheet]:
 def _sobol(name: str, title: str, found: Sensitivity) -> Sheet:
     within = say("95 % 半宽", "95 % half-width")
     heads = [
-        ("name", say("假设", "Assumption"), "text"), ("S1", say("S1 单独", "S1, alone"), "score"), ("S1_within", f"S1 {within}", "score"),
-        ("ST", say("ST 含交互", "ST, with interactions"), "score"), ("ST_within", f"ST {within}", "score"),
+        ("name", say("假设", "Assumption"), "text"), ("S1", say("S1 单独", "S1, alone"), "amount"), ("S1_within", f"S1 {within}", "amount"),
+        ("ST", say("ST 含交互", "ST, with interactions"), "amount"), ("ST_within", f"ST {within}", "amount"),
     ]  # fmt: skip
     return _table(name, title, found.table().to_dicts(), heads)

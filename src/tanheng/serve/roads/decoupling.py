@@ -78,7 +78,7 @@ def _document(found: Pictured, told: Sequence[Finding], name: str, *, synthetic:
     return Document(
         headline=head + headline,
         figures=[] if several else [
-            Figure(say("状态", "State"), text=span["name"], note=span["state"]), Figure(say("弹性", "Elasticity"), span["elasticity"], shown="score"),
+            Figure(say("状态", "State"), text=span["name"], note=span["state"]), Figure(say("弹性", "Elasticity"), span["elasticity"], shown="amount"),
             Figure(emission, span["emission_change"], shown="share"), Figure(output, span["output_change"], shown="share"),
         ],
         charts=[found.chart()],
@@ -123,6 +123,6 @@ def _sheet(steps: Sequence[Mapping[str, Any]], emission: str, output: str, *, se
     heads = [
         *([Column("place", say("地区", "Place"))] if several else []), Column("span", say("时期", "Periods")), Column("kind", say("比较", "Compared")),
         Column("emission_change", say(f"{emission}变化", f"Change of {emission}"), "share"), Column("output_change", say(f"{output}变化", f"Change of {output}"), "share"),
-        Column("elasticity", say("弹性", "Elasticity"), "score"), Column("name", say("状态", "State")), Column("state", say("代号", "Code")),
+        Column("elasticity", say("弹性", "Elasticity"), "amount"), Column("name", say("状态", "State")), Column("state", say("代号", "Code")),
     ]  # fmt: skip
     return Sheet("steps", say("脱钩状态", "Decoupling"), heads, rows)

@@ -191,7 +191,7 @@ def _changes(found: Decomposition, name: str, unit: str, *, synthetic: bool) -> 
         headline=headline,
         figures=[] if alone is None else _figures(alone, held),
         charts=charts[:DRAWN],
-        sheets=[_steps(held), *_cells(held), _effects(held)],
+        sheets=[_steps(held), *_cells(held), *_effects(held)],
         warnings=[*said(found.findings), *more_drawn(len(charts))],
         synthetic=synthetic,
         result=found.to_dict(),
@@ -212,8 +212,8 @@ def _steps(held: _Held) -> Sheet:
         {"place": place, "span": f"{step.start}–{step.end}", "kind": kind, "change": step.change, **_keyed(step.effects), "residual": step.residual}
         for place, steps in found.steps.items()
         for kind, own in (
-            (say("逐期", "Step"), steps), (say("逐期累计", "Chained"), [found.chained[place]]),
-            (say("首末直接比较", "Last against first"), [found.unchained[place]]),
+            (say("逐期累计", "Chained"), [found.chained[place]]), (say("首末直接比较", "Last against first"), [found.unchained[place]]),
+            (say("逐期", "Step"), steps),
         )
         for step in own
     ]  # fmt: skip
@@ -258,29 +258,23 @@ def _cells(held: _Held) -> list[Sheet]:
     return sheets
 
 
-def _effects(held: _Held) -> Sheet:
-    """The long table, with ranges where uncertainties were asked for."""
+def _effects(held: _Held) -> list[Sheet]:
+    """Ranges of the effects, where uncertainties were asked for."""
     kinds = {
         "step": say("逐期", "Step"),
         "chained": say("逐期累计", "Chained"),
         "unchained": say("首末直接比较", "Last against first"),
     }
     rows = [
-        {
-            **row,
-            "span": f"{row['from']}–{row['to']}",
-            "kind": kinds[row["kind"]],
-            "factor": _called(row["factor"]),
-        }
+        {**row, "span": f"{row['from']}–{row['to']}", "kind": kinds[row["kind"]], "factor": _called(row["factor"])}
         for row in held.found.table().to_dicts()
-    ]
-    ranged = any(row["p5"] is not None for row in rows)
+        if row["p5"] is not None
+    ]  # fmt: skip
     heads = [
         *held.places, Column("kind", say("比较", "Compared")), Column("span", say("时期", "Periods")), Column("factor", say("因子", "Factor")),
-        Column("effect", say("效应", "Effect"), "amount", held.effect_unit),
-        *([Column(key, key, "amount", held.effect_unit) for key in ("p5", "p95")] if ranged else []),
+        *(Column(key, title, "amount", held.effect_unit) for key, title in (("effect", say("效应", "Effect")), ("p5", "p5"), ("p95", "p95"))),
     ]  # fmt: skip
-    return Sheet("effects", say("效应明细", "Effects one by one"), heads, rows)
+    return [Sheet("ranges", say("效应的区间", "Ranges of the effects"), heads, rows)] if rows else []
 
 
 def _factor_columns(factors: Sequence[str], unit: str) -> list[Column]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanheng.activity.reading.panel import Panel, read_panel
+from tanheng.charts.frame import scaled
 from tanheng.codes.wording import unit_said
-from tanheng.pathways.forecast import Forecast, Peak, Series, peaks, series_of
+from tanheng.pathways.forecast import Forecast, Peak, Score, Series, peaks, series_of
 from tanheng.pathways.forecast import forecast as make
 from tanheng.pathways.forecast.models import MODELS
 from tanheng.pathways.forecast.names import model_name
@@ -155,12 +156,12 @@ def _forecast(held: _Asked, asked: Mapping[str, Any]) -> Document:
     own = found.score
     figures = [
         Figure(say("模型", "Model"), text=called(found.chosen), note=say("按要求采用", "as asked") if found.asked else ""),
-        Figure(say("误差比沿用末值小", "Error below that of the last value"), skill(own), shown="share", note=say(f"回测 {own.points} 次", f"{own.points} backtests")),
+        _gain(own),
         Figure(say(f"{found.level:.0%} 区间实际包含", f"Held by {found.level:.0%} intervals"), own.coverage, shown="share", note=say(f"{own.covered} 次", f"of {own.covered}")),
     ]  # fmt: skip
     if len(held.series) == 1:
         figures += [
-            _point(row, held.unit)
+            _point(row, held.unit, found.level)
             for row in {row["year"]: row for row in (found.points[0], found.points[-1])}.values()
         ]
     warnings = [
@@ -178,8 +179,28 @@ def _forecast(held: _Asked, asked: Mapping[str, Any]) -> Document:
     )
 
 
-def _point(row: Mapping[str, Any], unit: str) -> Figure:
-    return Figure(str(row["year"]), row["value"], unit, low=row["low"], high=row["high"])
+def _gain(own: Score) -> Figure:
+    """By how much the error is smaller or larger than that of the last value."""
+    gain = skill(own)
+    note = say(f"回测 {own.points} 次", f"{own.points} backtests")
+    if gain is not None and gain < 0:
+        return Figure(
+            say("误差比沿用末值大", "Error above that of the last value"), -gain, shown="share", note=note
+        )
+    return Figure(
+        say("误差比沿用末值小", "Error below that of the last value"), gain, shown="share", note=note
+    )
+
+
+def _point(row: Mapping[str, Any], unit: str, level: float) -> Figure:
+    known = row["low"] is not None and row["high"] is not None
+    factor, name = scaled(unit, abs(row["value"])) if unit else (1.0, "")
+    note = (
+        f"{level:.0%}{say('：', ': ')}{row['low'] / factor:,.4g} – {row['high'] / factor:,.4g} {name}".strip()
+        if known
+        else ""
+    )
+    return Figure(str(row["year"]), row["value"], unit, note=note)
 
 
 def _points(found: Forecast, held: _Asked) -> Sheet:
@@ -211,13 +232,20 @@ def _record(found: Forecast) -> Sheet:
         for one in found.scores
     ]  # fmt: skip
     heads = [
-        Column("model", say("模型", "Model")), Column("points", say("回测次数", "Backtests"), "count"), Column("mape", "MAPE", "share"),
-        Column("mase", "MASE", "score"), Column("naive", say("沿用末值的 MASE", "MASE of the last value"), "score"),
-        Column("skill", say("误差比沿用末值小", "Error below that of the last value"), "share"),
-        Column("coverage", say("区间覆盖率", "Coverage"), "share"), Column("state", say("结论", "Verdict")),
+        Column("model", say("模型", "Model")), Column("state", say("结论", "Verdict")), Column("points", say("回测次数", "Backtests"), "count"),
+        Column("mape", "MAPE", "share"), Column("mase", "MASE", "amount"), Column("naive", say("沿用末值的 MASE", "MASE, last value"), "amount"),
+        Column("skill", say("技巧", "Skill"), "share"), Column("coverage", say("区间覆盖率", "Coverage"), "share"),
     ]  # fmt: skip
+    note = say(
+        "MASE 是误差与历年变动之比；技巧是误差比沿用末值小的份额，负的即输给它。",
+        "MASE is the error by the usual change of a year; skill the share by which the error is below that of the last value, negative where it loses.",
+    )
     return Sheet(
-        "backtest", say("回测：各模型在过去的表现", "Backtest: how each model would have done"), heads, rows
+        "backtest",
+        say("回测：各模型在过去的表现", "Backtest: how each model would have done"),
+        heads,
+        rows,
+        note,
     )
 
 
@@ -289,7 +317,7 @@ def _verdicts(found: Sequence[Peak], note: str) -> Sheet:
     heads = [
         *([Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []),
         Column("verdict", say("是否已达峰", "Peaked?")), Column("year", say("最大值的年份", "Year of the largest value"), "year"),
-        Column("since", say("之后年数", "Years since"), "count"), Column("chance", say("确为五年以前的概率", "Chance that it lies five years back"), "share"),
+        Column("chance", say("确为五年以前的概率", "Chance that it lies five years back"), "share"),
         Column("later", say(f"{last} 年或以后达峰的概率", f"Chance of {last} or later"), "share"), Column("why", say("理由", "Because")),
     ]  # fmt: skip
     return Sheet("verdicts", say("是否已达峰", "Whether it has peaked"), heads, rows, note)

@@ -46,8 +46,8 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             f"Elasticities of {found.impact}: {told}; {found.rows} rows, {found.years} years, R² {found.r2:.3f}, with the year left out {found.r2_out:.3f}.",
         ),
         figures=(
-            Figure("R²", found.r2, shown="score"), Figure(say("留一年 R²", "R² with the year left out"), found.r2_out, shown="score"),
-            Figure("λ", found.lambda_, shown="score"), Figure(say("年数", "Years"), found.years, shown="count", note=say(f"{found.rows} 行", f"{found.rows} rows")),
+            Figure("R²", found.r2, shown="amount"), Figure(say("留一年 R²", "R² with the year left out"), found.r2_out, shown="amount"),
+            Figure("λ", found.lambda_, shown="amount"), Figure(say("年数", "Years"), found.years, shown="count", note=say(f"{found.rows} 行", f"{found.rows} rows")),
         ),
         charts=(found.chart(),),
         sheets=(_coefficients(found), _errors(found)),
@@ -58,9 +58,9 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
 
 def _coefficients(found: Stirpat) -> Sheet:
     heads = [
-        Column("factor", say("因子", "Factor")), Column("elasticity", say("弹性（岭）", "Elasticity (ridge)"), "score"),
-        Column("low", say("各年留一的最小值", "Least with a year left out"), "score"), Column("high", say("各年留一的最大值", "Most with a year left out"), "score"),
-        Column("ols", say("最小二乘", "Least squares"), "score"), Column("vif", "VIF", "score"),
+        Column("factor", say("因子", "Factor")), Column("elasticity", say("弹性（岭）", "Elasticity (ridge)"), "amount"),
+        Column("low", say("各年留一的最小值", "Least with a year left out"), "amount"), Column("high", say("各年留一的最大值", "Most with a year left out"), "amount"),
+        Column("ols", say("最小二乘", "Least squares"), "amount"), Column("vif", "VIF", "amount"),
     ]  # fmt: skip
     rows = [{"factor": name, **one} for name, one in found.coefficients.items()]
     note = say("留一的范围不是置信区间。", "The range with a year left out is no confidence interval.")
@@ -69,11 +69,11 @@ def _coefficients(found: Stirpat) -> Sheet:
 
 def _errors(found: Stirpat) -> Sheet:
     heads = [
-        Column("lambda", "λ", "score"),
+        Column("lambda", "λ", "amount"),
         Column(
             "rmse",
             say("留一年的均方根误差（对数）", "Error in the years left out (RMSE of logarithms)"),
-            "score",
+            "amount",
         ),
     ]
     rows = [{"lambda": one, "rmse": error} for one, error in found.errors.items()]

@@ -1,0 +1,30 @@
+"""Documents of analyses as the server makes them, for tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tanheng.errors import Lang, use_language
+from tanheng.serve.roads.document import Document
+from tanheng.serve.roads.kinds import KINDS
+from tanheng.serve.roads.options import chosen
+from tanheng.serve.roads.places import Opened
+
+
+def made(folder: Path, kind: str, lang: Lang = "zh", **asked: Any) -> Document:
+    """The document of an analysis of the files of a folder; its plain form is JSON."""
+    use_language(lang)
+    files = sorted(one.name for one in folder.iterdir())
+    found = KINDS[kind].make(Opened(folder, files), chosen(KINDS[kind].options, asked, files))
+    json.dumps(found.to_dict(), allow_nan=False)
+    return found
+
+
+def rows(found: Document, name: str) -> list[dict[str, Any]]:
+    """The rows of a sheet, every column of which they have."""
+    sheet = next(one for one in found.sheets if one.name == name)
+    keys = {column.key for column in sheet.columns}
+    assert all(keys <= set(row) for row in sheet.rows)
+    return [dict(row) for row in sheet.rows]

@@ -24,10 +24,9 @@ from tanheng.serve.holdings import file_of, laid_out, link, open_year
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.roads.about import facts
 from tanheng.serve.roads.decisions import log_of
-from tanheng.serve.roads.kinds import KINDS, Kind
+from tanheng.serve.roads.kinds import KINDS
 from tanheng.serve.roads.places import Opened
 from tanheng.serve.roads.sets import lay, references
-from tanheng.serve.roads.sizes import readable
 from tanheng.serve.work import login_of, refuse_elsewhere
 from tanheng.serve.work_exports import in_language
 
@@ -103,7 +102,7 @@ def analyse(task: Task) -> Publish:
         opened = replace(found, claims=claims)
         for place, lang in enumerate(LANGS):
             task.tell(*_WORDS[lang], 0.1 + 0.4 * place)
-            document = in_language(lang, functools.partial(_made, kind, opened, asked["options"]))
+            document = in_language(lang, functools.partial(kind.make, opened, asked["options"])).to_dict()
             document["synthetic"] = document["synthetic"] or row.synthetic
             document["result"] |= {"bound": bound, "laid_over": told_over}
             made[lang] = document
@@ -146,10 +145,6 @@ def laid_over(platform: Platform, opened: Opened, over: Sequence[Any]) -> Iterat
         files = sorted(path.name for path in folder.iterdir())
         references(folder, files)
         yield replace(opened, folder=folder, files=files)
-
-
-def _made(kind: Kind, opened: Opened, options: Mapping[str, Any]) -> dict[str, Any]:
-    return readable(kind.make(opened, options).to_dict())
 
 
 def open_road(platform: Platform, row: Any) -> Opened:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
 
+from a_road import add_road, analysed
 from serving import PASSWORD, SICHUAN, add, enter, job, server
 from tanheng.access import all_permissions, permissions_of, roles
 from tanheng.access.people import By, find_person
@@ -105,6 +106,8 @@ def held(client: TestClient) -> dict[str, str]:
     found["sources"] = job(client, client.post("/api/v1/sources/measurements", headers=head, json=asked))[
         "sources"
     ]
+    found["roads"] = add_road(client, head, name=SECRET)
+    found["road-analyses"] = analysed(client, head, found["roads"], "tree")
     found["people"] = client.get("/api/v1/session").json()["id"]
     found["tokens"] = client.post("/api/v1/tokens", headers=head, json={"name": SECRET}).json()["id"]
     found["sessions"] = client.get("/api/v1/sessions").json()[0]["id"]
@@ -143,7 +146,7 @@ def filled(path: str, names: dict[str, str]) -> str:
     """A path with the names of a tenant in its places, by the noun before them."""
     path = re.sub(r"/catalogue/\{kind\}/\{\w+\}", f"/catalogue/run/{names.get('runs', NOBODYS)}", path)
     path = re.sub(
-        r"/(\w+)/\{\w+\}", lambda place: f"/{place[1]}/{names.get(place[1], NOBODYS)}", path, count=1
+        r"/([\w-]+)/\{\w+\}", lambda place: f"/{place[1]}/{names.get(place[1], NOBODYS)}", path, count=1
     )
     return re.sub(r"\{\w+\}", "1", path)
 
@@ -154,6 +157,7 @@ def asked_of(
     """Parameters and bodies that fit, with the names of a tenant wherever a noun stands for one: all, and each alone."""
     run = names["runs"]
     nouns = {noun.removesuffix("s"): name for noun, name in names.items()} | {
+        "file": names["uploads"],
         "new": run,
         "old": run,
         "other": run,
@@ -298,7 +302,7 @@ def assert_hidden(answer: Any, path: str, held: dict[str, str], where: tuple[str
     said = (*where, answer.status_code, answer.text[:300])
     assert SECRET not in answer.text, said
     assert answer.status_code < 500, said
-    noun = re.match(r"/api/v1/(\w+)/\{", path)
+    noun = re.match(r"/api/v1/([\w-]+)/\{", path)
     if noun and noun[1] in held:
         assert answer.status_code in (403, 404), said
     elif answer.status_code < 300 and path != "/api/v1/audit":  # which tells what they asked for
@@ -308,7 +312,19 @@ def assert_hidden(answer: Any, path: str, held: dict[str, str], where: tuple[str
 def test_a_person_of_the_tenant_does_reach_them(client: TestClient, held: dict[str, str]) -> None:
     """Without this the test above could pass by asking for nothing."""
     head = enter(client, f"wang{SECRET}")
-    for noun in ("uploads", "datasets", "runs", "jobs", "releases", "doubts", "maps", "mappings", "analyses"):
+    for noun in (
+        "uploads",
+        "datasets",
+        "runs",
+        "jobs",
+        "releases",
+        "doubts",
+        "maps",
+        "mappings",
+        "analyses",
+        "roads",
+        "road-analyses",
+    ):
         assert client.get(f"/api/v1/{noun}/{held[noun]}", headers=head).status_code == 200, noun
     assert (
         client.post("/api/v1/session", json={"login": f"wang{SECRET}", "password": PASSWORD}).status_code

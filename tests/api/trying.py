@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from a_road import add_road, analysed
 from serving import SICHUAN, add, enter, job
 
 ALONE = {"/api/v1/session", "/api/v1/setup", "/api/v1/session/password", "/api/v1/session/second-factor"}
@@ -47,10 +48,10 @@ WORDS: dict[str, list[Any]] = {
     "under": ["CN-51", "510000", "", "C"], "level": ["province", "city", "district"], "year": ["2021", "2020", "1800", ""],
     "period": ["2021", "2020", "2021-01", ""], "start": ["2020"], "end": ["2021"], "on": ["2021-01-01", "2021-13-01"], "date": ["2021-06-30", "2021-02-30"],
     "method": ["gpc-cn", "sichuan-park-2022", "cn-enterprise-power", "cn-provincial-2011"], "item": ["原煤", "diesel", "电力"], "q": ["煤", "%", "_"],
-    "view": ["gpc", "ipcc_2006", "scope"], "table": ["1", "summary"], "change": ["工业=0.9", "sector=x", "=", "工业=-1"], "sheet": ["", "Sheet1"],
-    "limit": [1, 0, 10_000, -1], "offset": [0, 1, 10**9], "size": [0.5, 1e-9, 100.0], "base_period": ["2020"], "file": ["inventory.csv", "..", "report.docx"],
+    "view": ["gpc", "ipcc_2006", "scope"], "table": ["1", "summary"], "change": ["工业=0.9", "sector=x", "=", "工业=-1"], "sheet": ["", "Sheet1", "nodes"],
+    "limit": [1, 0, 10_000, -1], "offset": [0, 1, 10**9], "size": [0.5, 1e-9, 100.0], "base_period": ["2020"], "file": ["inventory.csv", "..", "report.docx", "road.yaml"],
     "head": ["1:" + "0" * 64, "x"], "roles": [["analyst"], ["system_admin", "audit_admin"]], "areas": [[{"kind": "region", "code": "CN-51"}]],
-    "forms": [["csv"], ["xlsx", "report"], ["docx"], []], "kind": ["comparison", "montecarlo", "reconciliation", "factors", "method"],
+    "forms": [["csv"], ["xlsx", "report"], ["docx"], []], "kind": ["comparison", "montecarlo", "reconciliation", "factors", "method", "tree"],
     "constraints": [["甲 + 乙 = 总表"], ["甲 = "], ["= ="], ["甲*1e999 = 乙"]], "system": ["GCJ02", "BD09", "WGS84"], "placed": ["yes", "no"],
     "release": ["2025.1", ""], "factor": ["x"], "gas": ["CO2"], "property": ["emission_factor", "ncv"], "state": ["open", "cleared", "active", "suspended"],
 }  # fmt: skip
@@ -106,6 +107,8 @@ def kept(client: TestClient, tiles: bytes) -> dict[str, list[Any]]:
     compared = post("/sources/bottom-up", name="核对", enterprises=datasets[1:2], balance=datasets[2])
     measured = post("/sources/measurements", name="计量", measurements=meters, constraints=["甲 + 乙 = 总表"])
     checks = [job(client, one)["sources"] for one in (compared, measured)]
+    roads = [add_road(client, head, name="道路", region="CN-51")]
+    documents = [analysed(client, head, roads[0], "tree")]
     tokens = [post("/tokens", name="t").json()["id"] for _ in range(2)]
     person = add(client, "ghost", ["enterprise"])
     listed = {
@@ -118,7 +121,7 @@ def kept(client: TestClient, tiles: bytes) -> dict[str, list[Any]]:
         **listed, "uploads": [*uploads, city, factors, *sources], "datasets": datasets, "runs": runs, "releases": releases, "maps": maps,
         "packs": packs, "tokens": tokens, "people": [person], "exports": [export.json()["job"]], "analyses": [analysis.json()["job"]],
         "methods": ["sichuan-park-2022", "gpc-cn", *packs], "codes": ["items", "sectors"], "regions": ["CN-51", "CN"], "catalogue": [datasets[0], runs[0]],
-        "sources": checks, "measurements": [meters], "enterprises": datasets, "balance": datasets,
+        "roads": roads, "road-analyses": documents, "sources": checks, "measurements": [meters], "enterprises": datasets, "balance": datasets,
         "factors": ["own.power"], "documents": ["provincial-guideline-2011"],
     }  # fmt: skip
 

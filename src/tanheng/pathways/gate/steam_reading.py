@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import passage
 from tanheng.errors import TanhengError
 from tanheng.factors import load_factors
 from tanheng.inventory.methods.format import PackChecker
@@ -114,9 +115,13 @@ class _Reader:
                 (cause.message("zh").rstrip("。"), cause.message("en").rstrip(".")),
                 ("请写 value、unit 与 source。", "Give value, unit and source."),
             ) from cause
-        told = " ".join(filter(None, (found.source_title, found.source_locator)))
+        where = passage(found.source_locator)
+        told = {
+            "zh": f"{found.source_title} {where.zh}".strip(),
+            "en": f"{found.source_title} {where.en}".strip(),
+        }
         self.said[key] = {
-            "value": found.value, "unit": found.unit, "source": both(told), "factor": found.id, "region": found.region,
+            "value": found.value, "unit": found.unit, "source": told, "factor": found.id, "region": found.region,
             "check": found.check,
         }  # fmt: skip
         return Course({0: found.value * in_unit(found.unit, unit, self.checker, at)})

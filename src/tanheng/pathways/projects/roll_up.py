@@ -193,7 +193,7 @@ class RollUp:
                 points=True,
             )
         ]
-        lines.append(Line("", np.zeros(self.known.size)[held]))
+        lines.append(Line("零" if zh else "Zero", np.zeros(self.known.size)[held], dashed=True))
         piles = {
             self.tree.levers[name].title[language()]: values[held]
             for name, values in self.parts["expected"].items()

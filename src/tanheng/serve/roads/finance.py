@@ -82,9 +82,9 @@ def _prices(text: str | None) -> list[float]:
 
 
 def _figures(found: Finance, pipeline: Pipeline, loans: Mapping[str, tuple[Table, Table]]) -> list[Figure]:
-    cny = say("元", "CNY")
+    cny = say("万元", "10⁴ CNY")
     figures = [
-        Figure(say("合计净现值", "Net present value of all"), found.npv, cny, shown="money",
+        Figure(say("合计净现值", "Net present value of all"), found.npv / 1e4, cny, shown="money",
                note=say(f"折到 {found.first} 年；{kind_of(found.terms, 'zh')}", f"in {found.first}; {kind_of(found.terms, 'en')}")),
         Figure(say("折现率", "Discount rate"), found.discount, shown="share"),
         Figure(say("碳价", "Carbon price"), found.carbon, say("元/t", "CNY/t"), note=say(f"年增长 {found.growth:.1%}", f"growing {found.growth:.1%} a year") if found.growth else ""),
@@ -93,7 +93,7 @@ def _figures(found: Finance, pipeline: Pipeline, loans: Mapping[str, tuple[Table
     ]  # fmt: skip
     for name, (linked, plain) in loans.items():
         saved = interest(plain) - interest(linked)
-        figures.append(Figure(f"{pipeline.loans[name].title[language()]}{say('：利息', ': interest')}", float(interest(linked)), cny, shown="money",
+        figures.append(Figure(f"{pipeline.loans[name].title[language()]}{say('：利息', ': interest')}", float(interest(linked)) / 1e4, cny, shown="money",
                               note=say(f"比不挂钩{'少' if saved >= 0 else '多'} {abs(saved):,} 元", f"{abs(saved):,} CNY {'less' if saved >= 0 else 'more'} than without targets")))  # fmt: skip
     return figures
 
@@ -120,10 +120,10 @@ def _worth(found: Finance) -> Sheet:
     cny, per_t = say("元", "CNY"), say("元/t", "CNY/t")
     columns = (
         Column("title", say("项目", "Project")), Column("first", say("首年", "First year"), "year"), Column("npv", say("净现值", "Net present value"), "money", cny),
-        Column("irr", say("内部收益率", "Rate of return"), "share"), Column("rates", say("收益率的根", "Roots of the rate")), Column("back", say("回收期", "Payback"), "amount", say("年", "years")),
+        Column("irr", say("内部收益率", "Rate of return"), "share"), Column("back", say("回收期", "Payback"), "amount", say("年", "years")),
         Column("discounted", say("动态回收期", "Discounted payback"), "amount", say("年", "years")), Column("cost", say("吨成本", "Cost of a tonne"), "amount", per_t),
         Column("ranks", say("排序", "Ranked")), Column("break_even", say("盈亏平衡碳价", "Break-even carbon price"), "amount", per_t),
-        Column("project", say("编号", "Id")),
+        Column("rates", say("收益率的根", "Roots of the rate")), Column("project", say("编号", "Id")),
     )  # fmt: skip
     note = say("空的回收期：不能收回。盈亏平衡碳价不大于零：不需要碳价。", "No payback: never. A break-even price of 0 or below: none is needed.")  # fmt: skip
     return Sheet("worth", say("项目的价值", "What projects are worth"), columns, rows, note)

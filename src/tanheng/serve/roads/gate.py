@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.gate import Verdict, judge, load_project
 from tanheng.pathways.gate.claims import taken
@@ -17,7 +18,6 @@ from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.gate_steam import steam_sheets
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
-from tanheng.serve.roads.units import unit_here
 
 OPTIONS = (
     Option("file", "file", "项目文件", "file of the project", default="project.yaml"),
@@ -84,7 +84,7 @@ def _figures(found: Verdict, place: int) -> list[Figure]:
         Figure(say("判定", "Verdict"), text=OUTCOMES[found.outcome][place]),
         Figure(say("达到路径的把握（最低年份）", "Certainty of the path (lowest year)"), float(path.certainty[least]), shown="share",
                note=say(f"{path.years[least]:.0f} 年；要求 {found.rules.certainty:.0%}", f"{path.years[least]:.0f}; {found.rules.certainty:.0%} is asked for")),
-        Figure(say("项目增加（最多的年份）", "The project adds (most in a year)"), float(added[most]), unit_here(found.road.unit),
+        Figure(say("项目增加（最多的年份）", "The project adds (most in a year)"), float(added[most]), unit_said(found.road.unit),
                note=f"{found.years[most]:.0f}"),
     ]  # fmt: skip
     if found.offset is not None and found.offset.certainty is not None:
@@ -96,7 +96,7 @@ def _figures(found: Verdict, place: int) -> list[Figure]:
         figures += [
             Figure(say("应抵消（各年合计）", "To offset (all years)"), float(plan.need.sum()), "t",
                    note=say(f"每增加 1 t 抵消 {found.rules.coverage:g} t", f"{found.rules.coverage:g} t for each tonne added")),
-            Figure(say("最少费用", "Least cost"), plan.cost, say("元", "CNY"), shown="money"),
+            Figure(say("最少费用", "Least cost"), plan.cost / 1e4, say("万元", "10⁴ CNY"), shown="money"),
         ]  # fmt: skip
         if not plan.complete:
             figures.append(
@@ -120,7 +120,7 @@ def _overview(found: Verdict) -> Sheet:
     rows = [
         {"test": one.called, "state": say("通过", "passed") if one.passed else say("未通过", "failed"),
          "failed": ", ".join(f"{year:.0f}" for year in one.years[one.failed]) or "–",
-         "over": float(one.over[one.failed].max()) if one.failed.any() else None, "unit": unit_here(one.unit), "source": one.source.get(language(), "")}
+         "over": float(one.over[one.failed].max()) if one.failed.any() else None, "unit": unit_said(one.unit), "source": one.source.get(language(), "")}
         for one in [*found.checks, *([found.offset] if found.offset is not None else [])]
     ]  # fmt: skip
     columns = (
@@ -131,7 +131,7 @@ def _overview(found: Verdict) -> Sheet:
 
 
 def _added(found: Verdict) -> Sheet:
-    unit = unit_here(found.road.unit)
+    unit = unit_said(found.road.unit)
     rows = [
         {**row, **{f"scope_{name}": float(values[at]) for name, values in found.scopes.items()}}
         for at, row in enumerate(found.summary().to_dicts())
@@ -145,7 +145,7 @@ def _added(found: Verdict) -> Sheet:
 
 def _test(name: str, one: Check, found: Verdict) -> Sheet:
     value = say("值", "Value") if one.certainty is None else f"P{found.rules.certainty * 100:g}"
-    unit = unit_here(one.unit)
+    unit = unit_said(one.unit)
     columns = [_year(), Column("value", value, "amount", unit), Column("limit", say("限值", "Limit"), "amount", unit),
                Column("over", say("超出", "Over"), "amount", unit)]  # fmt: skip
     columns += [] if one.certainty is None else [Column("certainty", say("达到的把握", "Certainty"), "share")]
@@ -170,14 +170,14 @@ def _offsets(found: Verdict) -> Sheet:
     for name, zh, en in plan.lacks():
         lacking.setdefault(name, []).append(say(zh, en))
     rows = [
-        {**row, "most": one.most, "taken": float(plan.taken[place].sum()), "available": one.available, "until": one.until,
+        {**row, "cost": row["cost"] / 1e4, "most": one.most, "taken": float(plan.taken[place].sum()), "available": one.available, "until": one.until,
          "discount": one.discount, "lacks": say("；", "; ").join(lacking.get(one.name, [])) or "–", "reason": one.reason[lang],
          "source": one.source[lang]}
         for place, (row, one) in enumerate(zip(plan.table().to_dicts(), plan.options, strict=True))
     ]  # fmt: skip
     columns = (
         Column("title", say("选项", "Option")), Column("units", say("采用份数", "Units taken"), "amount"), Column("most", say("最多份数", "Units at most"), "amount"),
-        Column("cost", say("费用", "Cost"), "money", say("元", "CNY")), Column("tonnes", say("所用", "Used"), "amount", "t"),
+        Column("cost", say("费用", "Cost"), "money", say("万元", "10⁴ CNY")), Column("tonnes", say("所用", "Used"), "amount", "t"),
         Column("taken", say("他人占用", "Claimed by others"), "amount", "t"), Column("state", say("状态", "State")),
         Column("lacks", say("为何不能更多", "Why not more")), Column("available", say("始于", "From"), "year"), Column("until", say("止于", "Until"), "year"),
         Column("discount", say("汇的折扣", "Discount of a sink"), "share"), Column("reason", say("额外性的理由", "Why additional")),
@@ -218,7 +218,7 @@ def _changes(found: Verdict) -> Sheet:
         place = tree.leaves.get(one.leaf) or tree.nodes[one.leaf]
         share = one.kind == "relative"
         rows.append({"leaf": place.title[lang], "scope": scope_named(one.scope), "amount": one.amount * 100 if share else one.amount,
-                     "unit": "%" if share else unit_here(place.unit), "from": one.start, "build": one.build, "until": one.until,
+                     "unit": "%" if share else unit_said(place.unit), "from": one.start, "build": one.build, "until": one.until,
                      "uncertainty": one.uncertainty, "source": one.source[lang]})  # fmt: skip
     columns = (
         Column("leaf", say("改变什么", "What it changes")), Column("scope", say("范围", "Scope")), Column("amount", say("数量", "Amount"), "amount"),
@@ -230,7 +230,7 @@ def _changes(found: Verdict) -> Sheet:
 
 def _activity(found: Verdict) -> Sequence[Sheet]:
     rows = [
-        {"activity": name, "year": year or None, "value": value, "unit": unit_here(one.unit), "source": one.source[language()]}
+        {"activity": name, "year": year or None, "value": value, "unit": unit_said(one.unit), "source": one.source[language()]}
         for name, one in found.project.activity.items()
         for year, value in one.course.marks.items()
     ]  # fmt: skip

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.gate import Steam, Verdict
 from tanheng.pathways.gate.steam import NUMBERS, Views
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Sheet
-from tanheng.serve.roads.units import unit_here
 
 
 def steam_sheets(found: Verdict) -> list[Sheet]:
@@ -60,7 +60,7 @@ def _even(name: str, title: str, views: Views) -> Sheet:
 
 def _numbers(name: str, title: str, steam: Steam) -> Sheet:
     rows = [
-        {"number": say(*NUMBERS[key]), "value": _value(one["value"]), "unit": unit_here(one["unit"]),
+        {"number": say(*NUMBERS[key]), "value": _value(one["value"]), "unit": unit_said(one["unit"]),
          "source": one["source"][language()]}
         for key, one in steam.said.items()
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.index.wording import say
 from tanheng.pathways.projects import Effects, Pipeline, RollUp, effects, load_projects, roll_up
@@ -25,7 +26,6 @@ from tanheng.serve.roads.projects_sheets import (
     total_sheet,
 )
 from tanheng.serve.roads.sets import ROAD, TREE
-from tanheng.serve.roads.units import unit_here
 
 OPTIONS = (
     Option("file", "file", "项目库文件", "file of projects", default="projects.yaml"),
@@ -108,11 +108,11 @@ def _figures(seen: Effects, rolled: RollUp | None) -> Sequence[Figure]:
     ]  # fmt: skip
     if rolled is not None:
         at = int(np.argmax(rolled.counted))
-        figures.append(Figure(say("预期减少（最多的年份）", "Expected less (most in a year)"), float(rolled.counted[at]), unit_here(rolled.tree.unit),
+        figures.append(Figure(say("预期减少（最多的年份）", "Expected less (most in a year)"), float(rolled.counted[at]), unit_said(rolled.tree.unit),
                               note=f"{rolled.tree.years[at]:.0f}"))  # fmt: skip
         if np.isfinite(rolled.gap).any():
             worst = int(np.nanargmax(rolled.gap))
-            figures.append(Figure(say("离上限的缺口（最大的年份）", "Gap to the cap (largest)"), float(rolled.gap[worst]), unit_here(rolled.tree.unit),
+            figures.append(Figure(say("离上限的缺口（最大的年份）", "Gap to the cap (largest)"), float(rolled.gap[worst]), unit_said(rolled.tree.unit),
                                   note=f"{rolled.tree.years[worst]:.0f}"))  # fmt: skip
     return figures
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.index.wording import say
 from tanheng.pathways.projects import Effects, Pipeline, Project, RollUp
@@ -11,7 +12,6 @@ from tanheng.pathways.projects.effect import Realised, verdict_named
 from tanheng.pathways.projects.remarks import coverage
 from tanheng.pathways.projects.states import measurement_options, state_named, states
 from tanheng.serve.roads.document import Column, Sheet
-from tanheng.serve.roads.units import unit_here
 
 T = "t CO₂e"
 
@@ -71,7 +71,7 @@ def _realised(one: Realised, name: str) -> dict[str, Any]:
 
 def total_sheet(found: RollUp) -> Sheet:
     """Totals by year, without projects, with what is expected of them and with what was measured."""
-    unit = unit_here(found.tree.unit)
+    unit = unit_said(found.tree.unit)
     columns = [Column("year", say("年", "Year"), "year"), *(Column(key, title, "amount", unit) for key, title in (
         ("reference", say("没有项目", "Without projects")), ("with_projects", say("计入预期", "With what is expected")),
         ("counted_reduction", say("预期减少", "Expected less")), ("with_measured", say("计入实测", "With what was measured")),
@@ -98,7 +98,7 @@ def depth_sheet(found: RollUp) -> Sheet:
     columns = (
         Column("lever", say("杠杆或叶", "Lever or leaf")), Column("year", say("年", "Year"), "year"), Column("depth", say("深度", "Depth"), "share"),
         Column("amount", say("叶的减少（叶的单位）", "Less of the leaf (its unit)"), "amount"),
-        Column("reduced", say("单独减少", "It reduces alone"), "amount", unit_here(found.tree.unit)),
+        Column("reduced", say("单独减少", "It reduces alone"), "amount", unit_said(found.tree.unit)),
     )  # fmt: skip
     return Sheet(
         "depths",

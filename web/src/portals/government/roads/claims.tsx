@@ -45,7 +45,7 @@ export function Claims({ road }: { road: Road }) {
   const made = useAnalyses(road.id, "gate");
   const shown = useAnalysis(chosen || made.data?.rows[0]?.id || "");
   return (
-    <Panel title={t("claims.title")}>
+    <Panel title={t("claims.title")} id="claims">
       <p className="quiet">{t("claims.about")}</p>
       {shown.data && <Lock key={shown.data.id} of={shown.data} />}
       <Register />

@@ -78,10 +78,19 @@ export function failed(status: number, text: string, kind: string): ApiError {
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const head = heads(method);
   if (body !== undefined) head["Content-Type"] = "application/json";
-  const answer = await send(`${API}${path}`, { method, headers: head, body: body === undefined ? undefined : JSON.stringify(body), signal });
+  return told<T>(await send(`${API}${path}`, { method, headers: head, body: body === undefined ? undefined : JSON.stringify(body), signal }));
+}
+
+async function told<T>(answer: Response): Promise<T> {
   if (!answer.ok) throw failed(answer.status, await answer.text(), answer.statusText);
   const text = await answer.text();
   return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** A question too long for an address: nothing is written, so that it bears no key under which its answer would be kept. */
+export async function ask<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+  const { "Idempotency-Key": _, ...head } = heads("POST");
+  return told<T>(await send(`${API}${path}`, { method: "POST", headers: { ...head, "Content-Type": "application/json" }, body: JSON.stringify(body), signal }));
 }
 
 async function send(address: string, asked: RequestInit): Promise<Response> {

@@ -56,24 +56,32 @@ export default function Drawn({ title, option, columns, rows, notes = [], source
 
   useEffect(() => {
     if (table || !box.current) return;
-    const done = busy();
     const made = echarts.init(box.current, dark ? "dark" : undefined, { renderer: "canvas" });
     chart.current = made;
-    made.on("finished", done);
     made.on("click", (event) => pick.current?.({ name: event.name, seriesName: event.seriesName, dataIndex: event.dataIndex, data: event.data }));
-    made.setOption(whole);
-    if (printing()) made.getZr().flush();
-    const late = setTimeout(done, 1500);
     const fit = new ResizeObserver(() => made.resize());
     fit.observe(box.current);
     return () => {
-      clearTimeout(late);
-      done();
       fit.disconnect();
       made.dispose();
       chart.current = null;
     };
-  }, [text, table]); // eslint-disable-line
+  }, [dark, table]);
+
+  useEffect(() => {
+    const made = chart.current;
+    if (!made) return;
+    const done = busy();
+    made.on("finished", done);
+    made.setOption(whole, { notMerge: true });
+    if (printing()) made.getZr().flush();
+    const late = setTimeout(done, 1500);
+    return () => {
+      clearTimeout(late);
+      if (!made.isDisposed()) made.off("finished", done);
+      done();
+    };
+  }, [text, dark, table]); // eslint-disable-line
 
   async function keep(form: string) {
     if (form === "csv" || (form === "xlsx" && !path)) {

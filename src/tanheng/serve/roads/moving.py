@@ -174,7 +174,8 @@ def answer(state: State, found: Evaluation) -> dict[str, Any]:
         "path": [float(one) if np.isfinite(one) else None for one in path], "chance": chance,
         "cost": np.broadcast_to(sum(costs.values()), years.shape).tolist() if costs else [0.0] * years.size,
         "levers": [
-            {"id": name, "depth": np.broadcast_to(depth, years.shape).tolist(), "less": less[name].tolist(), "cost": float(costs[name][-1])}
+            {"id": name, "depth": np.broadcast_to(depth, years.shape).tolist(), "less": less[name].tolist(),
+             "cost": np.broadcast_to(costs[name], years.shape).tolist()}
             for name, depth in found.depths.items()
         ],
         "warnings": _warnings(state, total, path),
@@ -235,6 +236,7 @@ def panel(opened: Opened) -> dict[str, Any]:
     return {
         "unit": unit_said(tree.unit), **_mass(tree.unit), "prices": tree.prices, "years": [int(tree.years[0]), int(tree.years[-1])], "synthetic": opened.made_up,
         "target": opened.road.path.target if opened.whole else None,
+        "cap": tree.cap is not None, "cap_scenario": tree.cap.scenario if tree.cap else BASELINE,
         "scenarios": [
             {"id": one.name, "title": one.title[lang], "levers": dict(one.levers)}
             for one in map(tree.scenario, dict.fromkeys([BASELINE, *tree.scenarios]))

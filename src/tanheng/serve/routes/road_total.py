@@ -61,7 +61,7 @@ class ScenarioHere(BaseModel):
 class Levers(BaseModel):
     """Levers and scenarios of a tree; ``target`` is the last year of the path, where the set holds one.
 
-    A unit of mass is so many ``tonnes`` of a ``gas``.
+    A unit of mass is so many ``tonnes`` of a ``gas``; ``cap_scenario`` is the one whose courses the solver takes.
     """
 
     unit: str
@@ -70,18 +70,20 @@ class Levers(BaseModel):
     prices: int | None
     years: list[int]
     target: int | None
+    cap: bool
+    cap_scenario: str
     synthetic: bool
     scenarios: list[ScenarioHere]
     levers: list[LeverHere]
 
 
 class LeverEffect(BaseModel):
-    """A lever that is taken: depth and what it takes off by year [unit], and its cost in the last year [CNY]."""
+    """A lever that is taken, by year: depth, what it takes off [unit], and its cost [CNY]."""
 
     id: str
     depth: list[float]
     less: list[float]
-    cost: float
+    cost: list[float]
 
 
 class Total(BaseModel):

@@ -20,10 +20,12 @@ type Asked = {
   /** Name of the files that are saved, and of the table in the address. */
   name: string;
   notes?: string[];
+  /** Drawn at once, for numbers that follow a hand. */
+  still?: boolean;
 };
 
 /** A picture of the library, drawn of its numbers; the same numbers as a table and as files. */
-export function Picture({ data, source, name, notes = [] }: Asked) {
+export function Picture({ data, source, name, notes = [], still }: Asked) {
   const { t } = useTranslation();
   const { dark } = useTheme();
   const { option, height, cut } = drawn(data, dark, { up: t("picture.up"), down: t("picture.down") });
@@ -31,7 +33,7 @@ export function Picture({ data, source, name, notes = [] }: Asked) {
   const { columns, rows } = table(data, words as Parameters<typeof table>[1]);
   const said = cut === undefined ? notes : [...notes, t("picture.cut", { value: `${short(cut)} ${"scaled" in data ? data.scaled : ""}`.trim() })];
   const title = heading(data.title, "percent" in data && data.percent ? "%" : "scaled" in data ? data.scaled : data.unit);
-  return <Chart title={title} option={option} columns={columns as Column<Record<string, unknown>>[]} rows={rows} notes={said} source={source} name={name} height={height} />;
+  return <Chart title={title} option={still ? { ...option, animation: false } : option} columns={columns as Column<Record<string, unknown>>[]} rows={rows} notes={said} source={source} name={name} height={height} />;
 }
 
 /** The option of each kind, how high it is drawn, and where its axis begins if that is not zero. */

@@ -1,6 +1,13 @@
 import { Kinds } from "../kinds";
+import { Levers } from "../levers-panel";
+import "../levers.css";
 import type { Road } from "../types";
 
 export default function Tree({ road }: { road: Road }) {
-  return <Kinds tab="tree" road={road} />;
+  return (
+    <>
+      <Levers road={road} />
+      <Kinds tab="tree" road={road} />
+    </>
+  );
 }

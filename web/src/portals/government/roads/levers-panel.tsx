@@ -3,7 +3,7 @@ import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
-import { ask, get, post } from "../../../shared/api";
+import { ApiError, ask, get, post } from "../../../shared/api";
 import { type Job, Progress } from "../../../shared/job";
 import { when } from "../../../shared/numbers";
 import { Mark, Panel as Box } from "../../../shared/page";
@@ -12,7 +12,7 @@ import { Answered, Failed, Notice } from "../../../shared/states";
 import { holds, useAnalyses, useAnalysis } from "./ask";
 import { Emission, Figures } from "./levers-chart";
 import { LeverList } from "./levers-list";
-import { type Moves, type Panel, planOf, read, settings, type Total, within, written } from "./levers";
+import { type Moves, type Panel, planOf, read, settings, titled, type Total, within, written } from "./levers";
 import type { Road } from "./types";
 
 const WAIT = 120;
@@ -92,7 +92,7 @@ function Moving({ road, panel }: { road: Road; panel: Panel }) {
         </Notice>
       )}
       {solved.isError && <Failed error={solved.error} />}
-      {error !== null && <Failed error={error} />}
+      {error !== null && <Failed error={said(error, panel)} />}
       <div className="levers-grid">
         <div className={busy || error !== null ? "moved waiting" : "moved"} aria-busy={busy}>
           {total && <Figures of={total} panel={panel} year={year} />}
@@ -105,12 +105,12 @@ function Moving({ road, panel }: { road: Road; panel: Panel }) {
         </div>
         <LeverList panel={panel} total={total} year={year} standing={standing} plan={depths !== null} moved={hand ?? moves} move={(one, depth) => move(one.id, within(depth, one.whole))} />
       </div>
-      <p className="unseen" role="status">
-        {busy ? t("levers.waiting") : ""}
-      </p>
     </div>
   );
 }
+
+/** An error that names levers by their titles. */
+const said = (error: unknown, { levers }: Panel): unknown => (error instanceof ApiError ? new ApiError({ ...error.problem, detail: titled(error.problem.detail, levers) }) : error);
 
 /** Where levers lead: the last answer stays until the next one is there, and only the newest question is waited for. */
 function useTotal(road: Road, scenario: string, levers: Record<string, number | number[]>, ready: boolean) {

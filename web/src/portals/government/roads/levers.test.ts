@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Lever, planOf, read, settings, stands, within, written } from "./levers";
+import { type Lever, planOf, read, settings, stands, titled, within, written } from "./levers";
 
 const lever = (id: string, whole = false): Lever => ({ id, title: id, leaf: "", most: "", begins: 2024, done: 2030, group: "", needs: [], whole, bound: "", saves: 0, cost: 0, source: "" });
 const LEVERS = [lever("save"), lever("hub", true), lever("电:气")];
@@ -30,5 +30,12 @@ describe("settings of levers", () => {
   });
   it("stand in per cent, a plan where it ends", () => {
     expect([stands([0, 0.2, 0.4]), stands(0.285), stands(undefined)]).toEqual([40, 28.5, 0]);
+  });
+});
+
+describe("what the server said", () => {
+  it("names levers by their titles", () => {
+    const levers = [{ ...lever("coal"), title: "用煤" }, { ...lever("coal-to-gas"), title: "煤改气 $&" }];
+    expect(titled("coal-to-gas needs coal, not coals", levers)).toBe("煤改气 $& needs 用煤, not coals");
   });
 });

@@ -53,3 +53,9 @@ export function settings(levers: Lever[], start: Record<string, number>, plan: P
 
 /** How far a lever stands in per cent: of a plan its depth in the last year. */
 export const stands = (setting: number | number[] | undefined): number => Math.round(1e4 * (Array.isArray(setting) ? (setting.at(-1) ?? 0) : (setting ?? 0))) / 100;
+
+/** What the server said of levers, by their titles instead of their codes. */
+export function titled(said: string, levers: Lever[]): string {
+  const codes = [...levers].sort((a, b) => b.id.length - a.id.length);
+  return codes.reduce((text, { id, title }) => text.replace(new RegExp(`(?<![\\w-])${id.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g"), () => title), said);
+}

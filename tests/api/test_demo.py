@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
+from a_road import flat
 from serving import job, server
 from shared import SHARED, needs_shared
 from tanheng.serve.demo import fill
@@ -172,3 +176,31 @@ def _frame(content: bytes, form: str) -> pl.DataFrame:
         )
     readers = {"csv": pl.read_csv, "parquet": pl.read_parquet, "arrow": pl.read_ipc}
     return readers[form](io.BytesIO(content))  # type: ignore[no-any-return, operator]
+
+
+def test_the_road_is_the_example_and_its_analyses_are_made_while_the_server_runs(client: TestClient) -> None:
+    (row,) = client.get("/api/v1/roads").json()["rows"]
+    assert row["synthetic"]
+    road = client.get(f"/api/v1/roads/{row['id']}").json()
+    files = {one["name"]: one["sha256"] for one in road["files"]}
+    assert files == {name: hashlib.sha256(content).hexdigest() for name, content in flat().items()}
+    wanted = {one["kind"] for one in rows("road_analyses")}
+    ends = time.monotonic() + 300
+    states: dict[str, int] = {"waiting": 1}
+    while states.keys() & {"waiting", "running"} and time.monotonic() < ends:
+        found = client.get("/api/v1/jobs", params={"where": "kind=road-analysis", "limit": 100}).json()[
+            "rows"
+        ]
+        states = Counter(one["state"] for one in found)
+        time.sleep(0.2)
+    assert states == {"done": len(wanted)}
+    made = client.get(f"/api/v1/roads/{row['id']}").json()["analyses"]
+    assert {one["kind"] for one in made} == wanted
+    assert all(
+        client.get(f"/api/v1/road-analyses/{one['id']}").json()["document"]["synthetic"] for one in made
+    )
+    assert (
+        client.get("/api/v1/roads")
+        .json()["rows"][0]["headline"]
+        .startswith("四川省（合成数据） 2024 年双碳指数")
+    )

@@ -18,6 +18,7 @@ from tanheng.errors import TanhengError, language
 from tanheng.filings import cases
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB, PERSON, UPLOAD
+from tanheng.serve import demo_roads
 from tanheng.serve.demo_data import PACK, places, rows, synthetic
 from tanheng.serve.jobs import DONE, ENDED, Runner, enqueue
 from tanheng.serve.routes.maps import NewMap, load
@@ -33,6 +34,7 @@ PEOPLE = (
     ("security", "安全管理员（演示）", "security_admin", _ALL),
     ("audit", "审计管理员（演示）", "audit_admin", _ALL),
     ("analyst", "分析员（演示）", "analyst", _ALL),
+    ("planner", "规划员（演示）", "analyst", _ALL),
     ("reviewer", "复核员（演示）", "reviewer", _ALL),
     ("approver", "审批员（演示）", "approver", _ALL),
     ("enterprise", "企业用户（演示）", "enterprise", (("entity", ENTERPRISE),)),
@@ -81,20 +83,31 @@ def fill(platform: Platform) -> Filled | None:
             )
             for login, name, role, own in PEOPLE
         }
-        roles, areas = held(connection, people["analyst"])
-    viewer = Viewer(people["analyst"], "analyst", "analyst", tenant, permissions_of(roles), areas, roles)
+        viewer, planner = (_viewer(connection, tenant, people, login) for login in ("analyst", "planner"))
     runner = Runner(platform)
     runner.start()
     try:
         for one in rows("contents"):
             _made(platform, runner, viewer, one)
+        where = {"region": demo_roads.REGION, "entity": ""}
+        files = [
+            _upload(platform, planner, file.name, where, file.read_bytes())
+            for file in demo_roads.road_files()
+        ]
+        road = _done(platform, runner, planner, "road", demo_roads.asked_for(files))["road"]
         keep(platform, viewer, [_datum(one) for one in rows("socio_economic")], "socio_economic.add")
         keep_places(platform, viewer, places(), "packs/demo")
     finally:
         runner.stop()
+    demo_roads.ask_analyses(platform, planner, road)
     for level, name in OUTLINES if extra.installed() else ():
         load(NewMap(name=name, extra=level), viewer, platform)
     return Filled(tuple(people), password)
+
+
+def _viewer(connection: sa.Connection, tenant: str, people: Mapping[str, str], login: str) -> Viewer:
+    roles, areas = held(connection, people[login])
+    return Viewer(people[login], login, login, tenant, permissions_of(roles), areas, roles)
 
 
 def _datum(one: Mapping[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from click.testing import CliRunner
 from tests.unit.test_tree import SICHUAN, lever, small
 
 from tanheng.cli import cli
-from tanheng.errors import NotFound
+from tanheng.errors import NotFound, PackInvalid
 from tanheng.pathways import cost_curve, load_tree, solve_cap, tree_of
+from tanheng.pathways.tree.problems import CapInvalid
 
 
 def two_levers(**cap: object) -> dict[str, object]:
@@ -158,3 +160,22 @@ def test_a_cap_that_is_no_amount_is_refused_and_not_left_out(value: str) -> None
         found = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--cap", f"2060={value}", "--lang", lang])
         assert found.exit_code == 2
         assert f"2060={value}" in found.output
+
+
+@pytest.mark.parametrize(
+    "marks", [{2022: float("nan")}, {2022: -1e300}, {2022: float("inf")}, {1900: 1.0}, {2022: "a"}, {}]
+)
+def test_marks_that_are_no_cap_are_refused_with_what_would_be_one(marks: dict[int, Any]) -> None:
+    with pytest.raises(CapInvalid) as caught:
+        solve_cap(tree_of(small()), marks=marks)
+    assert caught.value.code == "K-004"
+    assert all(
+        "20" in caught.value.message(lang) or "1e+15" in caught.value.message(lang) for lang in ("zh", "en")
+    )
+
+
+def test_a_cap_of_a_file_that_is_no_amount_is_refused_with_its_key() -> None:
+    with pytest.raises(PackInvalid) as caught:
+        tree_of(small() | {"cap": {"years": {"2022": -1e300}}})
+    assert "cap.years.2022" in caught.value.message("zh")
+    assert "1e+15" in caught.value.message("en")

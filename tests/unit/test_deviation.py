@@ -341,3 +341,10 @@ def test_a_notebook_shows_charts_and_table() -> None:
     found = deviation_of(town(), draws=5)
     assert found._repr_html_().count("<svg") == 3
     assert "超出" in repr(found)
+
+
+def test_a_sum_of_nothing_has_no_sign() -> None:
+    found = CliRunner().invoke(cli, ["deviation", "examples/sichuan-road/road.yaml", "--draws", "20"])
+    assert "0.00 / 0.00" in found.output
+    assert "-0.00" not in found.output
+    assert "+0.00" not in found.output

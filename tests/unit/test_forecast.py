@@ -92,6 +92,14 @@ def test_eight_years_are_needed() -> None:
         forecast([Series(("甲",), 2000, np.arange(1.0, 8.0))], 2)
 
 
+def test_too_few_years_for_a_statistical_model_are_counted() -> None:
+    pytest.importorskip("statsforecast")
+    with pytest.raises(ModelUnknown) as caught:
+        forecast([Series(("甲",), 2000, 100 * 1.05 ** np.arange(9))], 1, model="ets")
+    assert "最短的序列有 9 年，它至少要 10 年" in caught.value.message("zh")
+    assert "has 9 years, and it needs 10" in caught.value.message("en")
+
+
 def test_statistical_models_compete_where_they_are_installed() -> None:
     pytest.importorskip("statsforecast")
     found = forecast([Series(("甲",), 2000, 100 * 1.05 ** np.arange(14))], 1, statistical=True)

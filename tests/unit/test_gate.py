@@ -268,6 +268,8 @@ def test_what_a_project_says_wrongly() -> None:
         ({"limits": [LIMITS[2]]}, "there is no gate.energy"), ({"limits": [{**LIMITS[0], "scopes": [4]}]}, "there is no scope '4'"),
         ({"energy": {**ENERGY, "nodes": ["gas"], "coefficients": {"gas": {"value": 1, "unit": "tce/t", "source": "a test"}}}}, "there is no leaf or node"),
         ({"energy": {**ENERGY, "nodes": ["coal"], "coefficients": {"coal": {"value": 1, "unit": "t/t", "source": "a test"}}}}, "cannot be turned into"),
+        ({"limits": [{**LIMITS[0], "unit": "kWh/万元"}]}, "gate.limits.0.unit"), ({"limits": [{**LIMITS[0], "unit": "tCO2"}]}, "amount/activity"),
+        ({"limits": [{**LIMITS[2], "unit": "tCO2/万元"}], "energy": ENERGY}, "gate.limits.0.unit"),
     ],
 )  # fmt: skip
 def test_what_a_road_says_wrongly(gate: dict[str, Any], said: str) -> None:
@@ -276,6 +278,15 @@ def test_what_a_road_says_wrongly(gate: dict[str, Any], said: str) -> None:
     with pytest.raises(PackInvalid) as caught:
         judge(place, asked)
     assert said in caught.value.message("en")
+
+
+def test_the_unit_of_an_activity_is_the_mistake_of_the_project() -> None:
+    place = road({"limits": LIMITS[:1]})
+    with pytest.raises(PackInvalid) as caught:
+        judge(
+            place, project(place, activity={"value_added": {"value": 1, "unit": "kWh", "source": "a test"}})
+        )
+    assert "activity.value_added.unit" in caught.value.message("en")
 
 
 def test_what_cannot_be_judged() -> None:

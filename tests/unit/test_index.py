@@ -332,6 +332,8 @@ def test_the_command_prints_parts_whole_grade_and_verdict(lang: str, tmp_path: P
     assert made.exit_code == 0, made.output
     for word in ("总分", "合成数据") if lang == "zh" else ("Overall", "synthetic"):
         assert word in made.output
+    assert ("4.122 亿" if lang == "zh" else "412.2 million") in made.output
+    assert "412,223,885" not in made.output
     text = page.read_text(encoding="utf-8")
     assert text.count("<details") == 6
     assert "src=" not in text

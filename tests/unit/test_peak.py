@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from shared import ceads, needs_shared
 from tanheng.activity.reading.panel import read_panel
 from tanheng.cli import cli
-from tanheng.pathways.forecast import Series, SeriesInvalid, already_peaked, peaks, series_of
+from tanheng.pathways.forecast import Series, SeriesInvalid, already_peaked, futures, peaks, series_of
 
 UP = 100 * 1.05 ** np.arange(15)
 DOWN = UP[-1] * 0.95 ** np.arange(1, 11)
@@ -117,3 +117,19 @@ def test_the_command_prints_chances_and_reasons(tmp_path: Path) -> None:
     assert "peaked" in shown
     wrong = CliRunner().invoke(cli, ["forecast", str(path), "--horizon", "6", "--uncertainty", "much"])
     assert wrong.exit_code == 2
+
+
+@pytest.mark.parametrize(("count", "years"), [(1, 10), (2, 8), (5, 7)])
+def test_too_few_years_are_counted_and_those_needed_are_told(count: int, years: int) -> None:
+    random = np.random.default_rng(1)
+
+    def made(length: int) -> list[Series]:
+        return [
+            Series((), 2000, 100 * np.exp(np.cumsum(random.normal(0, 0.05, length)))) for _ in range(count)
+        ]
+
+    with pytest.raises(SeriesInvalid) as caught:
+        futures(made(years), 3, draws=10)
+    assert f"“(全部)”不能预测：有 {years} 年" in caught.value.message("zh")
+    assert f"at least {years + 1} each" in caught.value.message("en")
+    assert len(futures(made(years + 1), 3, draws=10)) == count

@@ -186,3 +186,20 @@ def test_the_workbook_of_cash_flows_says_what_its_money_means(tmp_path: Path) ->
     notes = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     assert notes["金额"] == "元，2020 年不变价"
     assert notes["减排量"] == "预期，不是实测"
+
+
+@pytest.mark.parametrize("name", ["p.txt", "p", "p.xls"])
+def test_a_table_is_written_under_a_name_that_says_its_form(name: str, tmp_path: Path) -> None:
+    found = run("list", FILE, "--out", str(tmp_path / name), "--lang", "en")
+    assert found.exit_code != 0
+    assert ".csv or .xlsx" in found.output
+    assert not (tmp_path / name).exists()
+    assert run("list", FILE, "--out", str(tmp_path / "p.CSV")).exit_code == 0
+
+
+def test_money_of_projects_is_told_in_one_unit() -> None:
+    for words in (["list"], ["finance"]):
+        text = run(words[0], FILE, *words[1:], "--lang", "zh").output
+        assert "万元" in text
+        assert "百万元" not in text
+    assert "-2,034.5 万元" in run("finance", FILE, "--lang", "zh").output

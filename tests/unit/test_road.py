@@ -96,3 +96,10 @@ def test_a_table_that_cannot_be_read_for_sure_is_refused(tmp_path: Path, rows: s
     with pytest.raises(TanhengError) as caught:
         load_road(written(tmp_path, rows))
     assert all(words in caught.value.message(lang) for lang in ("zh", "en"))
+
+
+def test_a_mark_of_the_path_that_is_no_amount_is_refused_with_its_key(tmp_path: Path) -> None:
+    with pytest.raises(TanhengError) as caught:
+        load_road(written(tmp_path, **{"path.marks": {2020: 100, 2030: -1e300}}))
+    assert "path.marks.2030" in caught.value.message("zh")
+    assert "1e+15" in caught.value.message("en")

@@ -96,7 +96,7 @@ def _curve(loaded: Tree, year: int, *, html: Path | None, as_json: bool) -> int:
         for row, before in zip(found.to_dicts(), [None, *found.to_dicts()], strict=False)
     ]  # fmt: skip
     heads = {"saved": say(f"减少（{loaded.unit}）", f"Saved ({loaded.unit})"), "price": say(f"边际成本（元/{loaded.unit}）", f"Marginal cost (CNY/{loaded.unit})"),
-             "cost": say("年费用（亿元）", "Cost a year (10^8 CNY)"), "last": say("新采用的杠杆", "Levers that are new")}  # fmt: skip
+             "cost": say("年费用（亿元）", "Cost a year (10⁸ CNY)"), "last": say("新采用的杠杆", "Levers that are new")}  # fmt: skip
     table(rows, heads, title=found.title, right=("saved", "price", "cost"))
     return OK
 
@@ -150,7 +150,7 @@ def _show(found: CapPlan) -> None:
         for one in told["levers"]
     ]  # fmt: skip
     heads = {"title": say("采用的杠杆", "Lever taken"), "from": say("自", "From"), "depth": say("最深", "Deepest"),
-             "cost": say("费用现值（亿元）", "Cost, present value (10^8 CNY)")}  # fmt: skip
+             "cost": say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")}  # fmt: skip
     table(rows, heads, title=found.tree.title[lang], right=("depth", "cost"))
     rows = [
         {"year": row["year"], **{key: "" if row[key] is None else number(row[key]) for key in ("baseline", "cap", "emission")},
@@ -164,7 +164,7 @@ def _show(found: CapPlan) -> None:
     click.echo(
         say("费用现值", "Cost, present value")
         + f": {found.present_value / 1e8:,.1f} "
-        + say("亿元", "x 10^8 CNY")
+        + say("亿元", "× 10⁸ CNY")
     )
     if found.reachable:
         return

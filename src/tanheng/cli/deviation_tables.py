@@ -135,9 +135,14 @@ def _heads(*, cells: bool = False) -> dict[str, str]:
 def _row(row: dict[str, Any], name: str) -> dict[str, Any]:
     return {
         "period": name, "emission": number(row["emission"]), "path": number(row["path"]), "share": percent(row["share"]),
-        "cumulated": percent(row["cumulated"]), "sums": f"+{row['high']:.2f} / -{row['low']:.2f}",
+        "cumulated": percent(row["cumulated"]), "sums": f"{_sum('+', row['high'])} / {_sum('-', row['low'])}",
         "verdict": VERDICTS[row["verdict"]][0 if language() == "zh" else 1],
     }  # fmt: skip
+
+
+def _sum(sign: str, value: float) -> str:
+    text = f"{value:.2f}"
+    return text if float(text) == 0 else sign + text
 
 
 def _last(level: Level) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tanheng.cli.common import say, table
-from tanheng.cli.projects_tables import million, whole
+from tanheng.cli.projects_tables import myriad, whole
 from tanheng.errors import language
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def show_finance(found: Finance, prices: tuple[float, ...]) -> None:
 
     lang = language()
     rows = [
-        {"title": one.project.title[lang], "first": one.first, "npv": million(one.npv), "irr": rates_told(one.rates), "back": _years(one.back.plain),
+        {"title": one.project.title[lang], "first": one.first, "npv": myriad(one.npv), "irr": rates_told(one.rates), "back": _years(one.back.plain),
          "discounted": _years(one.back.discounted), "cost": cost_told(one), "break": _price(one.break_even)}
         for one in found.worths
     ]  # fmt: skip
-    heads = {"title": say("项目", "Project"), "first": say("首年", "First year"), "npv": say("净现值（百万元）", "Present value (10^6 CNY)"),
+    heads = {"title": say("项目", "Project"), "first": say("首年", "First year"), "npv": say("净现值（万元）", "Present value (10⁴ CNY)"),
              "irr": say("内部收益率", "Rate of return"), "back": say("回收期（年）", "Payback (years)"), "discounted": say("动态回收期", "Discounted payback"),
              "cost": say("吨成本（元/t）", "Cost of a tonne (CNY/t)"), "break": say("盈亏平衡碳价", "Break-even carbon price")}  # fmt: skip
     title = say(
@@ -36,8 +36,8 @@ def show_finance(found: Finance, prices: tuple[float, ...]) -> None:
         f"{kind_of(found.terms, 'en')}, discounted at {found.discount:.2%}",
     )
     table(rows, heads, title=title, right=("first", "npv", "back", "discounted", "cost", "break"))
-    click.echo(say(f"合计净现值 {found.npv:,.0f} 元（折到 {found.first} 年，碳价 {found.carbon:g} 元/t）",
-                   f"Together {found.npv:,.0f} CNY (in {found.first}, carbon at {found.carbon:g} CNY/t)"))  # fmt: skip
+    click.echo(say(f"合计净现值 {myriad(found.npv)} 万元（折到 {found.first} 年，碳价 {found.carbon:g} 元/t）",
+                   f"Together {myriad(found.npv)} × 10⁴ CNY (in {found.first}, carbon at {found.carbon:g} CNY/t)"))  # fmt: skip
     if any(one.earns for one in found.worths):
         click.echo(say("不计碳价已有收益的项目按净现值排列：其吨成本为负，减得少的反而显得更便宜，不能用来排序。",
                        "Projects that earn without a carbon price are sorted by present value: their cost is below 0, where reducing less looks cheaper, and ranks nothing."))  # fmt: skip
@@ -49,13 +49,13 @@ def show_finance(found: Finance, prices: tuple[float, ...]) -> None:
 
 
 def _sensitive() -> str:
-    return say("碳价（元/t）与净现值（百万元）", "Carbon price (CNY/t) and present value (10⁶ CNY)")
+    return say("碳价（元/t）与净现值（万元）", "Carbon price (CNY/t) and present value (10⁴ CNY)")
 
 
 def _by_price(found: Finance, prices: tuple[float, ...]) -> tuple[dict[str, str], list[dict[str, str]]]:
     by_price = found.at(prices).to_dicts()
     rows = [
-        {"title": one.project.title[language()]} | {f"{row['carbon_price']:g}": million(row["npv"]) for row in by_price if row["project"] == one.project.id}
+        {"title": one.project.title[language()]} | {f"{row['carbon_price']:g}": myriad(row["npv"]) for row in by_price if row["project"] == one.project.id}
         for one in found.worths
     ]  # fmt: skip
     return {"title": say("项目", "Project")} | {f"{price:g}": f"{price:g}" for price in prices}, rows

@@ -23,12 +23,12 @@ def show_list(found: Pipeline) -> None:
 
     rows = [
         {**row, "state": state_named(row["state"]), "years": "" if row["first"] is None else f"{row['first']}–{row['last']}",
-         "largest_t": whole(row["largest_t"]), "investment": million(row["investment"])}
+         "largest_t": whole(row["largest_t"]), "investment": myriad(row["investment"])}
         for row in found.table().to_dicts()
     ]  # fmt: skip
     heads = {"project": say("编号", "Id"), "title": say("项目", "Project"), "owner": say("责任单位", "Owner"), "state": say("状态", "State"),
              "acts_on": say("作用于", "Acts on"), "years": say("年份", "Years"), "largest_t": say("每年最多 t", "Most t a year"),
-             "measured_years": say("已测年数", "Years measured"), "investment": say("投资（百万元）", "Investment (10^6 CNY)")}  # fmt: skip
+             "measured_years": say("已测年数", "Years measured"), "investment": say("投资（万元）", "Investment (10⁴ CNY)")}  # fmt: skip
     table(rows, heads, title=found.title[language()], right=("largest_t", "measured_years", "investment"))
     if found.notes:
         click.echo(found.notes[language()])
@@ -225,6 +225,6 @@ def whole(value: float | None) -> str:
     return "" if value is None else f"{value:,.0f}"
 
 
-def million(value: float | None) -> str:
-    """An amount in millions, or nothing."""
-    return "" if value is None else f"{value / 1e6:,.2f}"
+def myriad(value: float | None) -> str:
+    """An amount of money in 万元, or nothing."""
+    return "" if value is None else f"{value / 1e4:,.1f}"

@@ -177,7 +177,7 @@ def levers(file: Path, *, as_json: bool) -> int:
     heads = {
         "lever": say("杠杆", "Lever"), "title": say("名称", "Name"), "leaf": say("叶", "Leaf"), "kind": say("方式", "Kind"),
         "most": say("做满", "Full"), "time": say("年份", "Years"), "saves": say(f"单独减少 {last}（{unit_here(loaded.unit)}）", f"Saves alone {last} ({unit_here(loaded.unit)})"),
-        "cost": say("年费用（亿元）", "Cost a year (10^8 CNY)"), "bound": say("互斥/依赖", "Group, needs"),
+        "cost": say("年费用（亿元）", "Cost a year (10⁸ CNY)"), "bound": say("互斥/依赖", "Group, needs"),
     }  # fmt: skip
     table(rows, heads, right=("most", "saves", "cost"))
     return OK

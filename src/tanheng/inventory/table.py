@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from tanheng.errors import CannotWrite
 from tanheng.inventory.paper import on_paper
 from tanheng.inventory.writing import PLAIN_TEXT, as_text, writing
 
@@ -111,8 +112,17 @@ class Table:
         return file
 
     def write(self, path: str | Path) -> Path:
-        """Write Excel where the name ends in ``.xlsx``, else CSV."""
-        return self.to_excel(path) if str(path).lower().endswith(".xlsx") else self.to_csv(path)
+        """Write Excel or CSV as the name ends.
+
+        Raises
+        ------
+        CannotWrite
+            For another ending than ``.xlsx`` and ``.csv``, and where the file cannot be written.
+        """
+        kind = Path(path).suffix.lower()
+        if kind not in (".csv", ".xlsx"):
+            raise CannotWrite(path=str(path), detail_zh="文件名应以 .csv 或 .xlsx 结尾", detail_en="its name should end in .csv or .xlsx")  # fmt: skip
+        return self.to_excel(path) if kind == ".xlsx" else self.to_csv(path)
 
     def to_csv(self, path: str | Path) -> Path:
         """Write CSV that Excel opens with Chinese intact."""

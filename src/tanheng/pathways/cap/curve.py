@@ -9,6 +9,7 @@ import polars as pl
 
 from tanheng.charts import Curve, Point, points
 from tanheng.charts.frame import scaled
+from tanheng.codes.wording import unit_said
 from tanheng.errors import NotFound, language
 from tanheng.inventory.table import Pictured
 from tanheng.pathways.cap.program import Question
@@ -82,7 +83,7 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
 def _picture(tree: Tree, year: int, frame: pl.DataFrame) -> str:
     """The price of the next unit against what is saved already."""
     zh = language() == "zh"
-    factor, shown_in = scaled(tree.unit, float(frame["saved"].abs().max() or 0.0))  # type: ignore[arg-type]
+    factor, shown_in = scaled(unit_said(tree.unit), float(frame["saved"].abs().max() or 0.0))  # type: ignore[arg-type]
     saved = frame["saved"].to_numpy() / factor
     name = f"{year} 年的边际减排成本" if zh else f"Marginal cost of saving in {year}"
     across = f"{'减少' if zh else 'saved'} ({shown_in})"

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart
+from tanheng.codes.wording import unit_said
 from tanheng.errors import IncompatibleUnit, language
 from tanheng.inventory.table import Table
 from tanheng.pathways.cap.program import Answer, Question
@@ -194,7 +195,7 @@ class CapPlan:
             Line("最便宜的解" if zh else "Cheapest solution", self.emission),
             Line("上限" if zh else "Cap", capped, dashed=True),
         ]
-        return chart(self.tree.title[language()], self.tree.unit, self.tree.years, lines)
+        return chart(self.tree.title[language()], unit_said(self.tree.unit), self.tree.years, lines)
 
     def _repr_html_(self) -> str:
         return self.chart() + self.by_year()._repr_html_()

@@ -12,7 +12,9 @@ from tanheng.errors import NotFound
 from tanheng.pathways.cap.program import Answer, Question, answer
 from tanheng.pathways.cap.result import CapPlan, Relaxation, bindings, tonnes_of
 from tanheng.pathways.tree.arithmetic import Floats
-from tanheng.pathways.tree.model import Cap, Tree, evaluate_total
+from tanheng.pathways.tree.model import MOST_MARK, Cap, Tree, evaluate_total
+from tanheng.pathways.tree.problems import CapInvalid
+from tanheng.pathways.tree.reading import too_large
 
 _ROUNDS, _FREE = 40, 3
 _CLOSE, _STILL, _ROUGH = 1e-7, 1e-6, 1e-4
@@ -41,6 +43,8 @@ def solve_cap(
     ------
     NotFound
         When the tree has no cap and none is given.
+    CapInvalid
+        For marks that are no amounts, or of years that the tree has not.
     LibraryMissing
         Without highspy (extra ``road``).
 
@@ -59,7 +63,7 @@ def solve_cap(
     """
     cap = tree.cap
     if marks is not None:
-        cap = Cap(marks, cap.discount if cap else 0.0, cap.scenario if cap else "baseline")
+        cap = Cap(_checked(tree, marks), cap.discount if cap else 0.0, cap.scenario if cap else "baseline")
     if cap is None:
         raise NotFound(what_zh="上限", what_en="cap", name=tree.id, known="cap: {years: {2030: …}}")
     if discount is not None:
@@ -87,6 +91,24 @@ def solve_cap(
         gap=gap,
         binding=bindings(question, found, tonnes_of(tree.unit) if gap.any() else None),
         relaxation=relaxation,
+    )
+
+
+def _checked(tree: Tree, marks: Mapping[int, float]) -> Mapping[int, float]:
+    first, last = int(tree.years[0]) + 1, int(tree.years[-1])
+    if not marks:
+        raise _unfit("–", "–", ("没有年份", "there is no year"), (f"请给出 {first} 至 {last} 之间的年份。", f"Give years from {first} to {last}."))  # fmt: skip
+    for year, value in marks.items():
+        if not first <= year <= last:
+            raise _unfit(year, value, (f"不在 {first} 至 {last} 之间", f"the year is not from {first} to {last}"), ("请换一个年份。", "Take another year."))  # fmt: skip
+        if not (isinstance(value, int | float | np.number) and abs(value) <= MOST_MARK):
+            raise _unfit(year, value, *too_large(float(value) if isinstance(value, int | float | np.number) else float("nan")))  # fmt: skip
+    return marks
+
+
+def _unfit(year: object, value: object, detail: tuple[str, str], mend: tuple[str, str]) -> CapInvalid:
+    return CapInvalid(
+        year=year, value=value, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.charts import Line, chart
-from tanheng.codes.wording import unit_name
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.pathways.cap.result import tonnes_of
@@ -235,7 +235,7 @@ def sums_chart(level: Level, years: Floats) -> str:
 
 def unit_of(road: Road) -> str:
     """The unit of a road in the language of the run."""
-    return str(getattr(unit_name(road.unit), language()))
+    return unit_said(road.unit)
 
 
 def _placed(years: Floats, known: Floats, values: Floats) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart
-from tanheng.codes.wording import unit_name
+from tanheng.codes.wording import unit_said
 from tanheng.errors import NotFound, language
 from tanheng.inventory.table import Table
 from tanheng.pathways.deviation.cause import effects_between
@@ -110,7 +110,7 @@ class Review:
                 if zh
                 else f"Decision {one.number} ({one.who}, {one.decided})"
             )
-            unit = str(getattr(unit_name(one.unit), language()))
+            unit = unit_said(one.unit)
             drawn.append(chart(f"{self.title[language()]} · {name}", unit, years, lines))
         return drawn
 

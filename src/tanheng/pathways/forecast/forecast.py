@@ -17,7 +17,7 @@ from tanheng.pathways.forecast.intervals import unsteadiness, widths
 from tanheng.pathways.forecast.models import MODELS, POSITIVE
 from tanheng.pathways.forecast.names import model_name
 from tanheng.pathways.forecast.series import Floats, Series, SeriesInvalid
-from tanheng.pathways.forecast.statistical import STATISTICAL, statistical_model
+from tanheng.pathways.forecast.statistical import FEWEST, STATISTICAL, statistical_model
 
 PREFERRED = "combination"
 LEVEL = 0.8
@@ -184,9 +184,11 @@ def forecast(
     chosen = model or _best(scores, withheld)
     past = pasts[chosen]
     if not all(np.isfinite(past.forecasts[at, one.last - past.first]).all() for at, one in enumerate(series)):
-        raise ModelUnknown(
-            model=chosen, detail_zh="年份太少", detail_en="there are too few years", models=", ".join(MODELS)
-        )
+        fewest = min(len(one.values) for one in series)
+        why = ("它给不出有限的数", "it gives no finite numbers")
+        if chosen in STATISTICAL and fewest < FEWEST:
+            why = (f"最短的序列有 {fewest} 年，它至少要 {FEWEST} 年", f"the shortest series has {fewest} years, and it needs {FEWEST}")  # fmt: skip
+        raise ModelUnknown(model=chosen, detail_zh=why[0], detail_en=why[1], models=", ".join(MODELS))
     return Forecast(
         chosen, bool(model), level, horizon, tuple(series), tuple(_points(series, past, level)), scores, withheld,
         (past.first + LEAST - 1, past.last - 1),

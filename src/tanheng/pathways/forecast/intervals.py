@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_STEADY = 2
+STEADY = 2
 """Errors that a series needs before its unsteadiness is told from them."""
 _TINY = 1e-9
 
@@ -45,7 +45,7 @@ def unsteadiness(errors: Floats) -> Floats:
     squares = np.cumsum(np.where(known, one, 0.0) ** 2, axis=1)
     counts = np.cumsum(known, axis=1)
     own: Floats = np.full_like(one, np.nan)
-    enough = counts[:, :-1] >= _STEADY
+    enough = counts[:, :-1] >= STEADY
     own[:, 1:][enough] = squares[:, :-1][enough] / counts[:, :-1][enough]
     some = np.isfinite(own).any(axis=0)
     common: Floats = np.full_like(own[0], np.nan)

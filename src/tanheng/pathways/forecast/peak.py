@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tanheng.charts import Line, chart
 from tanheng.errors import language
 from tanheng.pathways.forecast.backtest import LEAST, Score, past_of, score
-from tanheng.pathways.forecast.intervals import unsteadiness, widths
+from tanheng.pathways.forecast.intervals import STEADY, unsteadiness, widths
 from tanheng.pathways.forecast.models import damped_growth, naive
 from tanheng.pathways.forecast.series import Series, SeriesInvalid
 
@@ -232,13 +232,26 @@ def _drawn(
     for number, one in enumerate(series):
         own = widths(past.errors, scale, one.last - past.first, _CALIBRATED)
         if not np.isfinite(own.half[number]).all():
+            needed = _needed(len(series))
             raise SeriesInvalid(
                 group=one.name,
-                detail_zh="年份太少，误差无从检验",
-                detail_en="too few years to check its errors",
+                detail_zh=f"有 {len(one.values)} 年，误差无从检验；{len(series)} 个序列各至少要 {needed} 年",
+                detail_en=f"it has {len(one.values)} years, too few to check its errors; {len(series)} series need at least {needed} each",
             )
         random = np.random.default_rng([seed, number])
         yield one, random, _futures(one, horizon, own.half[number], random, draws), own.drawn_on
+
+
+def _needed(series: int) -> int:
+    """Years that each of so many series of one length needs until their errors make an interval.
+
+    Examples
+    --------
+    >>> _needed(1), _needed(2), _needed(5)
+    (11, 9, 8)
+    """
+    errors = round(_CALIBRATED / (1 - _CALIBRATED))
+    return LEAST + STEADY + -(-errors // series)
 
 
 def _check(one: Series) -> None:

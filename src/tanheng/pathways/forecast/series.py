@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanheng.activity.reading.panel import Panel
-from tanheng.errors import TanhengError
+from tanheng.errors import TanhengError, language
 
 Floats = NDArray[np.float64]
 
@@ -24,6 +24,17 @@ class SeriesInvalid(TanhengError):
     remedy_en = (
         "Fill in the years, or take only those years that follow one another and are of one definition."
     )
+
+
+def named(group: tuple[str, ...]) -> str:
+    """What a message calls a series; one without groups is the whole table.
+
+    Examples
+    --------
+    >>> named(("成都", "工业")), named(())
+    ('成都 / 工业', '(全部)')
+    """
+    return " / ".join(group) or ("(全部)" if language() == "zh" else "(all)")
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,7 @@ class Series:
     @property
     def name(self) -> str:
         """What a message calls it."""
-        return " / ".join(self.group)
+        return named(self.group)
 
     @property
     def last(self) -> int:
@@ -95,15 +106,13 @@ def series_of(
         kept = [at for at, year in zip(rows, years, strict=True) if start is None or year >= start]
         if not kept:
             raise SeriesInvalid(
-                group=" / ".join(group), detail_zh="没有所取的年份", detail_en="it has none of these years"
+                group=named(group), detail_zh="没有所取的年份", detail_en="it has none of these years"
             )
         own = [int(panel.years[at]) for at in kept]
         lacking = sorted(set(range(own[0], own[-1])) - set(own))
         if lacking:
             text = ", ".join(map(str, lacking[:8]))
-            raise SeriesInvalid(
-                group=" / ".join(group), detail_zh=f"缺 {text} 年", detail_en=f"it lacks {text}"
-            )
+            raise SeriesInvalid(group=named(group), detail_zh=f"缺 {text} 年", detail_en=f"it lacks {text}")
         found.append(
             Series(group, own[0], panel.values[column][kept], len(rows) - len(kept),
                    {name: panel.values[name][kept] for name in factors})

@@ -11,7 +11,7 @@ from tanheng.pathways.forecast.models import Model
 Floats = NDArray[np.float64]
 
 STATISTICAL = ("ets", "arima")
-_LEAST = 10
+FEWEST = 10
 """Years below which the smallest of their models has no degrees of freedom left."""
 
 
@@ -29,7 +29,7 @@ def statistical_model(name: str) -> Model:
         raise LibraryMissing(library="statsforecast", extra="forecast") from cause
 
     def told(past: Floats, horizon: int) -> Floats:
-        if len(past) < _LEAST:
+        if len(past) < FEWEST:
             return np.full(horizon, np.nan)
         made = (
             AutoETS(season_length=1, model="ZZN", damped=True)

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from tanheng.inventory.methods.yaml_lines import Path_
 from tanheng.inventory.uncertainty.draws import Z95
 from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.gate.offsets import Option, Taken, cheapest
 from tanheng.pathways.gate.problems import GateInvalid
 from tanheng.pathways.gate.project import Activity, Change, Project
-from tanheng.pathways.gate.rules import SCOPES, Energy, Limit, Rules, in_unit, rules_of
+from tanheng.pathways.gate.rules import SCOPES, Energy, Limit, Rules, halves, in_unit, rules_of
 from tanheng.pathways.gate.verdict import Check, Verdict
 from tanheng.pathways.index.settings import LARGEST
 from tanheng.pathways.road.reading import Road
@@ -275,7 +276,9 @@ def _intensity(limit: Limit, amount: Floats, unit: str, project: Project, years:
              f"activity.{limit.per} is above 0 in no year, or the project is not built before the target year"),
             ("请给出大于零的数；目标年前未建成的，用 points 写各年的数。", "Give numbers above 0; by points where it is not built before the target year."),
         )  # fmt: skip
-    times = in_unit(f"({unit})/({one.unit})", limit.unit, project.checker, ("activity", limit.per, "unit"))
+    own: Path_ = ("activity", limit.per, "unit")
+    upper, lower = halves(limit.unit, project.checker, own)
+    times = in_unit(unit, upper, project.checker, own) / in_unit(one.unit, lower, project.checker, own)
     found = np.full(years.size, np.nan)
     found[tested] = amount[tested] / per[tested] * times
     most = limit.limit.at(years)

@@ -123,6 +123,8 @@ def _limit(one: Mapping[str, Any], place: int, road: Road, energy: Energy | None
     for scope in one.get("scopes", []):
         if str(scope) not in SCOPES:
             raise unknown(road.checker, (*at, "scopes"), ("范围", "scope"), str(scope), SCOPES)
+    upper, _ = halves(one["unit"], road.checker, (*at, "unit"))
+    in_unit(upper, energy.unit if energy is not None and one["of"] == "energy" else road.unit, road.checker, (*at, "unit"))  # fmt: skip
     return Limit(
         title=one["title"], of=one["of"], per=one["per"], limit=course_of(one, at, road.checker, "limit"), unit=one["unit"],
         sector=one.get("sector", ""), scopes=tuple(map(str, one.get("scopes", ["1", "2"]))), source=both(one["source"]),
@@ -192,6 +194,23 @@ def year_of(text: Any, checker: PackChecker, at: Path_) -> int:
             ("请写四位年份。", "Write a year of four digits."),
         )
     return int(shown)
+
+
+def halves(unit: str, checker: PackChecker, at: Path_) -> tuple[str, str]:
+    """A unit of an intensity as what stands above and below its first stroke.
+
+    Raises
+    ------
+    PackInvalid
+    """
+    upper, stroke, lower = unit.partition("/")
+    if not (upper.strip() and stroke and lower.strip()):
+        raise checker.error(
+            at,
+            (f"“{unit}”不是强度的单位", f"'{unit}' is no unit of an intensity"),
+            ("请写 量/活动，例如 tCO2/万元。", "Write amount/activity, such as tCO2/万元."),
+        )
+    return upper.strip(), lower.strip()
 
 
 def in_unit(unit: str, target: str, checker: PackChecker, at: Path_) -> float:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tanheng.charts import grid
-from tanheng.codes.wording import unit_name
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.gate.steam import NUMBERS
 
@@ -170,7 +170,7 @@ def _even(title: str, rows: Sequence[dict[str, Any]]) -> Shown:
 
 
 def _unit(unit: str) -> str:
-    return str(getattr(unit_name(unit), language()))
+    return unit_said(unit)
 
 
 def scope_named(name: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart, page
-from tanheng.codes.wording import unit_name
+from tanheng.codes.wording import unit_name, unit_said
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.inventory.uncertainty.terms import Flags
@@ -271,7 +271,7 @@ class Verdict:
 
     @property
     def _unit(self) -> str:
-        return str(getattr(unit_name(self.road.unit), language()))
+        return unit_said(self.road.unit)
 
     def __repr__(self) -> str:
         said = OUTCOMES[self.outcome][0 if language() == "zh" else 1]

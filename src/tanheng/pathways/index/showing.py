@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tanheng.charts import Line, chart, grid, page
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.index.audit_showing import MEANS
@@ -44,7 +45,7 @@ def chart_of(index: DualCarbonIndex) -> str:
     tree = index.reachable_space.target.tree
     if tree.years.size > 1:
         lines.append(Line(say("因子树参照", "Reference of the tree"), _on(years, tree.years, tree.evaluate(index.reachable_space.target.scenario).total[0])))  # fmt: skip
-    return chart(_titled(index), road.unit, years, lines)
+    return chart(_titled(index), unit_said(road.unit), years, lines)
 
 
 def page_of(indices: Sequence[DualCarbonIndex], more: Mapping[str, str] | None = None) -> str:

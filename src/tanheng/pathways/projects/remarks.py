@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tanheng.codes.wording import unit_name
-from tanheng.errors import language
+from tanheng.codes.wording import unit_said
 from tanheng.pathways.index.wording import say
 from tanheng.pathways.projects.effect import Effects
 from tanheng.pathways.projects.roll_up import RollUp
@@ -94,7 +93,7 @@ def _faults(found: RollUp) -> list[str]:
     told = []
     for (on, side), years in beyond.items():
         most = max(years, key=lambda one: one.wanted - one.possible)
-        unit, over = getattr(unit_name(found.tree.unit), language()), f"{most.wanted - most.possible:,.0f}"
+        unit, over = unit_said(found.tree.unit), f"{most.wanted - most.possible:,.0f}"
         what = say("预期", "expected") if side == "expected" else say("实测", "measured")
         told.append(say(f"超出杠杆：{found.named(on)}，{what}，{len(years)} 个年份，最多超出 {over} {unit}（{most.year} 年），未计入；项目 {', '.join(most.projects)}",
                         f"More than it can: {found.named(on)}, {what}, in {len(years)} years, at most {over} {unit} ({most.year}), not counted; projects {', '.join(most.projects)}"))  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart
+from tanheng.codes.wording import unit_said
 from tanheng.errors import NotFound, language
 from tanheng.inventory.table import Table
 from tanheng.pathways.cap.result import tonnes_of
@@ -166,7 +167,7 @@ class RollUp:
             )
         if self.tree.cap is not None:
             lines.append(Line("上限" if zh else "Cap", self.cap, dashed=True))
-        return chart("合计" if zh else "Total", self.tree.unit, self.tree.years, lines)
+        return chart("合计" if zh else "Total", unit_said(self.tree.unit), self.tree.years, lines)
 
     def named(self, lever: str) -> str:
         """What a lever or leaf is called in the language of the run; a leaf with the unit of its depth."""
@@ -199,7 +200,7 @@ class RollUp:
             for name, values in self.parts["expected"].items()
         }
         title = "项目的减排，按杠杆" if zh else "Reduction of projects by lever"
-        return chart(title, self.tree.unit, self.tree.years[held], lines, piles)
+        return chart(title, unit_said(self.tree.unit), self.tree.years[held], lines, piles)
 
     def _repr_html_(self) -> str:
         return (

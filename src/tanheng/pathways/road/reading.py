@@ -20,8 +20,8 @@ from tanheng.pathways.road.binding import opened, proofs_of
 from tanheng.pathways.road.observed import Observed
 from tanheng.pathways.road.path import TargetPath
 from tanheng.pathways.road.prices import checked_prices
-from tanheng.pathways.tree.model import Tree
-from tanheng.pathways.tree.reading import load_tree
+from tanheng.pathways.tree.model import MOST_MARK, Tree
+from tanheng.pathways.tree.reading import load_tree, too_large
 from tanheng.quantities import multiplier, parse_unit
 
 FORMAT = "road_format.csv"
@@ -186,6 +186,9 @@ def _path(data: Mapping[str, Any], checker: PackChecker, unit: str) -> TargetPat
     at: Path_ = ("path", "marks")
     times = mass_scale(data["unit"], unit, checker, ("path", "unit"))
     marks = {_year(year, checker, (*at, year)): amount * times for year, amount in data["marks"].items()}
+    for year, amount in data["marks"].items():
+        if not abs(amount) <= MOST_MARK:
+            raise checker.error((*at, year), *too_large(amount))
     if len(marks) < _LEAST:
         raise checker.error(
             at, ("只有一个年份", "there is one year only"), ("至少写基准年与目标年。", "Give base year and target year at least.")

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.inventory.table import Pictured
 from tanheng.pathways.tree.model import BASELINE, Tree
@@ -66,4 +67,4 @@ def _picture(tree: Tree, frame: pl.DataFrame) -> str:
         own = frame.filter(pl.col("scenario") == name)
         low, high = (own["p5"].to_numpy(), own["p95"].to_numpy()) if "p5" in own.columns else (None, None)
         lines.append(Line(tree.scenario(name).title[lang], own["total"].to_numpy(), low, high))
-    return chart(tree.title[lang], tree.unit, tree.years, lines)
+    return chart(tree.title[lang], unit_said(tree.unit), tree.years, lines)

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.inventory.uncertainty.terms import Flags
@@ -66,7 +67,7 @@ class Wedges:
             Line(self.scenario.title[lang], self.total),
         ]
         parts = {wedge_named(name): values for name, values in reversed(list(self.parts.items()))}
-        return chart(self.tree.title[lang], self.tree.unit, self.tree.years, lines, parts)
+        return chart(self.tree.title[lang], unit_said(self.tree.unit), self.tree.years, lines, parts)
 
     def _repr_html_(self) -> str:
         return self.chart() + self.table()._repr_html_()

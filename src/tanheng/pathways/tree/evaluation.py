@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.pathways.tree.arithmetic import Floats
@@ -118,7 +119,7 @@ class Evaluation:
         lang = language()
         low, high = np.quantile(self.total, _QUANTILES, axis=0) if self.draws else (None, None)
         line = Line(self.scenario.title[lang], self.total.mean(axis=0), low, high)
-        return chart(self.tree.title[lang], self.tree.unit, self.tree.years, [line])
+        return chart(self.tree.title[lang], unit_said(self.tree.unit), self.tree.years, [line])
 
     def _repr_html_(self) -> str:
         return self.chart() + self.table([self.tree.total])._repr_html_()

@@ -53,6 +53,10 @@ class Scenario:
     courses: Mapping[str, Course] = field(default_factory=dict)
 
 
+MOST_MARK = 1e15
+"""Beyond this, in any unit, a mark of a cap or of a path is a mistake and not an amount; a convention of ours."""
+
+
 @dataclass(frozen=True)
 class Cap:
     """上限 Marks [unit of the total] by year, straight between; ``discount`` as a share per year."""

@@ -15,6 +15,16 @@ class LeverInvalid(TanhengError):
     remedy_en = "{mend_en}"
 
 
+class CapInvalid(TanhengError):
+    """A cap that no total can be held to."""
+
+    code = "K-004"
+    zh = "上限 {year}: {value} 不能用：{detail_zh}。"
+    en = "Cap {year}: {value} cannot be used: {detail_en}."
+    remedy_zh = "{mend_zh}"
+    remedy_en = "{mend_en}"
+
+
 class TreeNoNumber(TanhengError):
     """A node without a finite number in some year."""
 

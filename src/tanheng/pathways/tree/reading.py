@@ -18,7 +18,7 @@ from tanheng.inventory.methods.yaml_lines import Path_, load_with_lines
 from tanheng.pathways.tree.binding import bound
 from tanheng.pathways.tree.leaf import Course, Leaf
 from tanheng.pathways.tree.lever_reading import levers_of
-from tanheng.pathways.tree.model import BASELINE, Cap, Node, Scenario, Tree
+from tanheng.pathways.tree.model import BASELINE, MOST_MARK, Cap, Node, Scenario, Tree
 
 FORMAT = "tree_format.csv"
 _COURSES = ("growth", "index", "points")
@@ -251,6 +251,14 @@ def _course(one: Mapping[str, Any], at: Path_, years: Any, refuse: Refuse) -> Co
     return Course(cast("Any", told[0]), marks)
 
 
+def too_large(value: float) -> tuple[tuple[str, str], tuple[str, str]]:
+    """What is said of a mark that is no amount, and the mend."""
+    return (
+        (f"{value:g} 不是可用的量", f"{value:g} is no amount"),
+        (f"请写 −{MOST_MARK:g} 至 {MOST_MARK:g} 之间的数，并核对单位。", f"Write a number between −{MOST_MARK:g} and {MOST_MARK:g}, and look at the unit."),
+    )  # fmt: skip
+
+
 def _year(text: str, at: Path_, years: Any, refuse: Refuse) -> int:
     year = int(text) if text.isdecimal() else 0
     if not years[0] < year <= years[-1]:
@@ -359,7 +367,10 @@ def _cap(
             (f"没有情景“{chosen}”", f"there is no scenario '{chosen}'"),
             (f"可用：{', '.join([BASELINE, *scenarios])}。", f"Known: {', '.join([BASELINE, *scenarios])}."),
         )
-    marks = {
-        _year(year, ("cap", "years"), years, refuse): float(value) for year, value in data["years"].items()
-    }
+    marks = {}
+    for year, value in data["years"].items():
+        at: Path_ = ("cap", "years", year)
+        marks[_year(year, ("cap", "years"), years, refuse)] = float(value)
+        if not abs(value) <= MOST_MARK:
+            raise refuse(at, *too_large(value))
     return Cap(marks, data.get("discount", 0.0) / 100, chosen)

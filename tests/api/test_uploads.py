@@ -272,3 +272,18 @@ def test_two_gigabytes_are_refused_before_they_are_read(tmp_path: Path) -> None:
     line.close()
     running.should_exit = True
     thread.join(10)
+
+
+def test_a_file_is_marked_as_synthetic_when_its_data_set_is(client: TestClient) -> None:
+    head = dict(client.headers)
+    real, made = (kept(client, name, SICHUAN.read_bytes()) for name in ("real.csv", "made.csv"))
+    for name, synthetic in ((real, False), (made, True)):
+        asked = {"upload": name, "name": name, "synthetic": synthetic}
+        job(client, client.post("/api/v1/datasets", headers=head, json=asked))
+    marks = {row["id"]: row["synthetic"] for row in client.get("/api/v1/uploads").json()["rows"]}
+    assert marks == {real: False, made: True}
+    assert [client.get(f"/api/v1/uploads/{one}").json()["synthetic"] for one in (real, made)] == [False, True]
+    kinds = client.get("/api/v1/catalogue", params={"where": "kind=upload"}).json()["rows"]
+    assert {row["id"]: row["synthetic"] for row in kinds} == marks
+    nodes = client.get(f"/api/v1/catalogue/upload/{made}/lineage").json()["nodes"]
+    assert {one["kind"] for one in nodes if one["synthetic"]} == {"upload", "dataset"}

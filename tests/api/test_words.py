@@ -10,7 +10,9 @@ import xlsxwriter
 from fastapi.testclient import TestClient
 from holding import run, upload
 
-from serving import job
+from serving import add, enter, job
+from tanheng.access import all_permissions
+from tanheng.access.roles import permission_words
 
 HEAD = "entity,period,region,sector,item,amount,unit\n"
 OLD = (
@@ -113,3 +115,23 @@ def test_a_request_that_does_not_fit_is_told_whole_in_each_language(
         assert "method: is needed" in told["message"]["en"]
         assert not any("\u4e00" <= letter <= "\u9fff" for letter in told["message"]["en"])
         assert told["detail"] == told["message"][lang]
+
+
+def test_a_refusal_names_the_permission_in_words(client: TestClient) -> None:
+    assert set(permission_words()) == {*all_permissions(), "setup"}
+    add(client, "li", ["reviewer"])
+    head = enter(client, "li")
+    for lang, said in (("zh", "“审批发布”权限"), ("en", "permission 'Approve releases'")):
+        answer = client.post("/api/v1/releases/x/approve", headers={**head, "accept-language": lang}, json={})
+        assert (answer.status_code, answer.json()["code"]) == (403, "P-003")
+        assert said in answer.json()["detail"]
+        assert "release.approve" not in answer.json()["detail"]
+    assert client.get("/api/v1/words").json()["permissions"]["data.read"] == {
+        "zh": "查看数据",
+        "en": "Read data",
+    }
+
+
+def test_several_regions_are_named_at_once(client: TestClient, head: dict[str, str]) -> None:
+    found = client.get("/api/v1/regions", params={"code": ["CN-5101", "CN-51", "nowhere"]}).json()["rows"]
+    assert {row["code"]: row["name_zh"] for row in found} == {"CN-51": "四川省", "CN-5101": "成都市"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from tanheng.access.problems import AreaInvalid, NotAllowed, OutsideArea
+from tanheng.access.problems import AreaInvalid, OutsideArea
+from tanheng.access.roles import lacks
 from tanheng.codes import region as region_named
 from tanheng.errors import TanhengError
 
@@ -47,7 +48,7 @@ class Viewer:
         NotAllowed
         """
         if not self.may(permission):
-            raise NotAllowed(permission=permission)
+            raise lacks(permission)
 
 
 def may_see(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:

@@ -29,8 +29,8 @@ class NotAllowed(TanhengError):
     """Something that none of a person's roles may do."""
 
     code = "P-003"
-    zh = "您的角色没有“{permission}”权限。"
-    en = "None of your roles has the permission '{permission}'."
+    zh = "您的角色没有“{permission_zh}”权限。"
+    en = "None of your roles has the permission '{permission_en}'."
     remedy_zh = "请向安全管理员申请。"
     remedy_en = "Ask the security administrator."
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from importlib.resources import files
 
-from tanheng.access.problems import RolesApart, RoleUnknown
+from tanheng.access.problems import NotAllowed, RolesApart, RoleUnknown
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,30 @@ def permissions_of(held: Collection[str]) -> frozenset[str]:
     ['data.read', 'factors.read', 'release.approve']
     """
     return frozenset().union(*(roles()[role].permissions for role in held if role in roles()))
+
+
+@functools.cache
+def permission_words() -> dict[str, dict[str, str]]:
+    """What every permission is called, by its code, in both languages.
+
+    Examples
+    --------
+    >>> permission_words()["release.approve"]
+    {'zh': '审批发布', 'en': 'Approve releases'}
+    """
+    return {row["permission"]: {"zh": row["zh"], "en": row["en"]} for row in _read("permissions.csv")}
+
+
+def lacks(permission: str) -> NotAllowed:
+    """The refusal of somebody without a permission, which is told in words.
+
+    Examples
+    --------
+    >>> lacks("release.approve").message("en")
+    "[P-003] None of your roles has the permission 'Approve releases'. Ask the security administrator."
+    """
+    words = permission_words()[permission]
+    return NotAllowed(permission=permission, permission_zh=words["zh"], permission_en=words["en"])
 
 
 def check_roles(held: Collection[str], name: str) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from tanheng.access.areas import Viewer, may_see
 from tanheng.errors import NotFound
 from tanheng.record.platform import Platform
-from tanheng.record.tables import DATASET, RELEASE, ROAD, RUN, SOURCE_CHECK
+from tanheng.record.tables import DATASET, RELEASE, ROAD, RUN, SOURCE_CHECK, UPLOAD
 from tanheng.serve.problems import FileTooLarge
 from tanheng.serve.tables import OPENED, SYNTHETIC
 
@@ -30,6 +30,15 @@ _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "uploa
           "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"), "pack": ("自有包", "pack"),
           "map": ("地图", "map"), "source_check": ("数据源核对", "check of sources"), "place": ("坐标", "place"),
           "road": ("道路", "road"), "road_analysis": ("道路分析", "analysis of a road"), "road_decision": ("道路决定", "decision on a road")}  # fmt: skip
+
+
+SYNTHETIC_FILE = (
+    sa.exists()
+    .where(DATASET.c.about["upload"].as_string() == UPLOAD.c.id, DATASET.c.synthetic.is_(sa.true()))
+    .correlate(UPLOAD)
+    .label("synthetic")
+)
+"""A file is synthetic where a data set that was read from it says so."""
 
 
 def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -> Any:
@@ -52,9 +61,11 @@ def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -
 
 
 def is_synthetic(connection: sa.Connection, row: Any, table: sa.Table) -> bool:
-    """Whether a data set or a run is synthetic; a release and a doubt are as what they are of."""
+    """Whether a data set or a run is synthetic; a release, a doubt and a file are as what they are of."""
     if "synthetic" in table.c:
         return bool(row.synthetic)
+    if table is UPLOAD:
+        return bool(connection.execute(sa.select(SYNTHETIC_FILE).where(UPLOAD.c.id == row.id)).scalar())
     above = [(row.run, RUN)] if "run" in table.c and row.run else []
     above += [(row.dataset, DATASET)] if "dataset" in table.c and row.dataset else []
     above += [(row.source_check, SOURCE_CHECK)] if "source_check" in table.c and row.source_check else []

@@ -12,6 +12,7 @@ from tanheng.access.areas import Viewer, may_see
 from tanheng.record.catalogue import LINEAGE
 from tanheng.record.store import Store
 from tanheng.record.tables import DATASET, MAPPING, RELEASE, ROAD, RUN, UPLOAD
+from tanheng.serve.holdings import is_synthetic
 
 KINDS = {"upload": UPLOAD, "dataset": DATASET, "run": RUN, "release": RELEASE, "road": ROAD}
 _FILES = {"upload": "file", "parameter_table": "parameters"}
@@ -27,6 +28,7 @@ class Node(BaseModel):
     number: int
     region: str
     entity: str
+    synthetic: bool
     made_at: str
 
 
@@ -60,17 +62,17 @@ def graph(
     begin = list(_begin(connection, viewer, kind, row))
     above = {entry.sha256 for one in begin for entry in store.ancestors(store.entry(one))}
     known = _below(connection, begin) | above | set(begin)
-    nodes: dict[str, Node] = {f"{kind}:{row.id}": _node(kind, row)}
+    nodes: dict[str, Node] = {f"{kind}:{row.id}": _node(connection, kind, row)}
     edges: list[Edge] = []
     versions: dict[str, str] = {}
     for name in ("dataset", "run", "release", "road"):
         for found in _seen(connection, viewer, KINDS[name], KINDS[name].c.manifest, known):
-            nodes[f"{name}:{found.id}"] = _node(name, found)
+            nodes[f"{name}:{found.id}"] = _node(connection, name, found)
             versions[found.manifest] = f"{name}:{found.id}"
             edges += _sources(connection, viewer, name, found, nodes)
     runs = [node.id for node in nodes.values() if node.kind == "run"]
     for found in _seen(connection, viewer, RELEASE, RELEASE.c.run, runs):
-        nodes[f"release:{found.id}"] = _node("release", found)
+        nodes[f"release:{found.id}"] = _node(connection, "release", found)
         edges.append(Edge(source=f"run:{found.run}", target=f"release:{found.id}", role="run"))
     links = connection.execute(sa.select(LINEAGE).where(LINEAGE.c.manifest.in_(versions))).all()
     edges += [
@@ -137,13 +139,14 @@ def _sources(
         for name, (source, role) in named.items():
             table = MAPPING if source == "mapping" else UPLOAD
             for found in _seen(connection, viewer, table, table.c.id, [row.about.get(name) or ""]):
-                nodes[f"{source}:{found.id}"] = _node(source, found)
+                nodes[f"{source}:{found.id}"] = _node(connection, source, found)
                 yield Edge(source=f"{source}:{found.id}", target=here, role=role)
     if kind == "run":
         for source, name in (("method", row.method), ("factors", row.about.get("factors") or "")):
             if name:
                 nodes[f"{source}:{name}"] = Node(
-                    node=f"{source}:{name}", kind=source, id=name, name=name, number=0, region="", entity="", made_at=""
+                    node=f"{source}:{name}", kind=source, id=name, name=name, number=0, region="", entity="",
+                    synthetic=False, made_at="",
                 )  # fmt: skip
                 yield Edge(source=f"{source}:{name}", target=here, role=source)
 
@@ -158,8 +161,9 @@ def _seen(
     return list(connection.execute(sa.select(table).where(may_see(viewer, table), column.in_(values))))
 
 
-def _node(kind: str, row: Any) -> Node:
+def _node(connection: sa.Connection, kind: str, row: Any) -> Node:
+    synthetic = kind in KINDS and is_synthetic(connection, row, KINDS[kind])
     return Node(
         node=f"{kind}:{row.id}", kind=kind, id=row.id, name=row.name, number=getattr(row, "number", 0),
-        region=row.region, entity=row.entity, made_at=row.made_at,
+        region=row.region, entity=row.entity, synthetic=synthetic, made_at=row.made_at,
     )  # fmt: skip

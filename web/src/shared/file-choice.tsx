@@ -43,7 +43,7 @@ export function FileChoice({ label, value, change, accept, needed }: { label: st
           <option value={OTHER}>{t("data.new_file")}</option>
           {found.data?.rows.filter((one) => fits(one.name)).map((one) => (
             <option key={one.id} value={one.id}>
-              {one.name}
+              {one.synthetic ? t("data.said_synthetic", { name: one.name }) : one.name}
             </option>
           ))}
         </select>

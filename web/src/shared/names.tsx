@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { get, type Page } from "./api";
+import { get, type Page, query } from "./api";
 import { UNKNOWN } from "./numbers";
 import { said } from "./words";
 
@@ -23,6 +23,14 @@ export function Named({ list, code }: { list: string; code: unknown }) {
 export function useRegion(code: string): string {
   const found = useQuery({ queryKey: ["region", code], enabled: code !== "", staleTime: Infinity, retry: false, queryFn: () => get<Code>(`/regions/${encodeURIComponent(code)}`) });
   return nameOf(found.data, code);
+}
+
+/** Names of several regions, asked for at once; a region is its code until its name is known. */
+export function useRegions(codes: string[]): (code: string) => string {
+  const asked = [...new Set(codes)].filter((one) => one.startsWith("CN")).sort();
+  const found = useQuery({ queryKey: ["region-names", asked], enabled: asked.length > 0, staleTime: Infinity, queryFn: () => get<Page<Code>>(query("/regions", { code: asked, limit: asked.length })) });
+  const held = new Map(found.data?.rows.map((one) => [one.code, one]));
+  return (code) => nameOf(held.get(code), code);
 }
 
 /** A region by its name, with the park or enterprise where there is one. */

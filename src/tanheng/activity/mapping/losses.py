@@ -22,10 +22,14 @@ _SERIAL = re.compile(
 
 @dataclass(frozen=True)
 class Loss:
-    """One thing that is not read, or only guessed: ``key`` is what the user accepts it by, ``what`` says it."""
+    """One thing that is not read, or whose meaning is open: ``key`` is what the user accepts it by, ``what`` says it.
+
+    ``read`` tells a name that has no meaning yet, or a guessed one, whose rows are read, from numbers that are not.
+    """
 
     key: str
     what: str
+    read: bool = False
 
 
 def losses(mapping: Mapping) -> list[Loss]:
@@ -89,14 +93,17 @@ def _of_sheet(sheet: SheetMapping) -> Iterator[Loss]:
     for text in [*sheet.items, *sheet.sectors]:
         code = sheet.items.get(text) or sheet.sectors.get(text, "")
         if not code:
-            what = said(f"“{text}”没有认出，按原文读取", f"'{text}' is not recognised and read as it stands")
-            yield Loss(text, what)
+            zh, en = f"“{text}”没有认出，按原文读取", f"'{text}' is not recognised and read as it stands"
+            if text in sheet.items:
+                zh += "；所用方法不认得时，核算不计入并列出"
+                en += "; where the method does not know it, accounting leaves it out and lists it"
+            yield Loss(text, said(zh, en), read=True)
         elif text in sheet.guessed:
             name = item_name(code) if sheet.items.get(text) else codelist("sectors").label(code, language())
             what = said(
                 f"“{text}”猜作“{name}”（{code}）", f"'{text}' is taken for '{name}' ({code}), a guess"
             )
-            yield Loss(text, what)
+            yield Loss(text, what, read=True)
 
 
 def _counts(column: Column) -> bool:

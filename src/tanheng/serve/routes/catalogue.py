@@ -12,13 +12,22 @@ from pydantic import BaseModel
 from tanheng.access.areas import may_see
 from tanheng.record.tables import DATASET, PERSON, RELEASE, ROAD, ROAD_ANALYSIS, RUN, UPLOAD
 from tanheng.serve.asking import Here, Reader
-from tanheng.serve.holdings import one
+from tanheng.serve.holdings import SYNTHETIC_FILE, one
 from tanheng.serve.lineage import KINDS, Edge, Node, downstream, graph
 from tanheng.serve.tables import Table, answer, listed
 
 router = APIRouter(tags=["catalogue"])
 Kind = Annotated[Literal["upload", "dataset", "run", "release", "road"], Path()]
 _COLUMNS = ("kind", "id", "name", "number", "region", "entity", "synthetic", "used_by", "made_by", "made_at")
+
+
+_SYNTHETIC: dict[str, sa.ColumnElement[bool]] = {
+    "upload": SYNTHETIC_FILE,
+    "dataset": DATASET.c.synthetic,
+    "run": RUN.c.synthetic,
+    "road": ROAD.c.synthetic,
+    "release": sa.select(RUN.c.synthetic).where(RUN.c.id == RELEASE.c.run).scalar_subquery(),
+}
 
 
 class Lineage(BaseModel):
@@ -44,7 +53,7 @@ def catalogue(viewer: Reader, platform: Here, asked: Table) -> Response:
             sa.literal(kind).label("kind"), table.c.id, table.c.name,
             (table.c.number if "number" in table.c else sa.literal(0)).label("number"),
             table.c.region, table.c.entity,
-            (table.c.synthetic if "synthetic" in table.c else sa.false()).label("synthetic"),
+            _SYNTHETIC[kind].label("synthetic"),
             counts[kind].label("used_by"), PERSON.c.login.label("made_by"), table.c.made_at,
         ).join(PERSON, PERSON.c.id == table.c.made_by).where(may_see(viewer, table))
         for kind, table in KINDS.items()
@@ -72,7 +81,8 @@ def uses(kind: Kind, name: str, viewer: Reader, platform: Here, asked: Table) ->
         nodes, edges = graph(connection, platform.store, viewer, kind, row)
     after = downstream(f"{kind}:{name}", edges)
     rows = [node.model_dump() for node in nodes if node.node in after]
-    schema = {name: pl.Int64 if name == "number" else pl.String for name in Node.model_fields}
+    kinds = {"number": pl.Int64, "synthetic": pl.Boolean}
+    schema = {name: kinds.get(name, pl.String) for name in Node.model_fields}
     return answer(pl.DataFrame(rows, schema=schema), asked, "uses")
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Response
 
 from tanheng.access.areas import may_see
+from tanheng.access.roles import permission_words
 from tanheng.codes import Region, code_lists, codelist, match_regions, normalise, region_chain
 from tanheng.codes import region as region_of
 from tanheng.codes import regions as regions_of
@@ -53,7 +54,7 @@ def code_list(
 
 @router.get("/words")
 def words(viewer: Signed) -> dict[str, dict[str, dict[str, str]]]:
-    """What units and parameters of factors and methods are called, in both languages."""
+    """What permissions, and units and parameters of factors and methods, are called, in both languages."""
     return _words()
 
 
@@ -64,6 +65,7 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
     units |= {unit for rule in rules for one in rule.parameters.values() for unit in one.units}
     parameters = {*parameter_names(), *(name for rule in rules for name in rule.parameters)}
     return {
+        "permissions": permission_words(),
         "units": {unit: asdict(unit_name(unit)) for unit in sorted(units) if unit},
         "parameters": {name: asdict(parameter_name(name)) for name in sorted(parameters)},
     }
@@ -76,13 +78,19 @@ def regions(
     q: Words = "",
     level: Annotated[str | None, Query(max_length=40, description="province, city, district, grid …")] = None,
     under: Annotated[str | None, Query(max_length=40, description="only regions below this one")] = None,
+    code: Annotated[list[str], Query(max_length=2000, description="only these codes, repeatable")] = [],  # noqa: B006
     on: Year = None,
 ) -> Response:
     """Regions as of a year; a whole name or code is found first."""
     found = regions_of(level or None, under=under or None, on=on)
     exact = {one.code for one in match_regions(q, on)} if q else set()
     wanted = normalise(q)
-    rows = [_row(one) for one in found if not q or one.code in exact or _has(one, wanted)]
+    only = set(code)
+    rows = [
+        _row(one)
+        for one in found
+        if (not only or one.code in only) and (not q or one.code in exact or _has(one, wanted))
+    ]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(_REGION, pl.String))
     order = pl.col("code").is_in(list(exact))
     return answer(frame.sort(order, descending=True, maintain_order=True), asked, "regions")

@@ -56,10 +56,11 @@ class MappingUncounted(TanhengError):
 
 
 class Lost(BaseModel):
-    """One thing that is not read, or only guessed; ``key`` is what it is accepted by."""
+    """One thing that is not read, or (``read``) whose meaning is open or guessed; ``key`` is what it is accepted by."""
 
     key: str
     what: str
+    read: bool
 
 
 class Row(BaseModel):
@@ -206,7 +207,10 @@ def confirm(asked: Confirmation, name: str, viewer: Writer, platform: Here, sett
     if standing := unaccepted(chosen, asked.accepted):
         keys = [loss.key for loss in standing]
         raise MappingLossy(
-            rows=[vars(loss) for loss in standing], count=len(keys), keys=", ".join(keys[:10]), losses=keys
+            rows=[{"key": loss.key, "what": loss.what} for loss in standing],
+            count=len(keys),
+            keys=", ".join(keys[:10]),
+            losses=keys,
         )
     chosen = chosen.confirm(asked.accepted)
     activity = apply_mapping(file, chosen, sheet=asked.sheet, rows=SAMPLE)
@@ -276,7 +280,7 @@ def _refuse_large(row: Any, settings: Settings) -> None:
 
 
 def _lost(loss: Loss) -> Lost:
-    return Lost(key=loss.key, what=loss.what)
+    return Lost(**vars(loss))
 
 
 def _code(region: str) -> str:

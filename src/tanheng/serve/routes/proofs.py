@@ -114,6 +114,6 @@ def made_of(connection: sa.Connection, run: Any) -> dict[str, Any]:
     }
     found["run"] |= {"manifest": run.manifest, "digest": run.digest}
     if upload:
-        found["upload"] |= {"sha256": upload.sha256}
+        found["upload"] |= {"sha256": upload.sha256, "synthetic": dataset.synthetic}
     found["audit"] = [dict(row._mapping) for row in connection.execute(entries.order_by(AUDIT.c.number))]
     return found

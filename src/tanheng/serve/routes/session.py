@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field
 from tanheng.access import second
 from tanheng.access.areas import Viewer
 from tanheng.access.people import add_person, tenant_id
-from tanheng.access.problems import NotAllowed
-from tanheng.access.roles import roles
+from tanheng.access.roles import lacks, roles
 from tanheng.access.sessions import (
     change_password,
     confirm_oneself,
@@ -128,7 +127,7 @@ def setup(asked: Setup, request: Request, platform: Here, settings: Set) -> dict
     _guess(request, settings)
     with platform.writing() as connection:
         if not first.nobody(connection):
-            raise NotAllowed(permission="setup")
+            raise lacks("setup")
         if first.asks(settings, source_of(request)):
             first.check_code(platform.folder, asked.code)
         person = add_person(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import PERSON, TENANT, UPLOAD
 from tanheng.serve.asking import Here, Reader, Set, Writer
 from tanheng.serve.bodies import Received, receive_file
-from tanheng.serve.holdings import one
+from tanheng.serve.holdings import SYNTHETIC_FILE, is_synthetic, one
 from tanheng.serve.problems import QuotaFull, RequestInvalid
 from tanheng.serve.tables import Table, kept, listed
 
@@ -42,7 +43,7 @@ _FORM = {
 
 
 class Upload(BaseModel):
-    """A file that was kept."""
+    """A file that was kept; ``synthetic`` as the data sets say that were read from it."""
 
     id: str
     name: str
@@ -50,6 +51,7 @@ class Upload(BaseModel):
     sha256: str
     region: str
     entity: str
+    synthetic: bool
     made_at: str
 
 
@@ -64,7 +66,9 @@ async def upload(request: Request, viewer: Writer, platform: Here, settings: Set
 @router.get("/uploads")
 def uploads(viewer: Reader, platform: Here, asked: Table) -> Response:
     """Files that were uploaded, newest first."""
-    query = sa.select(*_SHOWN, PERSON.c.login.label("made_by")).join(PERSON, PERSON.c.id == UPLOAD.c.made_by)
+    query = sa.select(*_SHOWN, SYNTHETIC_FILE, PERSON.c.login.label("made_by")).join(
+        PERSON, PERSON.c.id == UPLOAD.c.made_by
+    )
     query = query.where(may_see(viewer, UPLOAD)).order_by(UPLOAD.c.made_at.desc(), UPLOAD.c.id)
     with platform.reading() as connection:
         return listed(connection, query, asked, "uploads")
@@ -74,7 +78,8 @@ def uploads(viewer: Reader, platform: Here, asked: Table) -> Response:
 def one_upload(name: str, viewer: Reader, platform: Here) -> Upload:
     """One file: what it is."""
     with platform.reading() as connection:
-        return _shown(one(connection, viewer, UPLOAD, name))
+        row = one(connection, viewer, UPLOAD, name)
+        return _shown(row._mapping, synthetic=is_synthetic(connection, row, UPLOAD))
 
 
 @router.get(
@@ -111,7 +116,7 @@ def _keep(platform: Platform, viewer: Viewer, quota_mb: int, found: Received) ->
             connection, "upload.add", row["id"], tenant=viewer.tenant, person=viewer.person, login=viewer.login,
             source=viewer.source, after={"name": found.name, "sha256": found.sha256}, detail={"name": found.name},
         )  # fmt: skip
-    return Upload(**{column.name: row[column.name] for column in _SHOWN})
+    return _shown(row, synthetic=False)
 
 
 def _room(platform: Platform, viewer: Viewer, quota_mb: int, size: int) -> None:
@@ -132,5 +137,5 @@ def _refuse_over(connection: sa.Connection, viewer: Viewer, quota_mb: int, size:
         raise QuotaFull(quota=quota_mb, used=round(used / (1 << 20), 1), size=round(size / (1 << 20), 1))
 
 
-def _shown(row: Any) -> Upload:
-    return Upload(**{column.name: getattr(row, column.name) for column in _SHOWN})
+def _shown(row: Mapping[str, Any], *, synthetic: bool) -> Upload:
+    return Upload(**{column.name: row[column.name] for column in _SHOWN}, synthetic=synthetic)

@@ -8,6 +8,7 @@ import { Mark, Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { joined, said } from "../../../shared/words";
+import { useWords } from "../inventory/words";
 import { useRoles } from "./known";
 import { Secret } from "./secret";
 
@@ -43,14 +44,15 @@ export default function Audit() {
 export function useDetails(): (detail: Record<string, unknown> | null) => string {
   const { t } = useTranslation();
   const roles = useRoles();
+  const words = useWords();
   const word = (value: unknown): string => {
     if (Array.isArray(value)) return joined(value.map(word));
     if (value && typeof value === "object") return Object.entries(value).map(([name, one]) => `${t(`audit.details.${name}`, { defaultValue: name })} ${word(one)}`).join(", ");
     const text = String(value ?? "–").replace(/^([0-9a-f]{8})[0-9a-f]{24,}$/, "$1…");
     const role = roles.data?.find((one) => one.role === text);
     if (role) return said(role);
-    const permission = t(`admin.permissions.${text.replaceAll(".", "_")}`, { defaultValue: "" });
-    return permission || t(`audit.values.${text.replaceAll(".", "_")}`, { defaultValue: text });
+    const permission = words.permission(text);
+    return permission !== text ? permission : t(`audit.values.${text.replaceAll(".", "_")}`, { defaultValue: text });
   };
   return (detail) => Object.entries(detail ?? {}).map(([name, value]) => `${t(`audit.details.${name}`, { defaultValue: name })}: ${word(value)}`).join("; ") || "–";
 }

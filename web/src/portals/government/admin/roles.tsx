@@ -2,12 +2,14 @@ import { useTranslation } from "react-i18next";
 import { Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { said } from "../../../shared/words";
+import { useWords } from "../inventory/words";
 import { useRoles } from "./known";
 
 /** What each role may do. */
 export default function Roles() {
   const { t } = useTranslation();
   const found = useRoles();
+  const words = useWords();
   return (
     <Panel>
       <p className="quiet">{t("admin.apart")}</p>
@@ -30,7 +32,7 @@ export default function Roles() {
                 <tbody>
                   {permissions.map((permission) => (
                     <tr key={permission}>
-                      <th scope="row">{t(`admin.permissions.${permission.replace(".", "_")}`, { defaultValue: permission })}</th>
+                      <th scope="row">{words.permission(permission)}</th>
                       {roles.map((one) => (
                         <td key={one.role}>{one.permissions.includes(permission) ? <span aria-label={t("state.yes")}>✓</span> : ""}</td>
                       ))}

@@ -8,6 +8,8 @@ import { Mark, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Empty, Failed } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
+import { joined } from "../../../shared/words";
+import { useWords } from "../inventory/words";
 import { Secret } from "./secret";
 
 type Token = { id: string; login: string; name: string; scopes: string[]; made_at: string; used_at: string; ends_at: string; revoked_at: string };
@@ -15,12 +17,13 @@ type Token = { id: string; login: string; name: string; scopes: string[]; made_a
 /** Tokens for programs: those of the organisation for who manages them, else one's own; made once, taken back at any time. */
 export default function Tokens({ make = true }: { make?: boolean }) {
   const { t } = useTranslation();
+  const words = useWords();
   const client = useQueryClient();
   const refuse = useMutation({ mutationFn: (id: string) => del(`/tokens/${id}`), onSuccess: () => client.invalidateQueries() });
   const columns: Column<Token>[] = [
     { key: "name", title: t("admin.token_name"), width: 160, filter: true },
     { key: "login", title: t("admin.login"), width: 110, filter: true },
-    { key: "scopes", title: t("admin.scopes"), width: 240, sort: false, show: (row) => row.scopes.join(" ") || UNKNOWN },
+    { key: "scopes", title: t("admin.scopes"), width: 240, sort: false, show: (row) => (row.scopes.length ? <span title={row.scopes.join(" ")}>{joined(row.scopes.map(words.permission))}</span> : UNKNOWN) },
     { key: "used_at", title: t("admin.used"), kind: "time", width: 140 },
     { key: "ends_at", title: t("admin.ends"), kind: "time", width: 140 },
     {
@@ -45,6 +48,7 @@ export default function Tokens({ make = true }: { make?: boolean }) {
 function Make() {
   const { t } = useTranslation();
   const { me } = useSession();
+  const words = useWords();
   const client = useQueryClient();
   const [scopes, setScopes] = useState<string[]>([]);
   const make = useMutation({
@@ -74,7 +78,7 @@ function Make() {
           {(me?.permissions ?? []).map((one) => (
             <label key={one}>
               <input type="checkbox" checked={scopes.includes(one)} onChange={(event) => setScopes(event.target.checked ? [...scopes, one] : scopes.filter((other) => other !== one))} />{" "}
-              {t(`admin.permissions.${one.replace(".", "_")}`, { defaultValue: one })}
+              {words.permission(one)}
             </label>
           ))}
         </fieldset>

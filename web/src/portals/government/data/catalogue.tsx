@@ -69,7 +69,7 @@ function One() {
   const { t } = useTranslation();
   const { kind = "", id = "" } = useParams();
   const columns: Column<Asset>[] = [
-    { key: "name", title: t("catalogue.name"), width: 280, show: (row) => <Link to={pageOf(row.kind, row.id)}>{row.name}</Link> },
+    { key: "name", title: t("catalogue.name"), width: 280, show: (row) => <><MadeUp of={row} /><Link to={pageOf(row.kind, row.id)}>{row.name}</Link></> },
     { key: "kind", title: t("catalogue.kind"), width: 120, show: (row) => t(`catalogue.${row.kind}`, { defaultValue: row.kind }) },
     { key: "number", title: t("data.version"), kind: "count", width: 90, show: (row) => (row.number ? `v${row.number}` : "–") },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },

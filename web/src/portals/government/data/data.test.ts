@@ -23,7 +23,7 @@ describe("mapping", () => {
   });
   it("knows what is unsure, and what would still be lost", () => {
     expect(unsure(sheet)).toEqual(["某"]);
-    const losses = ["库存", "某", "R9"].map((key) => ({ key, what: key }));
+    const losses = ["库存", "某", "R9"].map((key) => ({ key, what: key, read: false }));
     expect(still(losses, mapping)).toHaveLength(3);
     const mended = changeColumn({ ...sheet, items: { 某: "coal" } }, 4, { use: "keep" });
     expect(still(losses, { ...mapping, sheets: [mended] }).map((one) => one.key)).toEqual(["R9"]);
@@ -40,7 +40,7 @@ describe("mapping", () => {
 
 describe("lineage", () => {
   it("puts what has no source just before its first use", () => {
-    const node = (name: string) => ({ node: name, kind: "upload", id: name, name, number: null });
+    const node = (name: string) => ({ node: name, kind: "upload", id: name, name, number: null, synthetic: false });
     const graph = { here: "a", nodes: ["a", "b", "c", "m"].map(node), edges: [["a", "b"], ["b", "c"], ["m", "c"]].map(([source = "", target = ""]) => ({ source, target })) };
     const { boxes, lines } = placed(graph, { wide: 100, high: 40, gap: 20, space: 10 });
     expect(boxes.map((one) => [one.node.node, one.left, one.top])).toEqual([["a", 0, 0], ["b", 120, 0], ["c", 240, 0], ["m", 120, 50]]);

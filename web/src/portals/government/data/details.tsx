@@ -9,7 +9,7 @@ import { Place, usePlaces } from "./place";
 export type Form = "mapped" | "table" | "energy-balance";
 export type Kept = { name: string; region: string; entity: string; why: string; synthetic: boolean; year?: string; electricity?: string; sheet?: string | null; parameters?: Record<string, string> };
 
-type Asked = { file: string; name?: string; sheets?: string[]; place: { region: string; entity: string }; own?: { region: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
+type Asked = { file: string; name?: string; sheets?: string[]; place: { region: string; entity: string; synthetic: boolean }; own?: { region: string }; form: Form; busy: boolean; barred: boolean; keep: (kept: Kept) => void; word: string };
 
 /** Under which name, for which place and why a file is kept as a data set. */
 export function Details({ file, name = "", sheets = [], place: given, own = { region: "" }, form, busy, barred, keep, word }: Asked) {
@@ -60,7 +60,7 @@ export function Details({ file, name = "", sheets = [], place: given, own = { re
         <input name="why" maxLength={500} />
       </label>
       <label className="tick">
-        <input name="synthetic" type="checkbox" /> {t("data.synthetic_tick")}
+        <input name="synthetic" type="checkbox" defaultChecked={given.synthetic} /> {t("data.synthetic_tick")}
       </label>
       <Button type="primary" htmlType="submit" loading={busy} disabled={barred}>
         {word}

@@ -1,4 +1,4 @@
-export type Node = { node: string; kind: string; id: string; name: string; number: number | null };
+export type Node = { node: string; kind: string; id: string; name: string; number: number | null; synthetic: boolean };
 export type Graph = { here: string; nodes: Node[]; edges: { source: string; target: string }[] };
 
 type Sizes = { wide: number; high: number; gap: number; space: number };

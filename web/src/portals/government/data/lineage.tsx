@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { get } from "../../../shared/api";
 import { Link } from "../../../shared/link";
+import { MadeUp } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { type Graph, placed } from "./graph";
 
@@ -36,10 +37,10 @@ export default function Lineage({ kind, id }: { kind: string; id: string }) {
                   <li key={node.node} style={{ left, top, width: WIDE, height: HIGH }} className={node.node === graph.here ? "here" : undefined}>
                     {KINDS.includes(node.kind) ? (
                       <Link to={pageOf(node.kind, node.id)} aria-current={node.node === graph.here ? "true" : undefined}>
-                        <Box kind={t(`catalogue.${node.kind}`)} name={node.name} number={node.number} />
+                        <Box kind={t(`catalogue.${node.kind}`)} of={node} />
                       </Link>
                     ) : (
-                      <Box kind={t(`catalogue.${node.kind}`, { defaultValue: node.kind })} name={node.name} number={node.number} />
+                      <Box kind={t(`catalogue.${node.kind}`, { defaultValue: node.kind })} of={node} />
                     )}
                   </li>
                 ))}
@@ -52,11 +53,12 @@ export default function Lineage({ kind, id }: { kind: string; id: string }) {
   );
 }
 
-function Box({ kind, name, number }: { kind: string; name: string; number: number | null }) {
+function Box({ kind, of: { name, number, synthetic } }: { kind: string; of: Graph["nodes"][number] }) {
   return (
     <>
       <small className="quiet">
-        {kind} {number ? `v${number}` : ""}
+        {kind} {number ? `v${number} ` : ""}
+        <MadeUp of={{ synthetic }} />
       </small>
       <span title={name}>{name}</span>
     </>

@@ -98,7 +98,7 @@ function Confirm({ upload, found }: { upload: Upload; found: Suggestion }) {
       return (await post<{ id: string }>(`/uploads/${upload.id}/mapping`, { mapping, accepted: taken, name })).id;
     } catch (error) {
       const keys = error instanceof ApiError && error.problem.code === "W-019" ? (error.problem.where?.losses as string[] | undefined) : undefined;
-      if (keys) setLosses(keys.map((key) => ({ key, what: losses.find((one) => one.key === key)?.what ?? key })));
+      if (keys) setLosses(keys.map((key) => losses.find((one) => one.key === key) ?? { key, what: key, read: false }));
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useRegions } from "../../../shared/names";
 import { useSession } from "../../../shared/session";
 
 export type Chosen = { key: string; label: string; region: string; entity: string };
@@ -7,9 +8,11 @@ export type Chosen = { key: string; label: string; region: string; entity: strin
 export function usePlaces(): Chosen[] {
   const { t } = useTranslation();
   const { me } = useSession();
-  return (me?.areas ?? []).map((one) => ({
+  const areas = me?.areas ?? [];
+  const name = useRegions(areas.flatMap((one) => (one.kind === "region" && one.code ? [one.code] : [])));
+  return areas.map((one) => ({
     key: `${one.kind}:${one.code}`,
-    label: one.code || t("data.tenant"),
+    label: (one.kind === "region" ? name(one.code ?? "") : one.code) || t("data.tenant"),
     region: one.kind === "region" ? (one.code ?? "") : "",
     entity: one.kind === "entity" ? (one.code ?? "") : "",
   }));

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { get, type Page } from "../../../shared/api";
-import { Named } from "../../../shared/names";
+import { Named, PlaceName } from "../../../shared/names";
 import { Amount, UNKNOWN } from "../../../shared/numbers";
 import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
@@ -31,9 +31,14 @@ function useColumns(path: string) {
     kind: typeof rows.find((row) => row[key] !== null)?.[key] === "number" ? "number" : "text",
     width: key === "source" || key === "note" ? 240 : 120,
     filter: true,
-    ...(LISTS[key] ? { show: (row: Row) => <Named list={LISTS[key] ?? ""} code={row[key]} /> } : {}),
+    ...(key in LISTS || key === "region" ? { show: (row: Row) => <Coded column={key} value={row[key]} /> } : {}),
   }));
   return { found, columns };
+}
+
+/** A cell of a column of codes, by its name. */
+export function Coded({ column, value }: { column: string; value: unknown }) {
+  return column === "region" ? <PlaceName region={String(value ?? "")} /> : <Named list={LISTS[column] ?? ""} code={value} />;
 }
 
 /** Good rows, each with its place in the file. */

@@ -10,7 +10,7 @@ export type Dataset = {
   made_at: string;
 };
 
-export type Upload = { id: string; name: string; size: number; sha256: string; made_at: string };
+export type Upload = { id: string; name: string; size: number; sha256: string; synthetic: boolean; made_at: string };
 
 export type MappedColumn = {
   column: number;
@@ -55,7 +55,8 @@ export type Mapping = {
   sheets: MappedSheet[];
 };
 
-export type Loss = { key: string; what: string };
+/** What is not read, or (`read`) a name whose rows are read and whose meaning is open. */
+export type Loss = { key: string; what: string; read: boolean };
 
 export type Suggestion = {
   mapping: Mapping;

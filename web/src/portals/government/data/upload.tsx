@@ -8,7 +8,7 @@ import { Bar } from "../../../shared/bar";
 import { FileField } from "../../../shared/file-field";
 import { Link } from "../../../shared/link";
 import { bytes } from "../../../shared/numbers";
-import { Page, Panel } from "../../../shared/page";
+import { MadeUp, Page, Panel } from "../../../shared/page";
 import { Failed } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { Place, usePlaces } from "./place";
@@ -49,7 +49,7 @@ export default function Upload() {
   }
 
   const columns: Column<Kept>[] = [
-    { key: "name", title: t("data.file"), width: 320, filter: true, show: (row) => <Link to={`/gov/data/upload/${row.id}${next ? `?name=${encodeURIComponent(next)}` : ""}`}>{row.name}</Link> },
+    { key: "name", title: t("data.file"), width: 320, filter: true, show: (row) => <><MadeUp of={row} /><Link to={`/gov/data/upload/${row.id}${next ? `?name=${encodeURIComponent(next)}` : ""}`}>{row.name}</Link></> },
     { key: "size", title: t("data.size"), kind: "count", width: 100, show: (row) => bytes(row.size) },
     { key: "made_at", title: t("data.made"), kind: "time", width: 150 },
     { key: "sha256", title: "SHA-256", width: 200, sort: false },

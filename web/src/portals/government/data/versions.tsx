@@ -3,12 +3,11 @@ import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { get, type Page, query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
-import { Named } from "../../../shared/names";
 import { Amount, UNKNOWN } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { Answered, Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { LISTS } from "./rows";
+import { Coded, LISTS } from "./rows";
 import type { Dataset } from "./types";
 
 type Row = Record<string, unknown>;
@@ -81,7 +80,7 @@ function Difference({ path }: { path: string }) {
     show: (row) => {
       const value = row[key];
       if (key === "change") return <Mark kind={KIND[String(value)]}>{t(`data.${String(value)}`, { defaultValue: String(value) })}</Mark>;
-      if (LISTS[key]) return <Named list={LISTS[key]} code={value} />;
+      if (key in LISTS || key === "region") return <Coded column={key} value={value} />;
       if (typeof value === "number") return <Amount value={value} />;
       return value === null || value === undefined || value === "" ? UNKNOWN : String(value);
     },

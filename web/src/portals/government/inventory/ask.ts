@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { usePick } from "../../../shared/address";
 import { get, type Page, query } from "../../../shared/api";
+import { useRegions } from "../../../shared/names";
 import { when } from "../../../shared/numbers";
 import type { Run, RunRow } from "./types";
 
@@ -27,7 +28,13 @@ export function yearsOf(run: { first_day?: string; last_day?: string }): string 
 }
 
 /** What tells an inventory from others of its name: years, method, gas, place, when it was made and by whom. */
-export const aboutRun = (one: RunRow): string => [yearsOf(one), one.method, [gasOf(one.unit), one.gwp].filter(Boolean).join(" "), one.region, one.entity, when(one.made_at), one.by].filter(Boolean).join(" · ");
+export const aboutRun = (one: RunRow, place: (code: string) => string = (code) => code): string => [yearsOf(one), one.method, [gasOf(one.unit), one.gwp].filter(Boolean).join(" "), place(one.region), one.entity, when(one.made_at), one.by].filter(Boolean).join(" · ");
+
+/** The same with places by their names. */
+export function useAboutRun(runs: RunRow[]): (one: RunRow) => string {
+  const place = useRegions(runs.map((one) => one.region));
+  return (one) => aboutRun(one, place);
+}
 
 /** The last year of a run that holds several, which are never shown as one figure; empty for a run of one year. */
 export const lastYear = (run: { first_day: string; last_day: string }): string => (run.last_day.length === 4 && run.first_day !== run.last_day ? run.last_day : "");

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "../../../shared/link";
 import { when } from "../../../shared/numbers";
-import { Facts } from "../../../shared/page";
+import { Facts, MadeUp } from "../../../shared/page";
 import { lang, said } from "../../../shared/words";
 import { Checked } from "./proof-step";
 import type { Proof, Source } from "./types";
@@ -51,7 +51,7 @@ export function Made({ made }: { made: NonNullable<Proof["made"]> }) {
       <h3>{t("proof.made")}</h3>
       <Facts
         of={[
-          ...(upload ? [[t("proof.upload"), <span key="u" title={upload.sha256}>{upload.name}{who(upload)}</span>] as [string, React.ReactNode]] : []),
+          ...(upload ? [[t("proof.upload"), <span key="u" title={upload.sha256}><MadeUp of={upload} />{upload.name}{who(upload)}</span>] as [string, React.ReactNode]] : []),
           [t("proof.dataset"), <span key="d"><Link to={`/gov/data/${dataset.id}`}>{dataset.name} v{dataset.number}</Link>{who(dataset)}</span>],
           ...(run ? [[t("proof.run"), <span key="r"><Link to={`/gov/inventory/${run.id}`}>{run.name}</Link>{who(run)}</span>] as [string, React.ReactNode]] : []),
           ...(release ? [[t("proof.release"), <span key="f">{release.number}{who(release)}</span>] as [string, React.ReactNode]] : []),

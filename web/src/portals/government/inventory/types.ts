@@ -109,7 +109,7 @@ export type Proof = {
   made?: {
     run?: Made & { digest: string };
     dataset: Made & { number: number; upload: string | null };
-    upload?: Made & { sha256: string };
+    upload?: Made & { sha256: string; synthetic: boolean };
     release?: Made & { number: number };
     audit: { number: number; at: string; login: string; action: string; object: string }[];
   };

@@ -4,7 +4,7 @@ import { useParam } from "../../../shared/address";
 import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
 import { Answered, Empty, Failed, Loading } from "../../../shared/states";
-import { aboutRun } from "../inventory/ask";
+import { useAboutRun } from "../inventory/ask";
 import { ProofDrawer } from "../inventory/proof";
 import type { Run, RunRow } from "../inventory/types";
 import { useChosen } from "../overview/chosen";
@@ -21,6 +21,7 @@ import "./map.css";
 export default function Carbon() {
   const { t } = useTranslation();
   const { waiting, error, run, runs, pick } = useChosen();
+  const aboutRun = useAboutRun(runs);
   const head = run && (
     <label className="row">
       {t("overview.run")}

@@ -7,7 +7,7 @@ import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
 import { Empty, Failed, Loading, Partial } from "../../../shared/states";
 import { said } from "../../../shared/words";
-import { aboutRun } from "../inventory/ask";
+import { useAboutRun } from "../inventory/ask";
 import { useChosen } from "./chosen";
 import { Total } from "./total";
 import "./overview.css";
@@ -20,6 +20,7 @@ export default function Dashboard() {
   const go = useGo();
   const [shown, setShown] = useState(false);
   const { waiting, error, run, runs, release, pick } = useChosen();
+  const aboutRun = useAboutRun(runs);
   if (waiting) return <Page title={t("section.overview")}><Loading /></Page>; // prettier-ignore
   if (error) return <Page title={t("section.overview")}><Failed error={error} /></Page>; // prettier-ignore
   if (!run) {

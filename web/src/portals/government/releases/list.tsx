@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useGo, usePick } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
+import { PlaceName } from "../../../shared/names";
 import { useUnit } from "../../../shared/numbers";
 import { MadeUp, Mark, Page, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
@@ -30,7 +31,7 @@ export default function List() {
     { key: "unit", title: t("inventory.gas"), width: 110, show: (row) => [gasOf(row.unit), row.gwp].filter(Boolean).join(" · ") },
     { key: "first_day", title: t("inventory.years"), width: 100, show: yearsOf },
     { key: "complete", title: t("inventory.complete"), width: 145, show: (row) => (row.complete ? <Mark kind="good">{t("inventory.complete")}</Mark> : <Mark kind="warning">{t("inventory.incomplete")}</Mark>) },
-    { key: "region", title: t("inventory.place"), width: 100, filter: true, show: (row) => [row.region, row.entity].filter(Boolean).join(" · ") || "–" },
+    { key: "region", title: t("inventory.place"), width: 100, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
     { key: "decided_at", title: t("releases.decided"), kind: "time", width: 140 },
   ]; // prettier-ignore
   const propose = may("release.propose") && (

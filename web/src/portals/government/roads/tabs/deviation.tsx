@@ -1,6 +1,12 @@
+import { DecisionLog } from "../decisions/log";
 import { Kinds } from "../kinds";
 import type { Road } from "../types";
 
 export default function Deviation({ road }: { road: Road }) {
-  return <Kinds tab="deviation" road={road} />;
+  return (
+    <>
+      <Kinds tab="deviation" road={road} />
+      <DecisionLog road={road} />
+    </>
+  );
 }

@@ -162,7 +162,7 @@ def test_a_review_tells_what_became_of_decisions(tmp_path: Path, lang: Any) -> N
     assert "2024" in document["headline"]
     assert [(row["year"], row["observed"]) for row in sheet(document, "years")] == [(2024, 558.8)]
     assert [(row["factor"], row["cell"], row["levers"]) for row in sheet(document, "levers")] == [
-        ("use", "coal", "save")
+        ("use", "coal", found.road.tree.levers["save"].title[lang])
     ]
     assert document["result"]["outcomes"][0]["levers"][0]["delivered"] is not None
     assert len(document["charts"]) == 1

@@ -12,6 +12,7 @@ from tanheng.pathways.deviation.levels import VERDICTS
 from tanheng.pathways.deviation.review import Outcome
 from tanheng.pathways.deviation.wording import outcome_sentences, waiting
 from tanheng.pathways.index.wording import place_named, say
+from tanheng.pathways.road import Road
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
@@ -28,7 +29,7 @@ def document(opened: Opened, _asked: Mapping[str, Any]) -> Document:
         headline=f"{place_named(opened.road)} {_headline(found)}",
         figures=[figure for one in found.outcomes for figure in _figures(one)],
         charts=found.charts(),
-        sheets=_sheets(found, opened.road.unit),
+        sheets=_sheets(found, opened.road),
         warnings=[waiting(found)] if found.waiting else [],
         alarm=any((one.against_plan or {}).get("verdict") == "over" for one in found.outcomes),
         synthetic=opened.road.observed.synthetic,
@@ -42,7 +43,7 @@ def _headline(found: Review) -> str:
     newest = found.outcomes[-1]
     told = say(
         f"到 {newest.year} 年回看 {len(found.outcomes)} 条决策",
-        f"{len(found.outcomes)} decisions reviewed in {newest.year}",
+        f"decisions reviewed in {newest.year}: {len(found.outcomes)}",
     )
     return f"{told}{say('；', '; ')}{outcome_sentences(newest)[1 if newest.against_plan else 0]}"
 
@@ -59,9 +60,9 @@ def _figures(one: Outcome) -> list[Figure]:
     return found
 
 
-def _sheets(found: Review, unit: str) -> list[Sheet]:
-    named = str(getattr(unit_name(unit), language()))
-    decision = Column("decision", say("决策", "Decision"), "count")
+def _sheets(found: Review, road: Road) -> list[Sheet]:
+    named = str(getattr(unit_name(road.unit), language()))
+    decision = Column("decision", say("决策", "Decision"), "year")
     years = (
         decision, Column("year", say("年", "Year"), "year"), Column("observed", say("核查", "Observed"), "amount", named),
         Column("forecast", say("当时的预测", "Forecast then"), "amount", named), Column("low", say("区间下界", "Low"), "amount", named),
@@ -81,6 +82,15 @@ def _sheets(found: Review, unit: str) -> list[Sheet]:
     columns = (
         decision, Column("who", say("谁", "Who")), Column("decided", say("决策依据年", "Year it rests on"), "year"), Column("said", say("说明", "Sentence")),
     )  # fmt: skip
+    delivered = [
+        {
+            "decision": one.number,
+            **row,
+            "levers": say("、", ", ").join(_titled(road, lever) for lever in row["levers"]),
+        }
+        for one in found.outcomes
+        for row in one.levers
+    ]
     note = say(
         "杠杆的兑现 =（实测 − 以往趋势）/ 预期；按因子对照，不能证明因果。",
         "A lever delivers (measured - usual) / expected; this compares by factor and proves no cause.",
@@ -93,5 +103,11 @@ def _sheets(found: Review, unit: str) -> list[Sheet]:
             years,
             found.table().to_dicts(),
         ),
-        Sheet("levers", say("杠杆的兑现", "Delivery of levers"), levers, found.deliveries().to_dicts(), note),
+        Sheet("levers", say("杠杆的兑现", "Delivery of levers"), levers, delivered, note),
     ]
+
+
+def _titled(road: Road, lever: str) -> str:
+    """What a lever is called; its id where the tree has it no more."""
+    found = road.tree.levers.get(lever)
+    return lever if found is None else found.title[language()]

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer
+from tanheng.codes.wording import unit_name
 from tanheng.errors import NotFound, language
 from tanheng.pathways.deviation.levels import VERDICTS
 from tanheng.record.platform import Platform
@@ -185,7 +186,7 @@ def _row(line: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], last: int 
     plan = (newest.get("outcome") or {}).get("against_plan") or {}
     return {
         "number": line["number"], "at": line["at"], "who": line["who"], "login": line["login"], "version": line["version"], "year": line["year"],
-        "unit": line["unit"], "deviation": line["deviation"]["deviation"], "share": line["deviation"]["share"],
+        "unit": str(getattr(unit_name(line["unit"]), lang)), "deviation": line["deviation"]["deviation"], "share": line["deviation"]["share"],
         "verdict": VERDICTS[line["deviation"]["verdict"]][place],
         "levers": ("、" if lang == "zh" else ", ").join(lever["title"][lang] for lever in line["levers"]), "expected_year": until,
         "expected": expected["without"][str(until)] - expected["with"][str(until)] if expected else None,

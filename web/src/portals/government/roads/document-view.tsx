@@ -128,7 +128,8 @@ function columnOf(one: SheetColumn, rows: Cells[], picked: Picked): Column<Cells
   }; // prettier-ignore
 }
 
-function usePicked(): Picked {
+/** The unit of tonnes that was picked at the top. */
+export function usePicked(): Picked {
   const { scale, unit } = useUnit();
   return { scale, word: unit };
 }

@@ -3,12 +3,13 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../../shared/address";
 import { post } from "../../../../shared/api";
-import { Progress } from "../../../../shared/job";
+import { type Job, Progress } from "../../../../shared/job";
 import { when } from "../../../../shared/numbers";
 import { useSession } from "../../../../shared/session";
 import { Answered, Failed, Stale } from "../../../../shared/states";
 import { useAnalyses, useAnalysis } from "../ask";
-import { titled, written } from "../shown";
+import { usePicked } from "../document-view";
+import { exact, measured, titled, written } from "../shown";
 import type { Analysis, Road, Sheet } from "../types";
 import { DECIDES } from "./log";
 
@@ -36,6 +37,14 @@ function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }
   const [left, setLeft] = useState<string[]>([]);
   const taken = (levers?.rows ?? []).map((one) => String(one.lever)).filter((one) => !left.includes(one));
   const nothing = !levers || !acts;
+  const [round, setRound] = useState(0);
+  function ended({ state }: Job) {
+    if (state !== "done") return;
+    setJob("");
+    setActs(true);
+    setLeft([]);
+    setRound(round + 1);
+  }
   async function decide(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const asked = new FormData(event.currentTarget);
@@ -55,8 +64,8 @@ function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }
       <h3>{t("decisions.decide")}</h3>
       <p className="quiet">{t("decisions.rests_on", { made: when(of.made_at), version: of.version, headline: of.document.headline })}</p>
       {of.version < newest && <Stale>{t("decisions.older", { version: of.version, newest })}</Stale>}
-      {job && <Progress key={job} id={job} onEnd={({ state }) => state === "done" && setJob("")} />}
-      <form className="stack" onSubmit={(event) => void decide(event)} aria-label={t("decisions.decide")}>
+      {job && <Progress key={job} id={job} onEnd={ended} />}
+      <form key={round} className="stack" onSubmit={(event) => void decide(event)} aria-label={t("decisions.decide")}>
         {levers ? (
           <>
             <div className="row" role="radiogroup" aria-label={t("decisions.what")}>
@@ -97,7 +106,8 @@ function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }
 /** The levers of the correction, each to be taken or left. */
 function Levers({ of, left, change }: { of: Sheet; left: string[]; change: (left: string[]) => void }) {
   const { t } = useTranslation();
-  const columns = of.columns.filter((one) => one.key !== "lever" && one.key !== "title");
+  const picked = usePicked();
+  const columns = of.columns.filter((one) => one.key !== "lever" && one.key !== "title").map((one) => ({ ...one, ...measured(one.unit, one.shown, picked), plain: one.unit }));
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={of.title}>
       <table className="plain levers">
@@ -106,7 +116,7 @@ function Levers({ of, left, change }: { of: Sheet; left: string[]; change: (left
             <th scope="col">{t("decisions.lever")}</th>
             {columns.map((one) => (
               <th key={one.key} scope="col" className="right">
-                {titled(one)}
+                {titled(one.title, one.unit)}
               </th>
             ))}
           </tr>
@@ -122,8 +132,8 @@ function Levers({ of, left, change }: { of: Sheet; left: string[]; change: (left
                   </label>
                 </td>
                 {columns.map((one) => (
-                  <td key={one.key} className="right">
-                    {written(row[one.key], one.shown)}
+                  <td key={one.key} className="right" title={exact(row[one.key], one.plain)}>
+                    {written(row[one.key], one.shown, one.scale)}
                   </td>
                 ))}
               </tr>

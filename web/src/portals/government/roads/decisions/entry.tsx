@@ -6,6 +6,8 @@ import { full, percent, short, UNKNOWN, when } from "../../../../shared/numbers"
 import { Facts } from "../../../../shared/page";
 import { Answered } from "../../../../shared/states";
 import { said } from "../../../../shared/words";
+import { usePicked } from "../document-view";
+import { measured, titled } from "../shown";
 import type { Road } from "../types";
 import { type DecisionRow, type Entry, useEntry } from "./ask";
 
@@ -29,6 +31,7 @@ function Told({ road, row, of }: { road: Road; row: DecisionRow; of: Entry }) {
   const { t } = useTranslation();
   const version = road.versions.find((one) => one.number === row.version);
   const main = of.cause?.main;
+  const { scale, unit } = measured(row.unit, "amount", usePicked());
   const cell = main && main.cell !== "total" ? ` · ${main.cell}` : "";
   return (
     <div className="stack">
@@ -38,14 +41,14 @@ function Told({ road, row, of }: { road: Road; row: DecisionRow; of: Entry }) {
           [t("decisions.at"), when(row.at)],
           [t("decisions.year"), String(row.year)],
           [t("decisions.share"), `${percent(row.share === null ? null : row.share * 100)} · ${row.verdict}`],
-          [t("decisions.cause"), main ? `${main.factor}${cell} ${short(main.effect, 4)} ${row.unit}` : UNKNOWN],
+          [t("decisions.cause"), main ? `${main.factor}${cell} ${short(main.effect / scale, 4)} ${unit}` : UNKNOWN],
           [t("decisions.note"), row.note || UNKNOWN],
           [t("decisions.analysis"), version ? <Link key="a" to={`/gov/roads/${version.id}/deviation?kind=deviation&at.deviation=${row.analysis}`}>{t("decisions.open_analysis", { version: row.version })}</Link> : UNKNOWN],
           ...(row.review ? [[t("decisions.states.reviewed"), `${row.reviewed_in} · ${row.reviewed_by} · ${when(row.reviewed_at)}${row.review_note ? ` · ${row.review_note}` : ""}`] as [string, string]] : []),
         ]}
       />
       <h3>{of.levers.length > 0 ? t("decisions.levers") : t("decisions.nothing")}</h3>
-      {of.levers.length > 0 && <Levers of={of} unit={row.unit} />}
+      {of.levers.length > 0 && <Levers of={of} unit={unit} scale={scale} />}
       <Facts
         of={[
           [t("decisions.hash"), <code key="h" className="whole-hash">{of.hash}</code>],
@@ -57,7 +60,7 @@ function Told({ road, row, of }: { road: Road; row: DecisionRow; of: Entry }) {
   );
 }
 
-function Levers({ of, unit }: { of: Entry; unit: string }) {
+function Levers({ of, unit, scale }: { of: Entry; unit: string; scale: number }) {
   const { t } = useTranslation();
   const last = Math.max(...Object.keys(of.levers[0]?.effect ?? {}).map(Number));
   return (
@@ -67,7 +70,7 @@ function Levers({ of, unit }: { of: Entry; unit: string }) {
           <th scope="col">{t("decisions.lever")}</th>
           <th scope="col" className="right">{t("decisions.from")}</th>
           <th scope="col" className="right">{t("decisions.depth")}</th>
-          <th scope="col" className="right">{`${t("decisions.less", { year: last })} (${unit})`}</th>
+          <th scope="col" className="right">{titled(t("decisions.less", { year: last }), unit)}</th>
         </tr>
       </thead>
       <tbody>
@@ -76,7 +79,7 @@ function Levers({ of, unit }: { of: Entry; unit: string }) {
             <td>{said(one.title)}</td>
             <td className="right">{Object.entries(one.depth).find(([, depth]) => depth > 1e-7)?.[0] ?? UNKNOWN}</td>
             <td className="right">{percent(100 * Math.max(...Object.values(one.depth)))}</td>
-            <td className="right" title={full(one.effect[last])}>{short(one.effect[last], 4)}</td>
+            <td className="right" title={full(one.effect[last])}>{short((one.effect[last] ?? 0) / scale, 4)}</td>
           </tr>
         ))}
       </tbody>

@@ -7,6 +7,8 @@ import { type Column, DataTable } from "../../../../shared/table";
 import { useDrawer } from "../../../../shared/drawer";
 import { said } from "../../../../shared/words";
 import { newestOf } from "../ask";
+import { usePicked } from "../document-view";
+import { measured, titled } from "../shown";
 import type { Road } from "../types";
 import { type DecisionRow, type Log, useLog } from "./ask";
 import { Decide } from "./decide";
@@ -16,6 +18,21 @@ import { ReviewForm } from "./review";
 export const DECIDES = "release.approve";
 const MARKS = { waiting: "plain", due: "warning", reviewed: "good" } as const;
 const MONEY = 1e8;
+
+/** Where the log is, which stands below long documents; and how many decisions are due for review. */
+export function ToLog({ road }: { road: Road }) {
+  const { t } = useTranslation();
+  const found = useLog(road.id).data;
+  if (!found) return null;
+  const due = found.rows.filter((one) => one.state === "due").length;
+  return (
+    <p className="row no-print to-log">
+      <a href="#decisions">{t("decisions.to_log", { count: found.rows.length })}</a>
+      {due > 0 && <Mark kind="warning">{t("decisions.due", { count: due })}</Mark>}
+      {found.broken && <Mark kind="error">{t("decisions.altered")}</Mark>}
+    </p>
+  );
+}
 
 /** What was decided on the deviation of a road, by whom, with which effect in mind, and what became of it. */
 export function DecisionLog({ road }: { road: Road }) {
@@ -66,18 +83,18 @@ function Shown({ road, log }: { road: Road; log: Log }) {
 
 function useColumns(log: Log): Column<DecisionRow>[] {
   const { t } = useTranslation();
-  const unit = log.rows[0]?.unit ?? "";
-  const amount = (value: number | null) => (value === null ? UNKNOWN : <span title={full(value)}>{short(value, 4)}</span>);
+  const { scale, unit } = measured(log.rows[0]?.unit ?? "", "amount", usePicked());
+  const amount = (value: number | null, by = 1) => (value === null ? UNKNOWN : <span title={full(value)}>{short(value / by, 4)}</span>);
   return [
     { key: "number", title: t("decisions.number"), kind: "count", width: 64 },
     { key: "at", title: t("decisions.at"), kind: "time", width: 140, show: (row) => when(row.at) },
     { key: "who", title: t("decisions.who"), width: 130, wrap: true, show: (row) => <>{row.who} {row.who !== row.login && <span className="quiet">({row.login})</span>}</> },
-    { key: "year", title: t("decisions.year"), width: 90, show: (row) => String(row.year) },
-    { key: "share", title: t("decisions.share"), kind: "share", width: 90, show: (row) => (row.share === null ? UNKNOWN : `${signOf(row.share)}${percent(Math.abs(row.share) * 100)}`) },
-    { key: "state", title: t("decisions.state"), width: 110, show: (row) => <Mark kind={MARKS[row.state]}>{t(`decisions.states.${row.state}`)}</Mark> },
+    { key: "year", title: t("decisions.year"), width: 130, show: (row) => String(row.year) },
+    { key: "share", title: t("decisions.share"), kind: "share", width: 110, show: (row) => (row.share === null ? UNKNOWN : `${signOf(row.share)}${percent(Math.abs(row.share) * 100)}`) },
+    { key: "state", title: t("decisions.state"), width: 120, show: (row) => <Mark kind={MARKS[row.state]}>{t(`decisions.states.${row.state}`)}</Mark> },
     { key: "levers", title: t("decisions.levers"), width: 200, wrap: true, show: (row) => row.levers || t("decisions.nothing") },
-    { key: "expected", title: `${t("decisions.expected")}${unit && ` (${unit})`}`, kind: "number", width: 150, show: (row) => amount(row.expected) },
-    { key: "present_value", title: t("decisions.cost"), kind: "number", width: 130, show: (row) => amount(row.present_value === null ? null : row.present_value / MONEY) },
+    { key: "expected", title: titled(t("decisions.expected"), unit), kind: "number", width: 260, show: (row) => amount(row.expected, scale) },
+    { key: "present_value", title: t("decisions.cost"), kind: "number", width: 220, show: (row) => amount(row.present_value, MONEY) },
     { key: "note", title: t("decisions.note"), width: 200, wrap: true, show: (row) => row.note || UNKNOWN },
     { key: "delivered", title: t("decisions.delivered"), kind: "share", width: 100, show: (row) => percent(row.delivered === null ? null : row.delivered * 100) },
     { key: "review_note", title: t("decisions.review_note"), width: 220, wrap: true, show: (row) => (row.reviewed_in === null ? UNKNOWN : `${row.reviewed_in} · ${row.reviewed_by ?? ""}${row.review_note ? ` · ${row.review_note}` : ""}`) },

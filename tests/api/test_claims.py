@@ -210,3 +210,32 @@ def test_two_at_once_never_hold_the_same_tonnes(client: TestClient) -> None:
         freed = release(connection, held[0].id, "over", by=Writer("li", "race"))
         assert freed.released == "over"
         assert not verify(connection).broken
+
+
+def test_an_entry_that_was_edited_is_found(
+    client: TestClient,
+    analyst: dict[str, str],
+    approver: tuple[TestClient, dict[str, str]],
+    road: str,
+    verdict: str,
+) -> None:
+    li, head = approver
+    with client.app.state.platform.writing() as connection:
+        first = (
+            sa.select(AUDIT.c.number, AUDIT.c.detail)
+            .where(AUDIT.c.action == "claim.lock")
+            .order_by(AUDIT.c.number)
+        )
+        row = connection.execute(first).first()
+        connection.execute(
+            sa.update(AUDIT).where(AUDIT.c.number == row.number).values(detail={**row.detail, "tonnes": 1})
+        )
+    for answer in (
+        client.get("/api/v1/claims"),
+        li.post(f"/api/v1/road-analyses/{verdict}/claims", headers=head),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (500, "L-193")
+    asked = client.post(
+        f"/api/v1/roads/{road}/analyses", headers=analyst, json={"kind": "gate", "options": FEW}
+    )
+    assert job(client, asked, "failed")["error"]["code"] == "L-193"

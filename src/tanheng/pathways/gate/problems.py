@@ -41,6 +41,7 @@ class RegisterBroken(TanhengError):
     """A register of claims that is not as it was written; nothing is claimed or released there."""
 
     code = "L-193"
+    status = 500
     zh = "抵消登记簿 {file} 不可信：{detail_zh}。"
     en = "The register of claims {file} cannot be trusted: {detail_en}."
     remedy_zh = "请从备份恢复，用 `tanheng gate claims verify` 核对；不会在其上登记。"

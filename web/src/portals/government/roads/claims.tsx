@@ -84,7 +84,7 @@ function Lock({ of }: { of: Analysis }) {
       {({ rows }) => (
         <div className="stack">
           {rows.length > 0 ? (
-            <Notice kind="info" role="status">{t("claims.held", { count: rows.length, tonnes: count(sum(rows)) })}</Notice>
+            <Notice kind="info" role="status">{t("claims.held", { count: rows.length, of: lots.length, tonnes: count(sum(rows)) })}</Notice>
           ) : may(LOCKS) ? (
             <div className="row no-print">
               <Popconfirm title={t("claims.sure")} description={t("claims.sure_about", told)} onConfirm={() => void lock()} okText={t("claims.lock")}>
@@ -109,19 +109,15 @@ function Register() {
   const { may } = useSession();
   const [asked, ask] = useState<Claim | null>(null);
   const columns: Column<Claim>[] = [
-    { key: "option", title: t("claims.option"), width: 220, filter: true, show: (row) => <span title={row.option}>{titled(row)}</span> },
+    { key: "option_title", title: t("claims.option"), width: 200, filter: true, show: (row) => <span title={row.option}>{titled(row)}</span> },
     { key: "vintage", title: t("claims.vintage"), width: 80 },
     { key: "tonnes", title: t("claims.tonnes"), kind: "count", width: 120, show: (row) => count(row.tonnes) },
-    { key: "issued", title: t("claims.issued"), kind: "count", width: 130 },
     {
-      key: "project", title: t("claims.project"), width: 180, filter: true,
+      key: "project_title", title: t("claims.project"), width: 190, filter: true,
       show: (row) => row.project === null ? <span className="quiet">{t("claims.elsewhere")}</span> : <span title={row.project}>{row.project_title ?? row.project}</span>,
     },
-    { key: "road_name", title: t("claims.road"), width: 140, filter: true, show: (row) => (row.road && row.analysis ? <Link to={`/gov/roads/${row.road}/gate?at.gate=${row.analysis}`}>{row.road_name}</Link> : UNKNOWN) },
-    { key: "by", title: t("claims.by"), width: 100, filter: true },
-    { key: "at", title: t("claims.at"), kind: "time", width: 150 },
     {
-      key: "holds", title: t("claims.state"), width: 260, wrap: true, filter: [{ value: "true", label: t("claims.holds") }, { value: "false", label: t("claims.released") }],
+      key: "holds", title: t("claims.state"), width: 250, wrap: true, filter: [{ value: "true", label: t("claims.holds") }, { value: "false", label: t("claims.released") }],
       show: (row) => row.holds ? (
         <span className="row">
           <Mark kind="good">{t("claims.holds")}</Mark>
@@ -134,6 +130,10 @@ function Register() {
         </span>
       ),
     },
+    { key: "road_name", title: t("claims.road"), width: 130, filter: true, show: (row) => (row.road && row.analysis ? <Link to={`/gov/roads/${row.road}/gate?at.gate=${row.analysis}`}>{row.road_name}</Link> : UNKNOWN) },
+    { key: "by", title: t("claims.by"), width: 90, filter: true },
+    { key: "at", title: t("claims.at"), kind: "time", width: 150 },
+    { key: "issued", title: t("claims.issued"), kind: "count", width: 140 },
   ]; // prettier-ignore
   return (
     <section className="stack">
@@ -161,19 +161,23 @@ function Release({ of, close }: { of: Claim; close: () => void }) {
     }
   }
   return (
-    <form className="stack no-print" aria-label={t("claims.release")} onSubmit={(event) => void submit(event)}>
-      <p>{t("claims.release_about", { option: titled(of), vintage: of.vintage, tonnes: count(of.tonnes), project: of.project_title ?? of.project })}</p>
-      <label>
+    <form className="fields no-print" aria-label={t("claims.release")} onSubmit={(event) => void submit(event)}>
+      <p className="whole">{t("claims.release_about", { option: titled(of), vintage: of.vintage, tonnes: count(of.tonnes), project: of.project_title ?? of.project })}</p>
+      <label className="whole">
         {t("claims.why")}
         <input name="why" required maxLength={500} pattern=".*\S.*" autoFocus />
       </label>
-      <div className="row">
+      <div className="row whole">
         <Button danger htmlType="submit">
           {t("claims.release")}
         </Button>
         <Button onClick={close}>{t("claims.keep")}</Button>
       </div>
-      {error !== null && <Failed error={error} />}
+      {error !== null && (
+        <div className="whole">
+          <Failed error={error} />
+        </div>
+      )}
     </form>
   );
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tree import REPEATS, best, synthetic
+from tree import synthetic, told
 
 from tanheng.pathways import deviation_of, load_road, road_of, tree_of
 from tanheng.pathways.deviation import run_length
@@ -33,24 +33,14 @@ def large() -> Any:
 def section() -> list[str]:
     """Lines of RESULTS.md."""
     small, wide = load_road(ROAD), large()
-    jobs: list[tuple[str, Any]] = [
-        ("deviation, cause, forecast and CUSUM of a province, six cells", lambda: deviation_of(small, correct=False)),
-        ("the same with the correction to 2030 and 500 draws of the simulation", lambda: deviation_of(small, correct=True)),
-        ("a tree of 500 nodes, correction to 2040, 500 draws", lambda: deviation_of(wide, correct=True)),
-        ("false alarms of k = 0.5, h = 4: 10,000 runs", lambda: run_length.__wrapped__(0.5, 4.0)),
+    jobs: list[tuple[str, Any, str]] = [
+        ("deviation, cause, forecast and CUSUM of a province, six cells", lambda: deviation_of(small, correct=False), ""),
+        ("the same with the correction to 2030 and 500 draws of the simulation", lambda: deviation_of(small, correct=True), ""),
+        ("a tree of 500 nodes, correction to 2040, 500 draws", lambda: deviation_of(wide, correct=True), ""),
+        ("false alarms of k = 0.5, h = 4: 10,000 runs", lambda: run_length.__wrapped__(0.5, 4.0), ""),
     ]  # fmt: skip
-    lines = [
-        "## The loop: deviation, alarm, correction",
-        "",
-        f"`python benchmarks/loop.py`: seconds, least (most) of {REPEATS} runs; the file is read before.",
-        "",
-        "| job | CPU s | wall s |",
-        "| --- | ---: | ---: |",
-    ]
-    for said, job in jobs:
-        cpu, wall = best(job, REPEATS)
-        lines.append(f"| {said} | {cpu[0]:.3f} ({cpu[1]:.3f}) | **{wall[0]:.3f}** ({wall[1]:.3f}) |")
-    return [*lines, ""]
+    said = "`python benchmarks/loop.py`: the file is read before;"
+    return told("The loop: deviation, alarm, correction", said, jobs)
 
 
 if __name__ == "__main__":

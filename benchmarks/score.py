@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tree import REPEATS, best, synthetic
+from tree import synthetic, told
 
 from tanheng.pathways import dual_carbon_index, load_road, tree_of
 from tanheng.pathways.index import audit_conventions
@@ -39,18 +39,8 @@ def section() -> list[str]:
             "",
         ),
     ]
-    lines = [
-        "## The dual-carbon index",
-        "",
-        f"`python benchmarks/score.py`: forecast, cap, reachable space, supply curve, twenty solutions for the levers and joint draws; seconds, least (most) of {REPEATS} runs.",
-        "",
-        "| job | CPU s | wall s | bar s |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    for said, job, bar in jobs:
-        cpu, wall = best(job, REPEATS)
-        lines.append(f"| {said} | {cpu[0]:.3f} ({cpu[1]:.3f}) | **{wall[0]:.3f}** ({wall[1]:.3f}) | {bar} |")
-    return [*lines, ""]
+    said = "`python benchmarks/score.py`: forecast, cap, reachable space, supply curve, twenty solutions for the levers and joint draws;"
+    return told("The dual-carbon index", said, jobs)
 
 
 if __name__ == "__main__":

@@ -81,6 +81,17 @@ def best(job: Any, repeats: int) -> tuple[tuple[float, float], tuple[float, floa
     return (min(cpu), max(cpu)), (min(wall), max(wall))
 
 
+def told(title: str, said: str, jobs: list[tuple[str, Any, str]]) -> list[str]:
+    """A section: its title, what it measures, and a row for each job with its bar [s]; no column of bars where none has one."""
+    barred = any(bar for _, _, bar in jobs)
+    rows = []
+    for name, job, bar in jobs:
+        cpu, wall = best(job, REPEATS)
+        rows.append(f"| {name} | {cpu[0]:.3f} ({cpu[1]:.3f}) | **{wall[0]:.3f}** ({wall[1]:.3f}) |" + f" {bar} |" * barred)  # fmt: skip
+    heads = ["| job | CPU s | wall s |" + " bar s |" * barred, "| --- | ---: | ---: |" + " ---: |" * barred]
+    return [f"## {title}", "", f"{said} seconds, least (most) of {REPEATS} runs.", "", *heads, *rows, ""]
+
+
 def section() -> list[str]:
     tree: Tree = tree_of(synthetic())
     state = tree.evaluate(draws=1000)
@@ -107,18 +118,8 @@ def section() -> list[str]:
             "2",
         ),
     ]
-    lines = [
-        "## A factor tree",
-        "",
-        f"`python benchmarks/tree.py`: a synthetic tree of {len(tree.nodes)} nodes, {len(tree.leaves)} leaves and {len(tree.levers)} levers over {tree.years.size} years; seconds, least (most) of {REPEATS} runs.",
-        "",
-        "| job | CPU s | wall s | bar s |",
-        "| --- | ---: | ---: | ---: |",
-    ]
-    for said, job, bar in jobs:
-        cpu, wall = best(job, REPEATS)
-        lines.append(f"| {said} | {cpu[0]:.3f} ({cpu[1]:.3f}) | **{wall[0]:.3f}** ({wall[1]:.3f}) | {bar} |")
-    return [*lines, ""]
+    said = f"`python benchmarks/tree.py`: a synthetic tree of {len(tree.nodes)} nodes, {len(tree.leaves)} leaves and {len(tree.levers)} levers over {tree.years.size} years;"
+    return told("A factor tree", said, jobs)
 
 
 if __name__ == "__main__":

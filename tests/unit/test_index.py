@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from tests.small_road import CO2, ENERGY, OUT, YEARS, observed, road_data, small_road, tree_data
 
-from tanheng.cli import cli
 from tanheng.errors import PackInvalid
-from tanheng.pathways import dual_carbon_index, load_road
+from tanheng.pathways import dual_carbon_index
 from tanheng.pathways.forecast import Series, futures
 from tanheng.pathways.index import Choices, IndexInvalid
 from tanheng.pathways.tree.problems import TreeNoNumber
@@ -324,118 +321,6 @@ def test_growth_beyond_numbers_keeps_the_forecast_back() -> None:
     assert told["overall"] is None or 0 <= told["overall"] <= 100
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_command_prints_parts_whole_grade_and_verdict(lang: str, tmp_path: Path) -> None:
-    page = tmp_path / "index.html"
-    run = CliRunner()
-    made = run.invoke(cli, ["index", str(SICHUAN), "--draws", "200", "--html", str(page), "--lang", lang])
-    assert made.exit_code == 0, made.output
-    for word in ("总分", "合成数据") if lang == "zh" else ("Overall", "synthetic"):
-        assert word in made.output
-    assert ("4.122 亿" if lang == "zh" else "412.2 million") in made.output
-    assert "412,223,885" not in made.output
-    text = page.read_text(encoding="utf-8")
-    assert text.count("<details") == 6
-    assert "src=" not in text
-    assert ("合成" if lang == "zh" else "synthetic") in text
-
-
-def test_the_contract_of_the_command() -> None:
-    made = CliRunner().invoke(cli, ["index", str(SICHUAN), "--draws", "200", "--json"])
-    assert made.exit_code == 0, made.output
-    told = json.loads(made.stdout)
-    assert list(told["parts"]) == [
-        "path_consistency", "realised_degree", "reachable_space", "adjustable_direction", "forecast_consistency",
-    ]  # fmt: skip
-    assert told["p5"] <= told["overall"] <= told["p95"]
-    assert told["grade"] == "D"  # of other.csv, whose factors nobody verified; the worst year counts
-    assert told["verdict"] in {"on path", "off path", "cannot tell"}
-    assert told["synthetic"] is True
-    assert told["tree_and_observed"]["apart"] is False
-    (first, second) = told["ledger"]["2021"]
-    assert first["method"] == "sichuan-park-2022"
-    assert len(first["digest"]) == 64
-    assert second["grade"] == "D"
-
-
-def test_several_places_stand_side_by_side(tmp_path: Path) -> None:
-    made = CliRunner().invoke(cli, ["index", str(SICHUAN), str(SICHUAN), "--draws", "200", "--json"])
-    assert made.exit_code == 0, made.output
-    assert len(json.loads(made.stdout)["places"]) == 2
-    page = tmp_path / "x.html"
-    shown = CliRunner().invoke(
-        cli, ["index", str(SICHUAN), str(SICHUAN), "--draws", "200", "--html", str(page), "--lang", "en"]
-    )
-    assert shown.exit_code == 0, shown.output
-    assert shown.output.count("Sichuan (synthetic)") == 2
-    assert page.read_text(encoding="utf-8").count("<svg") == 2
-    gone = CliRunner().invoke(cli, ["index", "none.yaml", "--json"])
-    assert gone.exit_code == 2
-    assert json.loads(gone.stdout)["error"]["code"] == "T-002"
-
-
-ENERGY_2021 = "{activity: ../sichuan-2021/activity.csv, method: sichuan-park-2022}"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "words"),
-    [
-        ("    2021:", "    2022:", ("observed.inventories.2022", "no entity or period")),
-        (
-            "{activity: other.csv, method: cn-provincial-2011}",
-            ENERGY_2021,
-            ("observed.inventories.2021", "are the same"),
-        ),
-        (
-            "      - {activity: other.csv, method: cn-provincial-2011}\n",
-            "",
-            ("the inventories of 2021 sum to 3.30392e+08",),
-        ),
-        (ENERGY_2021, "{run: nowhere}", ("observed.inventories.2021.0.run", "no run")),
-        (ENERGY_2021, "{activity: other.csv}", ("observed.inventories.2021.0", "run is missing")),
-        ("    2021:", "    1999:", ("observed.inventories.1999", "no year 1999")),
-    ],
-)
-def test_years_bound_to_what_does_not_hold_them_are_refused(
-    old: str, new: str, words: tuple[str, ...], tmp_path: Path
-) -> None:
-    text = SICHUAN.read_text(encoding="utf-8")
-    assert old in text
-    text = text.replace(old, new)
-    for name in ("tree.yaml", "observed.csv", "other.csv"):
-        (tmp_path / "examples" / "road").mkdir(parents=True, exist_ok=True)
-        (tmp_path / "examples" / "road" / name).write_bytes((SICHUAN.parent / name).read_bytes())
-    (tmp_path / "examples" / "sichuan-2021").symlink_to(ROOT / "examples" / "sichuan-2021")
-    file = tmp_path / "examples" / "road" / "road.yaml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(PackInvalid) as caught:
-        load_road(file)
-    said = caught.value.message("en").lower()
-    assert all(word in said for word in words), said
-
-
-def test_a_release_at_hand_is_bound_instead_of_a_file() -> None:
-    import tanheng as th
-
-    energy = th.account(SICHUAN.parents[1] / "sichuan-2021" / "activity.csv", "sichuan-park-2022")
-    total = energy.total / 1e4
-    table = {"year": [2020, 2021], "co2": [33000.0, total]}
-    data = road_data(
-        path={"unit": "万tCO2", "marks": {"2020": 33000, "2030": 30000}},
-        observed={"unit": "万tCO2", "by": None, "factors": None, "prices": None},
-    )
-    data["observed"] = {key: value for key, value in data["observed"].items() if value is not None}
-    from tanheng.pathways import road_of, tree_of
-
-    road = road_of(data, tree=tree_of(tree_data()), observed=table, inventories={2021: energy})
-    (proof,) = road.observed.proofs[2021]
-    assert proof["digest"] == energy.digest
-    assert proof["total"] == pytest.approx(energy.total)
-    told = dual_carbon_index(road).to_dict()
-    assert told["ledger"]["2021"][0]["rows"] == energy.emissions.height
-    assert [row["grade"] for row in told["grade_detail"]["years"]] == ["B", proof["grade"]]
-
-
 def test_a_scenario_with_levers_is_the_reference() -> None:
     said = {"zh": "小", "en": "Small"}
     tree = tree_data(scenarios={"some": {"title": said, "levers": {"save": 0.5}}})
@@ -459,14 +344,3 @@ def test_the_target_year_itself_is_judged_by_what_was_observed() -> None:
     part = dual_carbon_index(road).forecast_consistency
     assert part.meets == 1.0  # 203 t against 204 t
     assert part.value == pytest.approx(100 * part.peak_by)
-
-
-def test_text_of_a_file_stays_text_on_the_page(tmp_path: Path) -> None:
-    from tanheng.pathways.index.showing import page_of
-
-    table = observed()
-    table["cell"] = ["<img src=x>" if cell == "a" else cell for cell in table["cell"]]
-    text = page_of([dual_carbon_index(small_road(table, title={"zh": "<b>甲</b>", "en": "<script>"}))])
-    assert "<img" not in text
-    assert "<script" not in text
-    assert "<b>甲" not in text

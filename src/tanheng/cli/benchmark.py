@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option("--nearest", type=click.IntRange(1, 1000), default=5, show_default=True, help=say("同类个数", "number of peers"))  # fmt: skip
 @click.option("--returns", type=click.Choice(["constant", "variable"]), default="constant", show_default=True, help=say("规模报酬不变或可变", "returns to scale"))  # fmt: skip
 @click.option("--quantile", type=click.FloatRange(0.01, 0.99), default=0.25, show_default=True, help=say("排放的分位", "quantile of emissions"))  # fmt: skip
-@click.option("--draws", type=click.IntRange(2, 100_000), default=100, show_default=True, help=say("抽样次数", "number of draws"))  # fmt: skip
+@shared_options("draws", draws=(2, 100_000, 100))
 @shared_options("where", "seed", "out", "html")
 @common_options
 def benchmark(

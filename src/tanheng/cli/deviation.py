@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, group, say, writing
+from tanheng.cli.options import shared_options
 
 if TYPE_CHECKING:
     from tanheng.pathways.deviation import Deviation
@@ -21,9 +22,6 @@ deviation = group(
     meant="show",
 )
 _DRAWS = click.option("--draws", type=click.IntRange(1, 100_000), help=say("模拟的抽样次数；默认取文件里的，否则 500", "draws of the simulation; unless told those of the file, else 500"))  # fmt: skip
-_SEED = click.option(
-    "--seed", type=click.IntRange(min=0), default=2021, show_default=True, help=say("随机种子", "seed")
-)
 
 
 @deviation.command(
@@ -41,8 +39,7 @@ _SEED = click.option(
     help=say("是否求调整；默认超出路径时才求", "whether to look for a correction; unless told, where the path is exceeded"),
 )  # fmt: skip
 @_DRAWS
-@_SEED
-@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with charts"))
+@shared_options("seed", "html", seed=2021)
 @common_options
 def show(
     files: tuple[Path, ...],
@@ -96,7 +93,7 @@ _LOG = click.option("--log", "log_file", type=PATH, help=say("决策日志；默
 @click.option("--lever", "levers", multiple=True, help=say("采取的杠杆，可重复；默认调整里的全部", "lever that is taken, repeatable; all of the correction unless told"))  # fmt: skip
 @click.option("--nothing", is_flag=True, help=say("记录不采取行动", "record that nothing is done"))
 @_DRAWS
-@_SEED
+@shared_options("seed", seed=2021)
 @common_options
 def log(
     file: Path, *, log_file: Path | None, who: str, note: str, levers: tuple[str, ...], nothing: bool, draws: int | None, seed: int,
@@ -147,7 +144,7 @@ def decisions(file: Path, *, kept: str, as_json: bool) -> int:
 )  # fmt: skip
 @click.argument("file", type=PATH)
 @_LOG
-@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with charts"))
+@shared_options("html")
 @common_options
 def review(file: Path, *, log_file: Path | None, html: Path | None, as_json: bool) -> int:
     """Print what became of decisions."""

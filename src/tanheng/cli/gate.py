@@ -19,6 +19,7 @@ from tanheng.cli.common import (
     table,
     writing,
 )
+from tanheng.cli.options import shared_options
 
 if TYPE_CHECKING:
     from tanheng.pathways.gate import Claim, ClaimRegister, Project, Verdict
@@ -46,13 +47,10 @@ _REGISTER = click.argument("register", type=PATH)
 @click.argument("road", type=PATH)
 @click.argument("project", type=PATH)
 @click.option("--scenario", help=say("因子树的情景；代替道路文件里的", "scenario of the tree; instead of the road's"))  # fmt: skip
-@click.option("--draws", type=click.IntRange(2, 20_000), default=1000, show_default=True, help=say("抽样次数", "number of draws"))  # fmt: skip
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=2021, show_default=True, help=say("随机种子", "seed")
-)
+@shared_options("draws", "seed", seed=2021, draws=(2, 20_000, 1000))
 @click.option("--claims", "register", type=PATH, help=say("抵消登记簿：别的项目占用的量不再可用", "register of claims: what others hold is not there"))  # fmt: skip
 @click.option("--lock", is_flag=True, help=say("准入时把所用的抵消登记到 --claims", "when it is admitted, claim its offsets in --claims"))  # fmt: skip
-@click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with a chart"))
+@shared_options("html")
 @common_options
 def check(
     road: Path, project: Path, *, scenario: str | None, draws: int, seed: int, register: Path | None, lock: bool, html: Path | None, as_json: bool

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say, table, unit_here, writing
+from tanheng.cli.options import shared_options
 from tanheng.errors import language
 
 if TYPE_CHECKING:
@@ -26,26 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--year", type=int, help=say("评价年；代替文件里的", "year that is judged; instead of the file's")
 )
-@click.option(
-    "--draws",
-    type=click.IntRange(100, 100_000),
-    default=2000,
-    show_default=True,
-    help=say("抽样次数", "number of draws"),
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=1,
-    show_default=True,
-    help=say("随机数种子", "where draws begin"),
-)
-@click.option(
-    "--html",
-    "html",
-    type=PATH,
-    help=say("写出带图与各部分数字的网页", "write a page with a chart and the numbers of each part"),
-)
+@shared_options("draws", "seed", "html", seed=1, draws=(100, 100_000, 2000))
 @click.option(
     "--audit",
     is_flag=True,

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from tanheng.activity import Finding
 
 
-def _options() -> dict[str, Callable[..., Any]]:
+def _options(seed: int, draws: tuple[int, int, int]) -> dict[str, Callable[..., Any]]:
     """Every shared option by its name, in the language of the run."""
+    least, most, usual = draws
     return {
         "period": click.option("--period", required=True, metavar="COLUMN", help=say("时期列", "column of the period")),
         "place": click.option("--place", default="", metavar="COLUMN", help=say("地区列，各地区分别计算", "column of the place; each is taken apart")),
@@ -27,15 +28,18 @@ def _options() -> dict[str, Callable[..., Any]]:
         "nominal": click.option("--nominal", multiple=True, metavar="COLUMN", help=say("仍按现价计算的金额列，结果注明", "column of money taken at current prices; the result says so")),
         "deflator": click.option("--deflator", multiple=True, metavar="COLUMN=INDEX", help=say("金额列及其平减指数列", "column of money and of its price index")),
         "break": click.option("--break", "breaks", multiple=True, metavar="PERIOD", help=say("断点：新序列的首个时期", "break: first period of a new series")),
-        "seed": click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help=say("随机种子", "seed")),
+        "seed": click.option("--seed", type=click.IntRange(min=0), default=seed, show_default=True, help=say("随机种子", "seed")),
+        "draws": click.option("--draws", type=click.IntRange(least, most), default=usual, show_default=True, help=say("抽样次数", "number of draws")),
         "out": click.option("--out", type=PATH, help=say("另存为 .xlsx 或 .csv", "write as .xlsx or .csv")),
         "html": click.option("--html", type=PATH, help=say("写出带图的网页", "write a page with charts")),
     }  # fmt: skip
 
 
-def shared_options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add options by name, such as ``shared_options("period", "from", "to")``, in this order."""
-    known = _options()
+def shared_options(
+    *names: str, seed: int = 0, draws: tuple[int, int, int] = (0, 100_000, 0)
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add options by name, such as ``shared_options("period", "from", "to")``, in this order; ``draws`` are least, most and usual ones."""
+    known = _options(seed, draws)
 
     def added(command: Callable[..., Any]) -> Callable[..., Any]:
         for name in reversed(names):

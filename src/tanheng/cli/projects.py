@@ -21,7 +21,7 @@ from tanheng.cli.common import (
     say,
     writing,
 )
-from tanheng.cli.options import tell, write_page
+from tanheng.cli.options import shared_options, tell, write_page
 from tanheng.errors import language
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ projects = group(
     meant="list",
 )
 _FILE = click.argument("file", type=PATH)
-_HTML = click.option("--html", "html", type=PATH, help=say("写出带图的网页", "write a page with a chart"))
-_OUT = click.option("--out", type=PATH, help=say("把表写成 CSV 或 .xlsx", "write the table as CSV or .xlsx"))
+_HTML = shared_options("html")
+_OUT = shared_options("out")
 
 
 @projects.command("list", help=say("列出项目库 FILE（YAML、CSV 或 Excel）的项目", "List the projects of FILE (YAML, CSV or Excel)"))  # fmt: skip

@@ -17,10 +17,7 @@ scenario = group(
 )
 _FILE = click.argument("file", type=PATH)
 _NAMES = click.option("--scenario", "names", multiple=True, help=say("情景，可重复；默认全部", "scenario, repeatable; all unless told"))  # fmt: skip
-_DRAWS = click.option("--draws", type=click.IntRange(0, 100_000), default=0, show_default=True, help=say("抽样次数", "number of draws"))  # fmt: skip
-_SEED = click.option(
-    "--seed", type=click.IntRange(min=0), default=2021, show_default=True, help=say("随机种子", "seed")
-)
+_DRAWN = shared_options("draws", "seed", seed=2021)
 
 
 def _whole(value: Any) -> str:
@@ -32,8 +29,7 @@ def _whole(value: Any) -> str:
 )
 @_FILE
 @click.argument("name", default="baseline")
-@_DRAWS
-@_SEED
+@_DRAWN
 @shared_options("html")
 @common_options
 def run(file: Path, name: str, *, draws: int, seed: int, html: Path | None, as_json: bool) -> int:
@@ -64,8 +60,7 @@ def run(file: Path, name: str, *, draws: int, seed: int, html: Path | None, as_j
 @scenario.command(help=say("比较情景：逐年合计、比基准少多少、累计", "Compare scenarios: totals by year, less than the baseline, cumulated"))  # fmt: skip
 @_FILE
 @_NAMES
-@_DRAWS
-@_SEED
+@_DRAWN
 @click.option("--every", type=click.IntRange(1), default=5, show_default=True, help=say("表中每隔几年一行", "a row of the table every so many years"))  # fmt: skip
 @shared_options("html")
 @common_options

@@ -95,17 +95,7 @@ def settings_of(texts: tuple[str, ...]) -> dict[str, float]:
     multiple=True,
     help=say("要看的节点，可重复；默认合计", "node to show, repeatable; the total unless told"),
 )
-@click.option(
-    "--draws",
-    type=click.IntRange(0, 100_000),
-    default=0,
-    show_default=True,
-    help=say("抽样次数", "number of draws"),
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=2021, show_default=True, help=say("随机种子", "seed")
-)
-@shared_options("html")
+@shared_options("draws", "seed", "html", seed=2021)
 @common_options
 def evaluate(
     file: Path, *, scenario: str, levers: tuple[str, ...], nodes: tuple[str, ...], draws: int, seed: int, html: Path | None,

@@ -18,7 +18,7 @@ from tanheng.serve.jobs import enqueue
 from tanheng.serve.roads.kinds import KINDS
 from tanheng.serve.roads.options import chosen
 
-NAME, REGION, CASE = "四川省道路（合成示例）", "CN-51", "sichuan-2021"
+NAME, REGION, CASE = "四川省路径（合成示例）", "CN-51", "sichuan-2021"
 
 
 def road_files() -> list[Path]:

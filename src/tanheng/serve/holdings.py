@@ -29,7 +29,7 @@ _SMALL_MB = 8
 _NAMES = {"dataset": ("数据集", "data set"), "run": ("核算", "run"), "upload": ("上传", "upload"),
           "release": ("发布版", "release"), "job": ("任务", "job"), "doubt": ("疑点", "doubt"), "mapping": ("映射", "mapping"), "pack": ("自有包", "pack"),
           "map": ("地图", "map"), "source_check": ("数据源核对", "check of sources"), "place": ("坐标", "place"),
-          "road": ("道路", "road"), "road_analysis": ("道路分析", "analysis of a road"), "road_decision": ("道路决定", "decision on a road")}  # fmt: skip
+          "road": ("路径", "road"), "road_analysis": ("路径分析", "analysis of a road"), "road_decision": ("路径决定", "decision on a road")}  # fmt: skip
 
 
 SYNTHETIC_FILE = (

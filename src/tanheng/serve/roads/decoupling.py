@@ -31,7 +31,7 @@ from tanheng.serve.roads.places import Opened
 _FACTOR = Option(
     "factor",
     "text",
-    "活动量因子；不写取道路的第一个",
+    "活动量因子；不写取路径的第一个",
     "factor of activity; the first of the road unless told",
     default="",
 )

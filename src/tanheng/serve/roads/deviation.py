@@ -28,7 +28,7 @@ OPTIONS = (
         choices=(("auto", "超出路径时", "where the path is exceeded"), ("yes", "求", "yes"), ("no", "不求", "no")),
     ),
     Option("levers", "levers", "模拟所选杠杆：0 不做，1 按其走势做满", "levers to simulate: 0 is not at all, 1 is along its course in full"),
-    Option("draws", "count", "抽样次数；不填取道路文件里的，否则 500", "number of draws; unless told those of the road's file, else 500", least=1, most=10_000),
+    Option("draws", "count", "抽样次数；不填取路径文件里的，否则 500", "number of draws; unless told those of the road's file, else 500", least=1, most=10_000),
     Option("seed", "count", "随机数种子", "where draws begin", default=2021, least=0, most=2**31 - 1),
 )  # fmt: skip
 _CORRECT = {"auto": None, "yes": True, "no": False}

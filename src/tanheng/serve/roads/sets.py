@@ -227,7 +227,7 @@ def _refuse_outside(name: str, at: Path_, text: str, line: int | None, known: se
     if key == "run":
         raise _wrong(
             name,
-            "平台上不能按文件夹或编号引用运行，请去掉这一项，在建立道路时绑定平台上的核算或发布版",
+            "平台上不能按文件夹或编号引用运行，请去掉这一项，在新建路径时绑定平台上的核算或发布版",
             "a run cannot be named by folder or id here: leave it out, and bind runs or releases of the platform to the years when you add the road",
             **place,
         )

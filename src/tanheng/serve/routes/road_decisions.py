@@ -141,8 +141,8 @@ def _analysed(
     if (version.tenant, version.name) != (road.tenant, road.name) or found.kind != kind:
         what = {"deviation": ("偏差", "deviation"), REVIEW: ("回看", "review")}[kind]
         raise refused(
-            (f"所选分析不是这条道路的{what[0]}", f"the analysis is no {what[1]} of this road"),
-            (f"请先在这条道路上做一次{what[0]}分析。", f"Make an analysis of kind {what[1]} of this road first."),
+            (f"所选分析不是这条路径的{what[0]}", f"the analysis is no {what[1]} of this road"),
+            (f"请先在这条路径上做一次{what[0]}分析。", f"Make an analysis of kind {what[1]} of this road first."),
         )  # fmt: skip
     return road, found
 

@@ -30,9 +30,9 @@ class RunsApart(TanhengError):
     """Runs elsewhere than the road that they are bound to: whoever sees the road would learn of them."""
 
     code = "W-076"
-    zh = "“{name}”不在道路所在的地区之内；看得到道路的人都会看到它的合计。"
+    zh = "“{name}”不在路径所在的地区之内；看得到路径的人都会看到它的合计。"
     en = "'{name}' lies outside the place of the road; who sees the road would see its total."
-    remedy_zh = "请把道路建在包含它的地区，或绑定本地区的核算。"
+    remedy_zh = "请把路径建在包含它的地区，或绑定本地区的核算。"
     remedy_en = "Add the road in a region that holds it, or bind runs of the road's own place."
 
 

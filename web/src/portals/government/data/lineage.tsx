@@ -6,17 +6,17 @@ import { MadeUp } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { type Graph, placed } from "./graph";
 
-export const KINDS = ["upload", "dataset", "run", "release"];
+export const KINDS = ["upload", "dataset", "run", "release", "road"];
 const WIDE = 220;
 const HIGH = 54;
 
 /** The page on which something of a kind is seen. */
 export function pageOf(kind: string, id: string): string {
-  const sections: Record<string, string> = { upload: "data/upload", dataset: "data", run: "inventory", release: "releases" };
+  const sections: Record<string, string> = { upload: "data/upload", dataset: "data", run: "inventory", release: "releases", road: "roads" };
   return `/gov/${sections[kind] ?? "catalogue"}/${id}`;
 }
 
-/** From file to data set to inventory to release: one source, many uses. Each is a link. */
+/** From file to data set to inventory to release and road: one source, many uses. Each is a link. */
 export default function Lineage({ kind, id }: { kind: string; id: string }) {
   const { t } = useTranslation();
   const found = useQuery({ queryKey: ["lineage", kind, id], queryFn: () => get<Graph>(`/catalogue/${kind}/${id}/lineage`) });

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import docs_analyses
 from docs_text import code, grid, say
 
 import tanheng
@@ -27,6 +28,7 @@ def pages(lang: Lang) -> dict[str, str]:
         "reference/cli.md": cli(lang),
         "reference/rooms.md": rooms(lang),
         "reference/api.md": api(lang),
+        "reference/analyses.md": docs_analyses.page(lang),
     }
     return made | (
         {f"reference/api-{room}.md": api_room(room) for room in public_rooms()} if lang == "en" else {}

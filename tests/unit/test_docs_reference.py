@@ -19,6 +19,7 @@ from tanheng.errors import use_language
 from tanheng.inventory import load_method, method_files
 from tanheng.inventory.methods.format import format_keys
 from tanheng.quantities import read_rows
+from tanheng.serve.roads.kinds import KINDS
 
 # public names whose docstrings need no example: protocols, results that other examples show, what writes files
 NO_EXAMPLE = {
@@ -118,6 +119,9 @@ def test_the_reference_holds_everything(lang: str) -> None:
         ],  # type: ignore[attr-defined]
         "units": [row["unit"] for row in read_rows("units.csv")],
         "rooms": code.room_names(),
+        "analyses": [
+            name for kind, one in KINDS.items() for name in (kind, *(option.name for option in one.options))
+        ],
     }
     for page, names in expected.items():
         text = reference()[f"{lang}/reference/{page}.md"]

@@ -14,7 +14,7 @@ from tanheng.serve.roads.options import Option, OptionWrong
 if TYPE_CHECKING:
     from tanheng.drivers import Spread
 
-DRAWN = 12
+DRAWN = 6
 """Charts of series or places that a document holds; its tables have all."""
 _COMMAS = re.compile(r"[,，;；\n]")
 _BREAKS = re.compile(r"[;；\n]")

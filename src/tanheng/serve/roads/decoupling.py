@@ -118,7 +118,7 @@ def _sheet(steps: Sequence[Mapping[str, Any]], emission: str, output: str, *, se
             "span": f"{row['from']}–{row['to']}",
             "kind": say("首末", "Span") if row["kind"] == "span" else say("逐期", "Step"),
         }
-        for row in steps
+        for row in sorted(steps, key=lambda row: row["kind"] != "span")
     ]
     heads = [
         *([Column("place", say("地区", "Place"))] if several else []), Column("span", say("时期", "Periods")), Column("kind", say("比较", "Compared")),

@@ -48,7 +48,7 @@ _OF_PLACES = Option(
 )
 _FORM = Option("form", "choice", "加法或乘法形式", "additive or multiplicative", default="additive", choices=[("additive", "加法", "additive"), ("multiplicative", "乘法", "multiplicative")])  # fmt: skip
 _TOTAL = Option("total", "text", "总量列", "column of the total", needed=True)
-_FACTORS = Option("factors", "text", "因子，相乘等于总量，以逗号分隔，如 人口,GDP/人口,强度=排放/GDP", "factors, which multiply to the total, with commas, such as population,gdp/population,intensity=co2/gdp", needed=True)  # fmt: skip
+_FACTORS = Option("factors", "text", "因子，相乘等于总量，如 人口, GDP/人口, 强度=排放/GDP", "factors, which multiply to the total, such as people, gdp/people, rate=co2/gdp", needed=True)  # fmt: skip
 _BY = Option(
     "by",
     "text",

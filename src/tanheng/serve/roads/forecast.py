@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from tanheng.activity.reading.panel import Panel, read_panel
-from tanheng.charts.frame import scaled
+from tanheng.charts import Line, chart
 from tanheng.codes.wording import unit_said
 from tanheng.pathways.forecast import Forecast, Peak, Score, Series, peaks, series_of
 from tanheng.pathways.forecast import forecast as make
@@ -193,13 +195,11 @@ def _gain(own: Score) -> Figure:
 
 
 def _point(row: Mapping[str, Any], unit: str, level: float) -> Figure:
-    known = row["low"] is not None and row["high"] is not None
-    factor, name = scaled(unit, abs(row["value"])) if unit else (1.0, "")
-    note = (
-        f"{level:.0%}{say('：', ': ')}{row['low'] / factor:,.4g} – {row['high'] / factor:,.4g} {name}".strip()
-        if known
-        else ""
-    )
+    """A year of a series; its interval in per cent of it, for the page picks the unit of tonnes."""
+    ends = [row["low"], row["high"]]
+    known = all(one is not None for one in ends) and row["value"]
+    told = " … ".join(f"{one / row['value'] - 1:+.1%}" for one in ends) if known else ""
+    note = say(f"{level:.0%} 区间：{told}", f"{level:.0%} interval: {told}") if told else ""
     return Figure(str(row["year"]), row["value"], unit, note=note)
 
 
@@ -277,12 +277,21 @@ def _peak(
     return Document(
         headline=f"{held.name}{say('：', ': ')}{told}{say('。', '.')}",
         figures=figures,
-        charts=[one.chart() for one in found[:DRAWN]],
+        charts=[alone.chart() if alone else _together(found[:DRAWN], held.name)],
         sheets=(_verdicts(found, peak_record(own)), _chances(found)),
         warnings=[*_left(left), *more_drawn(len(series))],
         synthetic=held.synthetic,
         result={"series": [one.to_dict() for one in found], "backtest": own.to_dict(), "uncertainty_percent": percent},
     )  # fmt: skip
+
+
+def _together(found: Sequence[Peak], name: str) -> str:
+    """The chance that each series has its peak in a year or before it."""
+    years = np.arange(min(min(one.chances) for one in found), found[0].last, dtype=float)
+    lines = [
+        Line(" / ".join(one.group), np.array([100 * one.by(int(year)) for year in years])) for one in found
+    ]
+    return chart(say(f"{name}：该年及以前达峰的概率", f"{name}: chance of a peak by then"), "%", years, lines)
 
 
 def _left(names: Sequence[str]) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from docs_text import code, grid, say
 
@@ -10,11 +12,7 @@ from tanheng.errors import Lang
 from tanheng.serve.roads.kinds import KINDS, Kind
 from tanheng.serve.roads.options import Option
 
-TABS = {
-    "index": ("双碳指数", "Dual-carbon index"), "deviation": ("偏差与调整", "Deviation and adjustment"), "tree": ("因子树与情景", "Factor tree and scenarios"),
-    "gate": ("项目准入", "Gate"), "projects": ("项目与资金", "Projects and money"), "forecast": ("预测与动因", "Forecast and drivers"),
-    "tables": ("分配与评价", "Allocation and assessment"),
-}  # fmt: skip
+WORDS = Path(__file__).parents[1] / "web" / "src" / "i18n"
 NEEDS = {
     "road": ("道路文件 road.yaml", "the road's file, road.yaml"), "tree": ("因子树：road.yaml 或 tree.yaml", "a factor tree: road.yaml or tree.yaml"),
     "file": ("选项所指的文件", "the file that an option names"),
@@ -39,10 +37,11 @@ def page(lang: Lang) -> str:
 
 def _kind(lang: Lang, name: str, kind: Kind) -> Iterator[str]:
     at = 0 if lang == "zh" else 1
+    tab = json.loads((WORDS / lang / "roads.json").read_text(encoding="utf-8"))["tab"][kind.tab]
     yield f"## {(kind.zh, kind.en)[at]} {{#{name}}}"
     yield say(
-        lang, f"`{name}`，在“{TABS[kind.tab][at]}”页；需要{NEEDS[kind.needs][at]}。",
-        f"`{name}`, on the tab “{TABS[kind.tab][at]}”; needs {NEEDS[kind.needs][at]}.",
+        lang, f"`{name}`，在“{tab}”页；需要{NEEDS[kind.needs][at]}。",
+        f"`{name}`, on the tab “{tab}”; needs {NEEDS[kind.needs][at]}.",
     )  # fmt: skip
     if kind.options:
         heads = [
@@ -62,7 +61,13 @@ def _option(lang: Lang, one: Option) -> tuple[str, str, str, str]:
     elif one.least is not None and one.most is not None:
         takes += f" {_number(one.least)} – {_number(one.most)}"
     given = ", ".join(one.default) if isinstance(one.default, list | tuple) else one.default
-    usual = say(lang, "必填", "needed") if one.needed else "" if given is None or given is False or given == "" else code(given)
+    usual = (
+        say(lang, "必填", "needed")
+        if one.needed
+        else ""
+        if given is None or given is False or given == ""
+        else code(given)
+    )
     return code(one.name), takes, usual, (one.zh, one.en)[at]
 
 

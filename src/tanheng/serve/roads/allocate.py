@@ -38,11 +38,13 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     found = allocate(who, asked["cap"], asked["methods"] or ["grandfathering"])
     names = say("、", ", ").join(map(method_name, found.tonnes))
     figures = [
-        Figure(say("总量", "Cap"), found.cap, "t"),
+        Figure(say("总量（t）", "Cap (t)"), found.cap, shown="count"),
         Figure(say("参与者", "Participants"), len(found.names), shown="count"),
     ]
     if found.past is not None:
-        figures.append(Figure(say("历史排放合计", "Past emissions"), sum(found.past), "t"))
+        figures.append(
+            Figure(say("历史排放合计（t）", "Past emissions (t)"), round(sum(found.past)), shown="count")
+        )
     return Document(
         headline=say(
             f"总量 {found.cap:,} 吨分给 {len(found.names)} 个参与者，按{names}；各法合计都等于总量。",
@@ -60,8 +62,8 @@ def _tonnes(found: Allocation) -> Sheet:
     rows = [*found.rows(), total | {method: sum(own) for method, own in found.tonnes.items()}]
     heads = [
         Column("name", say("参与者", "Participant")),
-        *([Column("past_t", say("历史排放", "Past emissions"), "count", "t")] if found.past is not None else []),
-        *(Column(method, method_name(method), "count", "t") for method in found.tonnes),
+        *([Column("past_t", say("历史排放（t）", "Past emissions (t)"), "amount")] if found.past is not None else []),
+        *(Column(method, say(f"{method_name(method)}（t）", f"{method_name(method)} (t)"), "count") for method in found.tonnes),
     ]  # fmt: skip
     return Sheet("tonnes", say("各参与者的吨数", "Tonnes of the participants"), heads, rows)
 

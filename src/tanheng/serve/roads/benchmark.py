@@ -56,18 +56,19 @@ def _places(found: Frontier) -> Sheet:
         for one in found.ranked
     ]  # fmt: skip
     heads = [
-        Column("place", say("地区", "Place")), Column("emission", found.emission, "amount"),
-        Column("intensity", f"{found.emission}/{found.outputs[0]}", "amount"), Column("efficiency", say("效率", "Efficiency"), "amount"),
-        Column("low", say("效率 p5", "Efficiency p5"), "amount"), Column("high", say("效率 p95", "Efficiency p95"), "amount"),
-        Column("ranks", say("名次范围", "Ranks")), Column("leading", say("抽样中在前沿上", "On the frontier in draws"), "share"),
-        Column("models", say("前沿上的榜样", "Models on the frontier")),
-        Column("excess", say(f"比 {found.quantile:.0%} 分位多排", f"Above the {found.quantile:.0%} quantile"), "share"),
+        Column("place", say("地区", "Place")), Column("efficiency", say("效率", "Efficiency"), "amount"),
+        Column("low", "p5", "amount"), Column("high", "p95", "amount"), Column("ranks", say("名次范围", "Ranks")),
+        Column("models", say("前沿上的榜样", "Models")), Column("excess", say(f"比 {found.quantile:.0%} 分位多排", f"Above the {found.quantile:.0%} quantile"), "share"),
     ]  # fmt: skip
     if any(one.peers for one in found.places.values()):
         heads += [
-            Column("beyond_peers", say("比同类中位多排", "Above its peers"), "share"), Column("among_peers", say("同类中的效率", "Efficiency among peers"), "amount"),
-            Column("peers", say("构成最近的同类", "Peers by structure")),
+            Column("beyond_peers", say("比同类中位多排", "Above its peers"), "share"), Column("peers", say("构成最近的同类", "Peers by structure")),
+            Column("among_peers", say("同类中的效率", "Efficiency among peers"), "amount"),
         ]  # fmt: skip
+    heads += [
+        Column("leading", say("抽样中在前沿上", "On the frontier in draws"), "share"), Column("emission", found.emission, "amount"),
+        Column("intensity", f"{found.emission}/{found.outputs[0]}", "amount"),
+    ]  # fmt: skip
     note = say(
         "不是排行榜：名次范围是换一批地区时的 p5–p95。",
         "No league table: ranks are p5 to p95 over other sets of places.",

@@ -63,7 +63,6 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     own, title = found.made, found.made.framework.nodes[found.made.framework.top].name
     rows = own.table().to_dicts()
     best = next((row for row in rows if row["rank"] == 1), rows[0])
-    settings = say("、", ", ").join(str(one) for one in vars(own.settings).values())
     units = len(set(own.units.codes))
     headline = say(
         f"{title}：{units} 个单元、{len(own.framework.indicators)} 个指标，第一是{_named(own, best)}（{best[own.framework.top]:.2f}）。",
@@ -71,7 +70,6 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     )
     figures = [
         Figure(say("单元", "Units"), units, shown="count"), Figure(say("指标", "Indicators"), len(own.framework.indicators), shown="count"),
-        Figure(say("做法", "Made by"), text=settings),
     ]  # fmt: skip
     charts = [own.chart()] if found.audit is None else [found.audit.chart(), found.audit.sensitivity.chart()]
     if found.audit is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from tanheng.errors import language
 from tanheng.pathways.composite import Composite, Sensitivity, sentences
+from tanheng.pathways.composite.choices import MEANT
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Sheet, Shown
 
@@ -48,6 +50,7 @@ def _left_heads() -> list[tuple[str, str, str]]:
 
 def _ranking(own: Composite) -> Sheet:
     rows = own.table().to_dicts()
+    place, sep = (0, "，") if language() == "zh" else (1, ";")
     levels = own.framework.levels
     groups = sorted(own.scores, key=lambda code: (-levels[code], list(own.framework.children).index(code)))
     heads: list[tuple[str, str, str]] = (
@@ -58,7 +61,10 @@ def _ranking(own: Composite) -> Sheet:
         [("name", say("名称", "Name"), "text")] if any(row["code"] != row["name"] for row in rows) else []
     )
     heads += [(code, own.framework.nodes[code].name, "amount") for code in groups]
-    return _table("ranking", own.framework.nodes[own.framework.top].name, rows, heads)
+    ways = say("；", "; ").join(
+        f"{MEANT[name][place].partition(sep)[0]} {way}" for name, way in vars(own.settings).items()
+    )
+    return _table("ranking", own.framework.nodes[own.framework.top].name, rows, heads, ways)
 
 
 def _indicators(found: Judged) -> Sheet:

@@ -59,11 +59,14 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
 def _coefficients(found: Stirpat) -> Sheet:
     heads = [
         Column("factor", say("因子", "Factor")), Column("elasticity", say("弹性（岭）", "Elasticity (ridge)"), "amount"),
-        Column("low", say("各年留一的最小值", "Least with a year left out"), "amount"), Column("high", say("各年留一的最大值", "Most with a year left out"), "amount"),
+        Column("low", say("最小", "Lowest"), "amount"), Column("high", say("最大", "Highest"), "amount"),
         Column("ols", say("最小二乘", "Least squares"), "amount"), Column("vif", "VIF", "amount"),
     ]  # fmt: skip
     rows = [{"factor": name, **one} for name, one in found.coefficients.items()]
-    note = say("留一的范围不是置信区间。", "The range with a year left out is no confidence interval.")
+    note = say(
+        "最小与最大是逐年去掉一年时的弹性，不是置信区间。",
+        "Lowest and highest are those with a year left out, no confidence interval.",
+    )
     return Sheet("coefficients", say("弹性", "Elasticities"), heads, rows, note)
 
 

@@ -73,6 +73,7 @@ PAGES = {
     "gpc": ("analyst", "/gov/inventory/{cities}/gpc?entity=沈阳市"),
     "quality": ("analyst", "/gov/inventory/{run}/quality"),
     "releases": ("approver", "/gov/releases"),
+    "road": ("analyst", "/gov/roads/{road}/summary"),
     "factors": ("analyst", "/gov/factors"),
     "method": ("analyst", "/gov/methods/cn-provincial-2011"),
     "jobs": ("analyst", "/gov/jobs"),

@@ -123,9 +123,17 @@ export function query(path: string, asked: Record<string, string | number | bool
 
 /** A file that the API makes, saved under the name that it gives, else under this one. */
 export async function download(path: string, name: string): Promise<void> {
+  const answer = await fetched(path);
+  save(await answer.blob(), named(answer.headers.get("Content-Disposition")) || name);
+}
+
+/** A file that the API has, as it is. */
+export const blob = async (path: string): Promise<Blob> => (await fetched(path)).blob();
+
+async function fetched(path: string): Promise<Response> {
   const answer = await send(`${API}${path}`, { headers: heads("GET") });
   if (!answer.ok) throw failed(answer.status, await answer.text(), answer.statusText);
-  save(await answer.blob(), named(answer.headers.get("Content-Disposition")) || name);
+  return answer;
 }
 
 /** The name of a file that an answer gives it; empty where it gives none. */

@@ -17,7 +17,7 @@ const NARROW = 500;
 export function DocumentView({ of }: { of: Analysis }) {
   const { t } = useTranslation();
   const { headline, alarm, synthetic, warnings, figures, charts, sheets, result } = of.document;
-  const source = t("roads.source", { name: of.name, version: of.version, made: when(of.made_at) });
+  const source = useSource(of);
   return (
     <article className="document" aria-label={headline}>
       <div className="row between">
@@ -50,6 +50,12 @@ export function DocumentView({ of }: { of: Analysis }) {
       )}
     </article>
   );
+}
+
+/** Which version of which road an analysis is of, and when it was made. */
+export function useSource(of: Analysis | undefined): string {
+  const { t } = useTranslation();
+  return of ? t("roads.source", { name: of.name, version: of.version, made: when(of.made_at) }) : "";
 }
 
 /** What is warned of: one sentence as it is, several as a list. */

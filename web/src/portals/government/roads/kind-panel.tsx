@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
 import { post } from "../../../shared/api";
@@ -53,17 +53,25 @@ function Asked({ kind, road }: { kind: Kind; road: Road }) {
     if (state === "done") setJob("");
   }
   const lacking = !holds(road, kind.needs);
+  const rows = made.data?.rows ?? [];
+  const older = rows.length > 1 && <Older rows={rows} value={chosen || rows[0]?.id || ""} choose={choose} />;
   return (
     <Panel title={kind.word}>
-      {lacking ? <p className="quiet">{t(`roads.needs.${kind.needs}`)}</p> : may(NEEDS) && <Form kind={kind} road={road} busy={busy} run={run} hidden={job !== "" && job !== last} />}
+      {lacking && <p className="quiet">{t(`roads.needs.${kind.needs}`)}</p>}
+      {lacking || !may(NEEDS) ? older : <Form kind={kind} road={road} busy={busy} run={run} hidden={job !== "" && job !== last} beside={older} />}
       {error !== null && <Failed error={error} />}
       {job && <Progress key={job} id={job} onEnd={ended} />}
-      <Answered of={made}>{({ rows }) => <Found kind={kind} road={road} rows={rows} chosen={chosen} choose={choose} lacking={lacking} />}</Answered>
+      <Answered of={made}>{() => <Found kind={kind} road={road} shown={chosen || rows[0]?.id || ""} lacking={lacking} />}</Answered>
     </Panel>
   );
 }
 
-function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy: boolean; run: (values: Values, files: File[]) => Promise<void>; hidden: boolean }) {
+/** The files that an option may name: those of the set, and those that are laid over it for this once. */
+const laid = (road: Road, files: File[]): Road["files"] => [...road.files, ...files.filter((one) => !road.files.some((other) => other.name === one.name)).map(({ name, size }) => ({ name, size, sha256: "" }))];
+
+type Running = { kind: Kind; road: Road; busy: boolean; run: (values: Values, files: File[]) => Promise<void>; hidden: boolean; beside: ReactNode };
+
+function Form({ kind, road, busy, run, hidden, beside }: Running) {
   const { t } = useTranslation();
   const [values, setValues] = useState(() => begun(kind.options));
   const [files, setFiles] = useState<File[]>([]);
@@ -78,45 +86,41 @@ function Form({ kind, road, busy, run, hidden }: { kind: Kind; road: Road; busy:
         <details className="fold" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>{t("roads.options")}</summary>
           <div>
-            <OptionsForm options={kind.options} values={values} change={setValues} road={road} />
+            <OptionsForm options={kind.options} values={values} change={setValues} road={{ ...road, files: laid(road, files) }} />
             {kind.options.some((one) => one.of === "file") && <FileField label={t("claims.file")} hint={t("claims.file_hint")} accept={TAKEN} several={setFiles} />}
           </div>
         </details>
       )}
-      <div>
+      <div className="row running">
         <Button type="primary" htmlType="submit" loading={busy}>
           {t("roads.run")}
         </Button>
+        {beside}
       </div>
     </form>
   );
 }
 
-type Shown = { kind: Kind; road: Road; rows: AnalysisRow[]; chosen: string; choose: (id: string) => void; lacking: boolean };
-
-function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
+/** One analysis of the kind, or what to do where there is none. */
+function Found({ kind, road, shown, lacking }: { kind: Kind; road: Road; shown: string; lacking: boolean }) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const shown = chosen || rows[0]?.id || "";
   const found = useAnalysis(shown);
   const newest = newestOf(road);
   if (!shown) return lacking ? null : <Empty title={t("roads.no_analysis")} hint={t(!may(NEEDS) ? "roads.no_analysis_read" : asks(kind.options) ? "roads.fill_first" : "roads.no_analysis_hint")} />;
   return (
-    <>
-      {rows.length > 1 && <Older rows={rows} value={shown} choose={choose} />}
-      <Answered of={found}>
-        {(analysis) => (
-          <>
-            {analysis.version < newest.number && (
-              <Stale action={!road.newest && <Link to={`/gov/roads/${newest.id}/${kind.tab}`}>{t("roads.see_newest")}</Link>}>
-                {t("roads.stale", { version: analysis.version, newest: newest.number })}
-              </Stale>
-            )}
-            <DocumentView of={analysis} />
-          </>
-        )}
-      </Answered>
-    </>
+    <Answered of={found}>
+      {(analysis) => (
+        <>
+          {analysis.version < newest.number && (
+            <Stale action={!road.newest && <Link to={`/gov/roads/${newest.id}/${kind.tab}?kind=${kind.kind}`}>{t("roads.see_newest")}</Link>}>
+              {t("roads.stale", { version: analysis.version, newest: newest.number })}
+            </Stale>
+          )}
+          <DocumentView of={analysis} />
+        </>
+      )}
+    </Answered>
   );
 }
 
@@ -124,17 +128,15 @@ function Found({ kind, road, rows, chosen, choose, lacking }: Shown) {
 function Older({ rows, value, choose }: { rows: AnalysisRow[]; value: string; choose: (id: string) => void }) {
   const { t } = useTranslation();
   return (
-    <div className="pick-bar older no-print">
-      <label>
-        {t("roads.analyses", { count: rows.length })}
-        <select value={value} onChange={(event) => choose(event.target.value === rows[0]?.id ? "" : event.target.value)}>
-          {rows.map((one) => (
-            <option key={one.id} value={one.id}>
-              {[when(one.made_at), `v${one.version}`, one.made_by, one.headline].filter(Boolean).join(" · ")}
-            </option>
-          ))}
-        </select>
-      </label>
-    </div>
+    <label className="older no-print">
+      {t("roads.analyses", { count: rows.length })}
+      <select value={value} onChange={(event) => choose(event.target.value === rows[0]?.id ? "" : event.target.value)}>
+        {rows.map((one) => (
+          <option key={one.id} value={one.id}>
+            {[when(one.made_at), `v${one.version}`, one.made_by, one.headline].filter(Boolean).join(" · ")}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

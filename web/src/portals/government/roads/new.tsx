@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useGo, useParam } from "../../../shared/address";
-import { post } from "../../../shared/api";
+import { blob, post } from "../../../shared/api";
 import { Bar } from "../../../shared/bar";
 import { FileField } from "../../../shared/file-field";
 import { type Job, Progress } from "../../../shared/job";
@@ -49,7 +49,8 @@ function Form({ before }: { before?: Road }) {
     setError(null);
     setShare(0);
     try {
-      const kept = await sent(files, place, setShare);
+      const others = asked.get("others") === "on" ? await held(before, files) : [];
+      const kept = await sent([...files, ...others], place, setShare);
       const made = await post<{ job: string }>("/roads", {
         ...place, name: text("name"), why: text("why"), files: kept, synthetic: asked.get("synthetic") === "on", inventories: bindings(bound),
       }); // prettier-ignore
@@ -72,6 +73,11 @@ function Form({ before }: { before?: Road }) {
         <div className="whole">
           <FileField label={t("roads.files")} accept={KINDS} hint={t("roads.files_hint")} needed several={setFiles} />
         </div>
+        {before && !zipped(files) && (
+          <label className="row whole">
+            <input type="checkbox" name="others" defaultChecked /> {t("roads.keep_others", { number: before.number, count: before.files.length })}
+          </label>
+        )}
         <label>
           {t("roads.name")}
           <input name="name" required maxLength={200} defaultValue={before?.name} readOnly={before !== undefined} placeholder={t("roads.name_hint")} />
@@ -109,4 +115,12 @@ function Form({ before }: { before?: Road }) {
       </form>
     </>
   );
+}
+
+const zipped = (files: File[]) => files.some((one) => one.name.toLowerCase().endsWith(".zip"));
+
+/** The files of the version before that were not chosen anew. */
+async function held(before: Road | undefined, files: File[]): Promise<File[]> {
+  const names = (before?.files ?? []).map((one) => one.name).filter((name) => !files.some((one) => one.name === name));
+  return Promise.all(names.map(async (name) => new File([await blob(`/roads/${before?.id}/files/${encodeURIComponent(name)}`)], name)));
 }

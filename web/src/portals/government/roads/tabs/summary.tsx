@@ -4,10 +4,11 @@ import { Link } from "../../../../shared/link";
 import { bytes, UNKNOWN, when } from "../../../../shared/numbers";
 import { Facts, Mark, Panel } from "../../../../shared/page";
 import { Empty, Failed } from "../../../../shared/states";
+import { Picture, type PictureData } from "../../../../shared/picture";
 import { joined } from "../../../../shared/words";
 import { useState } from "react";
-import { newestOf, useKinds } from "../ask";
-import { Warnings } from "../document-view";
+import { newestOf, useAnalysis, useKinds } from "../ask";
+import { useSource, Warnings } from "../document-view";
 import { spanOf } from "../list";
 import type { Road } from "../types";
 
@@ -32,6 +33,7 @@ export default function Summary({ road }: { road: Road }) {
         />
       </Panel>
       <Found road={road} />
+      <Path road={road} />
       <div className="grid">
         <div className="span-6">
           <Files road={road} />
@@ -41,6 +43,20 @@ export default function Summary({ road }: { road: Road }) {
         </div>
       </div>
     </>
+  );
+}
+
+/** The road drawn: the first chart of lines of its newest index. */
+function Path({ road }: { road: Road }) {
+  const newest = road.analyses.find((one) => one.kind === "index");
+  const found = useAnalysis(newest?.id ?? "").data;
+  const chart = found?.document.charts.find((one) => one.kind === "lines");
+  const source = useSource(found);
+  if (!chart) return null;
+  return (
+    <Panel>
+      <Picture data={chart as unknown as PictureData} source={source} name="road" />
+    </Panel>
   );
 }
 
@@ -57,7 +73,7 @@ function Found({ road }: { road: Road }) {
         </Empty>
       ) : (
         <div className="scroll" tabIndex={0} role="region" aria-label={t("roads.found")}>
-          <table className="plain wrap">
+          <table className="plain wrap concluded">
             <thead>
               <tr>
                 {["analysis", "headline", "version", "made"].map((name) => (

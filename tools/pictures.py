@@ -23,6 +23,7 @@ import polars as pl
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from a_road import flat
 from browsing import ARGUMENTS, ROOT, SMALL, chromium, drawn
 from tanheng.serve.demo_data import PACK
 
@@ -137,7 +138,17 @@ def _ids(base: str, password: str) -> dict[str, str]:
         sources = _done(client, "/sources/bottom-up", {"name": "合成：企业之和与平衡表", "enterprises": [plants], "balance": balance})["sources"]  # fmt: skip
         pack = {"upload": _upload(client, "shapes.geojson", json.dumps(_shapes())), "name": "合成形状", "publisher": "碳衡文档", "licence": "CC0，合成，不是真实边界", "review": "不适用：合成形状"}  # fmt: skip
         client.post("/maps", json=pack).raise_for_status()
-    return {"run": runs["四川省 2021"], "cities": runs[CITIES], "plants": runs[PLANTS], "sources": sources}  # fmt: skip
+        road = _road(client)
+    return {"run": runs["四川省 2021"], "cities": runs[CITIES], "plants": runs[PLANTS], "sources": sources, "road": road}  # fmt: skip
+
+
+def _road(client: httpx.Client) -> str:
+    """The example of Sichuan with the newest of its analyses."""
+    files = [_upload(client, name, content.decode()) for name, content in flat().items()]
+    road = _done(client, "/roads", {"name": "四川省路径（示例）", "files": files, "region": "CN-51"})["road"]
+    for kind in ("index", "deviation", "scenarios", "cap", "gate", "finance"):
+        _done(client, f"/roads/{road}/analyses", {"kind": kind})
+    return road
 
 
 def _upload(client: httpx.Client, name: str, content: str) -> str:

@@ -49,7 +49,7 @@ have_postgres() {
 # The same tests as on SQLite, on a cluster of their own.
 on_postgres() {
   local one tests=()
-  for one in day jobs jobs_crash idempotent access_routes access_second access_audit attacks_races backup migrations releases claims; do
+  for one in day jobs jobs_crash idempotent access_routes access_second access_audit attacks_races backup migrations releases claims road_decisions; do
     tests+=("tests/api/test_$one.py")
   done
   TANHENG_TEST_POSTGRES=1 $bin/python -m pytest "${tests[@]}" -n 2 --dist loadfile -m "$marks"

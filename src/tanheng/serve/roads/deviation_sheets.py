@@ -73,7 +73,7 @@ def _levels(unit: str) -> tuple[Column, ...]:
         _column("level", "分组", "Cell"), _column("period", "时期", "Period"), _column("emission", "核查", "Observed", "amount", unit),
         _column("path", "路径", "Path", "amount", unit), _column("deviation", "与路径之差", "Off the path", "amount", unit),
         _column("share", "偏差", "Deviation", "share"), _column("cumulated", "累计", "Cumulated", "share"),
-        _column("verdict", "判断", "Verdict"), _column("sigma", "清单标准差", "Standard deviation of the inventory", "amount", unit),
+        _column("verdict", "判断", "Verdict"), _column("sigma", "清单标准差", "Inventory's deviation, 1σ", "amount", unit),
         _column("z", "标准化偏差", "Standardised", "amount", "σ"), _column("high", "上侧累积和", "Upper sum", "amount", "σ"),
         _column("low", "下侧累积和", "Lower sum", "amount", "σ"),
     )  # fmt: skip

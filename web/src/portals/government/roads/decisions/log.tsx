@@ -93,9 +93,9 @@ function useColumns(log: Log): Column<DecisionRow>[] {
     { key: "share", title: t("decisions.share"), kind: "share", width: 110, show: (row) => (row.share === null ? UNKNOWN : `${signOf(row.share)}${percent(Math.abs(row.share) * 100)}`) },
     { key: "state", title: t("decisions.state"), width: 120, show: (row) => <Mark kind={MARKS[row.state]}>{t(`decisions.states.${row.state}`)}</Mark> },
     { key: "levers", title: t("decisions.levers"), width: 200, wrap: true, show: (row) => row.levers || t("decisions.nothing") },
+    { key: "note", title: t("decisions.note"), width: 200, wrap: true, show: (row) => row.note || UNKNOWN },
     { key: "expected", title: titled(t("decisions.expected"), unit), kind: "number", width: 260, show: (row) => amount(row.expected, scale) },
     { key: "present_value", title: t("decisions.cost"), kind: "number", width: 220, show: (row) => amount(row.present_value, MONEY) },
-    { key: "note", title: t("decisions.note"), width: 200, wrap: true, show: (row) => row.note || UNKNOWN },
     { key: "delivered", title: t("decisions.delivered"), kind: "share", width: 100, show: (row) => percent(row.delivered === null ? null : row.delivered * 100) },
     { key: "review_note", title: t("decisions.review_note"), width: 220, wrap: true, show: (row) => (row.reviewed_in === null ? UNKNOWN : `${row.reviewed_in} · ${row.reviewed_by ?? ""}${row.review_note ? ` · ${row.review_note}` : ""}`) },
   ];

@@ -18,7 +18,7 @@ from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet, Shown
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
-from tanheng.serve.roads.telling import amount_said, by_year, money, year_column
+from tanheng.serve.roads.telling import amount_said, by_year, money, titled, year_column
 from tanheng.serve.roads.tree import notes_of
 
 OWN, PATH = "tree", "path"
@@ -60,7 +60,12 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     return Document(
         headline=_headline(found, told),
         figures=_figures(found, last),
-        charts=[found.chart(), _depth_chart(found), _cost_chart(found), curve.chart()],
+        charts=[
+            titled(found.chart(), say("上限与最便宜的解", "The cap and the cheapest solution")),
+            _depth_chart(found),
+            _cost_chart(found),
+            curve.chart(),
+        ],
         sheets=[*sheets, _curve(found, curve, year)],
         warnings=[*_unreachable(found), *notes_of(tree)],
         alarm=not found.reachable,
@@ -355,5 +360,6 @@ def _depth_chart(found: CapPlan) -> str:
 def _cost_chart(found: CapPlan) -> str:
     rows = found.to_dict()["levers"]
     series = say("费用现值", "present value")
-    shown = [Bar(one["title"][language()], {series: one["present_value"]}) for one in rows]
-    return bars(say("各杠杆的费用现值", "Present value of each lever"), say("元", "CNY"), shown)
+    factor, name = money(max((abs(one["present_value"]) for one in rows), default=0.0))
+    shown = [Bar(one["title"][language()], {series: one["present_value"] / factor}) for one in rows]
+    return bars(say("各杠杆的费用现值", "Present value of each lever"), name, shown)

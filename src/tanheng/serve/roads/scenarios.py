@@ -20,7 +20,7 @@ from tanheng.pathways.tree.model import BASELINE
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
-from tanheng.serve.roads.telling import amount_said, change_said, year_column
+from tanheng.serve.roads.telling import amount_said, change_said, titled, year_column
 from tanheng.serve.roads.tree import names_in, notes_of
 
 OPTIONS = (
@@ -47,7 +47,8 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     compared = compare_scenarios(tree, names, draws=asked["draws"], seed=asked["seed"])
     rows = compared.to_dicts()
     split = [wedges(tree, name) for name in names if name != BASELINE]
-    charts = [compared.chart(), *(one.chart() for one in split)]
+    charts = [titled(compared.chart(), say("各情景的合计", "Totals of the scenarios"))]
+    charts += [titled(one.chart(), _wedged(one)) for one in split]
     sheets = [
         _totals(tree, rows, asked["draws"]),
         _wedges(tree, split, year),
@@ -131,6 +132,11 @@ def _told(tree: Tree, found: Wedges, year: int) -> dict[str, Any]:
         "scenario": found.scenario.name, "year": year, "unit": tree.unit, "baseline": before, "total": after, "less": before - after,
         "sampled": found.sampled, "wedges": [{"wedge": name, "less": float(values[at])} for name, values in found.parts.items()],
     }  # fmt: skip
+
+
+def _wedged(found: Wedges) -> str:
+    name = found.scenario.title[language()]
+    return say(f"{name}：各组的减排", f"{name}: what each group takes off")
 
 
 def _wedges(tree: Tree, split: Sequence[Wedges], year: int) -> Sheet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tanheng.charts.picture import Picture
 from tanheng.codes.wording import unit_said
 from tanheng.errors import IncompatibleUnit, language
 from tanheng.pathways.cap.result import tonnes_of
@@ -71,3 +72,14 @@ def by_year(years: Iterable[float], columns: Mapping[str, Any]) -> list[dict[str
 def year_column() -> Column:
     """The first column of a sheet by year."""
     return Column("year", say("年", "Year"), "year")
+
+
+def titled(picture: str, title: str) -> str:
+    """A chart of the library under a title of the page, its unit as people write it."""
+    if not isinstance(picture, Picture):
+        return picture
+    unit = str(picture.data.get("unit", ""))
+    shown = {"title": title, "unit": unit_said(unit)}
+    if "scaled" in picture.data:
+        shown["scaled"] = str(picture.data["scaled"]).replace(unit, unit_said(unit)) if unit else ""
+    return Picture(str(picture), {**picture.data, **shown})

@@ -18,7 +18,7 @@ from tanheng.pathways.tree.model import BASELINE
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
-from tanheng.serve.roads.telling import amount_said, by_year, change_said, money, year_column
+from tanheng.serve.roads.telling import amount_said, by_year, change_said, money, titled, year_column
 
 OPTIONS = (
     Option("scenario", "text", "情景", "scenario", default=BASELINE),
@@ -46,7 +46,9 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         asked["scenario"], levers=asked["levers"] or None, draws=asked["draws"], seed=asked["seed"]
     )
     shown = found.table(named or [tree.total])
-    charts = [found.chart(), _parts_chart(found)] + [_node_chart(found, name) for name in named]
+    charts = [titled(found.chart(), say("合计", "Total")), _parts_chart(found)] + [
+        _node_chart(found, name) for name in named
+    ]
     sheets = [_total(found), _parts(found), _nodes(tree), _leaves(tree), levers_sheet(tree, found.depths)]
     if named:
         columns = (Column("node", say("代号", "Code")), Column("title", say("节点", "Node")), Column("unit", say("单位", "Unit")),
@@ -124,7 +126,8 @@ def _parts_chart(found: Evaluation) -> str:
     tree, lang = found.tree, language()
     lines = [Line(tree.nodes[name].title[lang], found[name].mean(axis=0)) for name in parts_of(tree)]
     total = Line(tree.nodes[tree.total].title[lang], found.total.mean(axis=0))
-    return chart(say("合计与各部分", "The total and its parts"), tree.unit, tree.years, [total, *lines])
+    title = say("合计与各部分", "The total and its parts")
+    return titled(chart(title, tree.unit, tree.years, [total, *lines]), title)
 
 
 def _node_chart(found: Evaluation, name: str) -> str:
@@ -132,7 +135,8 @@ def _node_chart(found: Evaluation, name: str) -> str:
     one = tree.nodes.get(name) or tree.leaves[name]
     low, high = np.quantile(found[name], _SPAN, axis=0) if found.draws else (None, None)
     line = Line(one.title[language()], found[name].mean(axis=0), low, high)
-    return chart(one.title[language()], one.unit, tree.years, [line])
+    title = one.title[language()]
+    return titled(chart(title, one.unit, tree.years, [line]), title)
 
 
 def _total(found: Evaluation) -> Sheet:

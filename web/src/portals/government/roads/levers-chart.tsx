@@ -7,7 +7,7 @@ import { percent, short, UNKNOWN } from "../../../shared/numbers";
 import { Picture, type PictureData } from "../../../shared/picture";
 import { Answered } from "../../../shared/states";
 import type { Panel, Total, Wedges } from "./levers";
-import { useAmount, useMoney } from "./levers-list";
+import { inMoney, useAmount } from "./levers-list";
 import type { Road } from "./types";
 
 const VIEWS = ["total", "wedges"] as const;
@@ -84,18 +84,17 @@ function Parts({ road, asked, frame }: { road: Road; asked: Asked; frame: Framed
 /** Emission of a year, against baseline and path, and what it costs. */
 export function Figures({ of, panel, year }: { of: Total; panel: Panel; year: number }) {
   const { t } = useTranslation();
-  const { scale, unit } = useAmount(panel);
-  const money = useMoney();
+  const { scale, unit, value } = useAmount(panel);
   const at = of.years.indexOf(year);
   const emission = of.total[at] ?? 0;
   const against = (other: number | null | undefined) => (other ? `${emission > other ? "+" : ""}${percent((100 * (emission - other)) / Math.abs(other))}` : UNKNOWN);
   const path = of.path[at];
   const rows: [string, string, string][] = [
     [t("levers.in", { year }), short(emission / scale), `${unit} · p5–p95 ${short((of.p5[at] ?? 0) / scale)} – ${short((of.p95[at] ?? 0) / scale)}`],
-    [t("levers.against_baseline"), against(of.baseline[at]), `${short((of.baseline[at] ?? 0) / scale)} ${unit}`],
-    ...(panel.target === null ? [] : ([[t("levers.against_path"), against(path), typeof path === "number" ? `${short(path / scale)} ${unit}` : t("levers.no_path")]] as [string, string, string][])),
+    [t("levers.against_baseline"), against(of.baseline[at]), value(of.baseline[at])],
+    ...(panel.target === null ? [] : ([[t("levers.against_path"), against(path), typeof path === "number" ? value(path) : t("levers.no_path")]] as [string, string, string][])),
     ...(of.chance === null ? [] : ([[t("levers.chance", { year: panel.target }), percent(100 * of.chance), ""]] as [string, string, string][])),
-    [t("levers.cost", { year }), money(of.cost[at]), panel.prices ? t("levers.prices", { year: panel.prices }) : ""],
+    [t("levers.cost", { year }), inMoney(of.cost[at]), [t("levers.money"), panel.prices ? t("levers.prices", { year: panel.prices }) : ""].filter(Boolean).join(" · ")],
   ];
   return (
     <dl className="told-figures">

@@ -67,11 +67,16 @@ export function useAmount(panel: Panel): { scale: number; unit: string; value: (
   const picked = useUnit(panel.gas);
   const scale = panel.tonnes === null ? 1 : picked.scale / panel.tonnes;
   const unit = panel.tonnes === null ? panel.unit : picked.unit;
-  return { scale, unit, value: (amount) => `${short(amount === null || amount === undefined ? null : amount / scale)} ${unit}` };
+  return { scale, unit, value: (amount) => joined(short(amount === null || amount === undefined ? null : amount / scale), unit) };
 }
 
 /** Money in 10⁸ CNY. */
 export function useMoney(): (amount: number | null | undefined) => string {
   const { t } = useTranslation();
-  return (amount) => t("levers.money", { value: short(amount === null || amount === undefined ? null : amount / MONEY, 3, 1) });
+  return (amount) => joined(inMoney(amount), t("levers.money"));
 }
+
+export const inMoney = (amount: number | null | undefined): string => short(amount === null || amount === undefined ? null : amount / MONEY, 3, 1);
+
+/** A number with its unit; a power of ten is multiplied. */
+const joined = (value: string, unit: string): string => `${value} ${unit.startsWith("10") ? "× " : ""}${unit}`;

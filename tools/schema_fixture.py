@@ -78,6 +78,10 @@ with server(Path(sys.argv[1])) as client:
     if has("/sources/bottom-up"):
         same = {"name": "示例核对", "enterprises": [made["dataset"]], "balance": made["dataset"]}
         job(client, send("/sources/bottom-up", same))
+    if has("/roads"):
+        from a_road import add_road, analysed
+
+        analysed(client, head, add_road(client, head, name="示例路径", inventories={}), "tree")
     release = client.post("/api/v1/releases", headers=head, json={"run": run, "name": "四川", "why": "初稿"}).json()["id"]
     client.post("/api/v1/tokens", headers=head, json={"name": "nightly"}).raise_for_status()
     head = enter(client, "chen")

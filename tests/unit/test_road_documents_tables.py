@@ -175,6 +175,12 @@ def test_forecast_and_peak_of_a_column(folder: Path, lang: Lang) -> None:
         folder, "table-peak", lang, file="cities.csv", value="排放", by="城市", uncertainty=3, horizon=5
     )
     assert len(rows(turned, "verdicts")) == 6
+    some = made(
+        folder, "table-forecast", lang, file="cities.csv", value="排放", by="城市", only="乙,丁", horizon=1
+    )
+    assert [row["series"] for row in rows(some, "points")] == ["乙", "丁"]
+    with pytest.raises(OptionWrong, match="癸"):
+        made(folder, "table-forecast", lang, file="cities.csv", value="排放", by="城市", only="癸")
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,16 +42,18 @@ _CELLS = Option("cells", "yes", "按分项分别计算", "each cell by itself", 
 _FACTORS_OF_ROAD = Option("factors", "yes", "按相乘等于排放的因子外推", "by the factors that multiply to the emission", default=False)  # fmt: skip
 _VALUE = Option("value", "text", "要预测的列；只有一列数时可不写", "column that is forecast; not needed where one holds numbers", default="")  # fmt: skip
 _BY = Option("by", "text", "分组的列，以逗号分隔", "columns of the groups, separated by commas", default="")
+_ONLY = Option("only", "text", "只取这些组，以逗号分隔", "only these groups, with commas", default="")
 _YEARS = Option("period", "text", "年份列", "column of years", default="")
 _FACTORS = Option("factors", "text", "相乘等于该列的因子列", "columns whose product is the value", default="")
 
 OPTIONS = (_HORIZON, _MODELS, _LEVEL, _CELLS, _UNTIL, _BREAKS, _STATISTICAL)
 PEAK_OPTIONS = (_HORIZON, _CELLS, _FACTORS_OF_ROAD, _UNCERTAINTY, _UNTIL, _BREAKS, _DRAWS, SEED)
-TABLE_OPTIONS = (FILE, _VALUE, _BY, _YEARS, _HORIZON, _MODELS, _LEVEL, _UNTIL, _BREAKS, _STATISTICAL)
+TABLE_OPTIONS = (FILE, _VALUE, _BY, _ONLY, _YEARS, _HORIZON, _MODELS, _LEVEL, _UNTIL, _BREAKS, _STATISTICAL)
 TABLE_PEAK_OPTIONS = (
     FILE,
     _VALUE,
     _BY,
+    _ONLY,
     _YEARS,
     _HORIZON,
     _FACTORS,
@@ -119,9 +121,24 @@ def _of_table(opened: Opened, asked: Mapping[str, Any], factors: Sequence[str] =
     panel = read_panel(
         opened.path(asked["file"]), values=[value, *factors] if value else (), by=listed(asked["by"]), period=asked["period"]
     )  # fmt: skip
+    panel = _chosen(panel, listed(asked["only"]))
     column = _spelled(panel, value) if value else _only(panel)
     named = [_spelled(panel, one) for one in factors]
     return _Asked(series_of(panel, column, factors=named, breaks=_years(asked), until=asked["until"]), column)
+
+
+def _chosen(panel: Panel, names: Sequence[str]) -> Panel:
+    """The panel of some of its groups, which are called by any of their parts."""
+    known = {part for group in panel.groups for part in group}
+    for name in names:
+        if name not in known:
+            told = ", ".join(sorted(known)[:30]) or "–"
+            raise OptionWrong(name="only", detail_zh=f"没有组“{name}”；有 {told}", detail_en=f"there is no group '{name}'; there are {told}")  # fmt: skip
+    kept = [at for at, group in enumerate(panel.groups) if not names or set(group) & set(names)]
+    return replace(
+        panel, years=panel.years[kept], groups=tuple(panel.groups[at] for at in kept), rows=tuple(panel.rows[at] for at in kept),
+        values={column: values[kept] for column, values in panel.values.items()},
+    )  # fmt: skip
 
 
 def _years(asked: Mapping[str, Any]) -> list[int]:

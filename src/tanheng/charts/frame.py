@@ -71,8 +71,8 @@ def scaled(unit: str, most: float) -> tuple[float, str]:
     --------
     >>> from tanheng.errors import use_language
     >>> use_language("zh")
-    >>> scaled("t", 3.2e7), scaled("万t", 39_800.0), scaled("%", 40.0)
-    ((1000000.0, '百万 t'), (10000.0, '亿t'), (1.0, '%'))
+    >>> scaled("t", 3.2e7), scaled("万t", 39_800.0), scaled("元", 2.3e9)
+    ((1000000.0, '百万 t'), (10000.0, '亿t'), (100000000.0, '亿元'))
     """
     chinese = language() == "zh"
     for own, mark in ((1e4, "万"), (1e4, "10⁴ "), (1e8, "亿"), (1e8, "10⁸ ")):
@@ -82,7 +82,7 @@ def scaled(unit: str, most: float) -> tuple[float, str]:
             return 1e4, ("亿" if chinese else "10⁸ ") + unit.removeprefix(mark)
         return 1.0, unit
     factor, prefix = scale(most)
-    return factor, " ".join(filter(None, [prefix, unit]))
+    return factor, ("" if chinese and width(unit[:1]) == _EM else " ").join(filter(None, [prefix, unit]))
 
 
 def ends(low: float, high: float) -> tuple[float, float, float]:

@@ -16,7 +16,7 @@ from tanheng.pathways.forecast.backtest import LEAST, Past, Score, past_of, scor
 from tanheng.pathways.forecast.intervals import unsteadiness, widths
 from tanheng.pathways.forecast.models import MODELS, POSITIVE
 from tanheng.pathways.forecast.names import model_name
-from tanheng.pathways.forecast.series import Floats, Series, SeriesInvalid
+from tanheng.pathways.forecast.series import Floats, Series, SeriesInvalid, named
 from tanheng.pathways.forecast.statistical import FEWEST, STATISTICAL, statistical_model
 
 PREFERRED = "combination"
@@ -163,7 +163,7 @@ def forecast(
     for one in series:
         if len(one.values) < _SHORTEST:
             raise SeriesInvalid(
-                group=one.name,
+                group=named(one.group),
                 detail_zh=f"只有 {len(one.values)} 年，检验至少要 {_SHORTEST} 年",
                 detail_en=f"it has {len(one.values)} years, and a check needs at least {_SHORTEST}",
             )

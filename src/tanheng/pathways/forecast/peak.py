@@ -15,7 +15,7 @@ from tanheng.errors import language
 from tanheng.pathways.forecast.backtest import LEAST, Score, past_of, score
 from tanheng.pathways.forecast.intervals import STEADY, unsteadiness, widths
 from tanheng.pathways.forecast.models import damped_growth, naive
-from tanheng.pathways.forecast.series import Series, SeriesInvalid
+from tanheng.pathways.forecast.series import Series, SeriesInvalid, named
 
 Floats = NDArray[np.float64]
 
@@ -209,7 +209,7 @@ def futures(series: Sequence[Series], horizon: int, *, draws: int = 2000, seed: 
     for one in found:
         if not np.isfinite(one.draws).all():
             raise SeriesInvalid(
-                group=one.series.name,
+                group=named(one.series.group),
                 detail_zh="其增长超出可计算的范围",
                 detail_en="its growth is beyond what can be computed",
             )
@@ -234,7 +234,7 @@ def _drawn(
         if not np.isfinite(own.half[number]).all():
             needed = _needed(len(series))
             raise SeriesInvalid(
-                group=one.name,
+                group=named(one.group),
                 detail_zh=f"有 {len(one.values)} 年，误差无从检验；{len(series)} 个序列各至少要 {needed} 年",
                 detail_en=f"it has {len(one.values)} years, too few to check its errors; {len(series)} series need at least {needed} each",
             )
@@ -257,7 +257,7 @@ def _needed(series: int) -> int:
 def _check(one: Series) -> None:
     if (one.values <= 0).any() or any((own <= 0).any() for own in one.factors.values()):
         raise SeriesInvalid(
-            group=one.name,
+            group=named(one.group),
             detail_zh="达峰年的计算要求各值为正",
             detail_en="chances of a peak need positive values",
         )
@@ -267,7 +267,7 @@ def _check(one: Series) -> None:
         if gap.max() > _CLOSE:
             year = one.first + int(gap.argmax())
             raise SeriesInvalid(
-                group=one.name,
+                group=named(one.group),
                 detail_zh=f"{year} 年各因子之积与总量相差 {gap.max():.2%}",
                 detail_en=f"in {year} the product of the factors is {gap.max():.2%} off the total",
             )

@@ -52,8 +52,8 @@ class Series:
 
     @property
     def name(self) -> str:
-        """What a message calls it."""
-        return named(self.group)
+        """Its groups; empty for the whole table."""
+        return " / ".join(self.group)
 
     @property
     def last(self) -> int:

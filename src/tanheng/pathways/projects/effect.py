@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Line, chart, grid
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.pathways.projects.model import Pipeline, Project
@@ -206,7 +207,9 @@ class Effects:
             lines.append(
                 Line("实测" if zh else "Measured", measured, measured - width, measured + width, points=True)
             )
-        return chart("预期与实测的减排" if zh else "Reduction expected and measured", UNIT, years, lines)
+        return chart(
+            "预期与实测的减排" if zh else "Reduction expected and measured", unit_said(UNIT), years, lines
+        )
 
     def _repr_html_(self) -> str:
         zh = language() == "zh"

@@ -127,7 +127,7 @@ def _parts_chart(found: Evaluation) -> str:
     lines = [Line(tree.nodes[name].title[lang], found[name].mean(axis=0)) for name in parts_of(tree)]
     total = Line(tree.nodes[tree.total].title[lang], found.total.mean(axis=0))
     title = say("合计与各部分", "The total and its parts")
-    return titled(chart(title, tree.unit, tree.years, [total, *lines]), title)
+    return titled(chart(title, unit_said(tree.unit), tree.years, [total, *lines]), title)
 
 
 def _node_chart(found: Evaluation, name: str) -> str:
@@ -136,7 +136,7 @@ def _node_chart(found: Evaluation, name: str) -> str:
     low, high = np.quantile(found[name], _SPAN, axis=0) if found.draws else (None, None)
     line = Line(one.title[language()], found[name].mean(axis=0), low, high)
     title = one.title[language()]
-    return titled(chart(title, one.unit, tree.years, [line]), title)
+    return titled(chart(title, unit_said(one.unit), tree.years, [line]), title)
 
 
 def _total(found: Evaluation) -> Sheet:

@@ -20,17 +20,19 @@ export function lines(data: Lines, dark: boolean): ChartOption {
     ...one, values: scaled(one.values), low: one.low && scaled(one.low), high: one.high && scaled(one.high), colour: tint(names.indexOf(one.name), dark), again: place >= COLOURS,
   })); // prettier-ignore
   const piles = piled(drawn.at(-1)?.values ?? [], data.stacked.map((one) => ({ ...one, values: scaled(one.values) })), drawn.length, dark); // prettier-ignore
+  // a broken line of zeros is what areas stand on, and the axis shows it
+  const shown = drawn.filter((one) => !(one.dashed && known(one.values).every((value) => value === 0)));
   const every = known([0, ...drawn.flatMap((one) => [...one.values, ...(one.low ?? []), ...(one.high ?? [])]), ...piles.flatMap((one) => one.top)]);
   const ends = rounded(Math.min(...every), Math.max(...every));
   return {
-    grid: { ...GRID, right: 34 + Math.min(MOST, Math.max(0, ...[...drawn, ...piles].map((one) => wide(one.name)))) },
-    tooltip: { trigger: "axis", formatter: (params: unknown) => seen(params, x, data, drawn, piles) },
-    xAxis: across(x, data.monthly),
+    grid: { ...GRID, right: 34 + Math.min(MOST, Math.max(0, ...[...shown, ...piles].map((one) => wide(one.name)))) },
+    tooltip: { trigger: "axis", formatter: (params: unknown) => seen(params, x, data, shown, piles) },
+    xAxis: { ...across(x, data.monthly), axisLine: { lineStyle: { color: own.quiet } } },
     yAxis: { type: "value", ...ends, axisLabel: { formatter: (value: number) => short(value, 4, 1) } },
     series: [
       ...piles.map((one) => area(one.name, x, one.bottom, one.top, one.colour, 0.45)),
-      ...drawn.flatMap((one) => (one.low && one.high && !one.points ? [area(one.name, x, one.low, one.high, one.colour, dark ? 0.25 : 0.16)] : [])),
-      ...drawn.flatMap((one) => {
+      ...shown.flatMap((one) => (one.low && one.high && !one.points ? [area(one.name, x, one.low, one.high, one.colour, dark ? 0.25 : 0.16)] : [])),
+      ...shown.flatMap((one) => {
         const pairs = x.map((at, place) => [at, one.values[place] ?? null]);
         if (!one.points) {
           const single = known(one.values).length < 2;
@@ -42,7 +44,7 @@ export function lines(data: Lines, dark: boolean): ChartOption {
         const item = { color: one.dashed ? own.surface : one.colour, borderColor: one.colour, borderWidth: 1.5 };
         return [whiskers(x, one), { type: "line", name: one.name, data: pairs, symbol: "circle", symbolSize: 8, showSymbol: true, lineStyle: { width: 0 }, itemStyle: item, color: one.colour, z: 4 }]; // prettier-ignore
       }),
-      labels(x, drawn, piles, own.text),
+      labels(x, shown, piles, own.text),
     ],
   } as ChartOption;
 }
@@ -69,7 +71,7 @@ function piled(base: Num[], parts: Lines["stacked"], from: number, dark: boolean
   let bottom = base;
   return parts.map((one, place) => {
     const top = bottom.map((value, at) => (value === null ? null : value + (one.values[at] ?? 0)));
-    const made = { name: one.name, bottom, top, colour: tint(from + place, dark) };
+    const made = { name: one.name, bottom, top, colour: tint(from + parts.length - 1 - place, dark) };
     bottom = top;
     return made;
   });

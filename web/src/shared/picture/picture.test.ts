@@ -48,6 +48,17 @@ test("months are counted from January and named", () => {
   expect(table(months, WORDS).rows.map((row) => row.x)).toEqual(["2020-01", "2020-02", "2020-03"]);
 });
 
+test("a broken line of zeros is not drawn, and areas have one colour from the top whatever stands below them", () => {
+  const base = { name: "zero", values: [0, 0, 0], low: null, high: null, dashed: true, points: false };
+  const part = (name: string) => ({ name, values: [1, 2, 3] });
+  const fills = (names: string[]) => {
+    const found = series(drawn({ ...LINES, lines: [base], stacked: names.map(part) }, false, NAMES).option) as unknown as { type: string; name?: string; renderItem?: (_: unknown, api: object) => { style: { fill: string } } }[];
+    expect(found.filter((one) => one.type === "line")).toEqual([]);
+    return found.filter((one) => one.name === "coal").map((one) => one.renderItem?.({}, { coord: (at: unknown) => at }).style.fill);
+  };
+  expect(fills(["oil", "coal"])).toEqual(fills(["more", "oil", "coal"]));
+});
+
 test("one line name has one colour", () => {
   const twice = { ...LINES, stacked: [], lines: [LINES.lines[2]!, { ...LINES.lines[2]!, values: [1, 2, 3] }] };
   const [one, two] = series(drawn(twice, true, NAMES).option).filter((each) => each.type === "line");

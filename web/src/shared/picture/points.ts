@@ -13,7 +13,8 @@ export function points(data: Points, dark: boolean): ChartOption {
   const keys = [...groups.map((name) => ({ name })), ...data.curves.map(({ name }) => ({ name, icon: "path://M0,5h16v2h-16z" }))].filter((one) => one.name);
   const axis = (ends: number[], name: string, up = false) => {
     const [least, most] = [ends[0] ?? 0, ends[1] ?? 1];
-    const long = Math.max(...[least, most, (least + most) / 2].map((one) => wide(told(one, percent))));
+    const { min, max, interval } = rounded(least, most);
+    const long = Math.max(...Array.from({ length: Math.round((max - min) / interval) + 1 }, (_, place) => wide(told(min + place * interval, percent))));
     return {
       type: "value", ...rounded(least, most), name, nameLocation: "middle", nameGap: up ? long + 16 : 30,
       axisLabel: { formatter: (value: number) => told(value, percent), hideOverlap: true },

@@ -192,7 +192,7 @@ def _read(
         )
         raise DriversInvalid(
             detail_zh=f"{name_of(table)} 中没有符合条件的行（{said}）", detail_en=f"{name_of(table)} has no row that fits ({said})",
-            mend_zh="请核对 --where、--from 与 --to。", mend_en="Check --where, --from and --to.",
+            mend_zh="请核对所取的行与起止时期。", mend_en="Check which rows and periods are taken.",
         )  # fmt: skip
     frame = read_frame(frame, keys, numbers=numbers, name=name_of(table))
     for column, index in deflators.items():

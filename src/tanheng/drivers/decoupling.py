@@ -142,7 +142,7 @@ def decouple(
     if not rows:
         raise DriversInvalid(
             detail_zh="没有哪个地区有两个时期", detail_en="no place has two periods",
-            mend_zh="至少要两个时期；请核对 --from 与 --to。", mend_en="Two periods are needed at least; look at --from and --to.",
+            mend_zh="至少要两个时期；请核对起止时期。", mend_en="Two periods are needed at least; check the first and the last.",
         )  # fmt: skip
     names = ["place", "kind", "from", "to", "emission_change", "output_change", "elasticity", "state", "name"]
     numbers = {"emission_change", "output_change", "elasticity"}

@@ -227,7 +227,7 @@ def benchmark(
     if len(names) < 3:
         raise DriversInvalid(
             detail_zh=f"只有 {len(names)} 个地区", detail_en=f"there are {len(names)} places",
-            mend_zh="前沿至少要三个地区；请核对 --where。", mend_en="A frontier needs three at least; look at --where.",
+            mend_zh="前沿至少要三个地区；请核对所取的行。", mend_en="A frontier needs three at least; check which rows are taken.",
         )  # fmt: skip
     values = {column: frame[column].to_numpy() for column in columns}
     for column, amounts in values.items():

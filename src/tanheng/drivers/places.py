@@ -211,7 +211,7 @@ def _read(
         said = ", ".join(f"{name}={value}" for name, value in where.items())
         raise DriversInvalid(
             detail_zh=f"{name_of(table)} 中没有符合条件的行（{said or '…'}）", detail_en=f"{name_of(table)} has no row that fits ({said or '…'})",
-            mend_zh="请核对 --where、--from 与 --to。", mend_en="Check --where, --from and --to.",
+            mend_zh="请核对所取的行与起止时期。", mend_en="Check which rows and periods are taken.",
         )  # fmt: skip
     numbers = [total, *(column for factor in parsed for column in factor.columns)]
     frame = read_frame(frame, keys, numbers=numbers, name=name_of(table)).with_columns(pl.lit("").alias(_NOW))

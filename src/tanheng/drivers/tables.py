@@ -181,8 +181,8 @@ def said_twice(rows: pl.DataFrame, keys: Sequence[str]) -> DriversInvalid:
     return DriversInvalid(
         rows=shown_rows(rows),
         detail_zh=f"“{told}”有两行", detail_en=f"two rows say '{told}'",
-        mend_zh="请用分组列区分（--by、--place，道路文件里是 by），或先汇总。",
-        mend_en="Tell them apart by a column (--by or --place, by in the file of a road), or sum them up first.",
+        mend_zh="请用分项或地区的列（by、place）区分，或先汇总。",
+        mend_en="Tell them apart by a column of cells or places (by, place), or sum them up first.",
     )  # fmt: skip
 
 

@@ -126,7 +126,7 @@ export function DataTable<R extends object>(asked: Asked<R>) {
             {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
           </tbody>
         </table>
-        {total === 0 && <p className="quiet center nothing">{t("table.nothing")}</p>}
+        {total === 0 && <p className="quiet center nothing">{t(view.where.length > 0 ? "table.nothing" : "table.no_rows")}</p>}
       </div>
     </div>
   );

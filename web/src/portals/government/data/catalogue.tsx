@@ -6,6 +6,7 @@ import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { PlaceName } from "../../../shared/names";
 import { MadeUp, Page, Panel } from "../../../shared/page";
+import { useSession } from "../../../shared/session";
 import { Empty } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import Lineage, { KINDS, pageOf } from "./lineage";
@@ -25,6 +26,7 @@ export default function Catalogue() {
 /** Every file, data set, inventory and release, with how often it is used. */
 function List() {
   const { t } = useTranslation();
+  const { may } = useSession();
   const [area] = usePick("area");
   const go = useGo();
   const columns: Column<Asset>[] = [
@@ -54,8 +56,8 @@ function List() {
           rowKey={(row) => `${row.kind}:${row.id}`}
           onRow={(row) => go(`/gov/catalogue/${row.kind}/${row.id}`)}
           empty={
-            <Empty title={t("catalogue.none")} hint={t("data.none_hint")}>
-              <Link to="/gov/data/upload">{t("data.upload")}</Link>
+            <Empty title={t("catalogue.none")} hint={t(may("data.write") ? "data.none_hint" : "data.none_read")}>
+              {may("data.write") && <Link to="/gov/data/upload">{t("data.upload")}</Link>}
             </Empty>
           }
         />

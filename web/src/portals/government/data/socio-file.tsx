@@ -5,12 +5,14 @@ import { useTranslation } from "react-i18next";
 import { download, post, query, send_file } from "../../../shared/api";
 import { FileField } from "../../../shared/file-field";
 import { Panel } from "../../../shared/page";
+import { useSession } from "../../../shared/session";
 import { Failed, Notice } from "../../../shared/states";
 import type { Upload } from "./types";
 
 /** Socio-economic data as a file: the template with units and an example, and the filled table, all rows or none. */
 export function SocioFile() {
   const { t } = useTranslation();
+  const { may } = useSession();
   const client = useQueryClient();
   const [error, setError] = useState<unknown>(null);
   const [kept, setKept] = useState(0);
@@ -55,7 +57,7 @@ export function SocioFile() {
       }
     >
       <form className="stack" onSubmit={submit} key={round}>
-        <p className="quiet">{t("socio.file_about")}</p>
+        <p className="quiet">{t("socio.file_about")} {t(may("release.approve") ? "socio.file_targets" : "socio.file_no_targets")}</p>
         <FileField label={t("socio.file")} name="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" needed />
         <label className="tick">
           <input type="checkbox" name="synthetic" /> {t("data.synthetic_tick")}

@@ -29,7 +29,7 @@ export default function Own() {
       <Tabs />
       {may("run.create") && <AddPack kinds={KINDS} title={t("factors.pack_add")} />}
       <Panel>
-        <DataTable<Pack> name="packs" label={t("factors.own")} path="/packs" columns={columns} rowKey={(row) => row.id} height={420} empty={<Empty title={t("factors.no_packs")} hint={t("factors.no_packs_hint")} />} />
+        <DataTable<Pack> name="packs" label={t("factors.own")} path="/packs" columns={columns} rowKey={(row) => row.id} height={420} empty={<Empty title={t("factors.no_packs")} hint={t(may("run.create") ? "factors.no_packs_hint" : "factors.no_packs_read")} />} />
       </Panel>
     </Page>
   );

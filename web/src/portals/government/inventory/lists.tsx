@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
-import { Key } from "../../../shared/numbers";
+import { Key, Tonnes, useUnit } from "../../../shared/numbers";
 import { Mark, Panel } from "../../../shared/page";
 import { Empty } from "../../../shared/states";
 import { usePick } from "../../../shared/address";
@@ -44,13 +44,14 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
   const dim = (key: string, width = 130): Column<Row> => ({ key, title: t(`dim.${key}`, { defaultValue: key }), width, filter: true });
   const english = lang() === "en";
   const words = useWords();
+  const { unit } = useUnit();
   const named = useNames();
   return {
     coverage: [
       { key: "category", title: t("dim.category"), width: 360, filter: true, show: (row) => [row.category, row.name].filter(Boolean).join(" ") },
       dim("gas", 110),
       { key: "state", title: t("inventory.state"), width: 140, filter: true, show: (row) => <State of={String(row.state)} /> },
-      { key: "emission", title: `${t("inventory.amount")} (t)`, kind: "number", width: 150, show: (row) => (row.notation ? <Key code={String(row.notation)} /> : undefined) ?? num(row.emission) },
+      { key: "emission", title: t("inventory.emission", { unit }), kind: "tonnes", width: 150, show: (row) => (row.notation ? <Key code={String(row.notation)} /> : <Tonnes value={row.emission as number | null} />) },
       { key: "reason", title: t("inventory.reason"), width: 320 },
     ],
     unmatched: [
@@ -85,8 +86,6 @@ function useColumns(): Partial<Record<Tab, Column<Row>[]>> {
     ],
   }; // prettier-ignore
 }
-
-const num = (value: unknown) => (typeof value === "number" ? new Intl.NumberFormat(lang() === "zh" ? "zh-CN" : "en-GB", { maximumSignificantDigits: 4 }).format(value) : "–");
 
 function State({ of }: { of: string }) {
   const { t } = useTranslation();

@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { query } from "../../../shared/api";
-import { count, percent } from "../../../shared/numbers";
+import { count, percent, useUnit } from "../../../shared/numbers";
 import { Facts, Panel } from "../../../shared/page";
 import { Answered } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
 import { usePick } from "../../../shared/address";
-import { useTable, useYear } from "./ask";
+import { gasOf, useTable, useYear } from "./ask";
 import { listOf } from "./look";
 import { Grade } from "./seen";
 import type { Row, Run } from "./types";
@@ -29,13 +29,14 @@ export default function Quality({ run }: { run: Run }) {
 function Grades({ run }: { run: Run }) {
   const { t } = useTranslation();
   const { year, titled } = useYear(run);
+  const { unit } = useUnit(gasOf(run.unit));
   const path = query(`/runs/${run.id}/grades`, { period: year });
   const found = useTable<{ title: string; rows: Row[] }>(path);
   const columns: Column<Row>[] = [
     { key: "grade", title: t("inventory.grade"), width: 80, show: (row) => <Grade of={String(row.grade)} /> },
     { key: "meaning", title: t("inventory.meaning"), width: 220 },
     { key: "share", title: t("inventory.share"), kind: "share", width: 90 },
-    { key: "emission", title: t("inventory.net_t"), kind: "number", width: 130 },
+    { key: "emission", title: t("inventory.net", { unit }), kind: "tonnes", width: 150 },
   ];
   return (
     <Panel title={titled(t("inventory.grades"))}>
@@ -56,14 +57,15 @@ function Grades({ run }: { run: Run }) {
 function Complete({ run, by }: { run: Run; by: string }) {
   const { t } = useTranslation();
   const { year, titled } = useYear(run);
+  const { unit } = useUnit();
   const path = query(`/runs/${run.id}/completeness`, { by, period: year });
   const found = useTable<{ sentence: string; total: number; unknown: number; covered_low_percent: number | null; covered_high_percent: number | null; rows: Row[] }>(path);
   const columns: Column<Row>[] = [
     { key: "missing", title: t("inventory.missing"), width: 240, show: (row) => [row.missing, row.name].filter(Boolean).join(" ") },
     { key: "kind", title: t("column.notation"), width: 120, show: (row) => t(`inventory.states.${String(row.kind)}`, { defaultValue: String(row.kind) }) },
     { key: "gas", title: t("dim.gas"), width: 90 },
-    { key: "low", title: t("inventory.at_least"), kind: "number", width: 110 },
-    { key: "high", title: t("inventory.at_most"), kind: "number", width: 110 },
+    { key: "low", title: t("inventory.at_least", { unit }), kind: "tonnes", width: 110 },
+    { key: "high", title: t("inventory.at_most", { unit }), kind: "tonnes", width: 110 },
     { key: "stands_on", title: t("inventory.reason"), width: 380 },
   ];
   return (

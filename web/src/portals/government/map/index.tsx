@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParam } from "../../../shared/address";
-import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
-import { Answered, Empty, Failed, Loading } from "../../../shared/states";
+import { Answered, Failed, Loading } from "../../../shared/states";
 import { useAboutRun } from "../inventory/ask";
 import { ProofDrawer } from "../inventory/proof";
 import type { Run, RunRow } from "../inventory/types";
 import { useChosen } from "../overview/chosen";
+import { NoInventory } from "../overview/no-inventory";
 import { useAlarms, useOutlines, useValues } from "./ask";
 import { Board } from "./board";
 import { Load, Packs, useMaps } from "./packs";
@@ -42,9 +42,7 @@ export default function Carbon() {
         <Failed error={error} />
       ) : !run ? (
         <Panel>
-          <Empty title={t("overview.none")} hint={t("overview.none_hint")}>
-            <Link to="/gov/inventory/new">{t("inventory.new")}</Link>
-          </Empty>
+          <NoInventory />
         </Panel>
       ) : (
         <Shown key={run.id} run={run} runs={runs} />

@@ -5,10 +5,11 @@ import { useGo } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { Link } from "../../../shared/link";
 import { Page, Panel } from "../../../shared/page";
-import { Empty, Failed, Loading, Partial } from "../../../shared/states";
+import { Failed, Loading, Partial } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { useAboutRun } from "../inventory/ask";
 import { useChosen } from "./chosen";
+import { NoInventory } from "./no-inventory";
 import { Total } from "./total";
 import "./overview.css";
 
@@ -27,10 +28,7 @@ export default function Dashboard() {
     return (
       <Page title={t("section.overview")}>
         <Panel>
-          <Empty title={t("overview.none")} hint={t("overview.none_hint")}>
-            <Link to="/gov/data/upload">{t("inventory.upload")}</Link>
-            <Link to="/gov/inventory/new">{t("inventory.new")}</Link>
-          </Empty>
+          <NoInventory />
         </Panel>
       </Page>
     );

@@ -58,7 +58,7 @@ export function Intensity(asked: Asked) {
             {!font && (
               <span className="row no-print">
                 {may("release.approve") && <Button size="small" onClick={() => setSetting("new")}>{t("overview.set_target")}</Button>}
-                {(may("data.write") || may("release.approve")) && <Link to={query("/gov/data/socio-economic", { region: run.region, entity: run.entity })}>{t("overview.enter_gdp")}</Link>}
+                {may("data.write") && <Link to={query("/gov/data/socio-economic", { region: run.region, entity: run.entity })}>{t("overview.enter_gdp")}</Link>}
               </span>
             )}
             {setting && !font && <Suspense fallback={null}><TargetDrawer region={run.region} entity={run.entity} /></Suspense>}

@@ -5,9 +5,10 @@ import { useNavigate, useSearchParams } from "react-router";
 import { kept } from "../../../shared/address";
 import { query } from "../../../shared/api";
 import { when } from "../../../shared/numbers";
-import { Empty, Failed, Loading } from "../../../shared/states";
+import { Failed, Loading } from "../../../shared/states";
 import { said } from "../../../shared/words";
 import { useChosen } from "./chosen";
+import { NoInventory } from "./no-inventory";
 import { Total } from "./total";
 import "./overview.css";
 
@@ -36,7 +37,7 @@ export default function Screen() {
   const asked = run && { run, runs, release, refresh: EVERY, font: unit * 18 };
   const height = Math.round(unit * 386);
   const body = !asked || waiting ? (
-    waiting ? <Loading /> : error ? <Failed error={error} /> : <Empty title={t("overview.none")} hint={t("overview.none_hint")} />
+    waiting ? <Loading /> : error ? <Failed error={error} /> : <NoInventory links={false} />
   ) : (
     <>
       <header>

@@ -5,7 +5,7 @@ import { short } from "../numbers";
 import { useTheme } from "../theme";
 import { bars, tall as barred } from "./bars";
 import { heading, type PictureData } from "./frame";
-import { lines } from "./lines";
+import { lines, upright } from "./lines";
 import { points } from "./points";
 import { ranks, tall as ranked } from "./ranks";
 import { table } from "./table";
@@ -28,7 +28,7 @@ type Asked = {
 export function Picture({ data, source, name, notes = [], still }: Asked) {
   const { t } = useTranslation();
   const { dark } = useTheme();
-  const { option, height, cut } = drawn(data, dark, { up: t("picture.up"), down: t("picture.down") });
+  const { option, height, cut } = drawn(data, dark, { up: t("picture.up"), down: t("picture.down") }, still);
   const words = Object.fromEntries(["period", "name", "group", "value", "low", "high"].map((one) => [one, t(`picture.${one}`)]));
   const { columns, rows } = table(data, words as Parameters<typeof table>[1]);
   const said = cut === undefined ? notes : [...notes, t("picture.cut", { value: `${short(cut)} ${"scaled" in data ? data.scaled : ""}`.trim() })];
@@ -37,8 +37,12 @@ export function Picture({ data, source, name, notes = [], still }: Asked) {
 }
 
 /** The option of each kind, how high it is drawn, and where its axis begins if that is not zero. */
-export function drawn(data: PictureData, dark: boolean, names: { up: string; down: string }): { option: ChartOption; height: number; cut?: number } {
-  if (data.kind === "lines") return { option: lines(data, dark), height: Math.max(380, 60 + 16 * (data.lines.length + data.stacked.length)) };
+export function drawn(data: PictureData, dark: boolean, names: { up: string; down: string }, still = false): { option: ChartOption; height: number; cut?: number } {
+  if (data.kind === "lines") {
+    const { min } = upright(data);
+    const height = Math.max(380, 60 + 16 * (data.lines.length + data.stacked.length));
+    return { option: lines(data, dark, still), height, ...(min > 0 && !still ? { cut: min } : {}) };
+  }
   if (data.kind === "bars") return { option: bars(data, dark), height: barred(data) };
   if (data.kind === "points") return { option: points(data, dark), height: 460 };
   if (data.kind === "ranks") return { option: ranks(data, dark), height: ranked(data) };

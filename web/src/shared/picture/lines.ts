@@ -10,8 +10,16 @@ type Api = { coord: (at: [number, number]) => [number, number] };
 type Params = { coordSys: { x: number; y: number; width: number; height: number } };
 type Pile = { name: string; bottom: Num[]; top: Num[]; colour: string };
 
-/** Lines over years or months, with bands, dots and areas piled up, each named at its end. */
-export function lines(data: Lines, dark: boolean): ChartOption {
+/** The axis: from zero, unless all that is drawn stays above half of the highest; areas piled up stand on zero. */
+export function upright(data: Lines): { min: number; max: number; interval: number } {
+  const values = known(data.lines.flatMap((one) => [...one.values, ...(one.low ?? []), ...(one.high ?? [])])).map((one) => one / data.factor);
+  const piled = data.stacked.length > 0;
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return !piled && values.length > 1 && low > high / 2 ? rounded(low, high) : rounded(Math.min(0, low), Math.max(0, high));
+}
+
+/** Lines over years or months, with bands, dots and areas piled up, each named at its end; `whole` keeps zero on the axis. */
+export function lines(data: Lines, dark: boolean, whole = false): ChartOption {
   const own = colours(dark);
   const x = data.x.map((one) => (data.monthly ? Math.round(one * 12) : one));
   const scaled = (values: Num[]) => values.map((one) => (one === null ? null : one / data.factor));
@@ -23,7 +31,7 @@ export function lines(data: Lines, dark: boolean): ChartOption {
   // a broken line of zeros is what areas stand on, and the axis shows it
   const shown = drawn.filter((one) => !(one.dashed && known(one.values).every((value) => value === 0)));
   const every = known([0, ...drawn.flatMap((one) => [...one.values, ...(one.low ?? []), ...(one.high ?? [])]), ...piles.flatMap((one) => one.top)]);
-  const ends = rounded(Math.min(...every), Math.max(...every));
+  const ends = whole || piles.length ? rounded(Math.min(...every), Math.max(...every)) : upright(data);
   return {
     grid: { ...GRID, right: 34 + Math.min(MOST, Math.max(0, ...[...shown, ...piles].map((one) => wide(one.name)))) },
     tooltip: { trigger: "axis", formatter: (params: unknown) => seen(params, x, data, shown, piles) },

@@ -41,6 +41,18 @@ test("the tooltip of a year tells what is known of that year, and words in it ar
   expect(said).toContain("0.3");
 });
 
+test("lines that stay close together begin above zero and say so; piles, and lines that are moved, stand on zero", () => {
+  const close = { ...LINES, stacked: [] };
+  const from = (data: Lines, still = false) => {
+    const { option, cut } = drawn(data, false, NAMES, still);
+    return [(option as { yAxis: { min: number } }).yAxis.min, cut];
+  };
+  expect(from(close)).toEqual([2.6, 2.6]);
+  expect(from(close, true)).toEqual([0, undefined]);
+  expect(from(LINES)).toEqual([0, undefined]);
+  expect(from({ ...close, lines: [{ ...LINES.lines[0]!, values: [30000, 10000, 2000] }] })).toEqual([0, undefined]);
+});
+
 test("months are counted from January and named", () => {
   const months = { ...LINES, monthly: true, x: [2020, 2020 + 1 / 12, 2020 + 2 / 12] };
   const { xAxis } = drawn(months, false, NAMES).option as { xAxis: { min: number; max: number; axisLabel: { formatter: (at: number) => string } } };

@@ -24,7 +24,7 @@ export default function List() {
     { key: "title", title: t("roads.title"), width: 100, filter: true },
     { key: "base", title: t("roads.span"), width: 120, show: spanOf },
     { key: "last", title: t("roads.last"), width: 105, show: (row) => row.last ?? UNKNOWN },
-    { key: "headline", title: t("roads.newest_index"), width: 230, sort: false, wrap: true },
+    { key: "headline", title: t("roads.newest_finding"), width: 230, sort: false, wrap: true },
     { key: "alarm", title: t("roads.alarm"), width: 75, show: (row) => (row.alarm ? <Mark kind="error">{t("roads.alarm")}</Mark> : UNKNOWN) },
     { key: "region", title: t("roads.place"), width: 95, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
     { key: "made_by", title: t("data.by"), width: 80, filter: true },

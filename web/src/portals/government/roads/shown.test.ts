@@ -42,6 +42,8 @@ describe("a column of a document", () => {
   it("has its unit in the head, once", () => {
     expect(titled("排放", "万t")).toBe("排放 (万t)");
     expect(titled("排放（万t）", "万t")).toBe("排放（万t）");
+    expect(titled("grandfathering", "t")).toBe("grandfathering (t)");
+    expect(titled("Price (CNY/t)", "CNY/t")).toBe("Price (CNY/t)");
   });
   it("is as wide as what it holds, and long sentences go over lines", () => {
     expect(wraps("text", widthOf("说明", ["一句".repeat(60)], false))).toBe(true);

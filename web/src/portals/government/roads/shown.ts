@@ -39,7 +39,10 @@ export const range = (low: number | null, high: number | null, shown: Shown, sca
 
 export const kindOf = (shown: Shown): ColumnKind => (shown === "text" || shown === "year" ? "text" : "number");
 
-export const titled = (title: string, unit: string): string => (unit && !title.includes(unit) ? `${title} (${unit})` : title);
+export function titled(title: string, unit: string): string {
+  const told = new RegExp(`(^|[^A-Za-z])${unit.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}($|[^A-Za-z])`);
+  return unit && !told.test(title) ? `${title} (${unit})` : title;
+}
 
 const MOST = 300;
 

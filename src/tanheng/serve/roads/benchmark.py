@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tanheng.drivers import Frontier, benchmark
+from tanheng.drivers.tables import read_frame
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.asked import EACH_PLACE, FILE, NEAREST, SEED, SHARES, WHERE, listed, paired, said
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
-from tanheng.serve.roads.options import Option
+from tanheng.serve.roads.options import Option, OptionWrong
 from tanheng.serve.roads.places import Opened
 
 _EDGE = 1 - 1e-6
+_MOST = 200_000
+"""Draws by places that are computed: about a minute."""
 
 OPTIONS = (
     FILE, EACH_PLACE,
@@ -22,16 +28,18 @@ OPTIONS = (
     SHARES, NEAREST,
     Option("returns", "choice", "规模报酬不变或可变", "returns to scale", default="constant", choices=[("constant", "不变", "constant"), ("variable", "可变", "variable")]),
     Option("quantile", "number", "排放的分位", "quantile of emissions", default=0.25, least=0.01, most=0.99),
-    Option("draws", "count", "抽样次数", "number of draws", default=100, least=2, most=100_000),
+    Option("draws", "count", "抽样次数", "number of draws", default=100, least=2, most=10_000),
     WHERE, SEED,
 )  # fmt: skip
 
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Efficiencies with their ranges, models on the frontier, distance from the quantile, peers."""
+    where = paired("where", listed(asked["where"]))
+    _refuse_long(opened.path(asked["file"]), asked["place"], where, asked["draws"])
     found = benchmark(
         opened.path(asked["file"]), place=asked["place"], emission=asked["emission"], outputs=listed(asked["outputs"]),
-        inputs=listed(asked["inputs"]), shares=listed(asked["shares"]), where=paired("where", listed(asked["where"])),
+        inputs=listed(asked["inputs"]), shares=listed(asked["shares"]), where=where,
         nearest=asked["nearest"], returns=asked["returns"], quantile=asked["quantile"], draws=asked["draws"], seed=asked["seed"],
     )  # fmt: skip
     leading = [one.place for one in found.ranked if one.efficiency > _EDGE]
@@ -47,6 +55,26 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         warnings=said(found.findings),
         result=found.to_dict(),
     )  # fmt: skip
+
+
+def _refuse_long(file: Path, place: str, where: Mapping[str, str], draws: int) -> None:
+    frame = read_frame(file, [place, *where])
+    for column, value in where.items():
+        frame = frame.filter(pl.col(column) == value)
+    if draws * frame.height <= _MOST:
+        return
+    most = _MOST // frame.height
+    if most < 2:
+        raise OptionWrong(
+            name="where",
+            detail_zh=f"有 {frame.height:,} 个地区，最多 {_MOST // 2:,} 个",
+            detail_en=f"there are {frame.height:,} places, at most {_MOST // 2:,} are compared",
+        )
+    raise OptionWrong(
+        name="draws",
+        detail_zh=f"{frame.height:,} 个地区最多抽 {most:,} 次，所要的是 {draws:,} 次",
+        detail_en=f"{frame.height:,} places may have {most:,} draws at most, {draws:,} are asked for",
+    )
 
 
 def _places(found: Frontier) -> Sheet:

@@ -10,7 +10,7 @@ import numpy as np
 from tanheng.charts import Bar, Line, bars, chart
 from tanheng.pathways import deviation_of
 from tanheng.pathways.deviation import Deviation, Simulation, simulate
-from tanheng.pathways.deviation.correction import Correction
+from tanheng.pathways.deviation.correction import Correction, draws_of
 from tanheng.pathways.deviation.cusum import named
 from tanheng.pathways.deviation.deviation import sums_chart, unit_of
 from tanheng.pathways.deviation.levels import VERDICTS
@@ -21,6 +21,7 @@ from tanheng.serve.roads.deviation_sheets import MONEY, SIDES, level_name, sheet
 from tanheng.serve.roads.document import Document, Figure
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.room import refuse_vast
 
 OPTIONS = (
     Option(
@@ -55,6 +56,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
 
 def found_of(opened: Opened, asked: Mapping[str, Any]) -> Deviation:
     """The deviation that was asked for: the same whenever it is asked of the same files."""
+    refuse_vast(opened.road.tree, asked["draws"] or draws_of(opened.road))
     return deviation_of(
         opened.road, correct=_CORRECT[asked["correct"]], draws=asked["draws"], seed=asked["seed"]
     )

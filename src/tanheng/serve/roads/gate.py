@@ -18,6 +18,7 @@ from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.gate_steam import steam_sheets
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.room import refuse_vast
 
 OPTIONS = (
     Option("file", "file", "项目文件", "file of the project", default="project.yaml"),
@@ -32,6 +33,7 @@ OPTIONS = (
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """The verdict, every test by year, what the project adds, its offsets and its supplies of steam."""
     road = opened.road
+    refuse_vast(road.tree, asked["draws"])
     project = load_project(opened.path(asked["file"]), road)
     held = taken(opened.claims, without=(project.id, road.id))
     found = judge(

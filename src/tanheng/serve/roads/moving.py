@@ -23,6 +23,7 @@ from tanheng.pathways.tree.listing import levers_listed
 from tanheng.pathways.tree.model import BASELINE, Scenario, evaluate_total
 from tanheng.serve.roads.cap import CapUnreadable, years_said
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.room import numbers_of
 from tanheng.serve.roads.telling import amount_said
 from tanheng.serve.roads.tree import bound_said, most_said
 
@@ -121,10 +122,23 @@ def _taken(held: OrderedDict[Any, Held], key: Any, make: Callable[[], Held]) -> 
 
 
 def draws_for(tree: Tree) -> int:
-    """As many draws of a tree as there is room for."""
-    uncertain = sum(bool(one.uncertainty or one.growth_uncertainty) for one in tree.leaves.values())
-    each = (len(tree.nodes) + uncertain) * tree.years.size
-    return int(min(DRAWS, max(_LEAST_DRAWS, _ONE // max(each, 1))))
+    """As many draws of a tree as there is room for.
+
+    Raises
+    ------
+    CapUnreadable
+        For a tree of which there is room for too few.
+    """
+    room = _ONE // numbers_of(tree)
+    if room < _LEAST_DRAWS:
+        most = _ONE // _LEAST_DRAWS
+        raise CapUnreadable(
+            what_zh="因子树", what_en="The tree",
+            detail_zh=f"太大，不能在页面上移动杠杆：节点与不确定的叶乘以年数为 {numbers_of(tree):,}，最多 {most:,}",
+            detail_en=f"it is too large for levers to be moved on a page: nodes and uncertain leaves by years are {numbers_of(tree):,}, at most {most:,}",
+            mend_zh="请合并节点或减少年份，或改用命令行。", mend_en="Merge nodes or take fewer years, or use the command line.",
+        )  # fmt: skip
+    return min(DRAWS, room)
 
 
 def depths_of(tree: Tree, settings: Mapping[str, Depth]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tanheng.pathways.tree.model import BASELINE
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.room import refuse_vast
 from tanheng.serve.roads.telling import amount_said, change_said, titled, year_column
 from tanheng.serve.roads.tree import names_in, notes_of
 
@@ -44,6 +45,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     if not tree.years[0] <= year <= tree.years[-1]:
         known = f"{tree.years[0]:.0f}–{tree.years[-1]:.0f}"
         raise NotFound(what_zh="年份", what_en="year", name=str(year), known=known)
+    refuse_vast(tree, asked["draws"])
     compared = compare_scenarios(tree, names, draws=asked["draws"], seed=asked["seed"])
     rows = compared.to_dicts()
     split = [wedges(tree, name) for name in names if name != BASELINE]

@@ -18,6 +18,7 @@ from tanheng.pathways.tree.model import BASELINE
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.room import refuse_vast
 from tanheng.serve.roads.telling import amount_said, by_year, change_said, money, titled, year_column
 
 OPTIONS = (
@@ -42,6 +43,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             raise NotFound(
                 what_zh="节点", what_en="node", name=name, known=", ".join([*tree.nodes, *tree.leaves])
             )
+    refuse_vast(tree, asked["draws"])
     found = tree.evaluate(
         asked["scenario"], levers=asked["levers"] or None, draws=asked["draws"], seed=asked["seed"]
     )

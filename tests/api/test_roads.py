@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from importlib.resources import files as pack
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from fastapi.testclient import TestClient
 from holding import run
 
@@ -199,12 +201,18 @@ def test_files_outside_of_the_set_are_refused(
         assert key in said
 
 
-def test_a_file_of_another_name_is_read_as_what_it_says(client: TestClient, head: dict[str, str]) -> None:
-    files = changed("road.yaml", "tree: tree.yaml", "tree: tree.csv")
+@pytest.mark.parametrize("end", ["\n", "\r", "\x85", "\u2028", "\u2029"])
+def test_a_tree_that_hides_under_another_name_is_refused(
+    client: TestClient, head: dict[str, str], end: str
+) -> None:
+    files = changed("road.yaml", "tree: tree.yaml", "tree: tree.txt")
     del files["projects.yaml"]
-    files["tree.csv"] = files.pop("tree.yaml").replace(b"activity: parts.csv", b"activity: /etc/hostname")
+    tree = yaml.load(files.pop("tree.yaml"), Loader=yaml.BaseLoader)
+    for one in tree["inventories"].values():
+        one["activity"] = str(EXAMPLE.parent / "sichuan-2021" / "activity.csv")
+    files["tree.txt"] = f"# x{end}{json.dumps(tree, ensure_ascii=False)}".encode()
     error = failed(client, ask_road(client, head, files, "外面"))
-    assert (error["code"], error["where"]["file"]) == ("W-070", "tree.csv")
+    assert (error["code"], error["where"]["file"]) == ("W-070", "road.yaml")
 
 
 def archived(names: dict[str, bytes], **attributes: Any) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tanheng.inventory.methods.beside import confined
 from tanheng.pathways.deviation import entry_of
 from tanheng.record.tables import PERSON, ROAD, ROAD_ANALYSIS
 from tanheng.serve.jobs import Publish, Task, work
@@ -26,12 +27,13 @@ def decide(task: Task) -> Publish:
         person = connection.execute(sa.select(PERSON).where(PERSON.c.id == task.person)).one()
     task.tell("重算偏差与调整", "Computing deviation and correction again", 0.1)
     options = {**analysis.options, **({"correct": "no"} if asked["nothing"] else {})}
-    found = found_of(open_road(platform, road), options)
-    task.tell("计算预期效果", "Computing the effect that is expected", 0.7)
-    entry = entry_of(
-        found, who=asked["who"] or person.name or person.login, note=asked["note"],
-        levers=[] if asked["nothing"] else asked["levers"],
-    )  # fmt: skip
+    with confined():
+        found = found_of(open_road(platform, road), options)
+        task.tell("计算预期效果", "Computing the effect that is expected", 0.7)
+        entry = entry_of(
+            found, who=asked["who"] or person.name or person.login, note=asked["note"],
+            levers=[] if asked["nothing"] else asked["levers"],
+        )  # fmt: skip
 
     def publish(connection: sa.Connection) -> dict[str, Any]:
         by = By(task.person, person.login, asked["source"])

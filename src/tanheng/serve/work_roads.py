@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from tanheng.errors import LANGS
 from tanheng.inventory import Inventory
+from tanheng.inventory.methods.beside import confined
 from tanheng.pathways.gate.entries import claims_of
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
@@ -98,7 +99,7 @@ def analyse(task: Task) -> Publish:
     )
     bound = {year: [_named(one) for one in ones] for year, ones in row.about["inventories"].items()}
     made: dict[str, dict[str, Any]] = {}
-    with laid_over(platform, open_road(platform, row), over) as found:
+    with laid_over(platform, open_road(platform, row), over) as found, confined():
         opened = replace(found, claims=claims)
         for place, lang in enumerate(LANGS):
             task.tell(*_WORDS[lang], 0.1 + 0.4 * place)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tanheng.errors import NotFound
+from tanheng.inventory.methods.beside import beside
 from tanheng.inventory.methods.yaml_lines import load_with_lines
 from tanheng.pathways.deviation.correction import Correction, effects_of
 from tanheng.pathways.deviation.cusum import named
@@ -147,11 +148,10 @@ def hashes_of(road: Road) -> dict[str, str]:
         data["observed"]["file"],
         *([monthly["file"]] if monthly else []),
     ]
+    files = {name: beside(road.folder, name, (), road.checker.error) for name in named_files}
     return {
-        name: hashlib.sha256((road.folder / name).read_bytes()).hexdigest()
-        for name in dict.fromkeys(named_files)
-        if (road.folder / name).is_file()
-    }  # fmt: skip
+        name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items() if file.is_file()
+    }
 
 
 def _shown(text: str) -> str:

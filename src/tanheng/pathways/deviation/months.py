@@ -15,6 +15,7 @@ from tanheng.charts import Line, chart
 from tanheng.drivers.series import Factor, Series, read_series
 from tanheng.drivers.tables import read_frame
 from tanheng.errors import language
+from tanheng.inventory.methods.beside import beside
 from tanheng.inventory.methods.yaml_lines import Path_
 from tanheng.pathways.deviation.cusum import H, K, RunLength, named, run_length, said_of
 from tanheng.pathways.deviation.levels import Level, number_of, settings_of
@@ -147,7 +148,9 @@ def months_of(road: Road, table: Any = None) -> Months | None:
 
 def _read(road: Road, told: Mapping[str, Any], table: Any) -> Series:
     where, by, month = told.get("where", {}), told.get("by", []), told["month"]
-    frame = read_frame(road.folder / told["file"] if table is None else table, [month, *by, *where])
+    if table is None:
+        table = beside(road.folder, told["file"], (*_AT, "file"), road.checker.error)
+    frame = read_frame(table, [month, *by, *where])
     for name, value in where.items():
         frame = frame.filter(frame[name] == str(value))
     frame = read_frame(frame, [month, *by], numbers=[told["total"]], name=told["file"])

@@ -13,6 +13,7 @@ import numpy as np
 from tanheng.activity import Finding
 from tanheng.activity.reading.refusals import percent_cells
 from tanheng.errors import NotFound
+from tanheng.inventory.methods.beside import beside
 from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.yaml_lines import Path_, load_with_lines
 from tanheng.pathways.projects.fields import LARGEST, WHOLE, amount_of, both, share_of, year_of
@@ -104,7 +105,7 @@ def _built(data: Any, checker: PackChecker, folder: Path) -> Pipeline:
     if told is not None:
         findings += _fractions(told, checker)
     else:
-        file = folder / data["table"]
+        file = beside(folder, data["table"], ("table",), checker.error)
         if not file.is_file():
             raise NotFound(what_zh="项目表", what_en="table of projects", name=str(file), known="–")
         told, lines = projects_of_table(file, told=findings)
@@ -125,7 +126,7 @@ def _built(data: Any, checker: PackChecker, folder: Path) -> Pipeline:
     return Pipeline(
         id=data["id"], title=data["title"], projects=projects, terms=terms, loans=loans,
         as_of=as_of,
-        tree=str(folder / data["tree"]) if "tree" in data else "", notes=data.get("notes"), findings=tuple(findings),
+        tree=str(beside(folder, data["tree"], ("tree",), checker.error)) if "tree" in data else "", notes=data.get("notes"), findings=tuple(findings),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tanheng.errors import IncompatibleUnit, TanhengError, UnknownUnit
 from tanheng.inventory import Inventory, account
+from tanheng.inventory.methods.beside import beside, method_beside, run_beside
 from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.yaml_lines import Path_
 from tanheng.inventory.part import one_year
@@ -75,9 +76,9 @@ def opened(
         Where neither run nor activity and method are named, or the run does not hold the year.
     """
     if "run" in data:
-        near = folder / data["run"]
+        run = run_beside(folder, data["run"], (*at, "run"), checker.error)
         try:
-            return data["run"], load_year(near if near.exists() else data["run"], str(year))[0]
+            return data["run"], load_year(run, str(year))[0]
         except TanhengError as cause:
             raise checker.error(
                 (*at, "run"),
@@ -90,8 +91,8 @@ def opened(
             ("缺少 run，或 activity 与 method", "run is missing, or activity and method"),
             ("请写 run: 运行，或 activity: 文件 与 method: 方法。", "Write run: RUN, or activity: FILE and method: METHOD."),
         )  # fmt: skip
-    own = folder / data["method"]
-    whole = account(folder / data["activity"], own if own.is_file() else data["method"])
+    activity = beside(folder, data["activity"], (*at, "activity"), checker.error)
+    whole = account(activity, method_beside(folder, data["method"], (*at, "method"), checker.error))
     return data["activity"], replace(whole, run={**whole.run, "id": ""})  # made here, and kept nowhere
 
 

@@ -14,6 +14,7 @@ from tanheng.drivers.series import Series, parse_factors, read_series
 from tanheng.drivers.tables import read_frame
 from tanheng.errors import IncompatibleUnit, NotFound, UnknownUnit
 from tanheng.inventory import Inventory
+from tanheng.inventory.methods.beside import beside
 from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.yaml_lines import Path_, load_with_lines
 from tanheng.pathways.road.binding import opened, proofs_of
@@ -148,12 +149,14 @@ def _built(
     data: Any, checker: PackChecker, folder: Path, tree: Tree | None, table: Any, given: Given
 ) -> Road:  # fmt: skip
     checker.check(data)
-    tree = _tree(folder / data["tree"], checker) if tree is None else tree
+    tree = _tree(beside(folder, data["tree"], ("tree",), checker.error), checker) if tree is None else tree
     path = _path(data["path"], checker, tree.unit)
     observed = _observed(
         data["observed"],
         checker,
-        folder / data["observed"]["file"] if table is None else table,
+        beside(folder, data["observed"]["file"], ("observed", "file"), checker.error)
+        if table is None
+        else table,
         tree.unit,
         folder,
         given,

@@ -12,6 +12,7 @@ import numpy as np
 
 from tanheng.errors import NotFound, TanhengError, UnknownCode
 from tanheng.inventory import Inventory
+from tanheng.inventory.methods.beside import beside, method_beside, run_beside
 from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.formula import Formula, FormulaError
 from tanheng.inventory.methods.yaml_lines import Path_, load_with_lines
@@ -138,17 +139,17 @@ def _years(data: Mapping[str, Any], refuse: Refuse) -> Any:
 def _inventory(name: str, one: Mapping[str, Any], folder: Path, refuse: Refuse) -> Inventory:
     from tanheng.inventory import account, load_run
 
+    at: Path_ = ("inventories", name)
     if "run" in one:
-        near = folder / one["run"]
-        return load_run(near if near.exists() else one["run"])
+        return load_run(run_beside(folder, one["run"], (*at, "run"), refuse))
     if not {"activity", "method"} <= set(one):
         raise refuse(
-            ("inventories", name),
+            at,
             ("缺少 run，或 activity 与 method", "run is missing, or activity and method"),
             ("请写 run: 运行，或 activity: 文件 与 method: 方法。", "Write run: RUN, or activity: FILE and method: METHOD."),
         )  # fmt: skip
-    own = folder / one["method"]
-    whole = account(folder / one["activity"], own if own.is_file() else one["method"])
+    activity = beside(folder, one["activity"], (*at, "activity"), refuse)
+    whole = account(activity, method_beside(folder, one["method"], (*at, "method"), refuse))
     return replace(whole, run={**whole.run, "id": ""})  # made here, and kept nowhere
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanheng.inventory.methods.beside import confined
 from tanheng.pathways.road import Road, load_road
 from tanheng.pathways.tree.reading import load_tree
 from tanheng.serve.roads.sets import ROAD, TREE
@@ -46,7 +47,8 @@ class Opened:
         ------
         NotFound, PackInvalid
         """
-        return load_road(self.folder / ROAD, inventories=self.inventories or None)
+        with confined():
+            return load_road(self.folder / ROAD, inventories=self.inventories or None)
 
     @property
     def whole(self) -> bool:
@@ -61,7 +63,10 @@ class Opened:
         ------
         NotFound, PackInvalid
         """
-        return self.road.tree if self.whole else load_tree(self.folder / TREE)
+        if self.whole:
+            return self.road.tree
+        with confined():
+            return load_tree(self.folder / TREE)
 
     @property
     def made_up(self) -> bool:

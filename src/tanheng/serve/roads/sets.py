@@ -31,8 +31,7 @@ REFERS: Mapping[str, Sequence[str]] = {
 """Keys of each format whose text names a file; readers take no other format in its place."""
 _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _PIECE = 1 << 16
-_MAPPING_BEGINS = {b"{", b"?", b"-", b"%", b"!", b"&", b'"', b"'"}
-"""How the first line of a mapping of YAML begins that has no colon."""
+_YAML = (".yaml", ".yml")
 _UTF_8, _LOCKED = 0x800, 0x1
 
 
@@ -185,20 +184,10 @@ def references(folder: Path, names: Iterable[str]) -> None:
 
 
 def _mapping(file: Path) -> tuple[Mapping[Any, Any], Mapping[Path_, int]]:
-    """What a file says as YAML, whatever it is called: readers go by content; nothing for tables and other files."""
-    if file.suffix.casefold() not in (".yaml", ".yml"):
-        with file.open("rb") as stream:
-            head = stream.read(_PIECE).removeprefix(b"\xef\xbb\xbf")
-        lines = (line for line in map(bytes.strip, head.splitlines()) if line and not line.startswith(b"#"))
-        first = next(lines, b"" if len(head) < _PIECE else b":")
-        if b":" not in first and first[:1] not in _MAPPING_BEGINS:
-            return {}, {}
-        try:
-            data, at = load_with_lines(file)
-        except TanhengError:
-            return {}, {}
-    else:
-        data, at = load_with_lines(file)
+    """What a file of YAML says; nothing for tables and other files, which no reader takes for YAML."""
+    if file.suffix.casefold() not in _YAML:
+        return {}, {}
+    data, at = load_with_lines(file)
     return (data, at) if isinstance(data, Mapping) else ({}, {})
 
 
@@ -229,6 +218,13 @@ def _refuse_outside(name: str, at: Path_, text: str, line: int | None, known: se
             name,
             "平台上不能按文件夹或编号引用运行，请去掉这一项，在新建路径时绑定平台上的核算或发布版",
             "a run cannot be named by folder or id here: leave it out, and bind runs or releases of the platform to the years when you add the road",
+            **place,
+        )
+    if key == "tree" and text in known and not text.casefold().endswith(_YAML):
+        raise _wrong(
+            name,
+            f"因子树 {_short(text)} 的名称应以 .yaml 或 .yml 结尾，请改名",
+            f"the factor tree {_short(text)} must end in .yaml or .yml: rename it",
             **place,
         )
     if text in known or (key == "method" and text in method_files()):

@@ -135,6 +135,24 @@ def test_a_verdict_without_offsets_claims_nothing(
         assert "nothing to claim" in answer.json()["detail"]
 
 
+def test_a_verdict_is_claimed_with_its_own_project_laid_over_and_with_no_other_file(
+    client: TestClient, analyst: dict[str, str], approver: tuple[TestClient, dict[str, str]], road: str
+) -> None:
+    li, head = approver
+    park = flat()["project.yaml"]
+    alone = judged_by_upload(client, analyst, road, "own.yaml", park)
+    files = sent(client, analyst, {"own.yaml": park, "observed.csv": flat()["observed.csv"]})
+    asked = {"kind": "gate", "options": {**FEW, "file": "own.yaml"}, "files": files}
+    answer = client.post(f"/api/v1/roads/{road}/analyses", headers=analyst, json=asked)
+    more = job(client, answer)["analysis"]
+    assert document(client, more)["result"]["lots"]
+    refused = li.post(f"/api/v1/road-analyses/{more}/claims", headers=head | {"accept-language": "en"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "W-079")
+    assert "version: observed.csv." in refused.json()["detail"]
+    held = li.post(f"/api/v1/road-analyses/{alone}/claims", headers=head)
+    assert held.json().get("code") in (None, "L-191"), "the register is asked"
+
+
 def test_a_file_that_is_laid_over_leaves_the_set_as_it_was(
     client: TestClient, analyst: dict[str, str], road: str
 ) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from fastapi.testclient import TestClient
 from tests.a_town import town
 
-from a_road import add_road, analysed
+from a_road import add_road, analysed, sent
 from serving import add, enter, job, server
 from tanheng.record.chain import verify
 from tanheng.record.tables import AUDIT, ROAD, ROAD_DECISION
@@ -169,6 +169,53 @@ def test_a_year_later_it_is_due_and_then_reviewed(
     assert (found["entries"], found["head"]["hash"]) == (2, answer.json()["hash"])
     again = analysed(client, wang, later, "review")
     assert len(client.get(f"/api/v1/road-analyses/{again}").json()["document"]["result"]["outcomes"]) == 1
+
+
+def what_if(client: TestClient, head: dict[str, str], road: str, kind: str, files: dict[str, bytes]) -> str:
+    asked = {"kind": kind, "options": {"draws": 20} if kind == "deviation" else {}, "files": sent(client, head, files)}  # fmt: skip
+    return str(job(client, client.post(f"/api/v1/roads/{road}/analyses", headers=head, json=asked))["analysis"])  # fmt: skip
+
+
+def test_nothing_rests_on_files_that_no_version_holds(
+    client: TestClient, wang: dict[str, str], li: Any, road: str, deviation: str
+) -> None:
+    own, head = li
+    other = {"observed.csv": town(later=True)["observed.csv"]}
+    over = what_if(client, wang, road, "deviation", other)
+    path = f"/api/v1/roads/{road}/decisions"
+    answer = own.post(path, headers=head | {"accept-language": "en"}, json={"analysis": over})
+    assert (answer.status_code, answer.json()["code"]) == (409, "W-079")
+    assert "The analysis laid files over the version: observed.csv." in answer.json()["detail"]
+    decided(li, road, analysis=deviation)
+    later = add_road(client, wang, town(later=True), "镇", region="CN-51")
+    review = what_if(client, wang, later, "review", other)
+    answer = own.post(f"{path}/1/review", headers=head, json={"analysis": review})
+    assert (answer.status_code, answer.json()["code"]) == (409, "W-079")
+    assert listed(client, road)["entries"] == 1
+
+
+def test_what_ifs_are_no_result_of_the_road(client: TestClient, wang: dict[str, str], road: str) -> None:
+    def shown() -> tuple[Any, ...]:
+        row = client.get("/api/v1/roads", headers={"accept-language": "en"}).json()["rows"][0]
+        newest = client.get(f"/api/v1/roads/{road}").json()["analyses"]
+        return row["alarm"], row["headline"], [one["id"] for one in newest]
+
+    same = {"observed.csv": town()["observed.csv"]}
+    over = what_if(client, wang, road, "deviation", same)
+    assert shown() == (False, None, [])
+    for lang, told in (
+        ("zh", "本分析临时替换了文件：observed.csv"),
+        ("en", "Files laid over for this analysis alone: observed.csv"),
+    ):
+        found = client.get(f"/api/v1/road-analyses/{over}", headers={"accept-language": lang}).json()
+        assert told in found["document"]["warnings"]
+    real = analysed(client, wang, road, "deviation", draws=20)
+    before = shown()
+    assert before[2] == [real]
+    what_if(client, wang, road, "deviation", same)
+    assert shown() == before
+    rows = client.get(f"/api/v1/roads/{road}/analyses", params={"sort": "made_at"}).json()["rows"]
+    assert [one["laid_over"] for one in rows] == [True, False, True]
 
 
 def test_two_at_once_follow_one_another(client: TestClient, li: Any, road: str, deviation: str) -> None:

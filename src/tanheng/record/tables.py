@@ -325,6 +325,7 @@ ROAD_ANALYSIS = sa.Table(
     sa.Column("headline_zh", sa.Text, nullable=False),
     sa.Column("headline_en", sa.Text, nullable=False),
     sa.Column("alarm", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("laid_over", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("synthetic", sa.Boolean, nullable=False, server_default=sa.false()),
     *_made(),
 )

@@ -26,6 +26,7 @@ from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.roads.about import facts
 from tanheng.serve.roads.decisions import log_of
 from tanheng.serve.roads.kinds import KINDS
+from tanheng.serve.roads.laid import warning
 from tanheng.serve.roads.places import Opened
 from tanheng.serve.roads.sets import lay, references
 from tanheng.serve.work import login_of, refuse_elsewhere
@@ -106,6 +107,8 @@ def analyse(task: Task) -> Publish:
             document = in_language(lang, functools.partial(kind.make, opened, asked["options"])).to_dict()
             document["synthetic"] = document["synthetic"] or row.synthetic
             document["result"] |= {"bound": bound, "laid_over": told_over}
+            if over:
+                document["warnings"] = [warning([one.name for one in over])[lang], *document["warnings"]]
             made[lang] = document
     task.tell("保存结果", "Keeping the result", 0.95)
     hashes = {
@@ -115,7 +118,7 @@ def analyse(task: Task) -> Publish:
     told = {
         "id": new_id(), "tenant": row.tenant, "region": row.region, "entity": row.entity, "road": row.id, "kind": asked["kind"],
         "options": asked["options"], **hashes, **{f"headline_{lang}": one["headline"] for lang, one in made.items()},
-        "alarm": made["zh"]["alarm"], "synthetic": made["zh"]["synthetic"], "made_by": task.person, "made_at": now(),
+        "alarm": made["zh"]["alarm"], "laid_over": bool(over), "synthetic": made["zh"]["synthetic"], "made_by": task.person, "made_at": now(),
     }  # fmt: skip
 
     def publish(connection: sa.Connection) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def analyses(name: str, viewer: Reader, platform: Here, asked: Table) -> Respons
     """Analyses of every version of a road, newest first."""
     made = ROAD_ANALYSIS.c
     shown = (made.id, made.kind, made.made_at, PERSON.c.login.label("made_by"), made[f"headline_{language()}"].label("headline"),
-             made.alarm, ROAD.c.number.label("version"), made.road, made.options, made.synthetic)  # fmt: skip
+             made.alarm, ROAD.c.number.label("version"), made.road, made.options, made.synthetic, made.laid_over)  # fmt: skip
     query = (
         sa.select(*shown)
         .join(ROAD, ROAD.c.id == made.road)

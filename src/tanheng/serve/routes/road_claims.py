@@ -21,6 +21,7 @@ from tanheng.pathways.gate.entries import Writer, claims_of, lock, release
 from tanheng.record.tables import ROAD, ROAD_ANALYSIS
 from tanheng.serve.asking import Here, Reader, allowed
 from tanheng.serve.holdings import one
+from tanheng.serve.roads.laid import refuse_laid_over
 from tanheng.serve.routes.road_analyses import document_of
 from tanheng.serve.tables import Table, answer
 
@@ -109,6 +110,7 @@ def claim(name: str, viewer: Approver, platform: Here) -> ClaimsMade:
     wanted = result.get("lots") or []
     if not wanted:
         raise NothingToClaim(kind=row.kind, verdict=result.get("verdict", "–"))
+    refuse_laid_over(row, result)
     lots = [Lot(each["option"], each["vintage"], each["tonnes"], each["issued"]) for each in wanted]
     titles = {each["option"]: each["title"] for each in result["offsets"]["options"]}
     about = {"analysis": row.id, "road": road.id, "road_name": road.name, "project_title": result["asked"]["title"],

@@ -21,6 +21,7 @@ from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, allowed
 from tanheng.serve.holdings import one
 from tanheng.serve.roads.decisions import DECISION, REVIEW, By, add_entry, checked_log, log_of, refused
+from tanheng.serve.roads.laid import refuse_laid_over
 from tanheng.serve.tables import Table, answer
 
 router = APIRouter(tags=["road-decisions"])
@@ -71,7 +72,7 @@ def decide(name: str, asked: NewDecision, request: Request, viewer: Approver, pl
             ("既写了杠杆又写了不采取行动", "levers are named, and nothing is done"), ("请只写其一。", "Give one of them.")
         )  # fmt: skip
     with platform.writing() as connection:
-        road, analysis = _analysed(connection, viewer, name, asked.analysis, "deviation")
+        road, analysis = _analysed(connection, viewer, platform, name, asked.analysis, "deviation")
         if not asked.nothing:
             _refuse_levers(_result(platform, analysis), asked.levers)
         checked_log(connection, road.tenant, road.name)
@@ -115,7 +116,7 @@ def decision(name: str, number: Number, viewer: Reader, platform: Here) -> dict[
 def review(name: str, number: Number, asked: NewReview, viewer: Approver, platform: Here) -> Entered:
     """Enter what became of a decision, as an analysis of kind review of this road found it."""
     with platform.writing() as connection:
-        road, analysis = _analysed(connection, viewer, name, asked.analysis, REVIEW)
+        road, analysis = _analysed(connection, viewer, platform, name, asked.analysis, REVIEW)
         version = one(connection, viewer, ROAD, analysis.road)
         lines = checked_log(connection, road.tenant, road.name)
         decided = _entry(lines, number)
@@ -132,9 +133,9 @@ def review(name: str, number: Number, asked: NewReview, viewer: Approver, platfo
 
 
 def _analysed(
-    connection: sa.Connection, viewer: Viewer, name: str, analysis: str, kind: str
+    connection: sa.Connection, viewer: Viewer, platform: Platform, name: str, analysis: str, kind: str
 ) -> tuple[Any, Any]:
-    """A road, and an analysis of some kind of any of its versions."""
+    """A road, and an analysis of some kind of any of its versions, of what the version holds."""
     road = one(connection, viewer, ROAD, name)
     found = one(connection, viewer, ROAD_ANALYSIS, analysis)
     version = one(connection, viewer, ROAD, found.road)
@@ -144,6 +145,7 @@ def _analysed(
             (f"所选分析不是这条路径的{what[0]}", f"the analysis is no {what[1]} of this road"),
             (f"请先在这条路径上做一次{what[0]}分析。", f"Make an analysis of kind {what[1]} of this road first."),
         )  # fmt: skip
+    refuse_laid_over(found, _result(platform, found))
     return road, found
 
 

@@ -153,7 +153,12 @@ def roads(
     lang = language()
     made = ROAD_ANALYSIS.alias("made")
     first = (sa.case((made.c.kind == "index", 0), else_=1), made.c.made_at.desc())
-    headline = sa.select(made.c[f"headline_{lang}"]).where(made.c.road == ROAD.c.id).order_by(*first).limit(1)
+    headline = (
+        sa.select(made.c[f"headline_{lang}"])
+        .where(made.c.road == ROAD.c.id, ~made.c.laid_over)
+        .order_by(*first)
+        .limit(1)
+    )
     counted = sa.select(sa.func.count()).where(made.c.road == ROAD.c.id)
     title = ROAD.c.about[("facts", "title", lang)].as_string().label("title")
     query = sa.select(
@@ -243,7 +248,7 @@ def _newest(connection: sa.Connection, viewer: Viewer, row: Any) -> list[NewestA
     made = ROAD_ANALYSIS.c
     shown = (made.id, made.kind, made.road, ROAD.c.number.label("version"), made[f"headline_{language()}"].label("headline"), made.alarm, made.made_at)  # fmt: skip
     query = sa.select(*shown).join(ROAD, ROAD.c.id == made.road)
-    query = query.where(may_see(viewer, ROAD), ROAD.c.name == row.name)
+    query = query.where(may_see(viewer, ROAD), ROAD.c.name == row.name, ~made.laid_over)
     found: dict[str, NewestAnalysis] = {}
     for one_ in connection.execute(query.order_by(made.made_at.desc(), made.id)):
         found.setdefault(one_.kind, NewestAnalysis(**one_._mapping))
@@ -251,10 +256,17 @@ def _newest(connection: sa.Connection, viewer: Viewer, row: Any) -> list[NewestA
 
 
 def _alarms() -> sa.ColumnElement[bool]:
-    """Whether the newest analysis of some kind calls for action."""
+    """Whether the newest analysis of some kind calls for action; those with files laid over do not count."""
     made, later = ROAD_ANALYSIS.alias("alarmed"), ROAD_ANALYSIS.alias("after")
-    same = sa.and_(later.c.road == made.c.road, later.c.kind == made.c.kind, later.c.made_at > made.c.made_at)
-    return sa.exists().where(made.c.road == ROAD.c.id, made.c.alarm, ~sa.exists().where(same))
+    same = sa.and_(
+        later.c.road == made.c.road,
+        later.c.kind == made.c.kind,
+        later.c.made_at > made.c.made_at,
+        ~later.c.laid_over,
+    )
+    return sa.exists().where(
+        made.c.road == ROAD.c.id, made.c.alarm, ~made.c.laid_over, ~sa.exists().where(same)
+    )
 
 
 def _in_language(value: Any) -> Any:

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("headline_zh", sa.Text(), nullable=False),
         sa.Column("headline_en", sa.Text(), nullable=False),
         sa.Column("alarm", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("laid_over", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("synthetic", sa.Boolean(), server_default=sa.false(), nullable=False),
         *_made(),
         sa.ForeignKeyConstraint(["road"], ["road.id"]),

@@ -18,6 +18,9 @@ export const useAnalyses = (road: string, kind: string) =>
     queryFn: () => get<Page<AnalysisRow>>(query(`/roads/${road}/analyses`, { where: [`kind=${kind}`], sort: "-made_at", limit: 200 })),
   });
 
+/** The newest analysis of what a version holds: one with files laid over it is no result of the road. */
+export const ownOf = (rows: AnalysisRow[] | undefined): string => rows?.find((one) => !one.laid_over)?.id ?? "";
+
 export const useAnalysis = (id: string) => useQuery({ queryKey: ["road-analysis", id], queryFn: () => get<Analysis>(`/road-analyses/${id}`), enabled: id !== "", staleTime: 60_000 });
 
 /** The newest version of a road. */

@@ -10,7 +10,7 @@ import { Mark, Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Empty, Failed, Notice } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { useAnalyses, useAnalysis } from "./ask";
+import { ownOf, useAnalyses, useAnalysis } from "./ask";
 import type { Analysis, Road } from "./types";
 
 /** Who locks and releases: a claim binds the offsets of the whole organisation. */
@@ -43,7 +43,7 @@ export function Claims({ road }: { road: Road }) {
   const { t } = useTranslation();
   const [chosen] = useParam("at.gate");
   const made = useAnalyses(road.id, "gate");
-  const shown = useAnalysis(chosen || made.data?.rows[0]?.id || "");
+  const shown = useAnalysis(chosen || ownOf(made.data?.rows) || made.data?.rows[0]?.id || "");
   return (
     <Panel title={t("claims.title")} id="claims">
       <p className="quiet">{t("claims.about")}</p>

@@ -10,7 +10,7 @@ import { when } from "../../../shared/numbers";
 import { Panel } from "../../../shared/page";
 import { useSession } from "../../../shared/session";
 import { Answered, Empty, Failed, Stale } from "../../../shared/states";
-import { holds, newestOf, useAnalyses, useAnalysis, useKinds } from "./ask";
+import { holds, newestOf, ownOf, useAnalyses, useAnalysis, useKinds } from "./ask";
 import { DocumentView } from "./document-view";
 import { asks, begun, type Values, wanted } from "./options";
 import { OptionsForm } from "./options-form";
@@ -54,14 +54,16 @@ function Asked({ kind, road }: { kind: Kind; road: Road }) {
   }
   const lacking = !holds(road, kind.needs);
   const rows = made.data?.rows ?? [];
-  const older = rows.length > 1 && <Older rows={rows} value={chosen || rows[0]?.id || ""} choose={choose} />;
+  const usual = ownOf(rows) || rows[0]?.id || "";
+  const shown = chosen || usual;
+  const older = rows.length > 1 && <Older rows={rows} value={shown} choose={(id) => choose(id === usual ? "" : id)} />;
   return (
     <Panel title={kind.word}>
       {lacking && <p className="quiet">{t(`roads.needs.${kind.needs}`)}</p>}
       {lacking || !may(NEEDS) ? older : <Form kind={kind} road={road} busy={busy} run={run} hidden={job !== "" && job !== last} beside={older} />}
       {error !== null && <Failed error={error} />}
       {job && <Progress key={job} id={job} onEnd={ended} />}
-      <Answered of={made}>{() => <Found kind={kind} road={road} shown={chosen || rows[0]?.id || ""} lacking={lacking} />}</Answered>
+      <Answered of={made}>{() => <Found kind={kind} road={road} shown={shown} lacking={lacking} />}</Answered>
     </Panel>
   );
 }
@@ -130,10 +132,10 @@ function Older({ rows, value, choose }: { rows: AnalysisRow[]; value: string; ch
   return (
     <label className="older no-print">
       {t("roads.analyses", { count: rows.length })}
-      <select value={value} onChange={(event) => choose(event.target.value === rows[0]?.id ? "" : event.target.value)}>
+      <select value={value} onChange={(event) => choose(event.target.value)}>
         {rows.map((one) => (
           <option key={one.id} value={one.id}>
-            {[when(one.made_at), `v${one.version}`, one.made_by, one.headline].filter(Boolean).join(" · ")}
+            {[when(one.made_at), `v${one.version}`, one.made_by, one.laid_over && t("roads.laid_over"), one.headline].filter(Boolean).join(" · ")}
           </option>
         ))}
       </select>

@@ -137,7 +137,7 @@ function Starts({ road, panel, value, start, children }: Choosing) {
   const client = useQueryClient();
   const [job, setJob] = useParam("job.solve");
   const [error, setError] = useState<unknown>(null);
-  const plans = (useAnalyses(road.id, "cap").data?.rows ?? []).filter((one) => one.version === road.number).slice(0, SHOWN);
+  const plans = (useAnalyses(road.id, "cap").data?.rows ?? []).filter((one) => !one.laid_over && one.version === road.number).slice(0, SHOWN);
   const listed = plans.some((one) => `plan|${one.id}` === value) || !value.startsWith("plan|");
   async function solve() {
     setError(null);

@@ -83,5 +83,5 @@ export type Told = {
 };
 
 /** An analysis as the list of a road shows it. */
-export type AnalysisRow = { id: string; kind: string; version: number; made_at: string; made_by: string; headline: string; alarm: boolean; options: Cells };
-export type Analysis = Omit<AnalysisRow, "headline"> & { road: string; name: string; synthetic: boolean; document: Told };
+export type AnalysisRow = { id: string; kind: string; version: number; made_at: string; made_by: string; headline: string; alarm: boolean; laid_over: boolean; options: Cells };
+export type Analysis = Omit<AnalysisRow, "headline" | "laid_over"> & { road: string; name: string; synthetic: boolean; document: Told };

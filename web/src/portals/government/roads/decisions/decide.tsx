@@ -7,7 +7,7 @@ import { type Job, Progress } from "../../../../shared/job";
 import { when } from "../../../../shared/numbers";
 import { useSession } from "../../../../shared/session";
 import { Answered, Failed, Stale } from "../../../../shared/states";
-import { useAnalyses, useAnalysis } from "../ask";
+import { ownOf, useAnalyses, useAnalysis } from "../ask";
 import { usePicked } from "../document-view";
 import { exact, measured, titled, written } from "../shown";
 import type { Analysis, Road, Sheet } from "../types";
@@ -20,7 +20,7 @@ export function Decide({ road, newest }: Props) {
   const { t } = useTranslation();
   const { may } = useSession();
   const made = useAnalyses(road.id, "deviation");
-  const last = made.data?.rows[0]?.id ?? "";
+  const last = ownOf(made.data?.rows);
   const found = useAnalysis(last);
   if (made.data && last === "") return <p className="quiet">{t("decisions.no_analysis")}</p>;
   if (!may(DECIDES)) return <p className="quiet">{t("decisions.another")}</p>;

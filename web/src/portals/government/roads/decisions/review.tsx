@@ -20,7 +20,7 @@ export function ReviewForm({ road, due }: { road: Road; due: DecisionRow[] }) {
   const { may } = useSession();
   const newest = newestOf(road);
   const made = useAnalyses(road.id, "review");
-  const last = made.data?.rows.find((one) => one.version === newest.number)?.id ?? "";
+  const last = made.data?.rows.find((one) => !one.laid_over && one.version === newest.number)?.id ?? "";
   const found = useAnalysis(last);
   if (!made.data) return null;
   return (

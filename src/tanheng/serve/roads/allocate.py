@@ -17,7 +17,7 @@ from tanheng.serve.roads.places import Opened
 
 OPTIONS = (
     FILE,
-    Option("cap", "count", "总量，吨", "the cap in t", least=1, needed=True),
+    Option("cap", "count", "总量，吨", "the cap in t", least=1, most=10**15, needed=True),
     Option("by", "text", "参与者的列", "column of the participants", needed=True),
     Option("methods", "choices", "分配方法，各法并列", "methods, side by side", default=["grandfathering"], choices=[(name, *NAMES[name]) for name in METHODS]),
     Option("emissions", "text", "历史排放的列，吨", "column of past emissions in t", default=""),

@@ -16,7 +16,6 @@ from tanheng.pathways.deviation.deviation import sums_chart, unit_of
 from tanheng.pathways.deviation.levels import VERDICTS
 from tanheng.pathways.deviation.wording import cautions, standing
 from tanheng.pathways.index.wording import place_named, say
-from tanheng.pathways.road.observed import NORMAL_95
 from tanheng.serve.roads.deviation_sheets import MONEY, SIDES, level_name, sheets_of
 from tanheng.serve.roads.document import Document, Figure
 from tanheng.serve.roads.options import Option
@@ -154,7 +153,9 @@ def _charts(found: Deviation, tried: Simulation | None) -> list[str]:
     cells = [one for one in found.levels[1:] if np.isfinite(one.deviation[-1])]
     if cells:
         year = found.total.periods[-1]
-        title = say(f"{year} 年各分组与路径之差", f"Cells off their paths in {year}")
+        title = say(
+            f"{year} 年各分组与路径之差（横线 p5–p95）", f"Cells off their paths in {year} (bars p5 to p95)"
+        )
         series = say("与路径之差", "Off the path")
         rows = [
             Bar(level_name(one), {series: float(one.deviation[-1])}, {series: _span(one)}) for one in cells
@@ -177,7 +178,7 @@ def _charts(found: Deviation, tried: Simulation | None) -> list[str]:
 
 
 def _span(one: Any) -> tuple[float, float]:
-    half = NORMAL_95 * float(one.sigma[-1])
+    half = _P95 * float(one.sigma[-1])
     return float(one.deviation[-1]) - half, float(one.deviation[-1]) + half
 
 

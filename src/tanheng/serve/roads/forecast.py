@@ -304,9 +304,13 @@ def _peak(
 
 def _together(found: Sequence[Peak], name: str) -> str:
     """The chance that each series has its peak in a year or before it."""
-    years = np.arange(min(min(one.chances) for one in found), found[0].last, dtype=float)
+    years = np.arange(min(min(one.chances) for one in found), max(one.last for one in found), dtype=float)
     lines = [
-        Line(" / ".join(one.group), np.array([100 * one.by(int(year)) for year in years])) for one in found
+        Line(
+            " / ".join(one.group),
+            np.array([100 * one.by(int(year)) if year < one.last else np.nan for year in years]),
+        )
+        for one in found
     ]
     return chart(say(f"{name}：该年及以前达峰的概率", f"{name}: chance of a peak by then"), "%", years, lines)
 
@@ -336,15 +340,14 @@ def _counted(found: Sequence[Peak]) -> str:
 def _verdicts(found: Sequence[Peak], note: str) -> Sheet:
     rows = [
         {"series": " / ".join(one.group), "verdict": peaked(one), "year": one.already.year, "since": one.already.years_since,
-         "chance": one.already.chance, "later": one.not_before, "why": say(one.already.zh, one.already.en)}
+         "chance": one.already.chance, "last": one.last, "later": one.not_before, "why": say(one.already.zh, one.already.en)}
         for one in found
     ]  # fmt: skip
-    last = found[0].last
     heads = [
         *([Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []),
         Column("verdict", say("是否已达峰", "Peaked?")), Column("year", say("最大值的年份", "Year of the largest value"), "year"),
         Column("chance", say("确为五年以前的概率", "Chance that it lies five years back"), "share"),
-        Column("later", say(f"{last} 年或以后达峰的概率", f"Chance of {last} or later"), "share"), Column("why", say("理由", "Because")),
+        Column("last", say("预测到", "Forecast up to"), "year"), Column("later", say("该年或以后达峰的概率", "Chance of that year or later"), "share"), Column("why", say("理由", "Because")),
     ]  # fmt: skip
     return Sheet("verdicts", say("是否已达峰", "Whether it has peaked"), heads, rows, note)
 

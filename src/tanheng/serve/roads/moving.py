@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from tanheng.codes.wording import unit_said
-from tanheng.errors import IncompatibleUnit, language
+from tanheng.errors import IncompatibleUnit, TanhengError, language
 from tanheng.pathways import Evaluation, Tree, wedges
 from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.index.wording import say
@@ -33,10 +33,11 @@ _LEAST_DRAWS = 100
 _ONE, _ALL = 36_000_000, 64_000_000
 """Numbers that one state and all states may hold."""
 _OPENED = 8
+_DOORS = 64
+"""Locks of roads that are being opened: two roads seldom share one."""
 _CLOSE = 1e-6
 _SPAN = (0.05, 0.95)
 Depth = float | list[float]
-Held = TypeVar("Held")
 
 
 class State:
@@ -77,18 +78,48 @@ class State:
         return self.now
 
 
-class Trees:
-    """States of the trees that were looked at last; one move at a time."""
+class RoadBusy(TanhengError):
+    """A road that is still being opened, or levers that others are still moving."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    code = "W-077"
+    status = 503
+    zh = "服务器正忙：{detail_zh}，已等待 {seconds} 秒。"
+    en = "The server is busy: {detail_en}; waited {seconds} s."
+    remedy_zh = "请稍后重试。"
+    remedy_en = "Try again in a moment."
+
+
+class Trees:
+    """States of the trees that were looked at last; one move at a time, so that the memory holds one more state at most."""
+
+    def __init__(self, wait: float = 20) -> None:
+        self._wait = wait
+        self._held = threading.Lock()
+        self._moves = threading.Lock()
+        self._doors = [threading.Lock() for _ in range(_DOORS)]
         self._opened: OrderedDict[str, Opened] = OrderedDict()
         self._states: OrderedDict[tuple[str, str], State] = OrderedDict()
 
     def opened(self, road: str, find: Callable[[], Opened]) -> Opened:
-        """A version of a road with its files read; versions never change."""
-        with self._lock:
-            return self._open(road, find)
+        """A version of a road with its files read; versions never change.
+
+        Raises
+        ------
+        CapUnreadable, RoadBusy
+        """
+        if (found := self._known(road)) is not None:
+            return found
+        door = self._doors[hash(road) % _DOORS]
+        with self._within(door, "另一请求正在打开路径", "another request is opening the road"):
+            if (found := self._known(road)) is not None:
+                return found
+            made = find().lean()
+            draws_for(made.tree)
+            with self._held:
+                self._opened[road] = made
+                if len(self._opened) > _OPENED:
+                    self._opened.popitem(last=False)
+            return made
 
     def total(
         self, road: str, find: Callable[[], Opened], scenario: str, settings: Mapping[str, Depth]
@@ -97,28 +128,30 @@ class Trees:
 
         Raises
         ------
-        NotFound, CapUnreadable, LeverInvalid, TreeNoNumber
+        NotFound, CapUnreadable, LeverInvalid, TreeNoNumber, RoadBusy
         """
-        with self._lock:
-            opened, key = self._open(road, find), (road, scenario)
-            state = _taken(self._states, key, functools.partial(State, opened, scenario))
+        opened, key = self.opened(road, find), (road, scenario)
+        with self._within(self._moves, "其他请求正在移动杠杆", "other requests are moving levers"):
+            state = self._states.pop(key, None) or State(opened, scenario)
+            self._states[key] = state
             while len(self._states) > 1 and sum(one.size for one in self._states.values()) > _ALL:
                 self._states.popitem(last=False)
             return answer(state, state.move(settings))
 
-    def _open(self, road: str, find: Callable[[], Opened]) -> Opened:
-        opened = _taken(self._opened, road, find)
-        opened.tree  # noqa: B018
-        if len(self._opened) > _OPENED:
-            self._opened.popitem(last=False)
-        return opened
+    def _known(self, road: str) -> Opened | None:
+        with self._held:
+            if road in self._opened:
+                self._opened.move_to_end(road)
+            return self._opened.get(road)
 
-
-def _taken(held: OrderedDict[Any, Held], key: Any, make: Callable[[], Held]) -> Held:
-    """What is held under a key, made when it is not; it is the last one then."""
-    found = held.pop(key, None) or make()
-    held[key] = found
-    return found
+    @contextlib.contextmanager
+    def _within(self, lock: threading.Lock, zh: str, en: str) -> Iterator[None]:
+        if not lock.acquire(timeout=self._wait):
+            raise RoadBusy(detail_zh=zh, detail_en=en, seconds=f"{self._wait:g}")
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def draws_for(tree: Tree) -> int:
@@ -249,7 +282,7 @@ def panel(opened: Opened) -> dict[str, Any]:
     tree, lang = opened.tree, language()
     return {
         "unit": unit_said(tree.unit), **_mass(tree.unit), "prices": tree.prices, "years": [int(tree.years[0]), int(tree.years[-1])], "synthetic": opened.made_up,
-        "target": opened.road.path.target if opened.whole else None,
+        "target": min(opened.road.path.target, int(tree.years[-1])) if opened.whole else None,
         "cap": tree.cap is not None, "cap_scenario": tree.cap.scenario if tree.cap else BASELINE,
         "scenarios": [
             {"id": one.name, "title": one.title[lang], "levers": dict(one.levers)}

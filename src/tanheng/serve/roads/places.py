@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +72,13 @@ class Opened:
     def made_up(self) -> bool:
         """Whether the set, or what its road observed, is synthetic."""
         return self.synthetic or (self.whole and self.road.observed.synthetic)
+
+    def lean(self) -> Opened:
+        """The same with its tree read and its inventories let go."""
+        name = "road" if self.whole else "tree"
+        found = replace(self, inventories={})
+        vars(found)[name] = getattr(self, name)
+        return found
 
     def path(self, name: str) -> Path:
         """The path of a file of the set."""

@@ -197,7 +197,7 @@ def frame_of(sheet: dict[str, Any]) -> pl.DataFrame:
         values = [row.get(column["key"]) for row in sheet["rows"]]
         plain = all(value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in values)  # fmt: skip
         if plain and any(value is not None for value in values):
-            whole = all(value is None or isinstance(value, int) for value in values)
+            whole = all(value is None or (isinstance(value, int) and abs(value) < 2**63) for value in values)
             columns[column["key"]] = pl.Series(values, dtype=pl.Int64 if whole else pl.Float64, strict=False)
         else:
             columns[column["key"]] = pl.Series([_text(value) for value in values], dtype=pl.String)

@@ -59,7 +59,7 @@ class ScenarioHere(BaseModel):
 
 
 class Levers(BaseModel):
-    """Levers and scenarios of a tree; ``target`` is the last year of the path, where the set holds one.
+    """Levers and scenarios of a tree; ``target`` is the last year of the path that the tree has, where the set holds one.
 
     A unit of mass is so many ``tonnes`` of a ``gas``; ``cap_scenario`` is the one whose courses the solver takes.
     """

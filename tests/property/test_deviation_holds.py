@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from tests.property.test_tree_cap import trees
 from tests.unit.test_deviation import road_data, tree_data
@@ -94,6 +94,7 @@ def test_cause_and_cells_sum_to_the_deviation(table: dict[str, list[Any]], first
 
 
 @settings(max_examples=30, deadline=None)
+@example(1.0, [1.0] * 9 + [2.0])
 @given(st.floats(0.5, 2), st.lists(st.floats(0.5, 2), min_size=10, max_size=10))
 def test_a_path_that_is_kept_exactly_never_alarms(level: float, course: list[float]) -> None:
     marks = {str(2020 + at): 500 * level * one for at, one in enumerate([1.0, *course])}

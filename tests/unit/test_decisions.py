@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,20 @@ def test_two_processes_write_one_after_the_other(tmp_path: Path) -> None:
         one.join(60)
     assert [one.exitcode for one in both] == [0, 0]
     assert [one["number"] for one in lines_of(log)] == list(range(1, 61))
+
+
+def test_a_log_that_another_holds_is_waited_for(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    log = tmp_path / "log.jsonl"
+    append(log, {"who": "A"})
+    writer = threading.Thread(target=append, args=(log, {"who": "B"}))
+    with log.open("a+", encoding="utf-8") as held:
+        fcntl.flock(held.fileno(), fcntl.LOCK_EX)
+        writer.start()
+        writer.join(0.5)
+        assert writer.is_alive()
+    writer.join(60)
+    assert [one["who"] for one in lines_of(log)] == ["A", "B"]
 
 
 def test_the_review_scores_levers_by_hand(tmp_path: Path) -> None:

@@ -104,3 +104,10 @@ def test_statistical_models_compete_where_they_are_installed() -> None:
     pytest.importorskip("statsforecast")
     found = forecast([Series(("甲",), 2000, 100 * 1.05 ** np.arange(14))], 1, statistical=True)
     assert {"ets", "arima"} <= {one.model for one in found.scores}
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_series_that_stood_still_and_then_moved_has_points_and_no_interval() -> None:
+    found = forecast([Series(("town",), 2020, np.array([500.0] * 10 + [1000.0]))], 3)
+    assert all(row["value"] > 0 for row in found.points)
+    assert {(row["low"], row["high"]) for row in found.points} == {(None, None)}

@@ -179,7 +179,7 @@ def test_what_the_verdict_leaves_open_is_told() -> None:
     found = judge(place, project(place), draws=500)
     assert found.to_dict()["tests"][0]["close_years"][0] == 2025
     told = " ".join(en for _, en in found.notes())
-    assert "use more --draws" in told
+    assert "use more draws" in told
     assert "later years are not tested" in told
     far = road(coal={"value": 1500})
     assert "above what was observed in 2020" in " ".join(en for _, en in judge(far, project(far)).notes())

@@ -117,10 +117,15 @@ class Table:
         Raises
         ------
         CannotWrite
-            For another ending than ``.xlsx`` and ``.csv``, and where the file cannot be written.
+            Where the file cannot be written, and for another ending than ``.xlsx`` and ``.csv``.
         """
         kind = Path(path).suffix.lower()
         if kind not in (".csv", ".xlsx"):
+            with writing(path) as file:
+                if not file.parent.exists():
+                    raise FileNotFoundError
+                if file.is_dir():
+                    raise IsADirectoryError
             raise CannotWrite(path=str(path), detail_zh="文件名应以 .csv 或 .xlsx 结尾", detail_en="its name should end in .csv or .xlsx")  # fmt: skip
         return self.to_excel(path) if kind == ".xlsx" else self.to_csv(path)
 

@@ -190,7 +190,7 @@ def audit_composite(
     if len(units.span) > 1:
         raise composite_invalid(
             ("的审计", ", audit"), (f"数据含 {len(units.span)} 个年份", f"the data hold {len(units.span)} years"),
-            ("请选定一年（--year）", "Choose one (--year)"),
+            ("请选定一年", "Choose one year"),
         )  # fmt: skip
     nominal = composite_index(units, framework, chosen)
     varied = assumptions or usual(units, framework, chosen)
@@ -199,7 +199,7 @@ def audit_composite(
     if len(sample) * len(units) > HELD:
         raise composite_invalid(
             ("的审计", ", audit"), (f"{len(sample):,} 次乘 {len(units):,} 个单元太多", f"{len(sample):,} runs of {len(units):,} units are too many"),
-            ("请减少运行次数（--runs）", "Ask for fewer runs (--runs)"),
+            ("请减少运行次数", "Ask for fewer runs"),
         )  # fmt: skip
     picked = {name: np.minimum((sample[:, at] * count).astype(int), count - 1) for at, (name, count) in enumerate(_counts(varied, names, framework))}  # fmt: skip
     found = np.empty((len(sample), len(units)))

@@ -23,6 +23,8 @@ PREFERRED = "combination"
 LEVEL = 0.8
 _SHORTEST = LEAST + 3
 _PICTURES = 3
+_WIDEST = np.log(1e6)
+"""An interval wider than a factor of a million says nothing: a series that stood still and then moved has no scale of its own."""
 
 
 class ModelUnknown(TanhengError):
@@ -41,7 +43,8 @@ class Forecast:
 
     ``chosen`` is the model of the points, ``scores`` those of all candidates, ``withheld`` the models that lost to naive and were
     not asked for. ``points`` has a row for each series and year: ``group``, ``year``, ``value``, ``low``, ``high`` (in the unit of the
-    series), ``drawn_on`` (the interval is carried on beyond the steps that were tried).
+    series; None where errors give no interval, or one beyond a factor of a million), ``drawn_on`` (the interval is carried on beyond
+    the steps that were tried).
     """
 
     chosen: str
@@ -210,15 +213,13 @@ def _points(series: Sequence[Series], past: Past, level: float) -> list[dict[str
         own = widths(past.errors, scale, origin, level)
         for step in range(past.errors.shape[2]):
             value, half = past.forecasts[number, origin, step], own.half[number, step]
-            low, high = (
-                (value * np.exp(-half), value * np.exp(half))
-                if past.positive
-                else (value - half, value + half)
-            )
-            told = bool(np.isfinite(half))
+            low: float | None = None
+            high: float | None = None
+            if half <= (_WIDEST if past.positive else np.finfo(float).max):
+                low = float(value * np.exp(-half) if past.positive else value - half)
+                high = float(value * np.exp(half) if past.positive else value + half)
             found.append(
                 {"group": one.group, "year": one.last + step + 1, "value": float(value),
-                 "low": float(low) if told else None, "high": float(high) if told else None,
-                 "drawn_on": bool(own.drawn_on[step])}
+                 "low": low, "high": high, "drawn_on": bool(own.drawn_on[step])}
             )  # fmt: skip
     return found

@@ -178,8 +178,8 @@ class Verdict:
         for one in self.checks:
             if one.close is not None and one.close.any():
                 years, names = _span(one.years[one.close]), _CHECKS[one.name]
-                found.append((f"{names[0]}：{years} 年与所要求的把握之差在抽样误差之内，请用更多 --draws 复核。",
-                              f"{names[1]}: in {years} the certainty differs from that asked for by less than drawing errs; use more --draws."))  # fmt: skip
+                found.append((f"{names[0]}：{years} 年与所要求的把握之差在抽样误差之内，请增加抽样次数复核。",
+                              f"{names[1]}: in {years} the certainty differs from that asked for by less than drawing errs; use more draws."))  # fmt: skip
         if any(one.until is None or one.until > self.years[-1] for one in self.project.changes):
             last = f"{self.years[-1]:.0f}"
             found.append((f"目标路径止于 {last} 年，此后未检验。", f"The path ends in {last}; later years are not tested."))  # fmt: skip

@@ -61,7 +61,7 @@ export function useSource(of: Analysis | undefined): string {
 /** What is warned of: one sentence as it is, several as a list. */
 export function Warnings({ of }: { of: string[] }) {
   if (of.length === 0) return null;
-  const said: ReactNode = of.length === 1 ? of[0] : <ul className="warned">{of.map((one) => <li key={one}>{one}</li>)}</ul>; // prettier-ignore
+  const said: ReactNode = of.length === 1 ? of[0] : <ul className="warned">{of.map((one, at) => <li key={at}>{one}</li>)}</ul>; // prettier-ignore
   return <Partial>{said}</Partial>;
 }
 
@@ -70,10 +70,10 @@ function Figures({ of }: { of: Figure[] }) {
   const picked = usePicked();
   return (
     <dl className="told-figures">
-      {of.map((one) => {
+      {of.map((one, at) => {
         const { scale, unit } = measured(one.unit, one.shown, picked);
         return (
-          <div key={one.label}>
+          <div key={at}>
             <dt>{one.label}</dt>
             <dd>
               <strong title={exact(one.value, one.unit)}>{one.text || written(one.value, one.shown, scale)}</strong>

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import pytest
@@ -21,3 +22,9 @@ if not os.environ.get("TANHENG_EXPLORE"):
 def chinese() -> None:
     """Messages of every test begin in Chinese."""
     use_language("zh")
+
+
+@pytest.fixture
+def reads_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sets are examples of the repository, which take files from the folder beside them."""
+    monkeypatch.setattr("tanheng.serve.roads.places.confined", contextlib.nullcontext)

@@ -22,6 +22,8 @@ from tanheng.serve.roads import deviation, review
 from tanheng.serve.roads.options import chosen
 from tanheng.serve.roads.places import Opened
 
+pytestmark = pytest.mark.usefixtures("reads_beside")
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 

@@ -16,6 +16,8 @@ from tanheng.pathways.forecast import SeriesInvalid, forecast, peaks, series_of
 from tanheng.pathways.road.past import decoupling_of, drivers_of, panel_of
 from tanheng.serve.roads.options import OptionWrong
 
+pytestmark = pytest.mark.usefixtures("reads_beside")
+
 SICHUAN = Path(__file__).parents[2] / "examples" / "sichuan-road"
 
 

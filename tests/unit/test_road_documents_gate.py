@@ -20,6 +20,8 @@ from tanheng.serve.roads.kinds import KINDS
 from tanheng.serve.roads.options import OptionWrong, chosen
 from tanheng.serve.roads.places import Opened
 
+pytestmark = pytest.mark.usefixtures("reads_beside")
+
 EXAMPLE = Path("examples/sichuan-road")
 FEW = {"draws": 200}
 

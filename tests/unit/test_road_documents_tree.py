@@ -26,6 +26,8 @@ from tanheng.serve.roads.options import chosen
 from tanheng.serve.roads.places import Opened
 from tanheng.serve.roads.telling import amount_said
 
+pytestmark = pytest.mark.usefixtures("reads_beside")
+
 SICHUAN = Path("examples/sichuan-road")
 HAN = re.compile("[\u4e00-\u9fff]")
 

@@ -18,6 +18,8 @@ from tanheng.serve.roads.options import OptionWrong
 from tanheng.serve.roads.room import refuse_vast
 from tanheng.serve.routes.road_analyses import frame_of
 
+pytestmark = pytest.mark.usefixtures("reads_beside")
+
 SICHUAN = Path(__file__).parents[2] / "examples" / "sichuan-road"
 
 

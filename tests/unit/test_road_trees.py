@@ -19,6 +19,8 @@ from tanheng.serve.roads.cap import CapUnreadable
 from tanheng.serve.roads.moving import RoadBusy, Trees, draws_for, panel
 from tanheng.serve.roads.places import Opened
 
+pytestmark = pytest.mark.usefixtures("reads_beside")
+
 SICHUAN = Path("examples/sichuan-road")
 FILES = ["road.yaml", "tree.yaml"]
 

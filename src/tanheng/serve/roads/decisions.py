@@ -64,12 +64,13 @@ def log_of(connection: sa.Connection, tenant: str, road: str) -> Log:
     -------
     Log
     """
-    known = _told(connection, tenant, road)
+    before = _told(connection, tenant, road)
     rows = connection.execute(
         sa.select(ROAD_DECISION)
         .where(ROAD_DECISION.c.tenant == tenant, ROAD_DECISION.c.name == road)
         .order_by(ROAD_DECISION.c.number)
     ).all()
+    known = _told(connection, tenant, road)  # an entry added since the first look stands in both
     lines: list[Mapping[str, Any]] = []
     for row in rows:
         line = {**(row.content if isinstance(row.content, dict) else {}), "number": row.number, "previous": row.previous, "hash": row.hash}  # fmt: skip
@@ -83,7 +84,7 @@ def log_of(connection: sa.Connection, tenant: str, road: str) -> Log:
         if known.get(row.number) != row.hash:
             return Log(lines, _broken(road, row.number, "与审计链所记不符", "the audit chain tells another"))
         lines.append(line)
-    if missing := sorted(known.keys() - {row.number for row in rows}):
+    if missing := sorted(before.keys() - {row.number for row in rows}):
         return Log(lines, _broken(road, missing[0], "被删去", "it was deleted"))
     return Log(lines)
 

@@ -2,6 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { get, type Page, query } from "../../../../shared/api";
 
+/** The permission to decide. */
+export const DECIDES = "release.approve";
+
 type Words = { zh: string; en: string };
 
 /** What was decided on a deviation, and what became of it. */

@@ -11,7 +11,7 @@ import { ownOf, useAnalyses, useAnalysis } from "../ask";
 import { usePicked } from "../document-view";
 import { exact, measured, titled, written } from "../shown";
 import type { Analysis, Road, Sheet } from "../types";
-import { DECIDES } from "./log";
+import { DECIDES } from "./ask";
 
 type Props = { road: Road; newest: number };
 

@@ -10,12 +10,11 @@ import { newestOf } from "../ask";
 import { usePicked } from "../document-view";
 import { measured, titled } from "../shown";
 import type { Road } from "../types";
-import { type DecisionRow, type Log, useLog } from "./ask";
+import { DECIDES, type DecisionRow, type Log, useLog } from "./ask";
 import { Decide } from "./decide";
 import { EntryDrawer } from "./entry";
 import { ReviewForm } from "./review";
 
-export const DECIDES = "release.approve";
 const MARKS = { waiting: "plain", due: "warning", reviewed: "good" } as const;
 const MONEY = 1e8;
 

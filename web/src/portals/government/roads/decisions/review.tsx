@@ -9,8 +9,7 @@ import { useSession } from "../../../../shared/session";
 import { Answered, Failed } from "../../../../shared/states";
 import { newestOf, useAnalyses, useAnalysis } from "../ask";
 import type { Road } from "../types";
-import type { DecisionRow } from "./ask";
-import { DECIDES } from "./log";
+import { DECIDES, type DecisionRow } from "./ask";
 
 type Outcome = { number: number; year: number; skill: number | null; against_plan: { delivered: number | null } | null };
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from fastapi.testclient import TestClient
 
 from a_road import add_road, analysed, flat, sent
 from serving import add, enter, job
-from tanheng.pathways.gate import Lot
+from tanheng.pathways.gate import Claim, Lot
 from tanheng.pathways.gate.entries import Writer, claims_of, lock, release
-from tanheng.pathways.gate.problems import ClaimTaken
+from tanheng.pathways.gate.problems import ClaimInvalid, ClaimTaken
 from tanheng.record.chain import verify
 from tanheng.record.tables import AUDIT
 
@@ -192,6 +193,35 @@ def test_somebody_of_another_area_learns_of_the_tonnes_alone(
         == 404
     )
     assert far.post(f"/api/v1/road-analyses/{verdict}/claims", headers=head).status_code == 404
+
+
+def test_no_error_tells_of_claims_elsewhere(client: TestClient) -> None:
+    platform, by = client.app.state.platform, Writer("a", "apart")
+    with platform.writing() as connection:
+        theirs = lock(connection, [Lot("wood", 2030, 60, issued=100)], project="p", place="there", by=by)[0]
+        mine = lock(connection, [Lot("wood", 2031, 60, issued=100)], project="p", place="here", by=by)[0]
+        release(connection, mine.id, "x", by=by)
+        with pytest.raises(ClaimInvalid) as gone:
+            release(connection, mine.id, "x", by=by, known=lambda one: one.id == mine.id)
+        assert str(theirs.id) not in gone.value.fields["mend_en"]
+
+        def seen(one: Claim) -> Claim:
+            return replace(one, id=0, project="–", place="–")
+
+        for tonnes, place, told in (
+            (10, "there", "this project holds a claim of it"),
+            (50, "here", "– (–) 60 t"),
+        ):
+            with pytest.raises(ClaimTaken) as taken:
+                lock(
+                    connection,
+                    [Lot("wood", 2030, tonnes, issued=100)],
+                    project="p",
+                    place=place,
+                    by=by,
+                    seen=seen,
+                )
+            assert told in taken.value.message("en")
 
 
 def test_another_tenant_has_a_register_of_its_own(client: TestClient) -> None:

@@ -17,7 +17,7 @@ from serving import add, enter, job, server
 from tanheng.record.chain import verify
 from tanheng.record.tables import AUDIT, ROAD, ROAD_DECISION
 from tanheng.serve.doctor import examine
-from tanheng.serve.roads.decisions import DECISION, By, add_entry, broken_logs, log_of
+from tanheng.serve.roads.decisions import DECISION, REVIEW, By, add_entry, broken_logs, log_of
 from tanheng.serve.settings import Settings
 
 
@@ -220,8 +220,11 @@ def test_what_ifs_are_no_result_of_the_road(client: TestClient, wang: dict[str, 
 
 def test_two_at_once_follow_one_another(client: TestClient, li: Any, road: str, deviation: str) -> None:
     own, head = li
-    asked = {"analysis": deviation, "levers": ["save"]}
-    queued = [own.post(f"/api/v1/roads/{road}/decisions", headers=head, json=asked) for _ in range(4)]
+    choices: list[dict[str, Any]] = [{"levers": ["save"]}, {"levers": ["clean"]}, {"nothing": True}, {}]
+    queued = [
+        own.post(f"/api/v1/roads/{road}/decisions", headers=head, json={"analysis": deviation, **one})
+        for one in choices
+    ]
     assert sorted(job(own, answer)["decision"] for answer in queued) == [1, 2, 3, 4]
     platform = client.app.state.platform
     with platform.reading() as connection:
@@ -238,6 +241,42 @@ def test_two_at_once_follow_one_another(client: TestClient, li: Any, road: str, 
     with platform.reading() as connection:
         log = log_of(connection, row.tenant, row.name)
         assert (len(log.lines), log.broken, verify(connection).broken) == (20, None, ())
+
+
+def test_the_same_decision_is_not_entered_twice(
+    client: TestClient, wang: dict[str, str], li: Any, road: str, deviation: str
+) -> None:
+    own, head = li
+    decided(li, road, analysis=deviation, levers=["save"])
+    asked = {"analysis": deviation, "levers": ["save"], "note": "again"}
+    again = own.post(f"/api/v1/roads/{road}/decisions", headers=head, json=asked)
+    assert job(own, again, "failed")["error"]["code"] == "W-072"
+    assert decided(li, road, analysis=deviation, nothing=True) == 2
+    assert decided(li, road, analysis=deviation, levers=["save"]) == 3
+
+
+def test_who_is_named_is_seen_and_the_review_of_the_latest_year_counts(
+    client: TestClient, wang: dict[str, str], li: Any, road: str, deviation: str
+) -> None:
+    own, head = li
+    path = f"/api/v1/roads/{road}/decisions"
+    hidden = {"analysis": deviation, "who": "\u202e\u200b"}
+    assert own.post(path, headers=head, json=hidden).json()["code"] == "W-072"
+    decided(li, road, analysis=deviation)
+    later = add_road(client, wang, town(later=True), "镇", region="CN-51")
+    review = analysed(client, wang, later, "review")
+    reviewed = f"{path}/1/review"
+    assert own.post(reviewed, headers=head, json={**hidden, "analysis": review}).json()["code"] == "W-072"
+    asked = {"analysis": review, "who": "\u202e发改委", "note": "一\n二"}
+    assert own.post(reviewed, headers=head, json=asked).status_code == 201
+    platform = client.app.state.platform
+    with platform.writing() as connection:
+        row = connection.execute(sa.select(ROAD).where(ROAD.c.id == later)).one()
+        old = {"of": 1, "who": "old", "note": "", "outcome": {"year": 2023}}
+        add_entry(connection, row, REVIEW, old, analysis=review, by=By(row.made_by, "wang"))
+    shown = listed(client, road)["rows"][0]
+    assert (shown["reviewed_by"], shown["review_note"], shown["reviewed_in"]) == ("发改委", "一 二", 2024)
+    assert shown["state"] == "reviewed"
 
 
 def _edit(connection: sa.Connection, number: int) -> None:
@@ -287,8 +326,8 @@ def test_what_was_altered_in_the_database_is_found(
     number: int,
 ) -> None:
     own, head = li
-    for _ in range(2):
-        decided(li, road, analysis=deviation, nothing=True)
+    decided(li, road, analysis=deviation, nothing=True)
+    decided(li, road, analysis=deviation, levers=["save"])
     platform = client.app.state.platform
     with platform.writing() as connection:
         assert broken_logs(connection) == []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from tanheng.inventory.methods.beside import confined
 from tanheng.pathways.deviation import entry_of
+from tanheng.record.chain import alone
 from tanheng.record.tables import PERSON, ROAD, ROAD_ANALYSIS
 from tanheng.serve.jobs import Publish, Task, work
-from tanheng.serve.roads.decisions import DECISION, By, add_entry
+from tanheng.serve.roads.decisions import DECISION, By, add_entry, checked_log, refused
 from tanheng.serve.roads.deviation import found_of
 from tanheng.serve.work_roads import open_road
 
@@ -36,8 +38,28 @@ def decide(task: Task) -> Publish:
         )  # fmt: skip
 
     def publish(connection: sa.Connection) -> dict[str, Any]:
+        _refuse_twice(connection, road, {**entry, "analysis": analysis.id, "person": task.person})
         by = By(task.person, person.login, asked["source"])
         line = add_entry(connection, road, DECISION, entry, analysis=analysis.id, by=by)
         return {"road": road.id, "decision": line["number"], "hash": line["hash"]}
 
     return publish
+
+
+def _refuse_twice(connection: sa.Connection, road: Any, entry: Mapping[str, Any]) -> None:
+    alone(connection)
+    lines = checked_log(connection, road.tenant, road.name)
+    if lines and _of(lines[-1]) == _of(entry):
+        number = lines[-1]["number"]
+        raise refused(
+            (f"第 {number} 条已是您对这次分析的同一决策", f"entry {number} is this decision on this analysis already"),
+            ("不必再记；要改决策，请选别的杠杆。", "It need not be entered again; for another decision choose other levers."),
+        )  # fmt: skip
+
+
+def _of(entry: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes two decisions the same."""
+    return (
+        *(entry[key] for key in ("kind", "analysis", "person")),
+        {one["lever"] for one in entry.get("levers", ())},
+    )

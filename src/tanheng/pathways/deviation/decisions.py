@@ -72,13 +72,13 @@ def entry_of(
         Deviation, alarm, cause, levers with their depth and expected effect by year, the emission that is expected, a forecast of
         the observed series, and hashes of the files.
     """
-    if not _shown(who):
+    if not shown(who):
         raise invalid(
             found.road.id, ("没有写明由谁决策", "nobody is named who decided"), ("请写姓名或机构。", "Name a person or a body.")
         )  # fmt: skip
     alarm, row = found.alarm, found.total.rows()[-1]
     return {
-        "kind": "decision", "who": _shown(who), "note": _shown(note), "road": found.road.id, "unit": found.road.unit,
+        "kind": "decision", "who": shown(who), "note": shown(note), "road": found.road.id, "unit": found.road.unit,
         "year": int(found.total.periods[-1]),
         "deviation": {key: row[key] for key in ("emission", "path", "deviation", "share", "cumulated", "sigma", "verdict")},
         "alarm": None if alarm is None else named(alarm, found.total.periods),
@@ -154,6 +154,6 @@ def hashes_of(road: Road) -> dict[str, str]:
     }
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """A text without what would end its line or turn its direction where entries are listed."""
     return "".join(" " if unicodedata.category(one) in _HIDDEN else one for one in text).strip()

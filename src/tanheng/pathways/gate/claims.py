@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,24 +76,28 @@ def check(lot: Lot) -> None:
             )
 
 
-def refuse(lot: Lot, held: Sequence[Claim], who: tuple[str, str]) -> None:
-    """Refuse a lot whose tonnes others hold, or which the same project claims again."""
+def refuse(
+    lot: Lot, held: Sequence[Claim], who: tuple[str, str], seen: Callable[[Claim], Claim] = lambda one: one
+) -> None:
+    """Refuse a lot whose tonnes others hold, or which the same project claims again; ``seen`` is what of a claim may be said."""
     alike = [one for one in held if (one.lot.option, one.lot.vintage) == (lot.option, lot.vintage)]
-    for one in alike:
+    for held_one in alike:
+        one, (zh, en) = seen(held_one), _named(seen(held_one))
         if one.lot.issued != lot.issued:
             raise claim_wrong(
-                (f"“{lot.option}”{lot.vintage} 年，登记 {one.id} 记为共 {one.lot.issued} t，这里写 {lot.issued} t",
-                 f"claim {one.id} tells {one.lot.issued} t of '{lot.option}' in {lot.vintage}, this one {lot.issued} t"),
+                (f"“{lot.option}”{lot.vintage} 年，{zh}记为共 {one.lot.issued} t，这里写 {lot.issued} t",
+                 f"{en} tells {one.lot.issued} t of '{lot.option}' in {lot.vintage}, this one {lot.issued} t"),
                 ("同一抵消量只能有一个上限：请核对项目文件。", "One offset has one limit: check the files of the projects."),
             )  # fmt: skip
-        if (one.project, one.place) == who and not (lot.serials and one.lot.serials):
-            raise _taken(lot, f"本项目已有登记 {one.id}（{one.lot.tonnes} t）", f"this project holds claim {one.id} of it ({one.lot.tonnes} t)")  # fmt: skip
+        if (held_one.project, held_one.place) == who and not (lot.serials and one.lot.serials):
+            raise _taken(lot, f"本项目已有{zh}（{one.lot.tonnes} t）", f"this project holds {en} of it ({one.lot.tonnes} t)")  # fmt: skip
         if overlaps(lot, one.lot):
             first, last = one.lot.serials or (0, 0)
-            raise _taken(lot, f"登记 {one.id}（{one.project}，{one.place}）持有序号 {first}–{last}",
-                         f"claim {one.id} ({one.project}, {one.place}) holds the numbers {first} to {last}")  # fmt: skip
+            raise _taken(lot, f"{zh}（{one.project}，{one.place}）持有序号 {first}–{last}",
+                         f"{en} ({one.project}, {one.place}) holds the numbers {first} to {last}")  # fmt: skip
     rest = lot.issued - sum(one.lot.tonnes for one in alike)
     if lot.tonnes > rest:
+        alike = [seen(one) for one in alike]
         whose = "、".join(f"{one.project}（{one.place}）{one.lot.tonnes} t" for one in alike[:5])
         theirs = ", ".join(f"{one.project} ({one.place}) {one.lot.tonnes} t" for one in alike[:5])
         raise _taken(lot, f"要 {lot.tonnes} t，只剩 {rest} t；{whose}", f"{lot.tonnes} t are asked for, {rest} t are left; {theirs}")  # fmt: skip
@@ -137,6 +141,10 @@ def doubled(held: Sequence[Claim]) -> Iterator[str]:
         twice = any(overlaps(one.lot, other.lot) for at, one in enumerate(own) for other in own[at + 1 :])
         if twice or sum(one.lot.tonnes for one in own) > min(one.lot.issued for one in own):
             yield f"{option} {vintage}"
+
+
+def _named(one: Claim) -> tuple[str, str]:
+    return (f"登记 {one.id}", f"claim {one.id}") if one.id else ("登记", "a claim")
 
 
 def _taken(lot: Lot, zh: str, en: str) -> ClaimTaken:

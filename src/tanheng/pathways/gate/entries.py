@@ -78,7 +78,7 @@ def lock(
     about : mapping, optional
         What else is told of each claim.
     seen : callable, optional
-        What of a claim may be said where its tonnes are asked for again.
+        What of a claim may be said where its tonnes are asked for again; without its id where that is 0.
 
     Raises
     ------
@@ -86,10 +86,10 @@ def lock(
     """
     checked(lots, project, place)
     alone(connection)
-    held = [seen(one) for one in claims_of(connection, tenant=by.tenant, name=name) if not one.released]
+    held = [one for one in claims_of(connection, tenant=by.tenant, name=name) if not one.released]
     made: list[int] = []
     for lot in lots:
-        refuse(lot, held, (project, place))
+        refuse(lot, held, (project, place), seen)
         detail = {**(about or {}), "project": project, "place": place, "option": lot.option, "vintage": lot.vintage, "tonnes": lot.tonnes,
                   "issued": lot.issued, "serials": list(lot.serials) if lot.serials else None}  # fmt: skip
         made.append(append(connection, LOCK, f"{lot.option} {lot.vintage}", tenant=by.tenant, person=by.person, login=by.login,
@@ -99,8 +99,12 @@ def lock(
     return [found[one] for one in made]
 
 
-def release(connection: sa.Connection, claim: int, reason: str, *, by: Writer, name: str = "") -> Claim:
+def release(
+    connection: sa.Connection, claim: int, reason: str, *, by: Writer, name: str = "", known: Callable[[Claim], bool] = lambda one: True
+) -> Claim:  # fmt: skip
     """Give a claim up in a transaction; its tonnes are free again, and the claim stays in the chain.
+
+    Of claims that are not ``known`` an error tells nothing.
 
     Raises
     ------
@@ -110,10 +114,10 @@ def release(connection: sa.Connection, claim: int, reason: str, *, by: Writer, n
     alone(connection)
     held = {one.id: one for one in claims_of(connection, tenant=by.tenant, name=name) if not one.released}
     if claim not in held:
-        known = ", ".join(map(str, list(held)[:20])) or "–"
+        those = ", ".join([str(number) for number, one in held.items() if known(one)][:20]) or "–"
         raise claim_wrong(
             (f"没有生效的登记 {claim}", f"there is no claim {claim} that holds"),
-            (f"生效的：{known}。", f"Those that hold: {known}."),
+            (f"生效的：{those}。", f"Those that hold: {those}."),
         )
     one = held[claim]
     append(connection, RELEASE, f"{one.lot.option} {one.lot.vintage}", tenant=by.tenant, person=by.person, login=by.login,

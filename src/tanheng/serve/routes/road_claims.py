@@ -118,7 +118,7 @@ def claim(name: str, viewer: Approver, platform: Here) -> ClaimsMade:
     with platform.writing() as connection:
         known = _seen(connection, viewer)
         made = lock(connection, lots, project=result["project"], place=result["road"], by=_writer(viewer), about=about, name=REGISTER,
-                    seen=lambda each: each if known(each) else dataclasses.replace(each, project="–", place="–"))  # fmt: skip
+                    seen=lambda each: each if known(each) else dataclasses.replace(each, id=0, project="–", place="–"))  # fmt: skip
     return _made(made)
 
 
@@ -132,7 +132,9 @@ def give_up(
         found = {each.id: each for each in claims_of(connection, tenant=viewer.tenant, name=REGISTER)}
         if number not in found or not known(found[number]):
             raise NotFound(what_zh="抵消登记", what_en="claim", name=str(number), known="–")
-        return _shown(release(connection, number, asked.why, by=_writer(viewer), name=REGISTER), known=True)
+        return _shown(
+            release(connection, number, asked.why, by=_writer(viewer), name=REGISTER, known=known), known=True
+        )
 
 
 def _seen(connection: sa.Connection, viewer: Viewer) -> Callable[[Claim], bool]:

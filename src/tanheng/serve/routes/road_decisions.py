@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from tanheng.access.areas import Viewer
 from tanheng.codes.wording import unit_name
 from tanheng.errors import NotFound, language
+from tanheng.pathways.deviation.decisions import shown
 from tanheng.pathways.deviation.levels import VERDICTS
 from tanheng.record.platform import Platform
 from tanheng.record.tables import ROAD, ROAD_ANALYSIS
@@ -71,6 +72,7 @@ def decide(name: str, asked: NewDecision, request: Request, viewer: Approver, pl
         raise refused(
             ("既写了杠杆又写了不采取行动", "levers are named, and nothing is done"), ("请只写其一。", "Give one of them.")
         )  # fmt: skip
+    _refuse_hidden(asked.who)
     with platform.writing() as connection:
         road, analysis = _analysed(connection, viewer, platform, name, asked.analysis, "deviation")
         if not asked.nothing:
@@ -115,6 +117,7 @@ def decision(name: str, number: Number, viewer: Reader, platform: Here) -> dict[
 @router.post("/roads/{name}/decisions/{number}/review", status_code=201)
 def review(name: str, number: Number, asked: NewReview, viewer: Approver, platform: Here) -> Entered:
     """Enter what became of a decision, as an analysis of kind review of this road found it."""
+    _refuse_hidden(asked.who)
     with platform.writing() as connection:
         road, analysis = _analysed(connection, viewer, platform, name, asked.analysis, REVIEW)
         version = one(connection, viewer, ROAD, analysis.road)
@@ -126,7 +129,7 @@ def review(name: str, number: Number, asked: NewReview, viewer: Approver, platfo
                 (f"这次回看没有第 {number} 条决策", f"this review does not tell of decision {number}"),
                 ("请在新的核查年上重做回看。", "Make the review again on a version with a later observed year."),
             )  # fmt: skip
-        entry = {"of": number, "who": asked.who.strip() or viewer.name or viewer.login, "note": asked.note, "outcome": outcome}  # fmt: skip
+        entry = {"of": number, "who": shown(asked.who) or viewer.name or viewer.login, "note": shown(asked.note), "outcome": outcome}  # fmt: skip
         by = By(viewer.person, viewer.login, viewer.source)
         line = add_entry(connection, version, REVIEW, entry, analysis=analysis.id, by=by)
     return Entered(number=line["number"], hash=line["hash"])
@@ -147,6 +150,14 @@ def _analysed(
         )  # fmt: skip
     refuse_laid_over(found, _result(platform, found))
     return road, found
+
+
+def _refuse_hidden(who: str) -> None:
+    if who and not shown(who):
+        raise refused(
+            ("名字里没有看得见的字", "the name has no character that is seen"),
+            ("请写姓名或机构，或留空。", "Name a person or a body, or leave it out."),
+        )
 
 
 def _result(platform: Platform, analysis: Any) -> dict[str, Any]:
@@ -182,7 +193,7 @@ def _entry(lines: Sequence[Mapping[str, Any]], number: int) -> Mapping[str, Any]
 def _row(line: Mapping[str, Any], lines: Sequence[Mapping[str, Any]], last: int | None) -> dict[str, Any]:
     lang, expected, place = language(), line["expected"] or {}, int(language() != "zh")
     reviews = [found for found in lines if found["kind"] == REVIEW and found["of"] == line["number"]]
-    newest = reviews[-1] if reviews else {}
+    newest: Mapping[str, Any] = max(reviews, key=lambda found: (found["outcome"]["year"], found["number"]), default={})  # fmt: skip
     later = last is not None and last > line["year"]
     until = max(map(int, expected["with"])) if expected else None
     plan = (newest.get("outcome") or {}).get("against_plan") or {}

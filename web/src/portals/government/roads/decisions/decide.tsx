@@ -30,6 +30,7 @@ export function Decide({ road, newest }: Props) {
 function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }) {
   const { t } = useTranslation();
   const [job, setJob] = useParam("job.decision");
+  const [last, setLast] = useState("");
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [acts, setActs] = useState(true);
@@ -38,7 +39,8 @@ function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }
   const taken = (levers?.rows ?? []).map((one) => String(one.lever)).filter((one) => !left.includes(one));
   const nothing = !levers || !acts;
   const [round, setRound] = useState(0);
-  function ended({ state }: Job) {
+  function ended({ id, state }: Job) {
+    setLast(id);
     if (state !== "done") return;
     setJob("");
     setActs(true);
@@ -92,7 +94,7 @@ function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }
           </label>
         </div>
         <div className="row">
-          <Button type="primary" htmlType="submit" loading={busy} disabled={!nothing && taken.length === 0}>
+          <Button type="primary" htmlType="submit" loading={busy} disabled={(job !== "" && job !== last) || (!nothing && taken.length === 0)}>
             {nothing ? t("decisions.enter_nothing") : t("decisions.enter", { count: taken.length })}
           </Button>
           <span className="quiet">{t("decisions.kept")}</span>

@@ -21,7 +21,7 @@ from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.store import Entry
 from tanheng.record.tables import ROAD, ROAD_ANALYSIS, UPLOAD
-from tanheng.serve.holdings import file_of, laid_out, link, open_year
+from tanheng.serve.holdings import file_of, is_synthetic, laid_out, link, open_year
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.roads.about import facts
 from tanheng.serve.roads.decisions import log_of
@@ -93,6 +93,7 @@ def analyse(task: Task) -> Publish:
         login = login_of(connection, task.person)
         claims = claims_of(connection, tenant=row.tenant, name="audit") if asked["kind"] == "gate" else []
         over = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.id.in_(asked.get("files") or []))).all()
+        synthetic = row.synthetic or any(is_synthetic(connection, one, UPLOAD) for one in over)
     task.tell("打开文件集", "Opening the set", 0.05)
     kind, told_over = (
         KINDS[asked["kind"]],
@@ -105,7 +106,7 @@ def analyse(task: Task) -> Publish:
         for place, lang in enumerate(LANGS):
             task.tell(*_WORDS[lang], 0.1 + 0.4 * place)
             document = in_language(lang, functools.partial(kind.make, opened, asked["options"])).to_dict()
-            document["synthetic"] = document["synthetic"] or row.synthetic
+            document["synthetic"] = document["synthetic"] or synthetic
             document["result"] |= {"bound": bound, "laid_over": told_over}
             if over:
                 document["warnings"] = [warning([one.name for one in over])[lang], *document["warnings"]]

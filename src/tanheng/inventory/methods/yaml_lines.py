@@ -123,6 +123,16 @@ def _invalid(path: Path, line: int, at: Path_, detail: tuple[str, str], mend: tu
     )  # fmt: skip
 
 
+def _refuse_nul(text: str, node: yaml.Node, at: Path_, path: Path) -> None:
+    """Refuse what a database cannot keep and no editor shows: an escape in quotes may write it."""
+    if "\0" in text:
+        raise _invalid(
+            path, node.start_mark.line + 1, at,
+            ("含有空字符（\\0）", "it holds a NUL (\\0)"),
+            ("请删去它。", "Delete it."),
+        )  # fmt: skip
+
+
 def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> Any:
     lines[at] = node.start_mark.line + 1
     if len(at) > _DEEPEST or len(lines) > _MOST:
@@ -131,6 +141,7 @@ def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> A
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
+            _refuse_nul(key, key_node, at, path)
             if key in found:
                 raise _invalid(
                     path, key_node.start_mark.line + 1, (*at, key),
@@ -143,6 +154,7 @@ def _plain(node: yaml.Node, at: Path_, lines: dict[Path_, int], path: Path) -> A
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*at, place), lines, path) for place, child in enumerate(node.value)]
     assert isinstance(node, yaml.ScalarNode)
+    _refuse_nul(node.value, node, at, path)
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node, deep=True)

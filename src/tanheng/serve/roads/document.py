@@ -85,9 +85,11 @@ class Document:
 
 
 def finite(value: Any) -> Any:
-    """The same as plain data, without numbers that JSON has not."""
+    """The same as plain data, without numbers that JSON has not and NUL, which no database takes in a text."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
     if isinstance(value, Mapping):
-        return {str(name): finite(one) for name, one in value.items()}
+        return {finite(str(name)): finite(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [finite(one) for one in value]
     if hasattr(value, "tolist"):

@@ -6,8 +6,10 @@ anywhere else on the server.
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -102,7 +104,15 @@ def _unpack(name: str, path: Path, folder: Path) -> None:
             room = MOST_BYTES
             for called, one in kept:
                 room -= _written(name, archive, one, folder / _plain(called), room)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, OSError) as cause:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        OSError,
+        zlib.error,
+        lzma.LZMAError,
+    ) as cause:
         raise _wrong(name, "压缩包读不出来", "the archive cannot be read") from cause
 
 

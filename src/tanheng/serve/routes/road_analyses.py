@@ -24,6 +24,7 @@ from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.roads.about import refuse_lacking
 from tanheng.serve.roads.kinds import KINDS, Kind
 from tanheng.serve.roads.options import chosen
+from tanheng.serve.routes.roads import refuse_apart
 from tanheng.serve.tables import Table, answer, listed, marked
 
 router = APIRouter(tags=["road-analyses"])
@@ -101,7 +102,7 @@ def analyse(
             raise NotFound(what_zh="分析", what_en="analysis", name=asked.kind, known=", ".join(KINDS))
         kind = KINDS[asked.kind]
         refuse_lacking(kind, row.holds)
-        over = _laid_over(connection, viewer, asked.files)
+        over = _laid_over(connection, viewer, asked.files, (row.region, row.entity))
         files = sorted({*platform.store.entry(row.manifest).parts, *over})
         options = chosen(kind.options, asked_options(kind, asked.options, over), files)
         told = {"road": row.id, "kind": asked.kind, "options": options, "files": list(over.values())}
@@ -117,11 +118,19 @@ def asked_options(kind: Kind, options: Mapping[str, Any], over: Collection[str])
     return {**({"file": plain[0]} if meant else {}), **options}
 
 
-def _laid_over(connection: sa.Connection, viewer: Viewer, names: Sequence[str]) -> dict[str, str]:
-    """Uploads of the viewer by the names under which they are laid over a version."""
+def _laid_over(
+    connection: sa.Connection, viewer: Viewer, names: Sequence[str], here: tuple[str, str]
+) -> dict[str, str]:
+    """Uploads of the viewer by the names under which they are laid over a version, which lies ``here``."""
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):
         upload = one(connection, viewer, UPLOAD, name)
+        refuse_apart(here, [upload])
+        if upload.name.casefold().endswith(".zip"):
+            raise RequestInvalid(
+                detail_zh=f"files：{upload.name} 是压缩包，请逐个上传其中的文件",
+                detail_en=f"files: {upload.name} is an archive, upload its files one by one",
+            )
         if upload.name in found:
             raise RequestInvalid(detail=f"files: {upload.name}")
         found[upload.name] = upload.id

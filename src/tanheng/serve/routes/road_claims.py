@@ -50,7 +50,7 @@ class NothingToClaim(TanhengError):
 class Released(BaseModel):
     """Why a claim is given up."""
 
-    why: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]  # fmt: skip
+    why: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]  # fmt: skip
 
 
 class ClaimShown(BaseModel):

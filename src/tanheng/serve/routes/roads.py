@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from tanheng.errors import LANGS, NotFound, TanhengError, language
 from tanheng.record.tables import PERSON, RELEASE, ROAD, ROAD_ANALYSIS, RUN, UPLOAD
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, Writer
-from tanheng.serve.holdings import one
+from tanheng.serve.holdings import is_synthetic, one
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.tables import Table, kept, listed
 from tanheng.serve.work import refuse_elsewhere
@@ -23,17 +24,17 @@ from tanheng.serve.work_releases import released
 router = APIRouter(tags=["roads"])
 SHOWN = [ROAD.c[name] for name in ("id", "name", "number", "region", "entity", "holds", "base", "target", "last", "synthetic", "manifest", "made_at")]  # fmt: skip
 Id = Annotated[str, Field(max_length=32)]
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"[0-9]{4}")
 
 
 class RunsApart(TanhengError):
-    """Runs elsewhere than the road that they are bound to: whoever sees the road would learn of them."""
+    """Runs or files elsewhere than the road that takes them: whoever sees the road would learn of them."""
 
     code = "W-076"
-    zh = "“{name}”不在路径所在的地区之内；看得到路径的人都会看到它的合计。"
-    en = "'{name}' lies outside the place of the road; who sees the road would see its total."
-    remedy_zh = "请把路径建在包含它的地区，或绑定本地区的核算。"
-    remedy_en = "Add the road in a region that holds it, or bind runs of the road's own place."
+    zh = "“{name}”不在路径所在的地区之内；看得到路径的人都会看到它。"
+    en = "'{name}' lies outside the place of the road; who sees the road would see it."
+    remedy_zh = "请把路径建在包含它的地区，或只用本地区的核算和文件。"
+    remedy_en = "Add the road in a region that holds it, or take runs and files of the road's own place."
 
 
 class NewRoad(BaseModel):
@@ -42,11 +43,16 @@ class NewRoad(BaseModel):
     The same name again is the next version. ``synthetic`` says that the numbers are made up.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    name: Annotated[
+        str,
+        Field(
+            min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+        ),
+    ]
     files: Annotated[list[Id], Field(min_length=1, max_length=100)]
     region: Annotated[str, Field(max_length=40)] = ""
     entity: Annotated[str, Field(max_length=200)] = ""
-    why: Annotated[str, Field(max_length=500)] = ""
+    why: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     synthetic: bool = False
     inventories: Annotated[
         dict[str, Annotated[list[Id], Field(min_length=1, max_length=20)]], Field(max_length=100)
@@ -133,7 +139,9 @@ def make(asked: NewRoad, request: Request, viewer: Writer, platform: Here) -> jo
             viewer, asked.region or uploads[0].region, asked.entity or uploads[0].entity
         )
         refuse_elsewhere(connection, viewer.tenant, asked.name, region, entity, ROAD)
+        refuse_apart((region, entity), uploads)
         bound, synthetic = _bound(connection, viewer, asked, (region, entity))
+        synthetic |= any(is_synthetic(connection, upload, UPLOAD) for upload in uploads)
         told = {"files": wanted, "region": region, "entity": entity, "inventories": bound, "synthetic": asked.synthetic or synthetic}  # fmt: skip
         name = jobs.enqueue(
             connection, viewer, "road", {**asked.model_dump(), **told}, region=region, entity=entity
@@ -210,6 +218,19 @@ def file(name: str, file: str, viewer: Reader, platform: Here) -> Response:
     if file not in parts:
         raise NotFound(what_zh="文件", what_en="file", name=file, known=", ".join(sorted(parts)))
     return kept(platform.store.objects.path(parts[file]), file)
+
+
+def refuse_apart(here: tuple[str, str], uploads: Iterable[Any]) -> None:
+    """Refuse files of another place than the road; those that were uploaded to no place come into its own.
+
+    Raises
+    ------
+    RunsApart
+    """
+    for upload in uploads:
+        place = (upload.region, upload.entity)
+        if any(place) and not seen_with(here, place):
+            raise RunsApart(name=upload.name)
 
 
 def _bound(

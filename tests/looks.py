@@ -68,7 +68,8 @@ def looked_at(window: Window, site: Site, path: str, kept: str, lang: str, names
     page.screenshot(path=f"{kept}-{SMALL[0]}.png")
     fits(page)
     assert page.locator(".notice.error[role=alert]").count() == 0
-    assert serious(page) == []
+    found = serious(page)
+    assert found == [], found
     assert foreign(page.evaluate(TEXTS), window.sent(), lang) - names == set()
     page.set_viewport_size({"width": LARGE[0], "height": LARGE[1]})
     settled(page)

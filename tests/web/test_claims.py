@@ -70,7 +70,7 @@ def test_a_project_is_judged_by_its_file_alone(site: Site, browser: Browser, gat
         page.get_by_label("A file for this analysis alone").set_input_files(
             {"name": "mill.yaml", "mimeType": "application/yaml", "buffer": small()}
         )
-        expect(page.get_by_text("mill.yaml")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text="mill.yaml")).to_be_visible()
         page.get_by_role("button", name="Run", exact=False).first.click()
         expect(page.get_by_text(re.compile("^Small paper mill → Sichuan: Admitted"))).to_be_visible(
             timeout=LONG

@@ -187,5 +187,6 @@ def test_the_whole_way_by_the_keyboard(laid: Site, browser: Browser) -> None:
         page.locator("nav.kinds").get_by_role("link", name="情景").press("Enter")
         page.wait_for_url(re.compile("kind=scenarios"))
         expect(page.locator(".document")).to_be_visible(timeout=LONG)
+        drawn(page)
         page.locator("details.fold summary").press("Enter")
         expect(page.locator("details.fold[open]")).to_have_count(1)

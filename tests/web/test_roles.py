@@ -22,7 +22,7 @@ from tanheng.serve.demo import ENTERPRISE, PEOPLE
 
 LOGINS = [login for login, *_ in PEOPLE]
 WORDS = {path.stem for path in (ROOT / "web" / "src" / "i18n" / "zh").glob("*.json")}
-KEY = re.compile(rf"\b(?:{'|'.join(sorted(WORDS))})\.[a-z][\w.-]*\b")
+KEY = re.compile(rf"\b(?:{'|'.join(sorted(WORDS))})\.(?!csv\b)[a-z][\w.-]*\b")
 RAW = re.compile(
     r"\b[0-9a-f]{32}\b|\b(?:undefined|NaN|\[object Object\])\b|\b[a-z]+_[a-z_]+\b|\b[a-z]+\.(?:read|write|manage)\b"
 )

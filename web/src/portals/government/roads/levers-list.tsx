@@ -18,7 +18,7 @@ type Asked = {
 export function LeverList({ panel, total, year, standing, plan, moved, move }: Asked) {
   const { t } = useTranslation();
   return (
-    <ul className="lever-list" tabIndex={0} role="group" aria-label={t("levers.levers")}>
+    <ul className="lever-list" tabIndex={0} aria-label={t("levers.levers")}>
       {panel.levers.map((one) => (
         <LeverRow key={one.id} of={one} panel={panel} total={total} year={year} depth={stands(standing[one.id])} by_plan={plan && moved[one.id] === undefined} move={(depth) => move(one, depth)} />
       ))}

@@ -35,6 +35,16 @@ _SKIPPED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 _PIECE = 1 << 16
 _YAML = (".yaml", ".yml")
 _UTF_8, _LOCKED = 0x800, 0x1
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    OSError,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What reading an archive raises; zipfile says NotImplementedError of a way of packing that it does not know."""
 
 
 class SetWrong(TanhengError):
@@ -104,15 +114,7 @@ def _unpack(name: str, path: Path, folder: Path) -> None:
             room = MOST_BYTES
             for called, one in kept:
                 room -= _written(name, archive, one, folder / _plain(called), room)
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        EOFError,
-        ValueError,
-        OSError,
-        zlib.error,
-        lzma.LZMAError,
-    ) as cause:
+    except _UNREADABLE as cause:
         raise _wrong(name, "压缩包读不出来", "the archive cannot be read") from cause
 
 

@@ -146,9 +146,10 @@ for name in ("", "|Energy", "|Agriculture", "|Waste", "|Sinks", "|Industrial Pro
 @pytest.mark.parametrize("form", ["wide", "long"])
 def test_pyam_finds_that_parts_add_up(sichuan: Tree, tmp_path: Path, form: str) -> None:
     file = write_iamc(to_iamc(sichuan, form=form), tmp_path / "scenarios.csv")  # type: ignore[arg-type]
-    asked = subprocess.run(
-        [sys.executable, "-c", CHECK, str(file)], env={**os.environ, "PYTHONPATH": str(PYAM)}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    # the cache of units of pyam names files of the copy of pyam that filled it
+    environment = {**os.environ, "PYTHONPATH": str(PYAM), "IAM_UNITS_CACHE": str(tmp_path)}
+    command = [sys.executable, "-c", CHECK, str(file)]
+    asked = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert asked.returncode == 0, asked.stderr
 
 

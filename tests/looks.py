@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -15,6 +16,18 @@ LOOKS = [
     pytest.param("zh", True, marks=pytest.mark.slow),
     pytest.param("en", False, marks=pytest.mark.slow),
 ]
+"""Every look of a page; the last two by ``make test-all``."""
+
+
+def in_turns(names: list[str]) -> list[Any]:
+    """Every page in every look; the quick run sees each page in one, by turns Chinese and light or English and dark."""
+    return [
+        pytest.param(name, lang, dark, marks=[] if (lang, dark) == LOOKS[at % 2] else pytest.mark.slow)
+        for at, name in enumerate(names)
+        for lang, dark in [("zh", False), ("en", True), ("zh", True), ("en", False)]
+    ]
+
+
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
 NAMES = {

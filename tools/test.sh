@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-export NO_MKDOCS_2_WARNING=1
+export NO_MKDOCS_2_WARNING=1 PYTEST_ADDOPTS="--durations=12 --durations-min=5"
 marks="not slow"
 [ "${1:-}" = "--all" ] && marks="" && export TANHENG_EXPLORE=1
 failed=()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from browsing import Site, seen_again
-from looks import LOOKS, looked_at
+from looks import in_turns, looked_at
 from web_city import city_pages
 
 NAMES = frozenset({"Word", "HTML", "IAMC", "eCRF", "BASIC", "GHG", "Protocol", "copy", "kgce", "YAML", "GeoJSON", "PMTiles", "CGCS", "WGS", "tanheng", "map", "demo"})  # fmt: skip
@@ -23,8 +23,7 @@ def test_every_page_is_looked_at(shown: Site) -> None:
     assert sorted(city_pages(shown)) == sorted(ALL)
 
 
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize(("lang", "dark"), LOOKS)
+@pytest.mark.parametrize(("name", "lang", "dark"), in_turns(ALL))
 def test_page(shown: Site, browser: Browser, shots: Path, name: str, lang: str, dark: bool) -> None:
     with seen_again(shown, browser, "wang", lang=lang, dark=dark) as window:
         kept = shots / f"{name}-{lang}-{'dark' if dark else 'light'}"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from browsing import SMALL, Site, go, seen_again, seen_by
-from looks import LOOKS, TEXTS, foreign, looked_at, serious, settled
+from looks import LOOKS, TEXTS, foreign, in_turns, looked_at, serious, settled
 from web_pages import pages
 
 ALL = ["data", "upload", "mapping", "mapping-plain", "dataset", "dataset-rows", "dataset-refused", "dataset-versions", "dataset-lineage", "places",
@@ -19,8 +19,7 @@ def test_every_page_is_looked_at(site: Site) -> None:
     assert [name for name, _, _ in pages(site)] == ALL
 
 
-@pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize(("lang", "dark"), LOOKS)
+@pytest.mark.parametrize(("name", "lang", "dark"), in_turns(ALL))
 def test_page(site: Site, browser: Browser, shots: Path, name: str, lang: str, dark: bool) -> None:
     login, path = next((login, path) for one, login, path in pages(site) if one == name)
     with seen_again(site, browser, login, lang=lang, dark=dark) as window:

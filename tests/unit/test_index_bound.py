@@ -71,3 +71,9 @@ def test_a_release_at_hand_is_bound_instead_of_a_file() -> None:
     told = dual_carbon_index(road).to_dict()
     assert told["ledger"]["2021"][0]["rows"] == energy.emissions.height
     assert [row["grade"] for row in told["grade_detail"]["years"]] == ["B", proof["grade"]]
+    assert proof["grade"] < "E"
+    data["observed"]["grade"] = "E"  # what is stated counts for a bound year too, where it is worse
+    worst = dual_carbon_index(
+        road_of(data, tree=tree_of(tree_data()), observed=table, inventories={2021: energy})
+    )
+    assert worst.grade.years[2021][0] == "E"

@@ -15,7 +15,7 @@ from tests.unit.test_projects import EXAMPLE
 from tanheng.errors import NotFound, PackInvalid
 from tanheng.pathways.projects import Pipeline, finance, load_projects, loan_schedule, projects_of
 from tanheng.pathways.projects.finance import MoneyMixed, rates_told
-from tanheng.pathways.projects.loan import Loan, schedule
+from tanheng.pathways.projects.loan import Loan, met_said, schedule
 from tanheng.pathways.projects.worth import (
     FlowsInvalid,
     Payback,
@@ -206,8 +206,9 @@ def test_a_project_without_tonnes_has_no_cost_of_a_tonne() -> None:
 
 
 LOAN = Loan(
-    Decimal(1000), Decimal("0.04"), 2023, 3, targets={2024: Decimal(10), 2025: Decimal(10)}, down=20, up=30
-)
+    Decimal(1000), Decimal("0.04"), 2023, 3, targets={2024: Decimal(10), 2025: Decimal(10)}, down=20, up=30,
+    unmeasured="missed",
+)  # fmt: skip
 
 
 def test_the_interest_follows_what_was_measured() -> None:
@@ -232,7 +233,8 @@ def test_grace_pays_interest_alone() -> None:
 
 def test_equal_payments_are_found_anew_when_the_rate_moves() -> None:
     rows = schedule(
-        Loan(Decimal(1000), Decimal("0.04"), 2023, 4, targets={2025: Decimal(1)}, up=100, repay="annuity"), {}
+        Loan(Decimal(1000), Decimal("0.04"), 2023, 4, targets={2025: Decimal(1)}, up=100, repay="annuity"),
+        {2025: Decimal(0)},
     )
     assert rows[0]["paid"] == rows[1]["paid"]
     assert rows[2]["paid"] > rows[1]["paid"]
@@ -270,6 +272,42 @@ def test_the_loan_of_the_example_counts_measurements_only() -> None:
     assert [row["repaid"] for row in plain] == [row["repaid"] for row in rows.values()]
     with pytest.raises(NotFound):
         loan_schedule(found, "none")
+
+
+@pytest.mark.parametrize(
+    ("measured", "terms", "sums", "met", "rate", "doubtful", "said"),
+    [
+        ({"a": 150}, {}, 150, True, "0.038", True, "是（未测：b）"),
+        ({"a": 110}, {}, 110, None, "0.04", True, "未知，利率不变（未测：b）"),
+        ({"a": 110}, {"unmeasured": "missed"}, 110, False, "0.041", True, "否（未测：b）"),
+        ({}, {}, None, None, "0.04", True, "未知，利率不变（未测：a, b）"),
+        ({"a": 90, "b": 20}, {}, 110, False, "0.041", False, "否"),
+    ],
+)
+def test_what_nobody_measured_moves_the_rate_only_as_the_contract_says(
+    measured: dict[str, float], terms: dict[str, str], sums: float | None, met: bool | None, rate: str, doubtful: bool, said: str
+) -> None:  # fmt: skip
+    projects = {
+        name: {"state": "running", "expected": {2024: 100}, **({"measured": {2024: {"t": measured[name], "uncertainty": 1}}} if name in measured else {})}
+        for name in "ab"
+    }  # fmt: skip
+    loan = {
+        "projects": ["a", "b"],
+        "principal": 1000000,
+        "rate": 4,
+        "first": 2023,
+        "years": 3,
+        "targets": {2024: 120},
+        "down": 20,
+        "up": 10,
+        **terms,
+    }
+    told = projects_of(
+        {"format": "tanheng-projects/1", "id": "p", "title": {"zh": "库", "en": "Any"}, "as_of": 2024, "projects": projects, "loans": {"l": loan}}
+    )  # fmt: skip
+    row = next(one for one in loan_schedule(told, "l").to_dicts() if one["year"] == 2025)
+    assert (row["reduced_t"], row["met"], row["rate"], row["doubtful"]) == (sums, met, rate, doubtful)
+    assert met_said(row) == said
 
 
 def test_a_loan_of_projects_that_are_not_there() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from tanheng.cli.common import say, table
 from tanheng.cli.projects_tables import myriad, whole
 from tanheng.errors import language
+from tanheng.pathways.projects.loan import met_said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +78,7 @@ def show_loan(pipeline: Pipeline, name: str, payments: Table, without: Table) ->
     """Payments of a loan, and its interest beside that of the same loan without targets."""
     rows = [
         {**row, "rate": f"{float(row['rate']):.3%}", "target_t": whole(row["target_t"]), "reduced_t": whole(row["reduced_t"]),
-         "met": _met(row), **{key: f"{Decimal(row[key]):,}" for key in ("interest", "repaid", "paid", "balance")}}
+         "met": met_said(row), **{key: f"{Decimal(row[key]):,}" for key in ("interest", "repaid", "paid", "balance")}}
         for row in payments.to_dicts()
     ]  # fmt: skip
     heads = {"year": say("年", "Year"), "number": say("期", "No"), "target_t": say("上年目标 t", "Target t"), "reduced_t": say("上年实测 t", "Measured t"),
@@ -101,15 +102,6 @@ def show_loan(pipeline: Pipeline, name: str, payments: Table, without: Table) ->
 def interest(payments: Table) -> str:
     """Interest of all payments, to the fen."""
     return str(sum((Decimal(row["interest"]) for row in payments.to_dicts()), Decimal("0.00")))
-
-
-def _met(row: dict[str, Any]) -> str:
-    if row["met"] is None:
-        return "" if row["target_t"] is None else say("未到期", "not due")
-    if row["reduced_t"] is None:
-        return say("未报告，按未达标", "not reported: missed")
-    said = say("是", "yes") if row["met"] else say("否", "no")
-    return said + (say("（在不确定性内）", " (within uncertainty)") if row["doubtful"] else "")
 
 
 def write_cash_flows(found: Finance, out: Path) -> None:

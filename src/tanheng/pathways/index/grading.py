@@ -40,12 +40,16 @@ def data_grade(road: Road, year: int) -> DataGrade:
     observed = road.observed
     found: dict[int, tuple[str, tuple[str, str]]] = {}
     for one in range(road.path.base, year + 1):
-        letters = [proof["grade"] for proof in observed.proofs.get(one, ())]
-        runs = ", ".join(str(proof["run"] or proof["inventory"]) for proof in observed.proofs.get(one, ()))
-        if letters:
-            found[one] = (max(letters), (f"清单 {runs}", f"inventory {runs}"))
-        elif observed.grade:
-            found[one] = (observed.grade, (observed.grade_source["zh"], observed.grade_source["en"]))
-        else:
-            found[one] = (states()[NOT_STATED]["grade"], ("未说明", "not stated"))
+        proofs = observed.proofs.get(one, ())
+        runs = ", ".join(str(proof["run"] or proof["inventory"]) for proof in proofs)
+        known = (
+            [(str(max(proof["grade"] for proof in proofs)), (f"清单 {runs}", f"inventory {runs}"))]
+            if proofs
+            else []
+        )
+        if observed.grade:
+            known.append((observed.grade, (observed.grade_source["zh"], observed.grade_source["en"])))
+        found[one] = max(
+            known or [(states()[NOT_STATED]["grade"], ("未说明", "not stated"))], key=lambda told: told[0]
+        )
     return DataGrade(max(letter for letter, _ in found.values()), found)

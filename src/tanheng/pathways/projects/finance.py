@@ -241,7 +241,7 @@ def loan_schedule(pipeline: Pipeline, name: str, *, linked: bool = True) -> Tabl
     -------
     Table
         As `tanheng.pathways.projects.loan.schedule`, amounts as texts to the fen; ``doubtful`` where the target lies within the
-        uncertainty of the measurement, or that is unknown.
+        uncertainty of the measurement, that is unknown, or projects were not measured; ``unmeasured`` names these.
 
     Raises
     ------
@@ -260,38 +260,40 @@ def loan_schedule(pipeline: Pipeline, name: str, *, linked: bool = True) -> Tabl
         raise NotFound(what_zh="贷款", what_en="loan", name=name, known=", ".join(pipeline.loans) or "–")
     loan = pipeline.loans[name] if linked else replace(pipeline.loans[name], targets=None)
     reduced, widths = measured_of(pipeline, loan)
+    lacking = {
+        year: [one for one in loan.projects if year not in pipeline[one].measured]
+        for year in loan.targets or {}
+    }
     rows = []
-    for row in schedule(loan, reduced, until=pipeline.until):
+    partial = {year for year, names in lacking.items() if names}
+    for row in schedule(loan, reduced, partial=partial, until=pipeline.until):
         before = row["year"] - 1
-        near = row["met"] is not None and before in reduced
+        over = before in reduced or pipeline.until is None or before <= pipeline.until
+        absent = lacking.get(before, []) if over else []
         width = widths.get(before)
-        doubtful = near and (width is None or abs(float(row["reduced_t"] - row["target_t"])) <= width)
+        doubtful = bool(absent) or (
+            row["met"] is not None
+            and (width is None or abs(float(row["reduced_t"] - row["target_t"])) <= width)
+        )
         shown = {key: str(row[key]) for key in ("rate", "interest", "repaid", "paid", "balance")}
         tonnes = {key: None if row[key] is None else float(row[key]) for key in ("target_t", "reduced_t")}
         rows.append(
-            {
-                "year": row["year"],
-                "number": row["number"],
-                **tonnes,
-                "met": row["met"],
-                "doubtful": doubtful,
-                **shown,
-            }
-        )
+            {"year": row["year"], "number": row["number"], **tonnes, "unmeasured": ", ".join(absent), "met": row["met"],
+             "doubtful": doubtful, **shown}
+        )  # fmt: skip
     kinds = {"target_t": pl.Float64, "reduced_t": pl.Float64, "met": pl.Boolean}
     return Table(pl.DataFrame(rows, schema_overrides=kinds), loan.title[language()])
 
 
 def measured_of(pipeline: Pipeline, loan: Loan) -> tuple[dict[int, Decimal], dict[int, float | None]]:
-    """What the projects of a loan reduced in the years in which all of them were measured [t], and its half width."""
+    """What the projects of a loan reduced as far as they were measured, by year [t], and its half width."""
     held = [pipeline[one] for one in loan.projects]
-    years = set.intersection(*({*one.measured} for one in held))
-    sums = {
-        year: sum((Decimal(str(one.measured[year].amount)) for one in held), Decimal(0)) for year in years
-    }
+    sums: dict[int, Decimal] = {}
     widths: dict[int, float | None] = {}
-    for year in years:
-        each = [one.measured[year].width for one in held]
+    for year in sorted(set().union(*(one.measured for one in held))):
+        there = [one.measured[year] for one in held if year in one.measured]
+        sums[year] = sum((Decimal(str(one.amount)) for one in there), Decimal(0))
+        each = [one.width for one in there]
         known = [width for width in each if width is not None]
         widths[year] = float(np.hypot.reduce(known)) if len(known) == len(each) else None
     return sums, widths

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
+from tanheng.errors import language
 from tanheng.pathways.projects.worth import FlowsInvalid
 
 TIMES = (1, 2, 4, 12)
@@ -24,7 +25,8 @@ class Loan:
     ``principal`` is in CNY, drawn in ``first``; it is paid back ``times`` a year over ``years`` after ``grace`` years without, in
     equal parts of principal 等额本金 or in equal payments 等额本息. ``rate`` is per year; a payment bears its part of it. Where
     ``targets`` [t] names a year, the rate of the following year is ``down`` basis points lower when the reduction of that year
-    reaches it, ``up`` higher when not; a year that nobody measured counts as missed. Steps do not add up over the years.
+    reaches it, ``up`` higher when not. Where a year lacks measurements and what is there does not reach the target, ``unmeasured`` says
+    whether it counts as ``missed`` or the rate is ``kept``. Steps do not add up over the years.
     ``projects`` are those whose reductions together are held against the targets.
     """
 
@@ -38,11 +40,14 @@ class Loan:
     up: int = 0
     repay: Literal["equal-principal", "annuity"] = "equal-principal"
     times: int = 1
+    unmeasured: Literal["kept", "missed"] = "kept"
     projects: tuple[str, ...] = ()
     title: Mapping[str, str] = field(default_factory=dict)
 
 
-def schedule(loan: Loan, reduced: Mapping[int, Decimal], *, until: int | None = None) -> list[dict[str, Any]]:
+def schedule(
+    loan: Loan, reduced: Mapping[int, Decimal], *, partial: Collection[int] = (), until: int | None = None
+) -> list[dict[str, Any]]:  # fmt: skip
     """What is owed and paid in each year.
 
     Parameters
@@ -50,6 +55,8 @@ def schedule(loan: Loan, reduced: Mapping[int, Decimal], *, until: int | None = 
     loan : Loan
     reduced : mapping of int to Decimal
         Measured reduction of each year, t.
+    partial : collection of int
+        Years of which some projects were not measured: ``reduced`` is then of the others.
     until : int, optional
         The last year that is over; targets after it are not judged yet and leave the rate as it is. All are over unless told.
 
@@ -57,7 +64,7 @@ def schedule(loan: Loan, reduced: Mapping[int, Decimal], *, until: int | None = 
     -------
     list of dict
         One for each payment: ``year``, ``number`` in it, ``rate`` a year, ``target_t`` and ``reduced_t`` of the year before,
-        ``met`` (None where there was no target or it is not due), ``interest``, ``repaid``, ``paid`` together, ``balance`` at its end, CNY to the fen.
+        ``met`` (None where there was no target, it is not due, or not known and the rate kept), ``interest``, ``repaid``, ``paid`` together, ``balance`` at its end, CNY to the fen.
 
     Raises
     ------
@@ -82,8 +89,7 @@ def schedule(loan: Loan, reduced: Mapping[int, Decimal], *, until: int | None = 
     level, before, left = Decimal(0), None, payments
     for year in range(loan.first + 1, loan.first + loan.grace + loan.years + 1):
         target, done = (loan.targets or {}).get(year - 1), reduced.get(year - 1)
-        due = target is not None and (done is not None or until is None or year - 1 <= until)
-        met = (done is not None and target is not None and done >= target) if due else None
+        met = None if target is None else _met(loan, year - 1, target, done, partial, until)
         rate = rate_after(loan, met=met)
         for number in range(1, loan.times + 1):
             interest = (balance * rate / loan.times).quantize(_FEN, ROUND_HALF_UP)
@@ -98,6 +104,30 @@ def schedule(loan: Loan, reduced: Mapping[int, Decimal], *, until: int | None = 
             rows.append({"year": year, "number": number, "rate": rate, "target_t": target, "reduced_t": done, "met": met,
                          "interest": interest, "repaid": repaid, "paid": interest + repaid, "balance": balance})  # fmt: skip
     return rows
+
+
+def _met(
+    loan: Loan, year: int, target: Decimal, done: Decimal | None, partial: Collection[int], until: int | None
+) -> bool | None:
+    if done is not None and (done >= target or year not in partial):
+        return done >= target
+    over = until is None or year <= until
+    return False if over and loan.unmeasured == "missed" else None
+
+
+def met_said(row: Mapping[str, Any]) -> str:
+    """Whether the target behind a payment was met, in words, of a row of `tanheng.pathways.projects.loan_schedule`."""
+    zh = language() == "zh"
+    if row["target_t"] is None:
+        return "–"
+    if row["met"] is None and not row["unmeasured"]:
+        return "未到期" if zh else "not due"
+    said = {True: ("是", "yes"), False: ("否", "no"), None: ("未知，利率不变", "not known: rate kept")}[
+        row["met"]
+    ][not zh]
+    if row["unmeasured"]:
+        return said + (f"（未测：{row['unmeasured']}）" if zh else f" (not measured: {row['unmeasured']})")
+    return said + (("（在不确定性内）" if zh else " (within uncertainty)") if row["doubtful"] else "")
 
 
 def rate_after(loan: Loan, *, met: bool | None) -> Decimal:

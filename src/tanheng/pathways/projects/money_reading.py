@@ -132,6 +132,7 @@ def loan_of(
         principal=Decimal(str(data["principal"])), rate=Decimal(str(data["rate"])) / 100,
         first=year_of(data["first"], (*at, "first"), checker), years=int(data["years"]), grace=int(data.get("grace", 0)),
         repay=cast('Literal["equal-principal", "annuity"]', data.get("repay", "equal-principal")), times=int(data.get("times", 1)),
+        unmeasured=cast('Literal["kept", "missed"]', data.get("unmeasured", "kept")),
         targets=targets or None, down=int(data.get("down", 0)), up=int(data.get("up", 0)), projects=tuple(data["projects"]),
         title=both(data.get("title", name)),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from tanheng.inventory.table import Table
 from tanheng.pathways.index.wording import say
 from tanheng.pathways.projects import Finance, Pipeline, finance, loan_schedule
 from tanheng.pathways.projects.finance import kind_of, rates_told
+from tanheng.pathways.projects.loan import met_said
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option, OptionWrong
 from tanheng.serve.roads.places import Opened
@@ -159,7 +160,7 @@ def _cash(found: Finance) -> Sheet:
 
 def _loan(at: int, pipeline: Pipeline, name: str, linked: Table, plain: Table) -> Sheet:
     rows = [
-        {**row, "rate": float(row["rate"]), "met": _met(row), **{key: float(row[key]) for key in ("interest", "repaid", "paid", "balance")}}
+        {**row, "rate": float(row["rate"]), "met": met_said(row), **{key: float(row[key]) for key in ("interest", "repaid", "paid", "balance")}}
         for row in linked.to_dicts()
     ]  # fmt: skip
     cny = say("元", "CNY")
@@ -171,12 +172,3 @@ def _loan(at: int, pipeline: Pipeline, name: str, linked: Table, plain: Table) -
     )  # fmt: skip
     note = say(f"利息合计 {interest(linked):,} 元；不挂钩时 {interest(plain):,} 元。", f"Interest together {interest(linked):,} CNY; {interest(plain):,} CNY without targets.")  # fmt: skip
     return Sheet(f"loan-{at}", pipeline.loans[name].title[language()], columns, rows, note)
-
-
-def _met(row: Mapping[str, Any]) -> str:
-    if row["met"] is None:
-        return "–" if row["target_t"] is None else say("未到期", "not due")
-    if row["reduced_t"] is None:
-        return say("未报告，按未达标", "not reported: missed")
-    said = say("是", "yes") if row["met"] else say("否", "no")
-    return said + (say("（在不确定性内）", " (within uncertainty)") if row["doubtful"] else "")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tanheng.pathways.forecast import Series, forecast
 from tanheng.pathways.forecast.backtest import past_of
 from tanheng.pathways.forecast.intervals import unsteadiness, widths
-from tanheng.pathways.forecast.models import MODELS
+from tanheng.pathways.forecast.models import FLOOR, MODELS
 
 values = st.lists(st.floats(0.5, 1e6), min_size=12, max_size=25).map(np.array)
 anything = st.lists(st.floats(-1e3, 1e3), min_size=12, max_size=25).map(np.array)
@@ -53,6 +53,33 @@ def test_intervals_hold_their_value_and_never_narrow(own: np.ndarray, horizon: i
     ]
     assert all(b >= a - 1e-9 * max(1.0, abs(a)) for a, b in itertools.pairwise(widened))
     assert [row["year"] for row in found.points] == list(range(2000 + len(own), 2000 + len(own) + horizon))
+
+
+fallen = st.lists(st.floats(-3.0, 2.0), min_size=12, max_size=18).map(
+    lambda steps: 1e3 * np.exp(np.cumsum(steps))
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(fallen, st.sampled_from(sorted(MODELS)), st.integers(1, 6))
+def test_every_model_is_held_above_the_floor_and_scored_on_every_point(
+    own: np.ndarray, model: str, horizon: int
+) -> None:
+    found = forecast([Series(("a",), 2000, own)], horizon, model=model)
+    for row in found.points:
+        assert row["value"] >= FLOOR * own[-1] * (1 - 1e-12)
+        if row["low"] is not None:
+            assert row["low"] <= row["value"] <= row["high"]
+    assert {one.points for one in found.scores} == {found.scores[0].points}
+    assert {one.cases for one in found.scores} == {found.scores[0].cases}
+
+
+def test_forecasts_below_zero_count_against_a_model() -> None:
+    """GM(1,1) falls below zero here at three of 24 points; without them it would seem to beat the last value."""
+    own = np.array([190.427, 313.284, 395.466, 164.453, 245.972, 162.435, 492.925, 899.109, 2273.209, 2029.951, 1226.59, 1726.123, 5582.924, 2838.73])  # fmt: skip
+    found = {one.model: one for one in forecast([Series(("a",), 2000, own)], 3).scores}
+    assert found["gm-1-1"].points == found["naive"].points == 24
+    assert found["gm-1-1"].mase_naive == found["naive"].mase
 
 
 @settings(max_examples=20, deadline=None)

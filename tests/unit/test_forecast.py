@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from tanheng.cli import cli
 from tanheng.pathways.forecast import ModelUnknown, Series, SeriesInvalid, forecast
+from tanheng.pathways.forecast.wording import verdict
 
 
 def _run(*arguments: str) -> tuple[int, str]:
@@ -111,3 +112,18 @@ def test_a_series_that_stood_still_and_then_moved_has_points_and_no_interval() -
     found = forecast([Series(("town",), 2020, np.array([500.0] * 10 + [1000.0]))], 3)
     assert all(row["value"] > 0 for row in found.points)
     assert {(row["low"], row["high"]) for row in found.points} == {(None, None)}
+
+
+def test_a_falling_series_stays_above_the_floor_in_every_model() -> None:
+    pytest.importorskip("statsforecast")
+    own = Series(("甲",), 2000, np.array([500, 470, 430, 400, 350, 310, 280, 240, 200, 160, 120, 80.0]))
+    for model in ("ets", "arima", "drift", "gm-1-1"):
+        assert min(row["value"] for row in forecast([own], 5, model=model).points) >= 4.0
+
+
+def test_intervals_that_the_past_does_not_bear_out_are_said() -> None:
+    random = np.random.default_rng(2)
+    found = forecast([Series((), 2000, 100 * np.exp(np.cumsum(random.normal(0, 0.05, 14))))], 8)
+    assert found.score.checked < 8
+    assert f"第 {found.score.checked + 1} 年起的区间" in verdict(found)
+    assert found.to_dict()["backtest"][0]["coverage_points_by_step"][-1] == 0

@@ -104,9 +104,8 @@ def outlook_of(road: Road, ahead: int = AHEAD) -> Outlook:
         key: np.array([np.nan if row[key] is None else row[key] for row in rows])
         for key in ("value", "low", "high")
     }
-    mase, naive = found.score.mase, found.score.mase_naive
     return Outlook(
-        last, None, found.chosen, found.level, 1 - mase / naive if naive > 0 else None, coming, ends["value"], ends["low"], ends["high"],
+        last, None, found.chosen, found.level, found.score.skill, coming, ends["value"], ends["low"], ends["high"],
         road.path.at(coming),
     )  # fmt: skip
 

@@ -11,13 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanheng.pathways.forecast.intervals import unsteadiness, widths
-from tanheng.pathways.forecast.models import Model
+from tanheng.pathways.forecast.models import Model, floored
 from tanheng.pathways.forecast.series import Series
 
 Floats = NDArray[np.float64]
 
 LEAST = 5
 """Years that a model is given at least."""
+ENOUGH = 5
+"""Intervals of a step that must have been tried before it counts as checked: a convention of ours."""
+SHORT = 0.2
+"""By how much the share that held may lie below what was promised: a convention of ours."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Past:
 
 
 def past_of(series: Sequence[Series], model: Model, horizon: int) -> Past:
-    """Forecasts of every series from each of its years on, as far as the years reach."""
+    """Forecasts of every series from each of its years on, as far as the years reach; none falls below the floor."""
     first, last = min(one.first for one in series), max(one.last for one in series)
     shape = (len(series), last - first + 1, horizon)
     forecasts, actual = np.full(shape, np.nan), np.full(shape, np.nan)
@@ -49,13 +53,11 @@ def past_of(series: Sequence[Series], model: Model, horizon: int) -> Past:
         values, offset = one.values, one.first - first
         for at in range(LEAST - 1, len(values)):
             there = values[at + 1 : at + 1 + horizon]
-            forecasts[number, offset + at] = model(values[: at + 1], horizon)
+            forecasts[number, offset + at] = floored(values[: at + 1], model(values[: at + 1], horizon))
             actual[number, offset + at, : len(there)] = there
             usual[number, offset + at] = np.abs(np.diff(values[: at + 1])).mean()
-    if positive:
-        errors = np.log(actual / forecasts, where=forecasts > 0, out=np.full(shape, np.nan))
-    else:
-        errors = actual - forecasts
+    with np.errstate(divide="ignore"):
+        errors = np.log(actual / forecasts) if positive else actual - forecasts
     return Past(first, last, positive, forecasts, actual, errors, usual)
 
 
@@ -65,7 +67,8 @@ class Score:
 
     ``mape`` [1] is nan for series that are not positive; ``mae`` is in the unit of the series; ``mase`` is the mean error over
     the mean change from year to year that was known, ``mase_naive`` that of the last value on the same points. ``coverage`` [1]
-    is that of the ``covered`` points for which an interval could be told, ``by_step`` the same for each step.
+    is that of the ``covered`` points for which an interval could be told, ``by_step`` the same for each step and ``cases`` their
+    number; ``level`` [1] is what the intervals promise.
     """
 
     model: str
@@ -77,6 +80,23 @@ class Score:
     coverage: float
     covered: int
     by_step: tuple[float, ...]
+    cases: tuple[int, ...]
+    level: float
+
+    @property
+    def checked(self) -> int:
+        """Steps ahead, from the first on, of which enough intervals were tried and not far fewer held than they promise."""
+        poor = [
+            count < ENOUGH or not own >= self.level - SHORT
+            for count, own in zip(self.cases, self.by_step, strict=True)
+        ]
+        return poor.index(True) if any(poor) else len(poor)
+
+    @property
+    def skill(self) -> float | None:
+        """By what share [1] the error is smaller than that of the last value; None where the series does not change."""
+        ratio = self.mase / self.mase_naive if self.mase_naive else math.nan
+        return 1 - ratio if math.isfinite(ratio) else None
 
     @property
     def loses(self) -> bool:
@@ -87,11 +107,12 @@ class Score:
         """For JSON: without what is not known."""
         found = {
             "model": self.model, "points": self.points, "mape": self.mape, "mae": self.mae, "mase": self.mase,
-            "mase_naive": self.mase_naive, "skill": 1 - self.mase / self.mase_naive if self.mase_naive else float("nan"),
-            "coverage": self.coverage, "coverage_points": self.covered,
+            "mase_naive": self.mase_naive, "skill": self.skill, "coverage": self.coverage, "coverage_points": self.covered,
         }  # fmt: skip
         return {key: _known(value) for key, value in found.items()} | {
-            "coverage_by_step": list(map(_known, self.by_step))
+            "coverage_by_step": list(map(_known, self.by_step)),
+            "coverage_points_by_step": list(self.cases),
+            "checked_steps": self.checked,
         }
 
 
@@ -113,7 +134,7 @@ def score(
     """
     begin, end = origins or (past.first, past.last)
     taken = np.arange(max(begin, past.first), min(end, past.last) + 1) - past.first
-    known = np.isfinite(past.errors[:, taken])
+    known = ~np.isnan(past.errors[:, taken])
     actual = past.actual[:, taken][known]
     off = np.abs(actual - past.forecasts[:, taken][known])
     off_naive = np.abs(actual - naive.forecasts[:, taken][known])
@@ -127,6 +148,7 @@ def score(
         mase=_mean(off[moving] / usual[moving]), mase_naive=_mean(off_naive[moving] / usual[moving]),
         coverage=_mean(held[told]), covered=int(told.sum()),
         by_step=tuple(_mean(held[:, :, step][told[:, :, step]]) for step in range(held.shape[2])),
+        cases=tuple(told.sum(axis=(0, 1)).tolist()), level=level,
     )  # fmt: skip
 
 
@@ -147,4 +169,4 @@ def _mean(values: Floats) -> float:
 
 
 def _known(value: Any) -> Any:
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -199,10 +199,11 @@ def forecast(
 
 
 def _best(scores: Sequence[Score], withheld: Sequence[str]) -> str:
-    left = [one for one in scores if one.model not in withheld]
+    most = max(one.points for one in scores)
+    left = [one for one in scores if one.model not in withheld and 2 * one.points >= most]
     if any(one.model == PREFERRED for one in left):
         return PREFERRED
-    return min(left, key=lambda one: one.mase).model
+    return max(left, key=lambda one: -np.inf if one.skill is None else one.skill).model
 
 
 def _points(series: Sequence[Series], past: Past, level: float) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ DAMPING = 0.8
 RECENT = 6
 """Years whose mean change is the trend of a damped model."""
 FLOOR = 0.05
-"""No forecast of a positive series falls below this share of its last value: a straight line would cross zero."""
+"""No forecast of a positive series falls below this share of its last value: a straight line would cross zero, and so do grey models."""
 
 
 def naive(past: Floats, horizon: int) -> Floats:
@@ -37,7 +37,8 @@ def drift(past: Floats, horizon: int) -> Floats:
     >>> drift(np.array([1.0, 2.0, 5.0]), 2).tolist()
     [7.0, 9.0]
     """
-    return _floored(past, past[-1] + (past[-1] - past[0]) / max(len(past) - 1, 1) * np.arange(1, horizon + 1))
+    found: Floats = past[-1] + (past[-1] - past[0]) / max(len(past) - 1, 1) * np.arange(1, horizon + 1)
+    return found
 
 
 def damped(past: Floats, horizon: int) -> Floats:
@@ -48,7 +49,8 @@ def damped(past: Floats, horizon: int) -> Floats:
     >>> damped(np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]) + 10, 3).round(3).tolist()
     [15.8, 16.44, 16.952]
     """
-    return _floored(past, past[-1] + _trend(past) * np.cumsum(DAMPING ** np.arange(1, horizon + 1)))
+    found: Floats = past[-1] + _trend(past) * np.cumsum(DAMPING ** np.arange(1, horizon + 1))
+    return found
 
 
 def damped_log(past: Floats, horizon: int) -> Floats:
@@ -59,13 +61,7 @@ def damped_log(past: Floats, horizon: int) -> Floats:
     >>> damped_log(2.0 ** np.arange(6), 2).round(3).tolist()
     [55.715, 86.823]
     """
-    return _floored(past, np.exp(damped_growth(np.log(past), horizon)))
-
-
-def damped_growth(logs: Floats, horizon: int) -> Floats:
-    """`damped` of logarithms, without a floor."""
-    found: Floats = logs[-1] + _trend(logs) * np.cumsum(DAMPING ** np.arange(1, horizon + 1))
-    return found
+    return np.exp(damped(np.log(past), horizon))
 
 
 def combination(past: Floats, horizon: int) -> Floats:
@@ -123,6 +119,17 @@ def gm_1_1_recent(past: Floats, horizon: int) -> Floats:
     return gm_1_1(past[-RECENT:], horizon)
 
 
+def floored(past: Floats, found: Floats) -> Floats:
+    """What any model has found, kept above the floor where the past is positive.
+
+    Examples
+    --------
+    >>> floored(np.array([200.0, 100.0]), np.array([60.0, -40.0])).tolist()
+    [60.0, 5.0]
+    """
+    return np.maximum(found, FLOOR * past[-1]) if (past > 0).all() else found
+
+
 MODELS: dict[str, Model] = {
     "naive": naive,
     "drift": drift,
@@ -139,7 +146,3 @@ POSITIVE = {"damped-log", "gm-1-1", "gm-1-1-recent"}
 def _trend(past: Floats) -> float:
     back = min(RECENT, len(past)) - 1
     return float((past[-1] - past[-1 - back]) / back) if back else 0.0
-
-
-def _floored(past: Floats, found: Floats) -> Floats:
-    return np.maximum(found, FLOOR * past[-1]) if (past > 0).all() else found

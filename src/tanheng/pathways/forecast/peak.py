@@ -14,7 +14,7 @@ from tanheng.charts import Line, chart
 from tanheng.errors import language
 from tanheng.pathways.forecast.backtest import LEAST, Score, past_of, score
 from tanheng.pathways.forecast.intervals import STEADY, unsteadiness, widths
-from tanheng.pathways.forecast.models import damped_growth, naive
+from tanheng.pathways.forecast.models import damped, naive
 from tanheng.pathways.forecast.series import Series, SeriesInvalid, named
 
 Floats = NDArray[np.float64]
@@ -102,7 +102,7 @@ def growth(past: Floats, horizon: int) -> Floats:
 
 def _growth(logs: Floats, horizon: int) -> Floats:
     steady = logs[-1] + (logs[-1] - logs[0]) / (len(logs) - 1) * np.arange(1, horizon + 1)
-    found: Floats = (logs[-1] + steady + damped_growth(logs, horizon)) / 3
+    found: Floats = (logs[-1] + steady + damped(logs, horizon)) / 3
     return found
 
 

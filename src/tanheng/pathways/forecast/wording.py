@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
-
 from tanheng.errors import language
 from tanheng.pathways.forecast.backtest import Score
 from tanheng.pathways.forecast.forecast import Forecast
@@ -25,12 +23,6 @@ def called(model: str) -> str:
     return f"{name} {model}" if language() == "zh" else name
 
 
-def skill(own: Score) -> float | None:
-    """By what share the error is smaller than that of the last value; None where the series does not change."""
-    known = own.mase_naive and not isnan(own.mase)
-    return 1 - own.mase / own.mase_naive if known and not isnan(own.mase_naive) else None
-
-
 def verdict(found: Forecast) -> str:
     """Which model made the points, what it is worth against the last value, and what its intervals held."""
     own = found.score
@@ -44,12 +36,38 @@ def verdict(found: Forecast) -> str:
     if own.covered:
         zh += f"；{found.level:.0%} 区间实际包含 {own.coverage:.0%}（{own.covered} 次）"
         en += f"; {found.level:.0%} intervals held {own.coverage:.0%} ({own.covered} times)"
+    unchecked = doubt(own)
+    zh, en = zh + unchecked[0], en + unchecked[1]
     return f"{zh}。" if language() == "zh" else f"{en}."
+
+
+def doubt(own: Score) -> tuple[str, str]:
+    """From which step ahead on the past bears intervals out no longer, in both languages; empty where it bears out all."""
+    if own.checked == len(own.cases):
+        return "", ""
+    step = own.checked + 1
+    return (
+        f"；第 {step} 年起的区间在过去试得太少或包含得太少（{step_told(own, step)}），不足为凭",
+        f"; from year {step} on intervals were tried too seldom or held too little to rely on ({step_told(own, step)})",
+    )
+
+
+def step_told(own: Score, step: int) -> str:
+    """How many intervals of a step, from 1, held of those that were tried.
+
+    Examples
+    --------
+    >>> own = Score("naive", 9, 0.1, 1.0, 1.0, 1.0, 0.5, 4, (0.5, float("nan")), (4, 0), 0.8)
+    >>> step_told(own, 1), step_told(own, 2), own.checked
+    ('2/4', '0/0', 0)
+    """
+    count = own.cases[step - 1]
+    return f"{round(own.by_step[step - 1] * count) if count else 0}/{count}"
 
 
 def _against_naive(found: Forecast, own: Score) -> tuple[str, str]:
     first, last = found.origins
-    gain = skill(own)
+    gain = own.skill
     if gain is None:
         return (
             f"模型 {called(own.model)}：序列没有变化，误差无从比较",
@@ -80,7 +98,7 @@ def peaked(one: Peak) -> str:
 
 def peak_record(own: Score) -> str:
     """The record of the model behind the chances of the peak."""
-    gain = skill(own) or 0.0
+    gain = own.skill or 0.0
     if language() == "zh":
         return f"所用模型在 {own.points} 次回测中误差比沿用末值{'小' if gain >= 0 else '大'} {abs(gain):.0%}，80% 区间实际包含 {own.coverage:.0%}。"
     return f"In {own.points} backtests the error of its model was {abs(gain):.0%} {'smaller' if gain >= 0 else 'larger'} than that of the last value; 80% intervals held {own.coverage:.0%}."

@@ -16,7 +16,7 @@ from tanheng.pathways.forecast import forecast as make
 from tanheng.pathways.forecast.models import MODELS
 from tanheng.pathways.forecast.names import model_name
 from tanheng.pathways.forecast.statistical import STATISTICAL
-from tanheng.pathways.forecast.wording import called, peak_record, peaked, skill, state_of, verdict
+from tanheng.pathways.forecast.wording import called, peak_record, peaked, state_of, verdict
 from tanheng.pathways.index.wording import place_named, say
 from tanheng.pathways.road.observed import NORMAL_95
 from tanheng.pathways.road.past import TOTAL, panel_of
@@ -200,7 +200,7 @@ def _forecast(held: _Asked, asked: Mapping[str, Any]) -> Document:
 
 def _gain(own: Score) -> Figure:
     """By how much the error is smaller or larger than that of the last value."""
-    gain = skill(own)
+    gain = own.skill
     note = say(f"回测 {own.points} 次", f"{own.points} backtests")
     if gain is not None and gain < 0:
         return Figure(
@@ -244,7 +244,7 @@ def _points(found: Forecast, held: _Asked) -> Sheet:
 
 def _record(found: Forecast) -> Sheet:
     rows = [
-        {"model": called(one.model), "points": one.points, "mape": one.mape, "mase": one.mase, "naive": one.mase_naive, "skill": skill(one),
+        {"model": called(one.model), "points": one.points, "mape": one.mape, "mase": one.mase, "naive": one.mase_naive, "skill": one.skill,
          "coverage": one.coverage, "state": state_of(found, one)}
         for one in found.scores
     ]  # fmt: skip

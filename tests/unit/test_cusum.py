@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tanheng.pathways.deviation import cusum, run_length
+from tanheng.pathways.deviation.cusum import alarm_chance
 from tanheng.pathways.deviation.problems import DeviationInvalid
 
 # NIST/SEMATECH e-Handbook of Statistical Methods, section 6.3.2.3: subgroup means, target 325, k = 0.3175, h = 4.1959, with the
@@ -124,3 +125,18 @@ def test_what_is_no_series_is_refused(values: list[float]) -> None:
 def test_settings_that_cannot_be_are_refused(k: float, h: float) -> None:
     with pytest.raises(DeviationInvalid, match="L-180"):
         cusum([0.0], k=k, h=h)
+
+
+@pytest.mark.parametrize("periods", [5, 8, 15])
+def test_errors_in_common_make_false_alarms_as_often_as_one_error_is_large(periods: int) -> None:
+    # n alike values z have an alarm exactly where n (|z| - k) > h
+    exact = math.erfc((4 / periods + 0.5) / math.sqrt(2))
+    assert alarm_chance(0.5, 4.0, (1.0,) * periods) == pytest.approx(exact, abs=0.012)
+
+
+@pytest.mark.parametrize("shared", [0.0, 0.5, 1.0])
+def test_the_chance_of_a_false_alarm_is_that_of_counting_alarms(shared: float) -> None:
+    stream = np.random.default_rng(3)
+    common, own = stream.standard_normal((2000, 1)), stream.standard_normal((2000, 10))
+    alarms = [bool(cusum(z).alarms) for z in np.sqrt(shared) * common + np.sqrt(1 - shared) * own]
+    assert alarm_chance(0.5, 4.0, (shared,) * 10) == pytest.approx(np.mean(alarms), abs=0.035)

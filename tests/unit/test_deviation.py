@@ -288,6 +288,9 @@ def test_the_command_prints_the_contract_and_leaves_with_1_on_an_alarm(tmp_path:
     assert told["alarm"]["side"] == "over"
     assert told["correction"]["levers"]
     assert told["cusum"]["false_alarm"]["mean"] == pytest.approx(168, abs=6)
+    within = told["cusum"]["false_alarm_chance"]
+    assert (within["periods"], within["common"]) == (len(told["levels"][0]["periods"]), 1.0)
+    assert within["independent"] < within["chance"]
     for language, words in (("zh", "警报：超出路径"), ("en", "Alarm: over the path")):
         said_ = run.invoke(cli, ["deviation", str(file), "--draws", "20", "--lang", language])
         assert said_.exit_code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,19 @@ from tanheng.inventory.table import Table
 from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.deviation.cause import Cause, cause_of
 from tanheng.pathways.deviation.correction import Correction, correction_of
-from tanheng.pathways.deviation.cusum import Alarm, RunLength, named, run_length, said_of
+from tanheng.pathways.deviation.cusum import (
+    Alarm,
+    FalseAlarms,
+    RunLength,
+    alarm_chance,
+    named,
+    run_length,
+    said_of,
+)
 from tanheng.pathways.deviation.levels import SCHEMA, TELL, VERDICTS, Level, annual_levels
 from tanheng.pathways.deviation.months import Months, months_of
 from tanheng.pathways.deviation.outlook import Outlook, outlook_of
+from tanheng.pathways.index.settings import common_of
 from tanheng.pathways.road import Road
 from tanheng.pathways.road.observed import NORMAL_95
 from tanheng.pathways.tree.arithmetic import Floats
@@ -30,7 +40,7 @@ from tanheng.pathways.tree.arithmetic import Floats
 class Deviation:
     """偏差 A road as it stands in the last observed year.
 
-    ``levels`` are the total and its cells by year, ``run`` how long it takes to a false alarm, ``months`` the same by month where the file
+    ``levels`` are the total and its cells by year, ``run`` how long it takes to a false alarm where errors are independent, ``months`` the same by month where the file
     has months, ``outlook`` where the observed total is going by itself, ``correction`` what would lead back, or in both languages why there is none.
     """
 
@@ -57,6 +67,15 @@ class Deviation:
         """The alarm of the total that stands."""
         return self.total.cusum.standing
 
+    @functools.cached_property
+    def false_alarms(self) -> FalseAlarms:
+        """The chance of an alarm by the last year though the road is kept, for errors as ``index.common`` of the file says."""
+        total, common = self.total, common_of(self.road)
+        shared = common * (total.sigma / total.scale) ** 2
+        independent = alarm_chance(total.k, total.h, (0.0,) * shared.size)
+        chance = alarm_chance(total.k, total.h, tuple(shared.tolist())) if common else independent
+        return FalseAlarms(shared.size, common, chance, independent)
+
     def table(self) -> Table:
         """All levels by year: ``level``, ``period``, ``emission``, ``path``, ``deviation`` [unit], ``share``, ``cumulated``, ``verdict``, sums."""
         rows = [row for one in self.levels for row in one.rows()]
@@ -71,6 +90,7 @@ class Deviation:
             "alarm": None if alarm is None else named(alarm, self.total.periods),
             "cusum": {
                 "k": self.total.k, "h": self.total.h, "false_alarm": self.run.to_dict(),
+                "false_alarm_chance": self.false_alarms.to_dict(),
                 "found_of_one_deviation": run_length(self.total.k, self.total.h, shift=1.0).to_dict(),
             },
             "levels": [one.to_dict() for one in self.levels],
@@ -250,7 +270,7 @@ def _placed(years: Floats, known: Floats, values: Floats) -> Floats:
 
 def said_alarm(found: Deviation) -> tuple[str, str]:
     """The alarm in words, in both languages, with how often one is false."""
-    false = said_of(found.run)
+    false, within = said_of(found.run), found.false_alarms.said()
     k, h = f"k = {found.total.k:g}", f"h = {found.total.h:g}"
     one = float(found.total.scale[-1])
     size = (
@@ -261,8 +281,8 @@ def said_alarm(found: Deviation) -> tuple[str, str]:
     soon = run_length(found.total.k, found.total.h, shift=1.0).mean
     if soon is not None:
         false = (
-            f"{false[0]}，持续偏离一个标准差（{size}）平均 {soon:.1f} 期发现",
-            f"{false[1]}; a lasting deviation of one standard deviation ({size}) is found after {soon:.1f} periods",
+            f"{false[0]}，{within[0]}；持续偏离一个标准差（{size}）平均 {soon:.1f} 期发现",
+            f"{false[1]}, {within[1]}; a lasting deviation of one standard deviation ({size}) is found after {soon:.1f} periods",
         )
     if found.alarm is None:
         return f"没有警报（CUSUM，{k}，{h}；{false[0]}）", f"No alarm stands (CUSUM, {k}, {h}; {false[1]})"

@@ -63,21 +63,31 @@ def settings_of(road: Road, year: int | None, draws: int, seed: int) -> Settings
             ("请写因子树中的情景。", "Name a scenario of the tree."),
         ) from cause
     road.tree.evaluate(scenario)  # a tree that gives no number is told before anything is solved
-    common = float(data.get("common", 100))
-    if not 0 <= common <= 100:
-        raise road.checker.error(
-            ("index", "common"),
-            (f"{common:g} 不在 0 到 100 之间", f"{common:g} is not between 0 and 100"),
-            ("请写百分数。", "Write a percentage."),
-        )
     source = data.get("budget_source")
     return Settings(
         year=_year(road, year if year is not None else data.get("year")),
         scenario=scenario,
         budget=_budget(road, data),
         budget_source={"zh": source, "en": source} if isinstance(source, str) else source,
-        common=common / 100,
+        common=common_of(road),
     )
+
+
+def common_of(road: Road) -> float:
+    """Share [1] of the variance of the inventories' errors that all years have in common; all of it unless told.
+
+    Raises
+    ------
+    PackInvalid
+    """
+    common = float(road.settings.get("index", {}).get("common", 100))
+    if not 0 <= common <= 100:
+        raise road.checker.error(
+            ("index", "common"),
+            (f"{common:g} 不在 0 到 100 之间", f"{common:g} is not between 0 and 100"),
+            ("请写百分数。", "Write a percentage."),
+        )
+    return common / 100
 
 
 def _year(road: Road, asked: Any) -> int:

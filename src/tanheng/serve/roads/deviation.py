@@ -94,10 +94,13 @@ def _figures(found: Deviation, tried: Simulation | None) -> list[Figure]:
         ),
         Figure(say("年度警报", "Alarm by year"), text=_alarm(found.alarm, total.periods)),
     ]  # fmt: skip
-    if found.run.mean is not None:
-        told.append(
-            Figure(say("平均多少期误报一次", "Periods to a false alarm, in the mean"), found.run.mean)
+    false = found.false_alarms
+    told.append(
+        Figure(
+            say(f"{false.periods} 年内误报的概率", f"Chance of a false alarm in {false.periods} years"), false.chance, shown="share",
+            note=say(f"误差 {false.common:.0%} 为各年共有；独立时 {false.independent:.1%}", f"errors {false.common:.0%} in common; {false.independent:.1%} if independent"),
         )
+    )  # fmt: skip
     if found.months is not None:
         months = found.months.total
         told.append(Figure(say("月度警报", "Alarm by month"), text=_alarm(months.cusum.standing, months.periods), note=say(f"至 {months.periods[-1]}", f"up to {months.periods[-1]}")))  # fmt: skip

@@ -62,6 +62,12 @@ def test_what_cannot_be_is_told_in_both_languages(
         ({"first": "2020"}, DriversInvalid),
         ({"method": "magic"}, NotFound),
         ({"breaks": ["2018"]}, SeriesBreak),
+        ({"breaks": ["2018-06"]}, SeriesBreak),
+        ({"breaks": ["二零一五"]}, DriversInvalid),
+        ({"breaks": ["²"]}, DriversInvalid),
+        ({"last": "二零一五"}, DriversInvalid),
+        ({"deflators": {"co2": "people"}}, DriversInvalid),
+        ({"deflators": {"people": "none"}}, ColumnMissing),
         ({"uncertainty": {"none": 0.1}}, DriversInvalid),
         ({"uncertainty": {"each": -0.1}}, DriversInvalid),
     ],
@@ -76,6 +82,40 @@ def test_a_small_gap_is_a_factor_of_its_own_and_is_told() -> None:
     assert list(found.chained[""].effects) == ["people", "each", "rest"]
     assert abs(found.chained[""].residual) < 1e-9
     assert [one.code for one in found.findings] == ["D-102"]
+
+
+def test_a_total_of_all_cells_in_every_row_is_met_exactly_and_its_gap_is_told() -> None:
+    data = {
+        "year": [2015, 2015, 2020, 2020], "sector": ["a", "b"] * 2, "act": [10.0, 5.0, 12.0, 6.0], "rate": [6.0, 8.0] * 2,
+        "total": [100.0, 100.0, 120.9, 120.9],
+    }  # fmt: skip
+    how = {"total": "total", "factors": ["act", "rate"], "period": "year", "by": ["sector"]}
+    found = decompose(data, **how)
+    step = found.chained[""]
+    assert step.change == pytest.approx(20.9)
+    assert sum(step.effects.values()) == pytest.approx(20.9)
+    # one factor for all cells: 1 before, 120.9 / 120 after
+    assert step.effects["rest"] == pytest.approx(20.9 - step.effects["act"])
+    assert step.effects["rest"] == pytest.approx(0.8228, abs=1e-4)
+    assert [one.code for one in found.findings] == ["D-102"]
+    exact = decompose({**data, "total": [100.0, 100.0, 120.0, 120.0]}, **how)
+    assert (exact.factors, exact.findings) == (["act", "rate"], [])
+    with pytest.raises(ProductDiffers, match="2020"):
+        decompose({**data, "total": [100.0, 100.0, 130.0, 130.0]}, **how)
+
+
+def test_a_cell_without_a_row_is_told() -> None:
+    data = {
+        "year": [2015, 2015, 2016, 2017, 2017], "sector": ["a", "b", "a", "a", "b"], "co2": [60.0, 40.0, 66.0, 72.0, 48.0],
+    }  # fmt: skip
+    found = decompose(data, total="co2", factors=["co2"], period="year", by=["sector"], uncertainty={"co2": 0.1}, draws=20)  # fmt: skip
+    assert [(one.code, one.fields.get("names")) for one in found.findings] == [("D-107", "2016 b"), ("D-108", None)]  # fmt: skip
+    panel = {"city": ["x", "x", "y"], "sector": ["a", "b", "a"], "co2": [1.0, 2.0, 3.0]}
+    compared = compare_places(panel, total="co2", factors=["co2"], place="city", by=["sector"])
+    assert [one.fields["names"] for one in compared.findings] == ["y b"]
+    years = {**{name: values * 2 for name, values in panel.items()}, "year": [1] * 3 + [2] * 3}
+    apart = decompose(years, total="co2", factors=["co2"], period="year", place="city", by=["sector"])
+    assert apart.findings == []  # y never had b
 
 
 def test_a_cell_that_is_not_there_is_zero_and_shared_columns_keep_their_value() -> None:
@@ -167,6 +207,37 @@ def test_money_across_years(how: dict, error: type[TanhengError] | None) -> None
         assert found.chained[""].effects["gdp"] == pytest.approx(
             1 / np.log(1.1) * np.log(12 / 1.4 / (8 / 1.1))
         )
+
+
+def test_output_is_deflated_for_decoupling_and_elasticities(tmp_path: Path) -> None:
+    years = list(range(2011, 2020))
+    index = [1.05**at for at in range(9)]
+    real = [100.0 * 1.02**at * (1 + 0.1 * (at % 3)) for at in range(9)]
+    co2 = [3 * value**0.5 for value in real]
+    data = {
+        "year": years,
+        "gdp": [a * b for a, b in zip(real, index, strict=True)],
+        "index": index,
+        "co2": co2,
+    }
+    plain = {**data, "gdp": real}
+    asked = {"emission": "co2", "output": "gdp", "period": "year"}
+    found, told = decouple(data, **asked, deflators={"gdp": "index"})
+    np.testing.assert_allclose(
+        found.to_polars()["elasticity"], decouple(plain, **asked, real=["gdp"])[0].to_polars()["elasticity"]
+    )
+    assert told == []
+    fitted = stirpat(data, impact="co2", factors=["gdp"], period="year", deflators={"gdp": "index"})
+    assert fitted.coefficients["gdp"]["elasticity"] == pytest.approx(0.5)
+    with pytest.raises(SeriesBreak):
+        decouple({**data, "year": range(2005, 2014)}, **asked, deflators={"gdp": "index"})
+    with pytest.raises(DriversInvalid, match="index"):
+        decouple({**data, "index": [0.0, *index[1:]]}, **asked, deflators={"gdp": "index"})
+    file = tmp_path / "gdp.csv"
+    pl.DataFrame(data).write_csv(file)
+    for words in (["decoupling", "--emission", "co2", "--output", "gdp"], ["stirpat", "--impact", "co2", "--factors", "gdp"]):  # fmt: skip
+        command = [words[0], str(file), *words[1:], "--period", "year"]
+        assert (run(*command)[0], run(*command, "--deflator", "gdp=index")[0]) == (2, 0)
 
 
 def test_current_prices_outside_the_known_years_are_refused() -> None:

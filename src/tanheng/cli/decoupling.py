@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tanheng.cli.common import OK, PATH, common_options, emit_json, say, table
-from tanheng.cli.options import shared_options, tell, write_page
+from tanheng.cli.options import pairs, shared_options, tell, write_page
 
 
 @click.command(
@@ -25,11 +25,11 @@ from tanheng.cli.options import shared_options, tell, write_page
     metavar="COLUMN",
     help=say("产出列（不变价）", "column of output, at constant prices"),
 )
-@shared_options("period", "place", "from", "to", "real", "nominal", "break", "out", "html")
+@shared_options("period", "place", "from", "to", "real", "nominal", "deflator", "break", "out", "html")
 @common_options
 def decoupling(
     file: Path, *, emission: str, output: str, period: str, place: str, first: str | None, last: str | None,
-    real: Sequence[str], nominal: Sequence[str], breaks: Sequence[str], out: Path | None, html: Path | None, as_json: bool,
+    real: Sequence[str], nominal: Sequence[str], deflator: Sequence[str], breaks: Sequence[str], out: Path | None, html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print elasticities and states."""
     from tanheng.charts import grid
@@ -37,7 +37,7 @@ def decoupling(
 
     found, told = decouple(
         file, emission=emission, output=output, period=period, place=place, first=first, last=last, real=real,
-        nominal=nominal, breaks=breaks,
+        nominal=nominal, deflators=pairs("--deflator", deflator), breaks=breaks,
     )  # fmt: skip
     if out is not None:
         found.write(out)

@@ -96,8 +96,8 @@ def drivers(
     if against is not None:
         if not place or uncertainty:
             raise Usage(
-                "--against 需要 --place，且不能与 --uncertainty 同用",
-                "--against needs --place and does not go with --uncertainty",
+                "--against 需要 --place；地区之间的比较没有抽样区间，不能与 --uncertainty 同用",
+                "--against needs --place; differences between places have no drawn intervals, so that it does not go with --uncertainty",
             )
         if first is not None or last is not None:
             if first != last:

@@ -25,11 +25,11 @@ from tanheng.cli.options import listed, pairs, shared_options, tell, write_page
     metavar="A,B/C",
     help=say("因子：列或两列之商", "factors: columns or quotients"),
 )
-@shared_options("period", "from", "to", "where", "real", "nominal", "break", "html")
+@shared_options("period", "from", "to", "where", "real", "nominal", "deflator", "break", "html")
 @common_options
 def stirpat(
     file: Path, *, impact: str, factors: str, period: str, first: str | None, last: str | None, where: Sequence[str],
-    real: Sequence[str], nominal: Sequence[str], breaks: Sequence[str], html: Path | None, as_json: bool,
+    real: Sequence[str], nominal: Sequence[str], deflator: Sequence[str], breaks: Sequence[str], html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print the fit."""
     from tanheng.charts import grid
@@ -37,7 +37,7 @@ def stirpat(
 
     found = fit(
         file, impact=impact, factors=listed(factors), period=period, first=first, last=last, where=pairs("--where", where),
-        real=real, nominal=nominal, breaks=breaks,
+        real=real, nominal=nominal, deflators=pairs("--deflator", deflator), breaks=breaks,
     )  # fmt: skip
     heads = {
         "factor": say("因子", "Factor"), "elasticity": say("弹性（岭）", "Elasticity (ridge)"),

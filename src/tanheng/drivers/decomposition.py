@@ -26,7 +26,7 @@ from tanheng.drivers.lmdi import (
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.results import Decomposition, Step
 from tanheng.drivers.series import Pairs, Series, pairs_of, parse_factors, read_series
-from tanheng.drivers.tables import name_of, read_frame, within
+from tanheng.drivers.tables import between, deflated, name_of, read_frame
 from tanheng.errors import NotFound
 
 
@@ -181,11 +181,10 @@ def _read(
     keys = list(dict.fromkeys([*([place] if place else []), period, *by, *where]))
     frame = read_frame(table, keys)
     parsed = parse_factors(factors, frame.columns)
-    numbers = [total, *(column for factor in parsed for column in factor.columns), *deflators.values()]
+    numbers = [total, *(column for factor in parsed for column in factor.columns)]
     for column, value in where.items():
         frame = frame.filter(pl.col(column) == value)
-    if first is not None or last is not None:
-        frame = frame.filter([within(text, first, last) for text in frame[period]])
+    frame = between(frame, period, first, last)
     if frame.is_empty():
         said = ", ".join(
             [*(f"{name}={value}" for name, value in where.items()), f"{first or '…'}–{last or '…'}"]
@@ -195,8 +194,7 @@ def _read(
             mend_zh="请核对所取的行与起止时期。", mend_en="Check which rows and periods are taken.",
         )  # fmt: skip
     frame = read_frame(frame, keys, numbers=numbers, name=name_of(table))
-    for column, index in deflators.items():
-        frame = frame.with_columns((pl.col(column) / pl.col(index)).alias(column))
+    frame = deflated(frame, deflators, list(dict.fromkeys(numbers[1:])), name_of(table))
     return read_series(frame, total=total, factors=parsed, period=period, by=by, place=place)
 
 
@@ -211,6 +209,7 @@ def _decomposed(
     if signed.any() and method.startswith("lmdi"):
         cells = sorted({" ".join(held.cells[at]) or "–" for at in np.flatnonzero(signed.any(axis=0))})
         told = [*told, Finding("D-103", {"cells": ", ".join(cells[:5])}, count=1)]
+    told = [*told, Finding("D-108")] if spreads and held.by else told
     whole = held.total.sum(axis=2)
     low, high = whole[pairs.place, pairs.start], whole[pairs.place, pairs.end]
     ranges = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ import polars as pl
 from tanheng.charts import Curve, Point, points
 from tanheng.drivers.lmdi import DriversInvalid
 from tanheng.drivers.prices import check_breaks, check_money
-from tanheng.drivers.tables import one_each, order, read_frame, within
+from tanheng.drivers.tables import between, deflated, name_of, one_each, order, read_frame
 from tanheng.errors import language
 from tanheng.inventory.table import Pictured
 
@@ -79,6 +79,7 @@ def decouple(
     last: str | None = None,
     real: Collection[str] = (),
     nominal: Collection[str] = (),
+    deflators: Mapping[str, str] | None = None,
     breaks: Collection[str] = (),
 ) -> tuple[Pictured, list[Any]]:
     """Elasticity and state of decoupling of each step, and of the whole span.
@@ -95,6 +96,8 @@ def decouple(
         Periods from and to which is looked.
     real, nominal : collection of str
         Columns at constant prices, and those taken at current prices all the same.
+    deflators : mapping of str to str, optional
+        The column of output to that of its price index (any base).
     breaks : collection of str
         First periods of a new series.
 
@@ -125,9 +128,9 @@ def decouple(
     """
     keys = [*([place] if place else []), period]
     frame = read_frame(table, keys, numbers=[emission, output], positive=True)
-    frame = frame.filter([within(text, first, last) for text in frame[period]])
+    frame = deflated(between(frame, period, first, last), deflators or {}, [output], name_of(table))
     periods = order(frame[period].unique().to_list())
-    told = check_money([output], periods, real=real, nominal=nominal)
+    told = check_money([output], periods, real=real, nominal=nominal, deflated=list(deflators or {}))
     check_breaks(breaks, periods)
     rows = []
     for name in order(frame[place].unique().to_list()) if place else [""]:

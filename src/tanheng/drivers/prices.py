@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from tanheng.activity import Finding
 from tanheng.activity.text import narrow
+from tanheng.drivers.tables import check_periods, within
 from tanheng.errors import TanhengError, language
 
 
@@ -125,6 +126,8 @@ def check_breaks(breaks: Collection[str], periods: Sequence[str]) -> None:
 
     Raises
     ------
+    DriversInvalid
+        For a break that is written like no period.
     SeriesBreak
         When periods lie on both sides.
 
@@ -132,8 +135,13 @@ def check_breaks(breaks: Collection[str], periods: Sequence[str]) -> None:
     --------
     >>> check_breaks(["2010"], ["2010", "2012"])
     """
+    check_periods(breaks, periods)
     for at in breaks:
-        sides = [period for period in periods if period < at], [period for period in periods if period >= at]
+        later = [within(period, at, None) for period in periods]
+        sides = [
+            [period for period, after in zip(periods, later, strict=True) if after is side]
+            for side in (False, True)
+        ]
         if all(sides):
             raise SeriesBreak(
                 before=sides[0][-1],

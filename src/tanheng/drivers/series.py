@@ -18,6 +18,7 @@ _WHOLE = 1e-9
 _REST = 0.01
 """Largest relative gap between the total and the product of the factors that becomes a factor of its own."""
 REST = "rest"
+_SHOWN = 5
 
 
 class ProductDiffers(TanhengError):
@@ -142,8 +143,8 @@ def read_series(
     Returns
     -------
     Series
-        A cell that has no row in a period is zero there, as CEADs leaves zeros out; columns that are the same for all cells
-        of a period, such as population, keep their value.
+        A cell that has no row in a period is zero there, as CEADs leaves zeros out, and a finding says so; columns that are
+        the same for all cells of a period, such as population, keep their value.
 
     Raises
     ------
@@ -186,9 +187,10 @@ def read_series(
     whole, same = _spread(frame[total].to_numpy(), index, seen)
     there = np.asarray(seen.any(axis=2))
     made = Series(
-        places, periods, list(cells), tuple(by), list(factors), columns, whole, there, frozenset(common)
-    )
-    return _against(made, total, seen, whole_is_common=same)
+        places, periods, list(cells), tuple(by), list(factors), columns, whole, there, frozenset(common),
+        findings=_absent(seen, places, periods, cells),
+    )  # fmt: skip
+    return _against(made, total, whole_is_common=same, seen=seen)
 
 
 def _codes(values: pl.Series, known: list[str]) -> np.ndarray:
@@ -209,48 +211,50 @@ def _spread(values: np.ndarray, index: tuple[np.ndarray, ...], seen: np.ndarray)
     return found, same
 
 
-def _against(made: Series, total: str, seen: np.ndarray, *, whole_is_common: bool) -> Series:
+def _absent(
+    seen: np.ndarray, places: list[str], periods: list[str], cells: Sequence[tuple[str, ...]]
+) -> list[Finding]:
+    """What has no row in a period in which its place has others: it counts as zero."""
+    expected = seen.any(axis=1, keepdims=True) if len(periods) > 1 else np.True_
+    gone = np.argwhere(seen.any(axis=2, keepdims=True) & ~seen & expected)
+    if not len(gone):
+        return []
+    named = [
+        " ".join(filter(None, (places[place], periods[at], *cells[cell])))
+        for place, at, cell in gone[:_SHOWN]
+    ]
+    return [
+        Finding(
+            "D-107", {"number": len(gone), "names": ", ".join(named) + (" …" if len(gone) > _SHOWN else "")}
+        )
+    ]
+
+
+def _against(made: Series, total: str, *, whole_is_common: bool, seen: np.ndarray) -> Series:
     """The series with its total held against the product of its factors; a small gap becomes the factor ``rest``."""
     product = np.nan_to_num(made.values().prod(axis=-2), nan=0.0, posinf=np.inf)
-    whole = made.total
-    if whole_is_common and not np.allclose(product[seen], whole[seen], rtol=_REST, atol=0):
-        whole = np.where(made.there[..., None], product, 0.0)
-        _refuse_gap(
-            made,
-            total,
-            np.abs(product.sum(axis=2) - made.total[..., 0]),
-            made.total[..., 0],
-            product.sum(axis=2),
-        )
-        return _with(made, whole, None, 0.0)
-    gap = np.abs(product - whole)
-    scale = np.maximum(np.abs(whole), np.abs(product))
-    share = np.divide(gap, scale, where=scale > 0, out=np.zeros_like(gap))
-    if not np.nanmax(share, initial=0.0) > _WHOLE:
-        return _with(made, whole, None, 0.0)
-    _refuse_gap(made, total, gap, whole, product)
-    rest = np.divide(whole, product, where=product != 0, out=np.ones_like(whole))
-    return _with(made, whole, rest, float(np.nanmax(share)))
-
-
-def _with(made: Series, whole: Floats, rest: Floats | None, most: float) -> Series:
-    told = [] if rest is None else [Finding("D-102", {"share": f"{most:.2g}"})]
-    return Series(
-        made.places, made.periods, made.cells, made.by, made.factors, made.columns, whole, made.there, made.common, rest,
-        [*made.findings, *told],
-    )  # fmt: skip
-
-
-def _refuse_gap(made: Series, total: str, gap: Floats, whole: Floats, product: Floats) -> None:
-    scale = np.maximum(np.abs(whole), np.abs(product))
-    share = np.divide(gap, scale, where=scale > 0, out=np.zeros_like(gap))
-    if not (np.isfinite(product).all() and share.max(initial=0.0) <= _REST):
-        at = np.unravel_index(np.argmax(np.where(np.isfinite(product), share, np.inf)), share.shape)
-        named = [made.places[at[0]], made.periods[at[1]], *(made.cells[at[2]] if len(at) > 2 else ())]
+    whole, found = made.total, product
+    of_all = whole_is_common and not np.allclose(product[seen], whole[seen], rtol=_REST, atol=0)
+    if of_all:
+        whole, found = whole[..., :1], product.sum(axis=2, keepdims=True)
+    scale = np.maximum(np.abs(whole), np.abs(found))
+    share = np.divide(np.abs(found - whole), scale, where=scale > 0, out=np.zeros_like(scale))
+    if not (np.isfinite(found).all() and share.max(initial=0.0) <= _REST):
+        at = np.unravel_index(np.argmax(np.where(np.isfinite(found), share, np.inf)), share.shape)
+        named = [made.places[at[0]], made.periods[at[1]], *(() if of_all else made.cells[at[2]])]
         raise ProductDiffers(
-            where=" ".join(filter(None, named)), product=f"{product[at]:.6g}", value=f"{whole[at]:.6g}", total=total,
+            where=" ".join(filter(None, named)), product=f"{found[at]:.6g}", value=f"{whole[at]:.6g}", total=total,
             share=f"{share[at]:.1%}",
         )  # fmt: skip
+    most = share.max(initial=0.0)
+    if most <= _WHOLE:
+        return replace(made, total=product) if of_all else made
+    ratio = np.divide(whole, found, where=found != 0, out=np.ones_like(scale))
+    rest = np.broadcast_to(ratio, product.shape)
+    told = Finding("D-102", {"share": f"{most:.2g}"})
+    return replace(
+        made, total=product * rest if of_all else whole, rest=rest, findings=[*made.findings, told]
+    )
 
 
 @dataclass(frozen=True)

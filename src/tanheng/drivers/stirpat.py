@@ -15,7 +15,7 @@ from tanheng.drivers.limits import limit
 from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.series import Factor, parse_factors
-from tanheng.drivers.tables import name_of, order, read_frame, within
+from tanheng.drivers.tables import between, deflated, name_of, order, read_frame
 from tanheng.errors import language
 from tanheng.inventory import Table
 
@@ -83,6 +83,7 @@ def stirpat(
     where: Mapping[str, str] | None = None,
     real: Collection[str] = (),
     nominal: Collection[str] = (),
+    deflators: Mapping[str, str] | None = None,
     breaks: Collection[str] = (),
 ) -> Stirpat:
     """Fit ln I = a + Σ b_j ln x_j by ridge regression, lambda chosen by leaving one year out.
@@ -103,6 +104,8 @@ def stirpat(
         Columns and the value that rows must have.
     real, nominal : collection of str
         Columns of money at constant prices, and those taken at current prices all the same.
+    deflators : mapping of str to str, optional
+        Columns of money to the column of their price index (any base).
     breaks : collection of str
         First periods of a new series.
 
@@ -144,11 +147,12 @@ def stirpat(
     parsed = parse_factors(factors, frame.columns)
     for column, value in (where or {}).items():
         frame = frame.filter(pl.col(column) == value)
-    frame = frame.filter([within(text, first, last) for text in frame[period]])
+    frame = between(frame, period, first, last)
     numbers = [impact, *(column for factor in parsed for column in factor.columns)]
     frame = read_frame(frame, [period], numbers=numbers, positive=True, name=name_of(table))
+    frame = deflated(frame, deflators or {}, list(dict.fromkeys(numbers[1:])), name_of(table))
     years = order(frame[period].unique().to_list())
-    told = check_money(numbers[1:], years, real=real, nominal=nominal)
+    told = check_money(numbers[1:], years, real=real, nominal=nominal, deflated=list(deflators or {}))
     check_breaks(breaks, years)
     response, design = np.log(frame[impact].to_numpy()), _logs(frame, parsed)
     _refuse_thin(design, years, parsed)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from tanheng.drivers.lmdi import DriversInvalid
 from tanheng.errors import ColumnMissing, NotFound
 
 _SHOWN = 5
+_DIGIT = re.compile("[0-9]")
 
 
 def read_frame(
@@ -136,7 +138,9 @@ def order(values: list[str]) -> list[str]:
     >>> order(["10", "9"]), order(["2020-02", "2020-01"])
     (['9', '10'], ['2020-01', '2020-02'])
     """
-    return sorted(values, key=int) if all(value.lstrip("-").isdigit() for value in values) else sorted(values)
+    return (
+        sorted(values, key=int) if all(value.lstrip("-").isdecimal() for value in values) else sorted(values)
+    )
 
 
 def within(period: str, first: str | None, last: str | None) -> bool:
@@ -149,11 +153,85 @@ def within(period: str, first: str | None, last: str | None) -> bool:
     """
 
     def before(one: str, two: str) -> bool:
-        return int(one) < int(two) if one.isdigit() and two.isdigit() else one[: len(two)] < two[: len(one)]
+        return (
+            int(one) < int(two) if one.isdecimal() and two.isdecimal() else one[: len(two)] < two[: len(one)]
+        )
 
     return not (first is not None and before(period, first)) and not (
         last is not None and before(last, period)
     )
+
+
+def between(frame: pl.DataFrame, period: str, first: str | None, last: str | None) -> pl.DataFrame:
+    """The rows whose period lies between two, see `within`.
+
+    Raises
+    ------
+    DriversInvalid
+        For an end that is written like no period of the table.
+
+    Examples
+    --------
+    >>> between(pl.DataFrame({"year": ["2019", "2020"]}), "year", "2020", None)["year"].to_list()
+    ['2020']
+    """
+    check_periods([end for end in (first, last) if end is not None], frame[period].unique().to_list())
+    return frame.filter([within(text, first, last) for text in frame[period]])
+
+
+def check_periods(asked: Iterable[str], periods: Collection[str]) -> None:
+    """Refuse what is written like no period of the table, for it cannot be set before or after one.
+
+    Raises
+    ------
+    DriversInvalid
+
+    Examples
+    --------
+    >>> check_periods(["2018", "2018-06"], ["2019-01", "2020-01"])
+    >>> check_periods(["二零一五"], ["2010", "2020"])
+    Traceback (most recent call last):
+    tanheng.drivers.lmdi.DriversInvalid: ...
+    """
+    shapes = {_DIGIT.sub("0", period) for period in periods}
+    for text in asked:
+        own = _DIGIT.sub("0", text)
+        alike = text.isdecimal() and any(period.isdecimal() for period in periods)
+        if periods and not (
+            alike or (own and any(one.startswith(own) or own.startswith(one) for one in shapes))
+        ):
+            known = ", ".join(order(list(periods))[:_SHOWN])
+            raise DriversInvalid(
+                detail_zh=f"“{text}”不是表中那样的时期（{known}…）", detail_en=f"'{text}' is not written like a period of the table ({known} …)",
+                mend_zh="请照表中的写法写时期。", mend_en="Write periods as the table does.",
+            )  # fmt: skip
+
+
+def deflated(
+    frame: pl.DataFrame, deflators: Mapping[str, str], used: Collection[str], name: str
+) -> pl.DataFrame:
+    """The table with columns of money divided by the column of their price index (any base, above zero).
+
+    Raises
+    ------
+    ColumnMissing
+        When there is no such index.
+    DriversInvalid
+        For money that is not ``used``, and an index that is not above zero.
+
+    Examples
+    --------
+    >>> rows = pl.DataFrame({"gdp": [5.0, 6.6], "index": [1.0, 1.1], "__row": [2, 3]})
+    >>> deflated(rows, {"gdp": "index"}, ["gdp"], "t")["gdp"].round(6).to_list()
+    [5.0, 6.0]
+    """
+    if odd := next((column for column in deflators if column not in used), None):
+        raise DriversInvalid(
+            detail_zh=f"平减的列“{odd}”没有用到", detail_en=f"the column '{odd}' is deflated, but not used",
+            mend_zh=f"用到的列：{'、'.join(used)}。", mend_en=f"Columns that are used: {', '.join(used)}.",
+        )  # fmt: skip
+    frame = read_frame(frame, [], numbers=list(deflators.values()), positive=True, name=name)
+    return frame.with_columns(pl.col(column) / frame[index] for column, index in deflators.items())
 
 
 def one_each(frame: pl.DataFrame, period: str) -> dict[str, dict[str, Any]]:

@@ -27,6 +27,7 @@ PLACE = Option(
 EACH_PLACE = Option(
     "place", "text", "地区列，每个地区一行", "column of the place, a row for each", needed=True
 )
+DEFLATOR = Option("deflator", "text", "金额列及其平减指数列：列=列，以逗号分隔", "columns of money and of their price index: COLUMN=COLUMN, with commas", default="")  # fmt: skip
 FIRST = Option("from", "text", "起始时期", "first period", default="")
 LAST = Option("to", "text", "终止时期", "last period", default="")
 FIRST_YEAR = Option("from", "year", "起始年", "first year", least=1900, most=2200)

@@ -12,6 +12,7 @@ from tanheng.pathways.index.wording import place_named, say
 from tanheng.pathways.road.past import decoupling_of
 from tanheng.serve.roads.asked import (
     BREAKS,
+    DEFLATOR,
     FILE,
     FIRST,
     FIRST_YEAR,
@@ -22,6 +23,7 @@ from tanheng.serve.roads.asked import (
     PLACE,
     REAL,
     listed,
+    paired,
     said,
 )
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
@@ -39,7 +41,7 @@ _EMISSION = Option("emission", "text", "排放列", "column of the emission", ne
 _OUTPUT = Option("output", "text", "产出列（不变价）", "column of output, at constant prices", needed=True)
 
 OPTIONS = (_FACTOR, FIRST_YEAR, LAST_YEAR, NOMINAL, BREAKS)
-TABLE_OPTIONS = (FILE, _EMISSION, _OUTPUT, PERIOD, PLACE, FIRST, LAST, REAL, NOMINAL, BREAKS)
+TABLE_OPTIONS = (FILE, _EMISSION, _OUTPUT, PERIOD, PLACE, FIRST, LAST, REAL, NOMINAL, DEFLATOR, BREAKS)
 
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
@@ -56,7 +58,7 @@ def table_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     found, told = decouple(
         opened.path(asked["file"]), emission=asked["emission"], output=asked["output"], period=asked["period"], place=asked["place"],
         first=asked["from"] or None, last=asked["to"] or None, real=listed(asked["real"]), nominal=listed(asked["nominal"]),
-        breaks=listed(asked["breaks"]),
+        deflators=paired("deflator", listed(asked["deflator"])), breaks=listed(asked["breaks"]),
     )  # fmt: skip
     return _document(found, told, "", synthetic=False)
 

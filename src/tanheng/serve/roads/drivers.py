@@ -15,6 +15,7 @@ from tanheng.pathways.index.wording import place_named, say
 from tanheng.pathways.road.past import drivers_of
 from tanheng.serve.roads.asked import (
     BREAKS,
+    DEFLATOR,
     DRAWN,
     EACH_PLACE,
     FILE,
@@ -56,7 +57,6 @@ _BY = Option(
     "columns of cells (sector, fuel), with commas",
     default="",
 )
-_DEFLATOR = Option("deflator", "text", "金额列及其平减指数列：列=列，以逗号分隔", "columns of money and of their price index: COLUMN=COLUMN, with commas", default="")  # fmt: skip
 _UNCERTAINTY = Option("uncertainty", "text", "列的 95 % 区间半宽：列=5%，各期同一误差写 列=5%:steady，以逗号分隔", "half-widths of 95 % intervals: COLUMN=5%, or COLUMN=5%:steady for one error over all periods, with commas", default="")  # fmt: skip
 _DRAWS = Option("draws", "count", "抽样次数", "number of draws", default=2000, least=2, most=100_000)
 _AGAINST = Option("against", "text", "与某地区相比，或与各地区平均（mean）", "against one place, or the mean of the places (mean)", default=MEAN)  # fmt: skip
@@ -70,7 +70,7 @@ _PEERS = Option(
 
 OPTIONS = (_METHOD, _FORM, FIRST_YEAR, LAST_YEAR, NOMINAL, BREAKS, _UNCERTAINTY, _DRAWS, SEED)
 TABLE_OPTIONS = (
-    FILE, _TOTAL, _FACTORS, PERIOD, _BY, PLACE, _METHOD, _FORM, FIRST, LAST, WHERE, REAL, NOMINAL, _DEFLATOR, BREAKS, _UNCERTAINTY,
+    FILE, _TOTAL, _FACTORS, PERIOD, _BY, PLACE, _METHOD, _FORM, FIRST, LAST, WHERE, REAL, NOMINAL, DEFLATOR, BREAKS, _UNCERTAINTY,
     _DRAWS, SEED,
 )  # fmt: skip
 PLACES_OPTIONS = (FILE, _TOTAL, _FACTORS, EACH_PLACE, _BY, _AGAINST, _PEERS, WHERE, _OF_PLACES, _FORM)

@@ -9,6 +9,7 @@ from tanheng.drivers import Stirpat, stirpat
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.asked import (
     BREAKS,
+    DEFLATOR,
     FILE,
     FIRST,
     LAST,
@@ -28,7 +29,7 @@ OPTIONS = (
     FILE,
     Option("impact", "text", "排放列", "column of the impact", needed=True),
     Option("factors", "text", "因子：列或两列之商，以逗号分隔", "factors: columns or quotients, with commas", needed=True),
-    PERIOD, FIRST, LAST, WHERE, REAL, NOMINAL, BREAKS,
+    PERIOD, FIRST, LAST, WHERE, REAL, NOMINAL, DEFLATOR, BREAKS,
 )  # fmt: skip
 
 
@@ -37,7 +38,8 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     found = stirpat(
         opened.path(asked["file"]), impact=asked["impact"], factors=listed(asked["factors"]), period=asked["period"],
         first=asked["from"] or None, last=asked["to"] or None, where=paired("where", listed(asked["where"])),
-        real=listed(asked["real"]), nominal=listed(asked["nominal"]), breaks=listed(asked["breaks"]),
+        real=listed(asked["real"]), nominal=listed(asked["nominal"]),
+        deflators=paired("deflator", listed(asked["deflator"])), breaks=listed(asked["breaks"]),
     )  # fmt: skip
     told = say("，", ", ").join(f"{name} {one['elasticity']:.3f}" for name, one in found.coefficients.items())
     return Document(

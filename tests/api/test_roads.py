@@ -71,6 +71,9 @@ def test_the_index_is_that_of_the_library_in_both_languages(client: TestClient, 
         assert document["result"]["overall"] == expected.to_dict()["overall"]
         assert (found["version"], document["synthetic"], document["result"]["bound"]) == (1, True, {})
         assert document["sheets"][0]["rows"][0]["part"] == words
+        (direction,) = (one for one in document["sheets"] if one["name"] == "direction")
+        assert [row["p5"] != row["p95"] for row in direction["rows"]] == [True] * 3
+        assert ("no score" in direction["note"]) == (lang == "en")
 
 
 def failed(client: TestClient, answer: Any) -> dict[str, Any]:

@@ -154,6 +154,32 @@ def test_adjustable_direction_by_hand() -> None:
     assert part.frequency["switch"] == pytest.approx((drawn > 210 + 1e-3).mean(), abs=0.05)
 
 
+def test_gap_cost_and_dual_have_intervals_over_the_forecast() -> None:
+    found = dual_carbon_index(small_road())
+    told = found.adjustable_direction.to_dict()
+    assert told["gap"] == pytest.approx(50)
+    drawn = found.forecast_consistency.at_target
+    assert drawn is not None
+    gaps = np.quantile(np.maximum(drawn - 150, 0), (0.05, 0.95))
+    assert (told["gap_p5"], told["gap_p95"]) == pytest.approx(tuple(gaps))
+    middles = np.quantile(drawn, (np.arange(20) + 0.5) / 20)
+    costs = 50 * np.clip(middles - 150, 0, None)  # saving alone costs 50 CNY/t and suffices up to 60 t
+    assert middles[1] < 210
+    assert told["cost_p5"] == pytest.approx(costs[:2].mean(), abs=1e-3)
+    assert told["dual_p5"] == pytest.approx(np.where(middles > 150, 50, 0)[:2].mean(), rel=1e-3)
+    assert told["beyond_levers"] == pytest.approx((middles > 150 + 88).mean())
+    assert told["value"] is None
+    assert told["no_score"]
+
+
+def test_draws_that_no_lever_can_meet_leave_the_upper_end_open() -> None:
+    road = small_road(path={"marks": {"2020": 209, "2026": 120}})
+    told = dual_carbon_index(road).adjustable_direction.to_dict()
+    assert told["beyond_levers"] >= 0.1
+    assert (told["cost_p95"], told["dual_p95"]) == (None, None)
+    assert told["gap_p95"] > told["gap_p5"]
+
+
 def test_forecast_consistency_by_counting() -> None:
     found = dual_carbon_index(small_road(path={"marks": {"2020": 209, "2026": 200}}), draws=400, seed=3)
     part = found.forecast_consistency

@@ -28,6 +28,10 @@ def test_the_command_prints_parts_whole_grade_and_verdict(lang: str, tmp_path: P
     assert text.count("<details") == 6
     assert "src=" not in text
     assert ("合成" if lang == "zh" else "synthetic") in text
+    for word in (
+        ("按预测：缺口 p5–p95", "不计分") if lang == "zh" else ("by the forecast: gap p5–p95", "no score")
+    ):
+        assert word in text
 
 
 def test_the_contract_of_the_command() -> None:
@@ -38,6 +42,9 @@ def test_the_contract_of_the_command() -> None:
         "path_consistency", "realised_degree", "reachable_space", "adjustable_direction", "forecast_consistency",
     ]  # fmt: skip
     assert told["p5"] <= told["overall"] <= told["p95"]
+    direction = told["parts"]["adjustable_direction"]
+    assert direction["gap_p5"] < direction["gap_p95"]
+    assert direction["dual_p5"] < direction["dual"] < direction["dual_p95"]
     assert told["grade"] == "D"  # of other.csv, whose factors nobody verified; the worst year counts
     assert told["verdict"] in {"on path", "off path", "cannot tell"}
     assert told["synthetic"] is True

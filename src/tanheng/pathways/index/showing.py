@@ -16,7 +16,16 @@ from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.index.audit_showing import MEANS
 from tanheng.pathways.index.consistency import verdict_named
 from tanheng.pathways.index.direction import standing_named
-from tanheng.pathways.index.wording import amount, percent, place_named, say, score, sentence, span
+from tanheng.pathways.index.wording import (
+    amount,
+    direction_rows,
+    percent,
+    place_named,
+    say,
+    score,
+    sentence,
+    span,
+)
 from tanheng.pathways.road.observed import NORMAL_95
 
 if TYPE_CHECKING:
@@ -135,7 +144,7 @@ def _opened(index: DualCarbonIndex) -> list[tuple[str, str]]:
         "path_consistency": _path(parts["path_consistency"]),
         "realised_degree": _realised(index, parts["realised_degree"]),
         "reachable_space": _space(parts["reachable_space"]),
-        "adjustable_direction": _direction(parts["adjustable_direction"]),
+        "adjustable_direction": _direction(index, parts["adjustable_direction"]),
         "forecast_consistency": _forecast(parts["forecast_consistency"]),
     }
     return [(NAMES[name][place], body) for name, body in bodies.items()] + [
@@ -206,7 +215,11 @@ def _space(part: Mapping[str, Any]) -> str:
     return grid([say("量", "Quantity"), part["unit"]], ends) + (grid(heads, rows) if rows else "") + said
 
 
-def _direction(part: Mapping[str, Any]) -> str:
+def _direction(index: DualCarbonIndex, part: Mapping[str, Any]) -> str:
+    ends = grid(
+        [say("量", "Quantity"), say("参照", "Reference"), "p5", "p95"],
+        direction_rows(index.adjustable_direction),
+    )
     rows = [
         [one["title"], f"{one['depth']:.0%}", amount(one["gradient"]), "–" if one["frequency"] is None else f"{one['frequency']:.0%}",
          "–" if one["standing"] is None else standing_named(one["standing"])]
@@ -223,7 +236,7 @@ def _direction(part: Mapping[str, Any]) -> str:
         ]
         for one in part["elasticities"][:_MOST]
     ]
-    return (grid(heads, rows) if rows else "") + _wide([say("因子（叶）", "Factor (leaf)"), say("弹性", "Elasticity"), say("基准年的值", "Value in the base year"), say("出处", "From")], leaves)  # fmt: skip
+    return ends + (grid(heads, rows) if rows else "") + _wide([say("因子（叶）", "Factor (leaf)"), say("弹性", "Elasticity"), say("基准年的值", "Value in the base year"), say("出处", "From")], leaves)  # fmt: skip
 
 
 def _from(leaf: Mapping[str, Any]) -> str:

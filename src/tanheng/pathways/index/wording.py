@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.index.choices import interval
 from tanheng.pathways.index.consistency import UNTOLD, verdict_named
-from tanheng.pathways.index.direction import standing
+from tanheng.pathways.index.direction import NO_SCORE, AdjustableDirection, standing
 from tanheng.pathways.index.realised import kind_named
 
 if TYPE_CHECKING:
@@ -136,7 +137,37 @@ def _direction(index: DualCarbonIndex) -> str:
     if np.isfinite(price):
         price /= tonnes_of(one.target.tree.unit)
         told += say(f"；影子价格 {price:,.0f} 元/t", f"; shadow price {price:,.0f} CNY/t")
-    return told
+    if one.gaps.size:
+        gap, cost, dual = (f"p5–p95 {low} – {high}" for _, _, low, high in direction_rows(one))
+        told += say(
+            f"；按预测：缺口 {gap} {unit_said(one.target.tree.unit)}，年费用 {cost} 亿元，影子价格 {dual} 元/t",
+            f"; by the forecast: gap {gap} {unit_said(one.target.tree.unit)}, cost a year {cost} x 10⁸ CNY, shadow price {dual} CNY/t",
+        )
+    if one.beyond:
+        told += say(
+            f"；{one.beyond:.0%} 的抽样中全部杠杆也不够",
+            f"; in {one.beyond:.0%} of the draws all levers do not suffice",
+        )
+    return f"{told}{say('。', '. ')}{NO_SCORE[lang != 'zh']}"
+
+
+def direction_rows(one: AdjustableDirection) -> list[tuple[str, str, str, str]]:
+    """Gap, cost a year and shadow price: what it is, at the reference, and p5 and p95 over the forecast, as texts."""
+    tonnes, ends = tonnes_of(one.target.tree.unit), one.intervals
+    cost, dual = (one.cheapest.cost, one.cheapest.price) if one.cheapest.reached else (None, None)
+    told: tuple[tuple[str, str, float | None, Callable[[float], str]], ...] = (
+        ("gap", say("缺口", "Gap"), one.gap, size),
+        ("cost", say("年费用（亿元）", "Cost a year (10⁸ CNY)"), cost, lambda value: f"{value / 1e8:,.1f}"),
+        ("dual", say("影子价格（元/t）", "Shadow price (CNY/t)"), dual, lambda value: f"{value / tonnes:,.0f}"),
+    )  # fmt: skip
+
+    def text(value: float | None, shown: Callable[[float], str]) -> str:
+        return say("达不到", "not reached") if value is None else shown(value)
+
+    return [
+        (title, text(own, shown), *((text(ends[name][0], shown), text(ends[name][1], shown)) if one.gaps.size else ("–", "–")))
+        for name, title, own, shown in told
+    ]  # fmt: skip
 
 
 def _forecast(index: DualCarbonIndex) -> str:

@@ -12,11 +12,11 @@ from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.index import IndexAudit, IndexHistory
 from tanheng.pathways.index.audit_showing import SAID, value_named
 from tanheng.pathways.index.consistency import verdict_named
-from tanheng.pathways.index.direction import standing_named
+from tanheng.pathways.index.direction import NO_SCORE, standing_named
 from tanheng.pathways.index.overall import NAMES
 from tanheng.pathways.index.realised import kind_named
 from tanheng.pathways.index.showing import rows_said
-from tanheng.pathways.index.wording import say
+from tanheng.pathways.index.wording import direction_rows, say
 from tanheng.serve.roads.document import Column, Sheet, Shown
 from tanheng.serve.roads.telling import money, year_column
 
@@ -32,7 +32,7 @@ def part_sheets(found: DualCarbonIndex, bound: Bound) -> list[Sheet]:
         one for one in (
             _path(parts["path_consistency"], unit), _steps(parts["realised_degree"], unit),
             _cells(found, parts["realised_degree"], unit), _space(found, parts["reachable_space"], unit),
-            _supply(parts["reachable_space"], unit), _levers(parts["adjustable_direction"], unit),
+            _supply(parts["reachable_space"], unit), _direction(found), _levers(parts["adjustable_direction"], unit),
             _leaves(parts["adjustable_direction"]), _fan(parts["forecast_consistency"], unit),
             _record(parts["forecast_consistency"]), _proofs(told["ledger"], bound, unit), _grades(told), _sources(told),
         ) if one.rows
@@ -175,6 +175,22 @@ def _supply(part: Mapping[str, Any], unit: str) -> Sheet:
         Column("space", say("为所需的倍数", "Times what is needed")),
     )  # fmt: skip
     return Sheet("supply", say("可达空间：供给曲线", "Reachable space: supply"), columns, [{**row, "space": None if row["space"] is None else round(row["space"], 2)} for row in rows])  # fmt: skip
+
+
+def _direction(found: DualCarbonIndex) -> Sheet:
+    columns = (
+        Column("quantity", say("量", "Quantity")), Column("reference", say("按参照情景", "By the reference")),
+        Column("p5", say("按预测 p5", "By the forecast, p5")), Column("p95", say("按预测 p95", "By the forecast, p95")),
+    )  # fmt: skip
+    part = found.adjustable_direction
+    rows = [dict(zip((one.key for one in columns), row, strict=True)) for row in direction_rows(part)]
+    note = NO_SCORE[language() != "zh"] + say("。", ".")
+    if part.beyond:
+        note += say(
+            f"{part.beyond:.0%} 的抽样中全部杠杆也不够。",
+            f" In {part.beyond:.0%} of the draws all levers do not suffice.",
+        )
+    return Sheet("direction", say("可调方向：缺口、费用与影子价格", "Adjustable direction: gap, cost and shadow price"), columns, rows if part.target.only.levers else [], note)  # fmt: skip
 
 
 def _levers(part: Mapping[str, Any], unit: str) -> Sheet:

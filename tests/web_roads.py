@@ -8,6 +8,7 @@ from browsing import Api, Site
 NAME = "四川示例路径"
 OPEN = ("tree", "scenarios", "cap", "gate", "projects", "finance", "forecast", "drivers")
 """Analyses that need nothing but the set, beside the index."""
+ASKED = {"file": "observed.csv", "impact": "emission", "factors": ["gdp", "use/gdp"], "period": "year", "where": ["sector=工业"], "from": "2010", "real": ["gdp"]}  # fmt: skip
 
 
 def roads(site: Site) -> Site:
@@ -33,6 +34,7 @@ def roads(site: Site) -> Site:
     for kind in OPEN:
         if kind in known and kind != "tree":
             analysed(site.ids["road"], kind)
+    analysed(site.ids["road"], "stirpat", **ASKED)
     return site
 
 
@@ -55,4 +57,5 @@ def road_pages(site: Site) -> dict[str, str]:
         "road-forecast": f"{here}/forecast",
         "road-drivers": f"{here}/forecast?kind=drivers",
         "road-tables": f"{here}/tables?kind=benchmark",
+        "road-tables-asked": f"{here}/tables?kind=stirpat",
     }

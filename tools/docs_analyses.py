@@ -20,6 +20,7 @@ NEEDS = {
 OF = {
     "year": ("年份", "year"), "count": ("整数", "whole number"), "number": ("数", "number"), "choice": ("其一", "one of"), "choices": ("其中若干", "some of"),
     "file": ("文件集里的文件", "file of the set"), "levers": ("各杠杆的深度 0–1", "depths of levers, 0 to 1"), "yes": ("是否", "yes or no"), "text": ("文字", "text"),
+    "texts": ("若干文字，列表或以逗号分隔", "texts, as a list or with commas"), "pairs": ("若干 名=值，列表或以逗号分隔", "NAME=VALUE, as a list or with commas"),
 }  # fmt: skip
 
 

@@ -148,7 +148,8 @@ def test_an_option_that_cannot_be_is_told_beside_the_form(laid: Site, browser: B
     with seen_by(laid, browser, "wang") as page:
         go(page, laid, f"/gov/roads/{laid.ids['road']}/index")
         page.locator("details.fold summary").click()
-        page.get_by_role("spinbutton", name=re.compile("评价年")).fill("1950")
+        page.get_by_label(re.compile("^评价年")).select_option(label="其他（自己写）…")
+        page.get_by_role("spinbutton", name=re.compile("^评价年")).fill("1950")
         _run(page)
         expect(page.locator(".job .error-text")).to_contain_text("1950", timeout=LONG)
         expect(page.get_by_role("button", name="运行分析")).to_be_visible()

@@ -1,4 +1,5 @@
 import { Select } from "antd";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "./icon";
 
@@ -37,16 +38,30 @@ export function Choice({ label, options, width = 360, hint, value, change }: Ask
   );
 }
 
-/** Several of many; with `own` also what is typed and stands in no list. */
-export function Choices({ label, options, width = 480, hint, values, change, own = false }: Asked & { values: string[]; change: (values: string[]) => void; own?: boolean }) {
+const SEPARATORS = /[,，、]/;
+
+/** Several of many; with `own` also what is typed and stands in no list. A form is not sent while one that is needed is empty. */
+export function Choices({ label, options, width = 480, hint, values, change, own = false, needed = false }: Asked & { values: string[]; change: (values: string[]) => void; own?: boolean; needed?: boolean }) {
   const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  const [typed, type] = useState("");
+  const listed = shown(options);
+  const known = (value: string) => values.includes(value) || listed.some((one) => one.value === value);
+  const fresh = own && typed !== "" && !listed.some((one) => one.value === typed || one.label === typed) ? shown([{ value: typed, name: typed }]) : [];
+  const lacking = needed && values.length === 0 ? t("choice.needed") : "";
+  useEffect(() => box.current?.querySelector("input")?.setCustomValidity(lacking), [lacking]);
+  function take(next: string[]) {
+    type("");
+    change([...new Set(next.flatMap((one) => (known(one) ? [one] : one.split(SEPARATORS).map((part) => part.trim()).filter(Boolean))))]); // prettier-ignore
+  }
   return (
-    <div className="field choice">
+    <div className="field choice" ref={box}>
       <label>
         {label}
         <Select<string[], Shown>
-          {...ICONS} mode={own ? "tags" : "multiple"} showSearch={{ filterOption: holds }} aria-label={label} value={values} onChange={change} options={shown(options)} optionRender={drawn} placeholder={hint ?? t("choice.find")}
-          notFoundContent={own ? null : t("choice.none")} tokenSeparators={own ? [",", "，", "、"] : undefined} style={{ width, maxWidth: "100%" }} popupMatchSelectWidth={Math.max(width, 420)}
+          {...ICONS} mode="multiple" showSearch={{ filterOption: holds, onSearch: (text) => type(text.trim()) }} aria-label={label} aria-required={needed} value={values} onChange={take}
+          onBlur={() => fresh.length > 0 && !listed.some((one) => holds(typed, one)) && take([...values, typed])} options={[...listed, ...fresh]} optionRender={drawn}
+          placeholder={hint ?? t("choice.find")} notFoundContent={own ? null : t("choice.none")} style={{ width, maxWidth: "100%" }} popupMatchSelectWidth={Math.max(width, 420)}
         />
       </label>
     </div>

@@ -56,6 +56,7 @@ def _of_road(road: Road) -> dict[str, Any]:
     observed, path = road.observed, road.path
     return {
         "title": dict(road.title), "synthetic": observed.synthetic, "base": path.base, "target": path.target, "peak": path.peak, "last": observed.last,
+        "activities": [name for name, kind in observed.kinds.items() if kind == "activity"], "columns": list(observed.series.columns),
         "first": int(observed.years[0]), "cells": len(observed.series.cells), "by": list(observed.series.by),
         "path": {str(year): mark for year, mark in path.marks.items()}, "path_source": dict(path.source), "source": dict(observed.source),
         "grade": observed.grade, "sections": sorted(road.settings),
@@ -79,6 +80,7 @@ def _of_tree(tree: Tree) -> dict[str, Any]:
             {"id": one.name, "title": dict(one.title), "levers": dict(one.levers)}
             for one in map(tree.scenario, dict.fromkeys([BASELINE, *tree.scenarios]))
         ],
+        "nodes": [{"id": one.name, "title": dict(one.title)} for held in (tree.nodes, tree.leaves) for one in held.values()],
         "cap": tree.cap is not None,
     }  # fmt: skip
 

@@ -18,13 +18,13 @@ from tanheng.serve.roads.places import Opened
 OPTIONS = (
     FILE,
     Option("cap", "count", "总量，吨", "the cap in t", least=1, most=10**15, needed=True),
-    Option("by", "text", "参与者的列", "column of the participants", needed=True),
+    Option("by", "text", "参与者的列", "column of the participants", needed=True, source="columns"),
     Option("methods", "choices", "分配方法，各法并列", "methods, side by side", default=["grandfathering"], choices=[(name, *NAMES[name]) for name in METHODS]),
-    Option("emissions", "text", "历史排放的列，吨", "column of past emissions in t", default=""),
+    Option("emissions", "text", "历史排放的列，吨", "column of past emissions in t", default="", source="columns"),
     Option("base", "text", "历史排放的基准年，如 2018-2020，取均值；文件须有年份列", "base years such as 2018-2020, whose mean is taken; the file has a column of years", default=""),
-    Option("benchmarks", "text", "产量列与基准值（吨每单位，数或列名）：列=值，以逗号分隔", "columns of output and their benchmark in t per unit, a number or a column: COLUMN=VALUE, with commas", default=""),
-    Option("indicators", "text", "指标列，列:+ 越大分得越多，列:- 相反，以逗号分隔", "columns of indicators, COLUMN:+ the more the more, COLUMN:- the reverse, with commas", default=""),
-    Option("outputs", "text", "零和 DEA 的产出列，以逗号分隔", "columns of outputs of ZSG-DEA, with commas", default=""),
+    Option("benchmarks", "pairs", "产量列与基准值（吨每单位，数或列名）：列=值", "columns of output and their benchmark in t per unit, a number or a column: COLUMN=VALUE", default="", source="columns", then="columns"),
+    Option("indicators", "pairs", "指标列，列:+ 越大分得越多，列:- 相反", "columns of indicators, COLUMN:+ the more the more, COLUMN:- the reverse", default="", source="columns", joint=":", choices=[("+", "+", "+"), ("-", "-", "-")]),
+    Option("outputs", "texts", "零和 DEA 的产出列", "columns of outputs of ZSG-DEA", default="", source="columns"),
 )  # fmt: skip
 
 

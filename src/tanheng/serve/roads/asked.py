@@ -19,41 +19,65 @@ DRAWN = 6
 _COMMAS = re.compile(r"[,，;；\n]")
 _BREAKS = re.compile(r"[;；\n]")
 
-FILE = Option("file", "file", "数据表", "table", needed=True)
-PERIOD = Option("period", "text", "时期列", "column of the period", needed=True)
+FILE = Option("file", "file", "数据表", "table", needed=True, source="tables")
+PERIOD = Option("period", "text", "时期列", "column of the period", needed=True, source="columns")
 PLACE = Option(
-    "place", "text", "地区列，各地区分别计算", "column of the place; each is taken apart", default=""
+    "place",
+    "text",
+    "地区列，各地区分别计算",
+    "column of the place; each is taken apart",
+    default="",
+    source="columns",
 )
 EACH_PLACE = Option(
-    "place", "text", "地区列，每个地区一行", "column of the place, a row for each", needed=True
+    "place",
+    "text",
+    "地区列，每个地区一行",
+    "column of the place, a row for each",
+    needed=True,
+    source="columns",
 )
-DEFLATOR = Option("deflator", "text", "金额列及其平减指数列：列=列，以逗号分隔", "columns of money and of their price index: COLUMN=COLUMN, with commas", default="")  # fmt: skip
-FIRST = Option("from", "text", "起始时期", "first period", default="")
-LAST = Option("to", "text", "终止时期", "last period", default="")
-FIRST_YEAR = Option("from", "year", "起始年", "first year", least=1900, most=2200)
-LAST_YEAR = Option("to", "year", "终止年", "last year", least=1900, most=2200)
+DEFLATOR = Option("deflator", "pairs", "金额列及其平减指数列：列=列", "columns of money and of their price index: COLUMN=COLUMN", default="", source="columns", then="columns")  # fmt: skip
+FIRST = Option("from", "text", "起始时期", "first period", default="", source="values:period")
+LAST = Option("to", "text", "终止时期", "last period", default="", source="values:period")
+FIRST_YEAR = Option("from", "year", "起始年", "first year", least=1900, most=2200, source="observed")
+LAST_YEAR = Option("to", "year", "终止年", "last year", least=1900, most=2200, source="observed")
 WHERE = Option(
-    "where", "text", "只取这些行：列=值，以逗号分隔", "only these rows: COLUMN=VALUE, with commas", default=""
+    "where",
+    "pairs",
+    "只取这些行：列=值",
+    "only these rows: COLUMN=VALUE",
+    default="",
+    source="columns",
+    then="values",
 )
-REAL = Option("real", "text", "不变价的金额列", "columns of money at constant prices", default="")
-NOMINAL = Option("nominal", "text", "仍按现价计算的金额列，结果注明", "columns of money taken at current prices; the result says so", default="")  # fmt: skip
+REAL = Option(
+    "real", "texts", "不变价的金额列", "columns of money at constant prices", default="", source="columns"
+)
+NOMINAL = Option("nominal", "texts", "仍按现价计算的金额列，结果注明", "columns of money taken at current prices; the result says so", default="", source="columns")  # fmt: skip
 BREAKS = Option(
-    "breaks", "text", "断点：新序列的首个时期", "breaks: first periods of a new series", default=""
+    "breaks",
+    "texts",
+    "断点：新序列的首个时期",
+    "breaks: first periods of a new series",
+    default="",
+    source="values:period",
 )
 SEED = Option("seed", "count", "随机种子", "seed", default=0, least=0, most=2**31 - 1)
-SHARES = Option("shares", "text", "构成列（同一单位的量或占比），以逗号分隔", "columns of the structure: amounts of one unit, or shares, with commas", default="")  # fmt: skip
+SHARES = Option("shares", "texts", "构成列（同一单位的量或占比）", "columns of the structure: amounts of one unit, or shares", default="", source="columns")  # fmt: skip
 NEAREST = Option("nearest", "count", "同类个数", "number of peers", default=5, least=1, most=1000)
 
 
-def listed(text: str) -> list[str]:
-    """Names with commas or lines between them.
+def listed(asked: str | Sequence[str]) -> list[str]:
+    """Names of a list, which may hold commas, or of a text with commas or lines between them.
 
     Examples
     --------
-    >>> listed("人口，GDP/人口, ")
-    ['人口', 'GDP/人口']
+    >>> listed("人口，GDP/人口, "), listed(["消费,其他 ", ""])
+    (['人口', 'GDP/人口'], ['消费,其他'])
     """
-    return [name.strip() for name in _COMMAS.split(text) if name.strip()]
+    names = _COMMAS.split(asked) if isinstance(asked, str) else asked
+    return [name.strip() for name in names if name.strip()]
 
 
 def lines(text: str) -> list[str]:

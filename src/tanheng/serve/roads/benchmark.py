@@ -22,9 +22,9 @@ _MOST = 200_000
 
 OPTIONS = (
     FILE, EACH_PLACE,
-    Option("emission", "text", "排放列", "column of the emission", needed=True),
-    Option("outputs", "text", "产出列，以逗号分隔", "columns of outputs, with commas", needed=True),
-    Option("inputs", "text", "其他投入列，如人口，以逗号分隔", "columns of other inputs, such as population, with commas", default=""),
+    Option("emission", "text", "排放列", "column of the emission", needed=True, source="columns"),
+    Option("outputs", "texts", "产出列", "columns of outputs", needed=True, source="columns"),
+    Option("inputs", "texts", "其他投入列，如人口", "columns of other inputs, such as population", default="", source="columns"),
     SHARES, NEAREST,
     Option("returns", "choice", "规模报酬不变或可变", "returns to scale", default="constant", choices=[("constant", "不变", "constant"), ("variable", "可变", "variable")]),
     Option("quantile", "number", "排放的分位", "quantile of emissions", default=0.25, least=0.01, most=0.99),

@@ -27,7 +27,7 @@ OPTIONS = (
         (OWN, "因子树文件的 cap", "cap of the tree's file"), (PATH, "目标路径，自末次核查的次年起", "the target path, from the year after the last observed one"))),
     Option("marks", "text", "另写上限，如 2030=4e8, 2060=1e8（合计的单位）", "another cap, such as 2030=4e8, 2060=1e8 (unit of the total)"),
     Option("discount", "number", "折现率，%；空为文件里的", "discount rate, %; the file's unless told", least=0, most=100),
-    Option("curve", "year", "边际减排成本曲线的年份；空为上限的末年", "year of the marginal cost curve; the last of the cap unless told", least=1900, most=2200),
+    Option("curve", "year", "边际减排成本曲线的年份；空为上限的末年", "year of the marginal cost curve; the last of the cap unless told", least=1900, most=2200, source="modelled"),
 )  # fmt: skip
 _DRAWN, _NAMED = 8, 3
 _BINDING = 50

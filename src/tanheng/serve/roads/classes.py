@@ -20,7 +20,7 @@ OPTIONS = (
     FILE, EACH_PLACE, SHARES,
     Option("way", "choice", "聚类方法", "method of clustering", default="k-means", choices=[("k-means", "k-means", "k-means"), ("gmm", "高斯混合 gmm", "Gaussian mixture, gmm")]),
     Option("clusters", "count", "类数；不写则按轮廓系数选", "number of clusters; by silhouette unless told", least=2, most=50),
-    Option("of", "text", "列出此地区的同类", "list the peers of this place", default=""),
+    Option("of", "text", "列出此地区的同类", "list the peers of this place", default="", source="values:place"),
     NEAREST, SEED,
 )  # fmt: skip
 

@@ -18,17 +18,17 @@ from tanheng.serve.roads.options import Option, OptionWrong
 from tanheng.serve.roads.places import Opened
 
 _SETTINGS = tuple(
-    Option(name, "text", f"{zh}：{'、'.join(WAYS[name])}", f"{en}: {', '.join(WAYS[name])}", default=getattr(room.Settings, name))
-    for name, (zh, en) in MEANT.items()
+    Option(name, "text", zh, en, default=default, choices=[(way, way, way) for way in dict.fromkeys([default, *WAYS[name]])])
+    for name, (zh, en) in MEANT.items() for default in [getattr(room.Settings, name)]
 )  # fmt: skip
 
 OPTIONS = (
     FILE,
-    Option("meta", "file", "指标表；不写则在数据文件的另一张工作表中找", "framework; without, another sheet of the data"),
+    Option("meta", "file", "指标表；不写则在数据文件的另一张工作表中找", "framework; without, another sheet of the data", source="tables"),
     *_SETTINGS,
     Option("year", "year", "只看这一年", "this year only", least=1900, most=2200),
-    Option("judgements", "text", "判断矩阵的文件名，以逗号分隔；一致性比率不小于 0.1 即拒绝", "files of pairwise judgements, with commas; refused from a consistency ratio of 0.1", default=""),
-    Option("wealth", "text", "与此列（如 GDP/Population）求相关：指数是否只是财富", "correlate with this column, such as GDP/Population: is it only wealth?", default=""),
+    Option("judgements", "texts", "判断矩阵的文件；一致性比率不小于 0.1 即拒绝", "files of pairwise judgements; refused from a consistency ratio of 0.1", default="", source="tables"),
+    Option("wealth", "text", "与此列（如 GDP/Population）求相关：指数是否只是财富", "correlate with this column, such as GDP/Population: is it only wealth?", default="", source="columns"),
     Option("against", "text", "与另一种做法比较名次，如 normalisation=z-score，以分号分隔", "compare ranks with another way, such as normalisation=z-score; with semicolons", default=""),
     Option("leave_out", "count", "逐一去掉该层的元素（1 为指标）", "leave out the elements of a level one by one (1 is the indicators)", least=1, most=20),
     Option("coupling", "yes", "最高一层各部分的耦合协调度（2021 年修正式）", "coupling coordination of the parts of the index (corrected formula of 2021)", default=False),

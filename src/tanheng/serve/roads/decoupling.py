@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tanheng.activity import Finding
@@ -36,11 +37,25 @@ _FACTOR = Option(
     "活动量因子；不写取路径的第一个",
     "factor of activity; the first of the road unless told",
     default="",
+    source="activities",
 )
-_EMISSION = Option("emission", "text", "排放列", "column of the emission", needed=True)
-_OUTPUT = Option("output", "text", "产出列（不变价）", "column of output, at constant prices", needed=True)
+_EMISSION = Option("emission", "text", "排放列", "column of the emission", needed=True, source="columns")
+_OUTPUT = Option(
+    "output",
+    "text",
+    "产出列（不变价）",
+    "column of output, at constant prices",
+    needed=True,
+    source="columns",
+)
 
-OPTIONS = (_FACTOR, FIRST_YEAR, LAST_YEAR, NOMINAL, BREAKS)
+OPTIONS = (
+    _FACTOR,
+    FIRST_YEAR,
+    LAST_YEAR,
+    replace(NOMINAL, source="series"),
+    replace(BREAKS, source="observed"),
+)
 TABLE_OPTIONS = (FILE, _EMISSION, _OUTPUT, PERIOD, PLACE, FIRST, LAST, REAL, NOMINAL, DEFLATOR, BREAKS)
 
 

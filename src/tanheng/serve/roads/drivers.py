@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tanheng.charts.waterfall import number
@@ -48,27 +48,32 @@ _OF_PLACES = Option(
     "method", "choice", "方法", "method", default="lmdi-2", choices=[(one, *_NAMES[one]) for one in METHODS]
 )
 _FORM = Option("form", "choice", "加法或乘法形式", "additive or multiplicative", default="additive", choices=[("additive", "加法", "additive"), ("multiplicative", "乘法", "multiplicative")])  # fmt: skip
-_TOTAL = Option("total", "text", "总量列", "column of the total", needed=True)
-_FACTORS = Option("factors", "text", "因子，相乘等于总量，如 人口, GDP/人口, 强度=排放/GDP", "factors, which multiply to the total, such as people, gdp/people, rate=co2/gdp", needed=True)  # fmt: skip
+_TOTAL = Option("total", "text", "总量列", "column of the total", needed=True, source="columns")
+_FACTORS = Option("factors", "texts", "因子，相乘等于总量，如 人口, GDP/人口, 强度=排放/GDP", "factors, which multiply to the total, such as people, gdp/people, rate=co2/gdp", needed=True, source="columns")  # fmt: skip
 _BY = Option(
     "by",
-    "text",
-    "分项列（部门、品种），可用逗号并列",
-    "columns of cells (sector, fuel), with commas",
+    "texts",
+    "分项列（部门、品种）",
+    "columns of cells (sector, fuel)",
     default="",
+    source="columns",
 )
-_UNCERTAINTY = Option("uncertainty", "text", "列的 95 % 区间半宽：列=5%，各期同一误差写 列=5%:steady，以逗号分隔", "half-widths of 95 % intervals: COLUMN=5%, or COLUMN=5%:steady for one error over all periods, with commas", default="")  # fmt: skip
+_UNCERTAINTY = Option("uncertainty", "pairs", "列的 95 % 区间半宽：列=5%，各期同一误差写 列=5%:steady", "half-widths of 95 % intervals: COLUMN=5%, or COLUMN=5%:steady for one error over all periods", default="", source="columns")  # fmt: skip
 _DRAWS = Option("draws", "count", "抽样次数", "number of draws", default=2000, least=2, most=100_000)
-_AGAINST = Option("against", "text", "与某地区相比，或与各地区平均（mean）", "against one place, or the mean of the places (mean)", default=MEAN)  # fmt: skip
+_AGAINST = Option("against", "text", "与某地区相比，或与各地区平均（mean）", "against one place, or the mean of the places (mean)", default=MEAN, choices=[(MEAN, "各地区平均", "mean of the places")], source="values:place")  # fmt: skip
 _PEERS = Option(
     "peers",
-    "text",
-    "平均只取这些地区，以逗号分隔",
-    "places of which the mean is made, with commas",
+    "texts",
+    "平均只取这些地区",
+    "places of which the mean is made",
     default="",
+    source="values:place",
 )
 
-OPTIONS = (_METHOD, _FORM, FIRST_YEAR, LAST_YEAR, NOMINAL, BREAKS, _UNCERTAINTY, _DRAWS, SEED)
+OPTIONS = (
+    _METHOD, _FORM, FIRST_YEAR, LAST_YEAR, replace(NOMINAL, source="series"), replace(BREAKS, source="observed"),
+    replace(_UNCERTAINTY, source="series"), _DRAWS, SEED,
+)  # fmt: skip
 TABLE_OPTIONS = (
     FILE, _TOTAL, _FACTORS, PERIOD, _BY, PLACE, _METHOD, _FORM, FIRST, LAST, WHERE, REAL, NOMINAL, DEFLATOR, BREAKS, _UNCERTAINTY,
     _DRAWS, SEED,

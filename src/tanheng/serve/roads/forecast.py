@@ -30,8 +30,16 @@ _MODELS = Option(
     choices=[(name, model_name(name).zh, model_name(name).en) for name in (*MODELS, *STATISTICAL)],
 )  # fmt: skip
 _HORIZON = Option("horizon", "count", "预测的年数", "years ahead", default=10, least=1, most=50)
-_UNTIL = Option("until", "year", "只用到这一年的数据", "use data up to this year only", least=1900, most=2200)
-_BREAKS = Option("breaks", "text", "口径改变后的第一年，以逗号分隔；此前的年份不用", "first years of a new definition, with commas; years before are not used", default="")  # fmt: skip
+_UNTIL = Option(
+    "until",
+    "year",
+    "只用到这一年的数据",
+    "use data up to this year only",
+    least=1900,
+    most=2200,
+    source="observed",
+)
+_BREAKS = Option("breaks", "texts", "口径改变后的第一年；此前的年份不用", "first years of a new definition; years before are not used", default="", source="observed")  # fmt: skip
 _LEVEL = Option(
     "level", "number", "区间的置信水平", "level of the intervals", default=0.8, least=0.5, most=0.99
 )
@@ -40,15 +48,23 @@ _UNCERTAINTY = Option("uncertainty", "number", "清单各年的标准不确定�
 _DRAWS = Option("draws", "count", "抽样次数", "number of draws", default=2000, least=100, most=100_000)
 _CELLS = Option("cells", "yes", "按分项分别计算", "each cell by itself", default=False)
 _FACTORS_OF_ROAD = Option("factors", "yes", "按相乘等于排放的因子外推", "by the factors that multiply to the emission", default=False)  # fmt: skip
-_VALUE = Option("value", "text", "要预测的列；只有一列数时可不写", "column that is forecast; not needed where one holds numbers", default="")  # fmt: skip
-_BY = Option("by", "text", "分组的列，以逗号分隔", "columns of the groups, separated by commas", default="")
-_ONLY = Option("only", "text", "只取这些组，以逗号分隔", "only these groups, with commas", default="")
-_YEARS = Option("period", "text", "年份列", "column of years", default="")
-_FACTORS = Option("factors", "text", "相乘等于该列的因子列", "columns whose product is the value", default="")
+_VALUE = Option("value", "text", "要预测的列；只有一列数时可不写", "column that is forecast; not needed where one holds numbers", default="", source="columns")  # fmt: skip
+_BY = Option("by", "texts", "分组的列", "columns of the groups", default="", source="columns")
+_ONLY = Option("only", "texts", "只取这些组", "only these groups", default="", source="values:by")
+_YEARS = Option("period", "text", "年份列", "column of years", default="", source="columns")
+_FACTORS = Option(
+    "factors",
+    "texts",
+    "相乘等于该列的因子列",
+    "columns whose product is the value",
+    default="",
+    source="columns",
+)
+_OF_TABLE = [replace(one, source="values:period") for one in (_UNTIL, _BREAKS)]
 
 OPTIONS = (_HORIZON, _MODELS, _LEVEL, _CELLS, _UNTIL, _BREAKS, _STATISTICAL)
 PEAK_OPTIONS = (_HORIZON, _CELLS, _FACTORS_OF_ROAD, _UNCERTAINTY, _UNTIL, _BREAKS, _DRAWS, SEED)
-TABLE_OPTIONS = (FILE, _VALUE, _BY, _ONLY, _YEARS, _HORIZON, _MODELS, _LEVEL, _UNTIL, _BREAKS, _STATISTICAL)
+TABLE_OPTIONS = (FILE, _VALUE, _BY, _ONLY, _YEARS, _HORIZON, _MODELS, _LEVEL, *_OF_TABLE, _STATISTICAL)
 TABLE_PEAK_OPTIONS = (
     FILE,
     _VALUE,
@@ -58,8 +74,7 @@ TABLE_PEAK_OPTIONS = (
     _HORIZON,
     _FACTORS,
     _UNCERTAINTY,
-    _UNTIL,
-    _BREAKS,
+    *_OF_TABLE,
     _DRAWS,
     SEED,
 )

@@ -23,7 +23,11 @@ from tanheng.serve.roads.room import refuse_vast
 OPTIONS = (
     Option("file", "file", "项目文件", "file of the project", default="project.yaml"),
     Option(
-        "scenario", "text", "因子树的情景（代替路径文件的）", "scenario of the tree (instead of the road's)"
+        "scenario",
+        "text",
+        "因子树的情景（代替路径文件的）",
+        "scenario of the tree (instead of the road's)",
+        source="scenarios",
     ),
     Option("draws", "count", "抽样次数", "number of draws", default=1000, least=2, most=20_000),
     Option("seed", "count", "随机数种子", "where draws begin", default=2021, least=0, most=2**31 - 1),

@@ -18,7 +18,7 @@ from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened
 
 OPTIONS = (
-    Option("year", "year", "评价年；空为文件里的或最后核查年", "year that is judged; the file's or the last observed unless told", least=1900, most=2200),
+    Option("year", "year", "评价年；空为文件里的或最后核查年", "year that is judged; the file's or the last observed unless told", least=1900, most=2200, source="observed"),
     Option("history", "yes", "同时给出基准年以来各年的指数", "also the index of every year since the base year", default=False),
     Option("audit", "yes", "同时审计总分对各项约定的敏感性", "also audit how far the whole depends on the conventions", default=False),
     Option("draws", "count", "抽样次数", "number of draws", default=2000, least=100, most=20_000),

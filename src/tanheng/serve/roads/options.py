@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from tanheng.errors import TanhengError, language
 
-Of = Literal["year", "count", "number", "choice", "choices", "file", "levers", "yes", "text"]
+Of = Literal[
+    "year", "count", "number", "choice", "choices", "file", "levers", "yes", "text", "texts", "pairs"
+]
 _MOST_TEXT = 2000
 
 
@@ -26,7 +28,12 @@ class OptionWrong(TanhengError):
 class Option:
     """One option: ``of`` is its kind; ``choices`` are values with their words in Chinese and English; ``least`` and ``most`` bound it.
 
-    ``file`` names a file of the set, ``levers`` a mapping of levers to a depth of 0 to 1, ``choices`` several of the choices.
+    ``file`` names a file of the set, ``levers`` a mapping of levers to a depth of 0 to 1, ``choices`` several of the choices,
+    ``texts`` several texts, as a list or with commas, ``pairs`` the same of names and values with ``joint`` between them.
+
+    ``source`` tells where a page finds what there is to choose: ``columns`` of the chosen table, ``values:OPTION`` of the columns
+    that another option names, ``tables`` of the set, or a list that the set itself names (see `listed_of`). The
+    values of pairs come from ``then``, where ``values`` are those of the column in front. Other texts are taken as well.
     """
 
     name: str
@@ -38,13 +45,16 @@ class Option:
     most: float | None = None
     choices: Sequence[tuple[str, str, str]] = ()
     needed: bool = False
+    source: str = ""
+    then: str = ""
+    joint: str = "="
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, its words in the language of the request."""
         place = 0 if language() == "zh" else 1
         return {
             "name": self.name, "of": self.of, "word": (self.zh, self.en)[place], "default": self.default, "least": self.least,
-            "most": self.most, "needed": self.needed,
+            "most": self.most, "needed": self.needed, "source": self.source, "then": self.then, "joint": self.joint,
             "choices": [{"value": value, "word": words[place]} for value, *words in self.choices],
         }  # fmt: skip
 
@@ -75,7 +85,7 @@ def chosen(options: Sequence[Option], asked: Mapping[str, Any], files: Sequence[
     found = {}
     for name, one in known.items():
         value = asked.get(name)
-        if value is None or value == "":
+        if value is None or value in ("", []):
             if one.needed:
                 raise OptionWrong(name=name, detail_zh="必填", detail_en="it is needed")
             found[name] = one.default
@@ -109,6 +119,13 @@ def _checked(one: Option, value: Any, files: Sequence[str]) -> Any:
             isinstance(depth, bool) or not isinstance(depth, int | float) or not 0 <= depth <= 1 for depth in value.values()
         ):  # fmt: skip
             raise _wrong(one, "应为杠杆到 0–1 深度的对照", "it should map levers to depths of 0 to 1")
+    elif one.of in ("texts", "pairs") and isinstance(value, list):
+        if any(not isinstance(item, str) for item in value) or sum(map(len, value)) > _MOST_TEXT:
+            raise _wrong(
+                one,
+                f"应为共不超过 {_MOST_TEXT} 字的若干文字",
+                f"they should be texts of at most {_MOST_TEXT} letters in all",
+            )
     elif not isinstance(value, str) or len(value) > _MOST_TEXT:
         raise _wrong(
             one, f"应为不超过 {_MOST_TEXT} 字的文字", f"it should be a text of at most {_MOST_TEXT} letters"

@@ -32,7 +32,7 @@ OPTIONS = (
     Option("as_of", "year", "应已有实测值的最后一年（代替文件里的）", "last year whose measurements should be there (instead of the file's)", least=1900, most=2200),
     Option("by", "choice", "兑现率按什么合计", "realisation summed up by", default="owner", choices=(
         ("project", "项目", "project"), ("owner", "责任单位", "owner"), ("kind", "类型", "kind"), ("place", "地区", "place"))),
-    Option("scenario", "text", "因子树的情景：采用其活动走势，它的杠杆不计入", "scenario of the tree whose courses hold; its levers are set aside", default="baseline"),
+    Option("scenario", "text", "因子树的情景：采用其活动走势，它的杠杆不计入", "scenario of the tree whose courses hold; its levers are set aside", default="baseline", source="scenarios"),
     Option("including", "choices", "也计入这些状态的项目", "count projects of these states too", default=[], choices=(
         ("proposed", "拟议", "proposed"), ("stopped", "已停止", "stopped"))),
 )  # fmt: skip

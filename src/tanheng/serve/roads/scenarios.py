@@ -25,13 +25,13 @@ from tanheng.serve.roads.telling import amount_said, change_said, titled, year_c
 from tanheng.serve.roads.tree import names_in, notes_of
 
 OPTIONS = (
-    Option("scenarios", "text", "情景，以逗号分隔；空为全部", "scenarios by commas; all unless told"),
+    Option("scenarios", "texts", "情景；空为全部", "scenarios; all unless told", source="scenarios"),
     Option("draws", "count", "抽样次数", "number of draws", default=500, least=0, most=20_000),
     Option("seed", "count", "随机数种子", "where draws begin", default=2021, least=0, most=2**31 - 1),
-    Option("year", "year", "归因的年份；空为末年", "year of the wedges; the last unless told", least=1900, most=2200),
-    Option("other", "file", "别的模型的 IAMC 表", "IAMC table of another model"),
+    Option("year", "year", "归因的年份；空为末年", "year of the wedges; the last unless told", least=1900, most=2200, source="modelled"),
+    Option("other", "file", "别的模型的 IAMC 表", "IAMC table of another model", source="tables"),
     Option("variable", "text", "并列的 IAMC 变量；空为合计", "IAMC variable to set side by side; the total unless told"),
-    Option("beside", "text", "与之并列的情景", "scenario that stands beside it", default=BASELINE),
+    Option("beside", "text", "与之并列的情景", "scenario that stands beside it", default=BASELINE, source="scenarios"),
     Option("model", "text", "IAMC 表里的模型名", "name of the model in the IAMC form", default="Tanheng"),
 )  # fmt: skip
 _IAMC = ("model", "scenario", "region", "variable", "unit")

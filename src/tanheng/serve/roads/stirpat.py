@@ -27,8 +27,8 @@ from tanheng.serve.roads.places import Opened
 
 OPTIONS = (
     FILE,
-    Option("impact", "text", "排放列", "column of the impact", needed=True),
-    Option("factors", "text", "因子：列或两列之商，以逗号分隔", "factors: columns or quotients, with commas", needed=True),
+    Option("impact", "text", "排放列", "column of the impact", needed=True, source="columns"),
+    Option("factors", "texts", "因子：列或两列之商", "factors: columns or quotients A/B", needed=True, source="columns"),
     PERIOD, FIRST, LAST, WHERE, REAL, NOMINAL, DEFLATOR, BREAKS,
 )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,9 +22,9 @@ from tanheng.serve.roads.room import refuse_vast
 from tanheng.serve.roads.telling import amount_said, by_year, change_said, money, titled, year_column
 
 OPTIONS = (
-    Option("scenario", "text", "情景", "scenario", default=BASELINE),
+    Option("scenario", "text", "情景", "scenario", default=BASELINE, source="scenarios"),
     Option("levers", "levers", "杠杆做到几成（代替情景里的）", "how far levers are taken, instead of the scenario's"),
-    Option("nodes", "text", "另看的节点或叶，以逗号分隔", "nodes or leaves to be shown too, by commas"),
+    Option("nodes", "texts", "另看的节点或叶", "nodes or leaves to be shown too", source="nodes"),
     Option("draws", "count", "抽样次数", "number of draws", default=500, least=0, most=20_000),
     Option("seed", "count", "随机数种子", "where draws begin", default=2021, least=0, most=2**31 - 1),
 )  # fmt: skip
@@ -70,9 +70,10 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     )  # fmt: skip
 
 
-def names_in(text: str | None) -> list[str]:
-    """Names that stand in a text, separated by commas or spaces of either language."""
-    return (text or "").replace("，", " ").replace("、", " ").replace(",", " ").split()
+def names_in(asked: str | Sequence[str] | None) -> list[str]:
+    """Names of a list, or of a text in which commas or spaces of either language separate them."""
+    text = asked if isinstance(asked, str) else " ".join(asked or ())
+    return text.replace("，", " ").replace("、", " ").replace(",", " ").split()
 
 
 def notes_of(tree: Tree) -> list[str]:

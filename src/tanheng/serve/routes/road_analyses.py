@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import polars as pl
 import sqlalchemy as sa
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
@@ -19,9 +19,10 @@ from tanheng.record.tables import PERSON, ROAD, ROAD_ANALYSIS, UPLOAD
 from tanheng.record.versions import VersionAltered
 from tanheng.serve import jobs
 from tanheng.serve.asking import Accountant, Here, Reader
-from tanheng.serve.holdings import one
+from tanheng.serve.holdings import file_of, one
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.roads.about import refuse_lacking
+from tanheng.serve.roads.choices import columns_of, listed_of
 from tanheng.serve.roads.kinds import KINDS, Kind
 from tanheng.serve.roads.options import chosen
 from tanheng.serve.routes.roads import refuse_apart
@@ -31,7 +32,10 @@ router = APIRouter(tags=["road-analyses"])
 
 
 class RoadOption(BaseModel):
-    """An option of an analysis; ``of`` is its kind, ``choices`` what can be chosen."""
+    """An option of an analysis; ``of`` is its kind, ``choices`` what can be chosen, ``source`` where more of it is found in a set.
+
+    ``then`` is the source of the values of pairs, which are sent as one text with ``joint`` between name and value.
+    """
 
     name: str
     of: str
@@ -41,6 +45,30 @@ class RoadOption(BaseModel):
     most: float | None = None
     needed: bool = False
     choices: list[dict[str, str]] = []
+    source: str = ""
+    then: str = ""
+    joint: str = "="
+
+
+class RoadChoice(BaseModel):
+    """Something that can be chosen, and its word."""
+
+    value: str
+    word: str
+
+
+class RoadColumn(BaseModel):
+    """A column of a table and different values of its first rows."""
+
+    name: str
+    values: list[str]
+
+
+class RoadChoices(BaseModel):
+    """What options of analyses can be chosen from: columns of the file that was asked for, and by source what the set names."""
+
+    columns: list[RoadColumn]
+    listed: dict[str, list[RoadChoice]]
 
 
 class RoadKind(BaseModel):
@@ -135,6 +163,29 @@ def _laid_over(
             raise RequestInvalid(detail=f"files: {upload.name}")
         found[upload.name] = upload.id
     return found
+
+
+@router.get("/roads/{name}/choices")
+def choices(
+    name: str,
+    viewer: Reader,
+    platform: Here,
+    file: Annotated[str, Query(max_length=200, description="a table of the set, or laid over it")] = "",
+    files: Annotated[list[str] | None, Query(max_length=20, description="uploads that are laid over the set, repeatable")] = None,
+) -> RoadChoices:  # fmt: skip
+    """Columns of a file and lists of the set, from which the options of an analysis are chosen; none of a file that is no table."""
+    with platform.reading() as connection:
+        row = one(connection, viewer, ROAD, name)
+        over = _laid_over(connection, viewer, files or [], (row.region, row.entity))
+        laid = {key: one(connection, viewer, UPLOAD, upload).sha256 for key, upload in over.items()}
+    held = {**platform.store.entry(row.manifest).parts, **laid}
+    if file and file not in held:
+        raise NotFound(what_zh="文件", what_en="file", name=file, known=", ".join(sorted(held)))
+    columns = columns_of(file_of(platform, held[file], file)) if file else {}
+    return RoadChoices(
+        columns=[RoadColumn(name=head, values=values) for head, values in columns.items()],
+        listed={source: [RoadChoice(value=value, word=word) for value, word in found] for source, found in listed_of(row.about["facts"]).items()},
+    )  # fmt: skip
 
 
 @router.get("/roads/{name}/analyses")

@@ -15,3 +15,13 @@ export async function sent(files: File[], { region, entity }: { region: string; 
   }
   return kept;
 }
+
+const GONE = new WeakMap<File, Promise<string>>();
+
+/** A file to the server, once: its columns are asked for before the analysis is. */
+export function sentOnce(file: File, place: { region: string; entity: string }): Promise<string> {
+  const going = GONE.get(file) ?? sent([file], place).then(([id]) => id!);
+  GONE.set(file, going);
+  going.catch(() => GONE.delete(file));
+  return going;
+}

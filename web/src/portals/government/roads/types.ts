@@ -1,8 +1,10 @@
 export type Shown = "text" | "amount" | "count" | "share" | "year" | "score" | "money";
 
-export type Of = "year" | "count" | "number" | "choice" | "choices" | "file" | "levers" | "yes" | "text";
+export type Of = "year" | "count" | "number" | "choice" | "choices" | "file" | "levers" | "yes" | "text" | "texts" | "pairs";
 
-/** A row of the form of an analysis. */
+export type Choice = { value: string; word: string };
+
+/** A row of the form of an analysis; `source` is where its choices are found, `then` that of the values of pairs, which `joint` joins. */
 export type Option = {
   name: string;
   of: Of;
@@ -11,7 +13,10 @@ export type Option = {
   least: number | null;
   most: number | null;
   needed: boolean;
-  choices: { value: string; word: string }[];
+  choices: Choice[];
+  source: string;
+  then: string;
+  joint: string;
 };
 
 /** What a set may be asked for: the whole road, its factor tree, or its tables. */
@@ -85,3 +90,6 @@ export type Told = {
 /** An analysis as the list of a road shows it. */
 export type AnalysisRow = { id: string; kind: string; version: number; made_at: string; made_by: string; headline: string; alarm: boolean; laid_over: boolean; options: Cells };
 export type Analysis = Omit<AnalysisRow, "headline" | "laid_over"> & { road: string; name: string; synthetic: boolean; document: Told };
+
+/** An upload that was laid over a version under the name of a file. */
+export type Over = { file: string; upload: string };

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from tests.unit.test_deviation import ROWS, folder_of, road_data, tree_data
 
 from tanheng.cli import cli
-from tanheng.errors import PackInvalid
+from tanheng.errors import PackInvalid, use_language
 from tanheng.pathways import deviation_of, load_road, road_of, tree_of
 from tanheng.pathways.deviation import Months, months_of
 from tanheng.pathways.deviation.problems import DeviationInvalid
+from tanheng.serve.roads.deviation_sheets import sheets_of
 
 WAVE = np.array([1.2, 1.0, 1.0, 0.9, 0.8, 0.9, 1.1, 1.1, 0.9, 0.9, 1.0, 1.2])
 
@@ -175,3 +176,67 @@ def test_months_that_keep_to_the_path_lie_about_it_by_one_standard_deviation(cou
     expected = np.sqrt(free / (free - 2)) if free else 1.0
     assert np.std(found) == pytest.approx(expected, abs=0.08)
     assert np.mean(found) == pytest.approx(0, abs=0.12)
+
+
+FACTORS = {"out": {"formula": "out", "kind": "activity"}, "per": {"formula": "co2/out", "kind": "intensity"}}
+
+
+def with_output(*years: tuple[int, float, np.ndarray | float, float]) -> dict[str, list[Any]]:
+    """Years, their emission, a factor on it by month, and how far output was above the base year's."""
+    tables = []
+    for year, amount, factor, output in years:
+        one = year_of(year, amount, factor)
+        tables.append({**one, "out": list(np.array(year_of(year, 1000)["co2"]) * output)})
+    return joined(*tables)
+
+
+def test_an_alarm_by_month_carries_the_cause_of_its_months() -> None:
+    more = np.ones(12)
+    more[5:] = 1.2
+    found = months(with_output((2020, 500, 1.0, 1.0), (2021, 500, more, 1.1)), spread=3, factors=FACTORS)
+    cause, alarm = found.cause, found.total.cusum.alarms[-1]
+    assert cause is not None
+    names = found.total.periods[alarm.start : alarm.last + 1]
+    assert (cause.since, cause.year) == (2020, f"{names[0]}–{names[-1]}")
+    assert cause.deviation == pytest.approx(sum(found.excess().values()))
+    before = np.array(year_of(2020, 500)["co2"])[alarm.start : alarm.last + 1]
+    after = (np.array(year_of(2021, 500)["co2"]) * more)[alarm.start : alarm.last + 1]
+    outputs = [
+        np.array(year_of(year, times)["co2"])[alarm.start : alarm.last + 1]
+        for year, times in ((2020, 1000), (2021, 1100))
+    ]
+    mean = (after - before) / np.log(after / before)
+    assert cause.by_factor["out"] == pytest.approx((mean * np.log(outputs[1] / outputs[0])).sum())
+    assert sum(cause.by_factor.values()) == pytest.approx((after - before).sum())
+    assert cause.main is not None
+    assert cause.main[0] == max(cause.by_factor, key=lambda name: cause.by_factor[name])
+    told = found.to_dict()
+    assert (told["cause_grain"], told["cause"]["deviation"]) == (
+        "month",
+        pytest.approx(cause.deviation, abs=1e-5),
+    )
+
+
+@pytest.mark.parametrize("factors", [FACTORS, None])
+def test_the_cause_by_month_is_said_or_that_it_is_of_the_year(
+    tmp_path: Path, factors: dict[str, Any] | None
+) -> None:
+    monthly = settings(spread=3, **({"factors": factors} if factors else {}))
+    file = folder_of(tmp_path, deviation={"monthly": monthly, "spread": 30})
+    table = with_output((2020, 500, 1.0, 1.0), (2021, 620, 1.0, 1.1))
+    rows = [",".join(map(str, row)) for row in zip(*table.values(), strict=True)]
+    (tmp_path / "months.csv").write_text("\n".join([",".join(table), *rows]) + "\n", encoding="utf-8")
+    for lang, by_month, by_year in (
+        ("zh", "末次月度警报的主要原因（2021-01–2021-12，对 2020 年同月）", "原因只按年度给出"),
+        (
+            "en",
+            "Main cause of the last alarm by month (2021-01–2021-12",
+            "the cause is that of the year alone",
+        ),
+    ):
+        said = CliRunner().invoke(cli, ["deviation", str(file), "--no-correct", "--lang", lang])
+        assert (by_month in said.output) == bool(factors), said.output
+        assert (by_year in said.output) == (not factors)
+    use_language("en")
+    names = [one.name for one in sheets_of(deviation_of(load_road(file), correct=False), None)]
+    assert ("months-cause" in names) == bool(factors)

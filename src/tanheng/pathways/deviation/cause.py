@@ -34,11 +34,12 @@ class Cause:
 
     ``effects`` (factors, cells) are LMDI-I effects on the emission between the two years, ``asked`` (cells,) what the path asked for
     with the other sign, ``stood`` (cells,) the deviation of ``since``; in the unit of the road. All together they are E - P of ``year``.
+    Of months, ``year`` tells which and ``since`` is the base year whose same months they are held against.
     ``shapley`` are cells with negative factors, such as sinks, whose effects are Shapley's.
     """
 
     since: int
-    year: int
+    year: int | str
     unit: str
     factors: tuple[str, ...]
     kinds: Mapping[str, str]

@@ -12,13 +12,16 @@ from typing import Any
 import numpy as np
 
 from tanheng.charts import Line, chart
-from tanheng.drivers.series import Factor, Series, read_series
+from tanheng.drivers.prices import check_money
+from tanheng.drivers.series import Factor, Series, parse_factors, read_series
 from tanheng.drivers.tables import read_frame
 from tanheng.errors import language
 from tanheng.inventory.methods.beside import beside
 from tanheng.inventory.methods.yaml_lines import Path_
+from tanheng.pathways.deviation.cause import Cause
 from tanheng.pathways.deviation.cusum import H, K, RunLength, named, run_length, said_of
 from tanheng.pathways.deviation.levels import Level, number_of, settings_of
+from tanheng.pathways.deviation.months_cause import months_cause
 from tanheng.pathways.deviation.problems import invalid
 from tanheng.pathways.road import Road
 from tanheng.pathways.road.reading import mass_scale
@@ -35,7 +38,8 @@ class Months:
     """月度 Total and cells by month after the base years.
 
     ``covers`` is what the monthly data hold of the annual total in the base years, by which the path is scaled; ``spread`` [share of
-    the path] the standard deviation of a month about it, ``estimated`` whether that comes from the base years.
+    the path] the standard deviation of a month about it, ``estimated`` whether that comes from the base years. ``cause`` is that of the
+    months of the last alarm, None without one or without monthly factors, which ``factors`` tells.
     """
 
     levels: tuple[Level, ...]
@@ -46,6 +50,8 @@ class Months:
     run: RunLength
     run_correlated: RunLength | None
     source: Mapping[str, str]
+    factors: bool = False
+    cause: Cause | None = None
 
     @property
     def total(self) -> Level:
@@ -84,7 +90,8 @@ class Months:
             "alarm": None if alarm is None else named(alarm, self.total.periods),
             "levels": [one.to_dict() for one in self.levels],
             "excess_of_alarm": {name or "total": round(value, 6) for name, value in self.excess().items()},
-            "source": dict(self.source),
+            "cause": None if self.cause is None else self.cause.to_dict(),
+            "cause_grain": "month" if self.factors else "year", "source": dict(self.source),
         }  # fmt: skip
 
 
@@ -137,12 +144,14 @@ def months_of(road: Road, table: Any = None) -> Months | None:
     spread = _spread(road, told, emission, in_base, rates)
     scale = np.abs(path) * spread * np.sqrt(1 + 1 / len(base))
     k, h = number_of(road, "k", K, least=0.0), number_of(road, "h", H, least=0.0, above=True)
+    kinds = {name: str(one["kind"]) for name, one in told.get("factors", {}).items()}
     levels = _levels(held, names, emission[later], path, scale, k, h)
     correlated = levels[0].cusum.autocorrelation
     return Months(
         levels, base, covers, spread, "spread" not in told, run_length(k, h),
         run_length(k, h, autocorrelation=round(correlated, 2)) if correlated is not None and correlated > 0 else None,
         told["source"] if isinstance(told["source"], Mapping) else {"zh": told["source"], "en": told["source"]},
+        bool(kinds), months_cause(held, kinds, factor, road.unit, base[-1], levels),
     )  # fmt: skip
 
 
@@ -153,7 +162,15 @@ def _read(road: Road, told: Mapping[str, Any], table: Any) -> Series:
     frame = read_frame(table, [month, *by, *where])
     for name, value in where.items():
         frame = frame.filter(frame[name] == str(value))
-    frame = read_frame(frame, [month, *by], numbers=[told["total"]], name=told["file"])
+    factors = [Factor(told["total"], told["total"])]
+    if "factors" in told:
+        factors = parse_factors(
+            [f"{name}={one['formula']}" for name, one in told["factors"].items()], frame.columns
+        )
+    columns = list(dict.fromkeys(name for one in factors for name in one.columns))
+    frame = read_frame(
+        frame, [month, *by], numbers=list(dict.fromkeys([told["total"], *columns])), name=told["file"]
+    )
     if wrong := next((one for one in frame[month].to_list() if not _MONTH.fullmatch(one)), None):
         raise road.checker.error(
             (*_AT, "month"), (f"“{wrong}”不是月份", f"'{wrong}' is no month"),
@@ -163,9 +180,13 @@ def _read(road: Road, told: Mapping[str, Any], table: Any) -> Series:
         raise road.checker.error(
             (*_AT, "where"), ("没有符合条件的行", "no row fits"), ("请核对列与值。", "Check columns and values.")
         )  # fmt: skip
-    return read_series(
-        frame, total=told["total"], factors=[Factor(told["total"], told["total"])], period=month, by=by
-    )
+    if "factors" in told:
+        prices = road.observed.prices
+        check_money(
+            columns, sorted({one[:4] for one in frame[month].to_list()}),
+            **{kind: [name for name in columns if prices.get(name) == kind] for kind in ("real", "nominal")},
+        )  # fmt: skip
+    return read_series(frame, total=told["total"], factors=factors, period=month, by=by)
 
 
 def _base(road: Road, told: Mapping[str, Any], periods: list[str]) -> tuple[int, ...]:

@@ -102,6 +102,18 @@ def _monthly(found: Deviation) -> list[str]:
                 f"Off the path in the months of the last alarm: {parts} {unit_of(found.road)}",
             )
         )
+    if months.cause is not None and months.cause.main is not None:
+        cause, (factor, cell, effect) = months.cause, months.cause.main
+        where = "" if cell == "total" else f" · {cell}"
+        parts = ", ".join(f"{name} {signed(value)}" for name, value in cause.by_factor.items())
+        told.append(say(
+            f"末次月度警报的主要原因（{cause.year}，对 {cause.since} 年同月）：{factor}{where} {signed(effect)}；各因子 {parts} {unit_of(found.road)}",
+            f"Main cause of the last alarm by month ({cause.year} against the same months of {cause.since}): {factor}{where}, {signed(effect)}; by factor {parts} {unit_of(found.road)}",
+        ))  # fmt: skip
+    elif not months.factors and months.total.cusum.alarms:
+        told.append(
+            say("月度数据没有写因子（deviation.monthly.factors），原因只按年度给出", "The months tell no factors (deviation.monthly.factors): the cause is that of the year alone")
+        )  # fmt: skip
     return told
 
 

@@ -106,8 +106,12 @@ def _alarm(alarm: Any, grain: str, level: Level) -> dict[str, Any]:
     return {**told, "level": level_name(level), "grain": grain, "side": SIDES[told["side"]](), "state": state}
 
 
-def _cause(found: Cause, unit: str) -> list[Sheet]:
+def _cause(found: Cause, unit: str, name: str = "") -> list[Sheet]:
     span, place = f"{found.since}–{found.year}", int(language() != "zh")
+    if isinstance(found.year, str):
+        span = say(
+            f"{found.year} 对 {found.since} 年同月", f"{found.year} against the same months of {found.since}"
+        )
     effect = _column("effect", "效应", "Effect", "amount", unit)
     columns = (_column("part", "因子", "Factor"), _column("kind", "类别", "Kind"), effect)
     parts = {name: f"factor{at}" for at, name in enumerate(found.factors)}
@@ -125,8 +129,8 @@ def _cause(found: Cause, unit: str) -> list[Sheet]:
         for at, cell in enumerate(found.cells)
     ]  # fmt: skip
     return [
-        Sheet("cause", say(f"原因，{span}", f"Cause, {span}"), columns, found.table().to_dicts(), say("各项相加恰为与路径之差。", "All together they are what lies off the path.")),
-        Sheet("causes", say(f"原因按分组与因子，{span}", f"Cause by cell and factor, {span}"), wide, rows),
+        Sheet(f"{name}cause", say(f"原因，{span}", f"Cause, {span}"), columns, found.table().to_dicts(), say("各项相加恰为与路径之差。", "All together they are what lies off the path.")),
+        Sheet(f"{name}causes", say(f"原因按分组与因子，{span}", f"Cause by cell and factor, {span}"), wide, rows),
     ]  # fmt: skip
 
 
@@ -142,6 +146,8 @@ def _months(found: Months, unit: str) -> list[Sheet]:
         parts.append(
             Sheet("excess", say("末次月度警报期间", "In the months of the last alarm"), columns, held)
         )
+    if found.cause is not None:
+        parts += _cause(found.cause, unit, "months-")
     return parts
 
 

@@ -70,8 +70,9 @@ def served(folder: Path) -> Iterator[tuple[httpx.Client, int]]:
     platform = Platform(folder)
     with platform.writing() as connection:
         if connection.execute(PERSON.select()).first() is None:
-            add_person(connection, tenant=tenant_id(connection, "bench"), login="bench", name="bench",
-                       password=PASSWORD, roles=["analyst"])  # fmt: skip
+            for login, role in (("bench", "analyst"), ("approver", "approver")):
+                add_person(connection, tenant=tenant_id(connection, "bench"), login=login, name=login,
+                           password=PASSWORD, roles=[role])  # fmt: skip
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -88,16 +89,18 @@ def served(folder: Path) -> Iterator[tuple[httpx.Client, int]]:
                     break
                 time.sleep(0.05)
             print(f"server ready after {time.perf_counter() - began:.2f} s")
-            told = (
-                client.post("/session", json={"login": "bench", "password": PASSWORD})
-                .raise_for_status()
-                .json()
-            )
-            client.headers["x-csrf-token"] = told["csrf"]
+            sign_in(client, "bench")
             yield client, process.pid
     finally:
         process.terminate()
         process.wait()
+
+
+def sign_in(client: httpx.Client, login: str) -> None:
+    """Sign in as somebody, from now on."""
+    body = {"login": login, "password": PASSWORD}
+    told = client.post("/session", json=body).raise_for_status().json()
+    client.headers["x-csrf-token"] = told["csrf"]
 
 
 def made(client: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -198,10 +201,10 @@ def _seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _memory(process: int) -> float:
+def _memory(process: int, kind: str = "VmRSS") -> float:
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{process}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
+            if line.startswith(kind):
                 return int(line.split()[1]) / 1024
     return float("nan")
 

@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 PARTS = [
     ("A million rows through the server", "serve.py", "bars: 20 s to upload and check, start under 3 s, idle under 300 MB"),
     ("The explorer: 10 years x 20,000 enterprises x 12 sectors", "serve_runs.py", "bars: pivot 300 ms, proof 200 ms at the 95th percentile"),
+    ("Comparison, exports and releases of a run of 2.4 million rows", "large_runs.py", "bars: comparison 15 s of CPU, exports and freezing under 1 GB"),
     ("A hundred readers at once", "readers.py", "bar: no error, p95 under 1 s"),
     ("Levers of a road: 500 nodes, 40 years, 1,000 draws", "levers.py", "bar: the total of any move within 200 ms"),
     ("The carbon map: 3,000 districts, 20 years, drawn by software", "map.py", "bar: 30 frames a second, or the best that is reached"),

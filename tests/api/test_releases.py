@@ -145,7 +145,7 @@ def test_a_failed_freeze_leaves_the_proposal_as_it_was(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(work_releases, "freeze", broken)
+    monkeypatch.setattr(work_releases, "freeze_run", broken)
     answer = client.post(f"/api/v1/releases/{name}/approve", headers=enter(client, "chen"), json={})
     assert job(client, answer, "failed")["error"]["code"] == "W-004"
     found = client.get(f"/api/v1/releases/{name}").json()

@@ -18,6 +18,7 @@ from tanheng.filings.page.view import View
 from tanheng.filings.words import called, in_both, listed, name_of, pair, plainly, said, within, word
 from tanheng.inventory.categories.answers import line_answers
 from tanheng.inventory.categories.official import chapter_table, chapters_of
+from tanheng.inventory.coded import uncoded
 from tanheng.inventory.uncertainty.key_analysis import key_categories
 from tanheng.inventory.views.comparison import CAUSES
 from tanheng.inventory.views.listings import factor_uses, unmatched_rows
@@ -68,7 +69,7 @@ def _row_name(dimension: str, row: Mapping[str, Any]) -> Both:
 def memo(view: View) -> Grid | None:
     """What is reported beside the total, each rule by itself: import and export are never one number."""
     apart = [rule["id"] for rule in view.inventory.method["rules"] if rule.get("chapter")]
-    rows = view.inventory.rows.filter(pl.col("memo") & ~pl.col("rule").is_in(apart))
+    rows = uncoded(view.inventory.rows.filter(pl.col("memo") & ~pl.col("rule").is_in(apart)))
     if rows.height == 0:
         return None
     titles = {rule["id"]: pair(rule["title"]) for rule in view.inventory.method["rules"]}
@@ -118,8 +119,10 @@ def uncertainty(view: View) -> Grid | None:
         return None
     heads = [Head(word("source"), 3, kind="wide"), number(Both("±", "±"), 1, view.unit)]
     known = {row["factor"]: row for row in factor_uses(view.inventory) if row["factor"]}
-    body: list[list[Cell]] = [[_variable(name, known), Mass(value)] for name, value in found.contributions]
-    return Grid(said("docx_spread_table"), heads, body, most=_SOURCES)
+    body: list[list[Cell]] = [
+        [_variable(name, known), Mass(value)] for name, value in found.contributions[:_SOURCES]
+    ]
+    return Grid(said("docx_spread_table"), heads, body, most=_SOURCES, count=len(found.contributions))
 
 
 def _variable(name: str, factors: Mapping[str, Mapping[str, Any]]) -> Both:
@@ -271,20 +274,27 @@ def missing(view: View) -> Grid | None:
 
 def restatement(view: View) -> tuple[list[Both], Grid | None]:
     """What differs from the earlier version: the sentences, and the cells with the cause of each difference."""
-    if view.previous is None:
+    compared = view.compared
+    if compared is None:
         return [], None
-    compared = view.inventory.compare(view.previous)
-    old, new = view.previous.total, view.inventory.total
+    old, new = compared.totals
     told = [
         said("docx_restated", old=full(old), new=full(new), difference=full(new - old)),
         said("docx_causes", **{cause: full(compared.causes[cause]) for cause in CAUSES}),
     ]
-    rows = [row for row in compared.table().to_polars().to_dicts() if row["cause"]]
-    dims = [
+    cells = compared.cells.lazy().filter(pl.col("cause") != "")
+    known = [
         name
         for name in ("entity", "period", "sector", "item", "activity", "gas")
-        if any(row.get(name) for row in rows)
+        if name in cells.collect_schema()
     ]
+    (stated,) = (
+        cells.select(pl.len().alias("count"), pl.col(known).fill_null("").ne("").any()).collect().to_dicts()
+    )
+    dims = [name for name in known if stated[name]]
+    order = [pl.col("difference").abs(), pl.col("new").abs(), *map(pl.col, known)]
+    largest = cells.sort(order, descending=[True, True, *(False for _ in known)]).head(_RESTATED)
+    rows = largest.collect().to_dicts()
     heads = [
         *(Head(called(name), 1.2) for name in dims), number(said("docx_old")), number(said("docx_new")),
         number(said("docx_difference")), Head(said("docx_cause"), 0.8),
@@ -294,7 +304,9 @@ def restatement(view: View) -> tuple[list[Both], Grid | None]:
          in_tonnes(row["old"]), in_tonnes(row["new"]), in_tonnes(row["difference"]), _cause(row["cause"])]
         for row in rows
     ]  # fmt: skip
-    return told, Grid(said("docx_restatement"), heads, body, most=_RESTATED) if body else None
+    return told, Grid(
+        said("docx_restatement"), heads, body, most=_RESTATED, count=stated["count"]
+    ) if body else None
 
 
 def _cause(cause: str) -> Both:

@@ -39,7 +39,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with its caption; ``strong`` rows are sums, ``indents`` the depth of each row's first cell."""
+    """A table with its caption; ``strong`` rows are sums, ``indents`` the depth of each row's first cell.
+
+    ``count`` is how many rows there are, where only the first of them are held.
+    """
 
     caption: Both
     heads: Sequence[Head]
@@ -47,6 +50,7 @@ class Grid:
     strong: Sequence[int] = ()
     indents: Sequence[int] = ()
     most: int = ROWS
+    count: int = 0
     small: bool = False
     notes: Sequence[Both] = field(default=())
 
@@ -71,7 +75,7 @@ def draw(grid: Grid, scale: Scale) -> Markup:
         if at < len(rows):
             rows[at] = [tag("b", cell) for cell in rows[at]]
     notes = [tag("p", note, class_="note") for note in grid.notes]
-    return Markup(table(columns, rows, more=len(grid.rows) - len(shown)) + "".join(notes))
+    return Markup(table(columns, rows, more=max(grid.count, len(grid.rows)) - len(shown)) + "".join(notes))
 
 
 def _drawn(cell: Cell, scale: Scale) -> Content:

@@ -16,6 +16,7 @@ from tanheng.inventory.categories.emission_sources import emission_sources, rule
 from tanheng.inventory.categories.gpc import total_names, total_rows
 from tanheng.inventory.categories.official import BY_MASS, official_list, official_table
 from tanheng.inventory.categories.placing import GPC
+from tanheng.inventory.coded import uncoded
 from tanheng.inventory.part import one_part, parts_of
 from tanheng.inventory.reported.from_account import from_inventory
 
@@ -30,6 +31,7 @@ def official(view: View) -> list[Grid]:
     found = []
     for entity, year in parts[:_PARTS]:
         part = one_part(view.inventory, entity=entity, period=year)
+        part = replace(part, emissions=uncoded(part.emissions))
         found += [made for make in (_gpc, _official, _sources) if (made := make(view, part, (entity, year)))]
     if found and len(parts) > _PARTS:
         more = said("official_more", shown=_PARTS, count=len(parts) - _PARTS)

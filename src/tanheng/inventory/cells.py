@@ -12,6 +12,7 @@ from tanheng.codes import code_lists, codelist
 from tanheng.errors import CellNotFound
 from tanheng.inventory.accounting.records import told
 from tanheng.inventory.categories.scope_lists import category_of_scope, following
+from tanheng.inventory.coded import uncoded
 from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import columns_of
 from tanheng.inventory.problems import invalid
@@ -41,6 +42,20 @@ def with_categories(
         elif name in following(inventory):
             frame = frame.with_columns(category_of_scope(inventory, name))
     return frame
+
+
+def sums_of(inventory: Inventory, names: Sequence[str], *, memo: bool = False) -> pl.DataFrame:
+    """``nano`` and ``emission_nano`` [10^-9 t] by some dimensions and category lists; memo items, or all that is none.
+
+    Categories are told of sums by what decides them, not row by row.
+    """
+    lists = [name for name in names if name in [*inventory.category_lists, *following(inventory)]]
+    keys = [name for name in names if name not in lists]
+    keys = list(dict.fromkeys([*keys, *(["coefficient_row", "scope", "rule"] if lists else [])]))
+    sums = pl.col("nano", "emission_nano").sum()
+    rows = inventory.rows.lazy().filter(pl.col("memo") == memo)
+    found = uncoded((rows.group_by(keys).agg(sums) if keys else rows.select(sums)).collect())
+    return with_categories(inventory, lists, found).group_by(names).agg(sums) if lists else found
 
 
 def memo_columns(inventory: Inventory, names: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ from tanheng.inventory.cells import (
     not_there,
     rows_of,
     summed,
-    with_categories,
+    sums_of,
 )
 from tanheng.inventory.methods.method import RULE_COLUMNS
 from tanheng.inventory.names import column_of
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from tanheng.inventory.views.comparison import Comparison
     from tanheng.inventory.views.proof import Proof
 
-_NOT_DIMENSIONS = {
+NOT_DIMENSIONS = {
     "cell", "amount", "amount_micro", "coefficient", "nano", "factors", "check", "carried", "uncertainty",
     "activity_uncertainty", "category", "coefficient_row", "memo", "parameters",
 }  # fmt: skip
+"""Columns of emissions by which they are not told apart."""
 
 _OF_GWP = {"I-115", "I-219", "I-222"}
 
@@ -130,7 +131,7 @@ class Inventory:
     @property
     def dimensions(self) -> list[str]:
         """Columns that `by` takes, besides the category lists of the method."""
-        return [name for name in self.emissions.columns if name not in _NOT_DIMENSIONS]
+        return [name for name in self.emissions.columns if name not in NOT_DIMENSIONS]
 
     @functools.cached_property
     def category_lists(self) -> list[str]:
@@ -166,8 +167,7 @@ class Inventory:
         """
         names = list(dict.fromkeys(column_of(self, name) for name in dimensions))
         names = memo_columns(self, names) if memo else names
-        frame = with_categories(self, names).filter(pl.col("memo") == memo)
-        found = summed(frame, names)
+        found = summed(sums_of(self, names, memo=memo), names)
         return Table(
             found.drop("share") if memo else found,
             f"{self.method['id']}: t {self.gas}{self._set()} / {', '.join(names) or 'total'}",

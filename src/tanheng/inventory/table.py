@@ -18,6 +18,8 @@ from tanheng.inventory.writing import PLAIN_TEXT, as_text, writing
 _MOST = 32_767
 """Characters that one cell of Excel takes."""
 _SAMPLE, _LEAST, _WIDEST = 300, 9, 48
+_MANY = 50_000
+"""Rows beyond which a sheet goes to disk as it is written."""
 
 
 class Table:
@@ -85,7 +87,8 @@ class Table:
         """
         import xlsxwriter
 
-        with writing(path) as file, xlsxwriter.Workbook(str(file), PLAIN_TEXT) as book:
+        options = {**PLAIN_TEXT, "constant_memory": self._frame.height > _MANY}
+        with writing(path) as file, xlsxwriter.Workbook(str(file), options) as book:
             strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
             page = book.add_worksheet(titles[0])
             named = [(heads or {}).get(name, name) for name in self._frame.columns]

@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,6 +181,20 @@ class Store:
         if not self.objects.sound(sha256):
             raise VersionAltered(file=f"{entry.label}: {part}")
         return self.objects.read(sha256)
+
+    def lay(self, entry: Entry, part: str, place: Path) -> Path:
+        """Write one part to a file, however large it is.
+
+        Raises
+        ------
+        VersionAltered
+            As `read`.
+        """
+        sha256 = entry.parts[part]
+        if not self.objects.sound(sha256):
+            raise VersionAltered(file=f"{entry.label}: {part}")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copyfile(self.objects.path(sha256), place))
 
     def ancestors(self, entry: Entry) -> list[Entry]:
         """Every version that this one was made from, nearest first, each once."""

@@ -114,11 +114,29 @@ def write_version(
     parts = {path.name: file_sha256(path) for path in written}
     # Through JSON once, so that what is hashed is what will be read back.
     manifest = json.loads(json.dumps({"format": kind, **about, "parts": parts}, default=str))
-    text = json.dumps({**manifest, _SEAL: _seal(manifest)}, ensure_ascii=False, indent=1)
     half = folder / f".{MANIFEST}.{os.getpid()}"
-    half.write_text(text, encoding="utf-8")
+    half.write_text(_sealed(manifest), encoding="utf-8")
     half.replace(folder / MANIFEST)
     return folder
+
+
+def manifest_with(kept: Version, **about: Any) -> bytes:
+    """The manifest of a version that says some things otherwise, such as where its files stand now; its parts are the same.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = write_version(Path(tempfile.mkdtemp()), "demo/1", {"t": pl.DataFrame({"n": [1]})}, {}, {"why": "shown"})
+    >>> kept = read_version(folder, "demo/1")
+    >>> manifest_with(kept) == (folder / MANIFEST).read_bytes(), b"moved" in manifest_with(kept, why="moved")
+    (True, True)
+    """
+    plain = {key: value for key, value in kept.about.items() if key != _SEAL}
+    return _sealed(json.loads(json.dumps({**plain, **about}, default=str))).encode()
+
+
+def _sealed(manifest: Mapping[str, Any]) -> str:
+    return json.dumps({**manifest, _SEAL: _seal(manifest)}, ensure_ascii=False, indent=1)
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:

@@ -19,15 +19,19 @@ from tanheng.filings.synthetic import mark
 from tanheng.filings.word.report import docx_report
 from tanheng.inventory import Inventory
 from tanheng.inventory.part import one_part
-from tanheng.inventory.releases.releases import open_release
+from tanheng.inventory.releases.runs import load_coded
 from tanheng.inventory.releases.years import years_of
 from tanheng.inventory.reported.from_account import from_inventory
+from tanheng.inventory.views.compared_runs import ComparedRuns
+from tanheng.inventory.views.cube import Cube
+from tanheng.inventory.views.iamc import as_iamc, write_iamc
 from tanheng.inventory.views.streamed import write_rows
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform
 from tanheng.record.store import Entry
 from tanheng.record.tables import RELEASE, RUN
-from tanheng.serve.holdings import is_synthetic, open_run, open_year, run_folder
+from tanheng.serve.compared import compared
+from tanheng.serve.holdings import cube_of, is_synthetic, open_run, open_year, run_folder
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.work import login_of
 from tanheng.serve.work_releases import RELEASED
@@ -45,28 +49,35 @@ class Held:
 
     @functools.cached_property
     def inventory(self) -> Inventory:
-        """The whole inventory; of a release as it was frozen."""
-        if self.release is None:
-            return open_run(self._platform, self._manifest)
-        return open_release(self.release, self._platform.store)
+        """The whole inventory, the texts of its rows as codes: what was frozen has the same bytes."""
+        return load_coded(self.folder)
 
     @functools.cached_property
-    def previous(self) -> Inventory | None:
-        """The release before, which the report sets it against."""
-        store = self._platform.store
+    def restated(self) -> ComparedRuns | None:
+        """What differs from the release before, which the report tells."""
         before = self.release.previous if self.release else ""
-        return open_release(store.entry(before), store) if before else None
+        with self._platform.reading() as connection:
+            made = sa.select(RUN.c.manifest).join(RELEASE, RELEASE.c.run == RUN.c.id)
+            old = connection.execute(made.where(RELEASE.c.manifest == before)).scalar() if before else None
+        return compared(self._platform, self._manifest, old) if old else None
 
     @functools.cached_property
     def year(self) -> Inventory:
         """The inventory of the year that was asked for: no other is read; without a year all of it."""
         period = self.part("period")
-        return open_year(self._platform, self._manifest, period)[0] if period else self.inventory
+        if not period:
+            return open_run(self._platform, self._manifest)
+        return open_year(self._platform, self._manifest, period)[0]
 
     @property
     def folder(self) -> Path:
         """Where the run stands."""
         return run_folder(self._platform, self._manifest)
+
+    @property
+    def cube(self) -> Cube:
+        """The run as its tables and proofs are read."""
+        return cube_of(self._platform, self._manifest)
 
     @property
     def lang(self) -> Lang:
@@ -90,11 +101,15 @@ def _ecrf(held: Held, file: Path) -> None:
 
 
 def _word(held: Held, file: Path) -> None:
-    docx_report(held.inventory, file, lang=held.lang, release=held.release, previous=held.previous)
+    docx_report(held.inventory, file, lang=held.lang, release=held.release, previous=held.restated)
 
 
 def _html(held: Held, file: Path) -> None:
-    html_report(held.inventory, file, lang=held.lang, release=held.release, previous=held.previous)
+    html_report(held.inventory, file, lang=held.lang, release=held.release, previous=held.restated)
+
+
+def _iamc(held: Held, file: Path) -> None:
+    write_iamc(as_iamc(held.cube, "Tanheng", str(held.cube.method["id"])), file)
 
 
 FORMS: Mapping[str, tuple[str, Callable[[Held, Path], object]]] = {
@@ -102,7 +117,7 @@ FORMS: Mapping[str, tuple[str, Callable[[Held, Path], object]]] = {
     "workbook": ("inventory.xlsx", lambda held, file: held.inventory.to_xlsx(file)),
     "word": ("report.docx", _word),
     "html": ("report.html", _html),
-    "iamc": ("iamc.xlsx", lambda held, file: held.inventory.to_iamc(file)),
+    "iamc": ("iamc.xlsx", _iamc),
     "ecrf": ("ecrf.xlsx", _ecrf),
     "csv": ("inventory.csv", lambda held, file: write_rows(held.folder, file)),
     "parquet": ("inventory.parquet", lambda held, file: write_rows(held.folder, file)),

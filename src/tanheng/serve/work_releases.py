@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,12 @@ import polars as pl
 import sqlalchemy as sa
 
 from tanheng.activity.worklist import COLUMNS, Worklist
-from tanheng.inventory import Inventory
-from tanheng.inventory.releases.releases import PARTS, freeze, verify_release
+from tanheng.inventory.releases.releases import PARTS, freeze_run, verify_release
 from tanheng.inventory.views.cube import Cube
 from tanheng.record.chain import append
 from tanheng.record.platform import Platform, now
 from tanheng.record.tables import DATASET, DOUBT, RELEASE, RUN, UPLOAD
-from tanheng.serve.holdings import file_of, link, open_run
+from tanheng.serve.holdings import cube_of, file_of, link, run_folder
 from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.problems import ReleaseDecided, ReleaseOpen
 from tanheng.serve.work import login_of
@@ -35,7 +33,7 @@ def make_release(task: Task) -> Publish:
         login = login_of(connection, task.person)
     undecided(row)
     task.tell("冻结清单", "Freezing the inventory", 0.2)
-    inventory = _in_place(task.platform, run)
+    circumstances = _in_place(task.platform, run)
     said = str(task.asked.get("said", ""))
 
     def publish(connection: sa.Connection) -> dict[str, Any]:
@@ -61,13 +59,18 @@ def make_release(task: Task) -> Publish:
             after={"state": RELEASED},
         )
         batch = task.platform.store.batch(connection, by=login, why=row.why)
-        made = freeze(
-            inventory, batch, f"{row.tenant}/{row.name}", doubts=worklist_of(connection, run.id), again=True
+        made = freeze_run(
+            run_folder(task.platform, run.manifest),
+            batch,
+            f"{row.tenant}/{row.name}",
+            doubts=worklist_of(connection, run.id),
+            again=True,
+            circumstances=circumstances,
         )
         connection.execute(
             sa.update(RELEASE).where(RELEASE.c.id == row.id).values(number=made.number, manifest=made.sha256)
         )
-        sealed = {"number": made.number, "manifest": made.sha256, "digest": inventory.digest}
+        sealed = {"number": made.number, "manifest": made.sha256, "digest": run.digest}
         append(
             connection, "release.freeze", row.id, **chained, after=sealed, detail={**sealed, "run": run.id}
         )
@@ -139,18 +142,17 @@ def _cubed(_folder: Path, platform: Platform, manifest: str) -> Cube:
     return Cube(folder)
 
 
-def _in_place(platform: Platform, run: Any) -> Inventory:
-    """The inventory of a run whose files stand where this folder has them, should it have been moved."""
-    inventory = open_run(platform, run.manifest)
+def _in_place(platform: Platform, run: Any) -> dict[str, Any]:
+    """The circumstances of a run whose files stand where this folder has them, should it have been moved."""
+    made = cube_of(platform, run.manifest).frame.circumstances
     with platform.reading() as connection:
         dataset = connection.execute(sa.select(DATASET).where(DATASET.c.id == run.dataset)).one()
         upload = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.id == dataset.about["upload"])).one()
-    made = inventory.circumstances
     source = str(file_of(platform, upload.sha256, upload.name)) if made.get("source") else None
     found = {
         role: {**one, "path": str(_beside(platform, one))} for role, one in made.get("beside", {}).items()
     }
-    return replace(inventory, circumstances={**made, "source": source, "beside": found})
+    return {**made, "source": source, "beside": found}
 
 
 def _beside(platform: Platform, one: Mapping[str, str]) -> Path:

@@ -17,6 +17,7 @@ from tanheng.filings.page.sections import body
 from tanheng.filings.page.view import View
 from tanheng.filings.words import said, template
 from tanheng.inventory import Inventory
+from tanheng.inventory.views.compared_runs import ComparedRuns
 from tanheng.inventory.writing import writing
 from tanheng.record.store import Entry
 
@@ -29,7 +30,7 @@ def html_report(
     parts: Inventory | None = None,
     title: str | None = None,
     lang: Lang = "zh",
-    previous: Inventory | None = None,
+    previous: Inventory | ComparedRuns | None = None,
     release: Entry | None = None,
 ) -> Path:
     """Write the report of an inventory as one self-contained HTML file in Chinese and English.
@@ -48,8 +49,8 @@ def html_report(
         Heading of the report; made from entity and period unless told.
     lang : str
         The language in which it opens, with the units of that language: ``zh`` or ``en``.
-    previous : Inventory, optional
-        An earlier version: what differs is told in a restatement.
+    previous : Inventory or ComparedRuns, optional
+        An earlier version, or the runs already set against each other: what differs is told in a restatement.
     release : Entry, optional
         The release that froze the inventory, named in the head and in the provenance.
 

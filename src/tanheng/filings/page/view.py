@@ -18,6 +18,9 @@ from tanheng.filings.page.markup import Markup, tag
 from tanheng.filings.page.tables import SHOWN
 from tanheng.filings.words import listed, name_of, pair, said, word
 from tanheng.inventory import Inventory
+from tanheng.inventory.coded import uncoded
+from tanheng.inventory.views.compared_runs import ComparedRuns
+from tanheng.inventory.views.comparison import Comparison
 from tanheng.inventory.views.listings import entities, periods
 from tanheng.record.store import Entry
 
@@ -46,8 +49,15 @@ class View:
     title: str | None = None
     lang: Lang = "zh"
     release: Entry | None = None
-    previous: Inventory | None = None
+    previous: Inventory | ComparedRuns | None = None
     colours: Colours = field(default_factory=Colours)
+
+    @functools.cached_property
+    def compared(self) -> Comparison | ComparedRuns | None:
+        """What differs from the earlier version; None where there is none."""
+        return (
+            self.inventory.compare(self.previous) if isinstance(self.previous, Inventory) else self.previous
+        )
 
     @functools.cached_property
     def empty(self) -> bool:
@@ -62,7 +72,7 @@ class View:
     @functools.cached_property
     def removed(self) -> Inventory | None:
         """The removals of the total; None where there are none."""
-        kept = self.inventory.emissions.filter(pl.col("rule").is_in(self.sinks) & (pl.col("nano") != 0))
+        kept = self.inventory.emissions.filter(self._sink() & (pl.col("nano") != 0))
         found = replace(self.inventory, emissions=kept)
         return found if kept.filter(~pl.col("memo")).height else None
 
@@ -71,8 +81,10 @@ class View:
         """The inventory before removals."""
         if self.removed is None:
             return self.inventory
-        kept = self.inventory.emissions.filter(~pl.col("rule").is_in(self.sinks))
-        return replace(self.inventory, emissions=kept)
+        return replace(self.inventory, emissions=self.inventory.emissions.filter(~self._sink()))
+
+    def _sink(self) -> pl.Expr:
+        return pl.col("rule").is_in(self.sinks)
 
     @functools.cached_property
     def scale(self) -> Scale:
@@ -190,7 +202,8 @@ class View:
         return grouped.sort("removal", order, dimension, descending=[False, True, False])
 
     def _shares(self, emission: pl.Series) -> pl.Series:
-        return pl.Series([self.share(value) for value in emission], dtype=pl.Float64)
+        whole = self.gross.total
+        return emission / whole * 100 if whole else pl.Series([None] * emission.len(), dtype=pl.Float64)
 
     @functools.cached_property
     def chapters(self) -> pl.DataFrame | None:
@@ -230,12 +243,15 @@ class View:
             return self.inventory.by(dimension).to_polars().height
         if dimension not in self.inventory.emissions.columns:
             return 0
-        counted = self.inventory.emissions.filter(~pl.col("memo")).get_column(dimension)
-        return counted.filter(counted != "").n_unique()
+        return sum(bool(one) for one in self._counted(dimension))
 
     def _lacks(self, dimension: str) -> bool:
-        counted = self.inventory.emissions.filter(~pl.col("memo")).get_column(dimension)
-        return bool((counted == "").any())
+        return "" in self._counted(dimension)
+
+    def _counted(self, dimension: str) -> list[str]:
+        """The different values of a dimension in the total."""
+        rows = self.inventory.emissions.lazy().filter(~pl.col("memo"))
+        return rows.select(pl.col(dimension).unique()).collect().to_series().to_list()
 
     @functools.cached_property
     def cells(self) -> pl.DataFrame:
@@ -270,14 +286,15 @@ class View:
         emissions = self.inventory.emissions.filter(pl.col("cell").is_in(cells))
         activity = self.inventory.activity
         if activity.frame is None:
-            return replace(self.inventory, emissions=emissions)
+            return replace(self.inventory, emissions=uncoded(emissions))
         by = [
             name
             for name in activity.dimensions
             if name in emissions.columns and name not in {"region", "gas"}
         ]
         frame = activity.frame.join(emissions.select(by).unique(), on=by, how="semi").sort(ROW)
-        return replace(self.inventory, emissions=emissions, activity=replace(activity, frame=frame))
+        known = replace(activity, frame=uncoded(frame))
+        return replace(self.inventory, emissions=uncoded(emissions), activity=known)
 
     @functools.cached_property
     def _single(self) -> Mapping[tuple[str, str], int]:

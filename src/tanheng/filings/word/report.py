@@ -14,6 +14,7 @@ from tanheng.filings.word.paper import Paper
 from tanheng.filings.word.sections import SECTIONS, cover, summary
 from tanheng.filings.word.view import Words
 from tanheng.inventory import Inventory
+from tanheng.inventory.views.compared_runs import ComparedRuns
 from tanheng.inventory.writing import writing
 from tanheng.record.store import Entry
 
@@ -23,7 +24,7 @@ def docx_report(
     path: str | Path,
     *,
     lang: Lang = "zh",
-    previous: Inventory | None = None,
+    previous: Inventory | ComparedRuns | None = None,
     release: Entry | None = None,
     title: str | None = None,
 ) -> Path:
@@ -37,8 +38,8 @@ def docx_report(
         The file to write; what is there is replaced.
     lang : str
         ``zh`` or ``en``.
-    previous : Inventory, optional
-        An earlier version: what differs is told in a restatement.
+    previous : Inventory or ComparedRuns, optional
+        An earlier version, or the runs already set against each other: what differs is told in a restatement.
     release : Entry, optional
         The release that froze the inventory, named on the title page.
     title : str, optional
@@ -73,7 +74,11 @@ def docx_report(
 
 
 def _bytes(
-    inventory: Inventory, lang: Lang, previous: Inventory | None, release: Entry | None, title: str | None
+    inventory: Inventory,
+    lang: Lang,
+    previous: Inventory | ComparedRuns | None,
+    release: Entry | None,
+    title: str | None,
 ) -> bytes:
     use_language(lang)
     view = View(inventory, title=title, lang=lang, release=release, previous=previous)

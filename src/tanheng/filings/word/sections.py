@@ -134,7 +134,7 @@ def method(words: Words) -> None:
     if pack["overridden"]:
         paper.text(words.word("override"), bold=True)
         paper.bullets([str(note) for note in pack["overridden"]])
-    used = set(inventory.emissions.get_column("rule"))
+    used = set(inventory.emissions.get_column("rule").unique())
     rules = [rule for rule in pack["rules"] if rule["id"] in used]
     columns = [Col(words.word("rule"), 2.2), Col(words.word("formula"), 2.4), Col(words.word("clause"), 2)]
     body = [

@@ -77,7 +77,7 @@ class Words:
         rows = [[self._cell(cell) for cell in row] for row in grid.rows]
         size = _SMALL if grid.small else None
         self.table(
-            self.one(grid.caption), columns, rows, strong=grid.strong, indents=grid.indents, most=grid.most, size=size
+            self.one(grid.caption), columns, rows, strong=grid.strong, indents=grid.indents, most=grid.most, count=grid.count, size=size
         )  # fmt: skip
         for note in grid.notes:
             self.paper.text(self.one(note), "Note Text")
@@ -98,6 +98,7 @@ class Words:
         strong: Sequence[int] = (),
         indents: Sequence[int] = (),
         most: int = ROWS,
+        count: int = 0,
         size: float | None = None,
     ) -> None:
         """A numbered table, cut after the first rows with a line that says so."""
@@ -106,8 +107,9 @@ class Words:
         self.paper.table(
             columns, rows[:most], strong=[at for at in strong if at < most], indents=indents[:most], size=size
         )
-        if len(rows) > most:
-            self.paper.text(self.say("docx_more", shown=most, count=len(rows) - most), "Note Text")
+        more = max(count, len(rows)) - most
+        if more > 0:
+            self.paper.text(self.say("docx_more", shown=most, count=more), "Note Text")
 
     def breakdown(self, dimension: str) -> None:
         """A chart and a table of the total by one dimension or category list."""

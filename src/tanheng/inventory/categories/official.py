@@ -21,6 +21,7 @@ from tanheng.inventory.categories.placing import (
     not_placed,
     placed,
 )
+from tanheng.inventory.coded import uncoded
 from tanheng.inventory.part import one_part
 from tanheng.inventory.table import Table
 from tanheng.inventory.weights import NANO
@@ -317,7 +318,7 @@ def chapter_table(inventory: Inventory, chapter: str) -> Table:
     if not rules:
         known = sorted({rule["chapter"] for rule in inventory.method["rules"] if rule.get("chapter")})
         raise CellNotFound(cell=chapter, columns=", ".join(known))
-    rows = inventory.rows.filter(pl.col("rule").is_in(rules))
+    rows = uncoded(inventory.rows.filter(pl.col("rule").is_in(rules)))
     spread = pl.col("emission").abs() * pl.col("uncertainty")
     shown = [
         name

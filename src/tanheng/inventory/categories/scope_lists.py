@@ -31,7 +31,7 @@ def following(inventory: Inventory) -> list[str]:
     >>> following(inventory), inventory.by("iso14064_categories").to_dicts()[0]["iso14064_categories"]
     (['scopes', 'iso14064_categories'], '2')
     """
-    scoped = (inventory.emissions.get_column("scope") != "").any()
+    scoped = any(inventory.emissions.get_column("scope").unique())
     return [name for name in _LISTS if scoped and name not in inventory.category_lists]
 
 

@@ -7,7 +7,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +25,13 @@ from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.methods.loading import method_of
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.releases.inputs import files_beside, raw_files
-from tanheng.inventory.releases.runs import load_run, save_run
+from tanheng.inventory.releases.runs import FORMAT, load_run, part_of, save_run, without_rows
 from tanheng.inventory.reported.as_activity import read_kept
 from tanheng.inventory.views.comparison import Comparison
 from tanheng.inventory.views.listings import doubts_of
 from tanheng.record.problems import Problem, dropped
 from tanheng.record.store import Batch, Entry, Store
+from tanheng.record.versions import MANIFEST, Version, manifest_with, read_version
 
 KIND = "release"
 PARTS = {
@@ -132,29 +133,47 @@ def create_release(
     >>> release.label, verify_release(release, store).ok
     ('四川省@1', True)
     """
-    with store.publishing(by=by, why=why) as batch:
-        return freeze(inventory, batch, name, doubts=doubts, again=again)
+    with tempfile.TemporaryDirectory() as folder, store.publishing(by=by, why=why) as batch:
+        return freeze_run(save_run(inventory, Path(folder) / "run"), batch, name, doubts=doubts, again=again)
 
 
-def freeze(
-    inventory: Inventory, batch: Batch, name: str, *, doubts: Worklist | None = None, again: bool = False
+def freeze_run(
+    run: Path,
+    batch: Batch,
+    name: str,
+    *,
+    doubts: Worklist | None = None,
+    again: bool = False,
+    circumstances: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """Freeze an inventory with what else a transaction publishes; see `create_release`.
+    """Freeze a run on disk as it stands there: none of its rows is read into memory; see `create_release`.
 
     Parameters
     ----------
-    inventory : Inventory
+    run : Path
+        Folder of a run; its parts must have the hashes of its manifest.
     batch : Batch
         Tells who freezes it, and for what.
     name, doubts, again
         As for `create_release`.
+    circumstances : mapping, optional
+        Those of the run, where its files stand elsewhere now.
+
+    Raises
+    ------
+    VersionAltered
+        When a part of the run was changed.
+    InputChanged, ArgumentInvalid
+        As `create_release`.
     """
     _plain("name", name, needed=True)
     _plain("by", batch.by)
     _plain("why", batch.why)
+    kept = read_version(run, FORMAT)
+    made = kept.about["circumstances"] if circumstances is None else circumstances
+    inventory = replace(without_rows(kept), circumstances=made)
     files = raw_files(inventory)
-    made = inventory.circumstances
-    periods = sorted(set(inventory.emissions.get_column("period")) | set(_column(inventory, "period")))
+    periods = sorted(_seen(kept, "period") | set(_column(inventory, "period")))
     valid = (
         (min(map(first_day, periods)).isoformat(), max(map(last_day, periods)).isoformat())
         if periods
@@ -164,55 +183,58 @@ def freeze(
     before = max((one.number for one in batch.store.lost(KIND) if one.name == name), default=0)
     factors = open_factors(Path(made["release"]))
     pack = str(inventory.run["release"]["name"])
-    with tempfile.TemporaryDirectory() as folder:
-        kept = save_run(inventory, Path(folder) / "run")
-        parents = {
-            "factors": batch.add("factors", factors.name, factors.files),
-            "method": batch.add(
-                "method", str(inventory.method["id"]), {"method.json": _json(made["method"])}
-            ),
-        }
-        if files:
-            parents["file"] = batch.add("file", f"{name}/{inventory.activity.name}", files, valid=valid)
-        for role, path in files_beside(inventory).items():
-            parents[role] = batch.add("file", f"{name}/{path.name}", {path.name: path}, valid=valid)
-        if made["factors"]:
-            parents["pack"] = batch.add("pack", pack, {"factors.json": _json(made["factors"])})
-        if made["entities"]:
-            parents["entities"] = batch.add("entities", name, {"entities.json": _json(made["entities"])})
-        if worklist.frame.height:
-            parents["doubts"] = batch.add(
-                "doubts", name, {"doubts.csv": worklist.to_csv(Path(folder) / "doubts.csv")}
-            )
+    parents = {
+        "factors": batch.add("factors", factors.name, factors.files),
+        "method": batch.add("method", str(inventory.method["id"]), {"method.json": _json(made["method"])}),
+    }
+    if files:
+        parents["file"] = batch.add("file", f"{name}/{inventory.activity.name}", files, valid=valid)
+    for role, path in files_beside(inventory).items():
+        parents[role] = batch.add("file", f"{name}/{path.name}", {path.name: path}, valid=valid)
+    if made["factors"]:
+        parents["pack"] = batch.add("pack", pack, {"factors.json": _json(made["factors"])})
+    if made["entities"]:
+        parents["entities"] = batch.add("entities", name, {"entities.json": _json(made["entities"])})
+    if worklist.frame.height:
+        with tempfile.TemporaryDirectory() as folder:
+            file = worklist.to_csv(Path(folder) / "doubts.csv")
+            parents["doubts"] = batch.add("doubts", name, {"doubts.csv": file})
 
-        def add(kind: str) -> Entry:
-            parts: Mapping[str, Path] = {one: kept / one for one in PARTS[kind] if (kept / one).is_file()}
-            above = {role: parents[role] for role in _ABOVE[kind] if role in parents}
-            return batch.add(kind, name, parts, parents=above, valid=valid)
+    def add(kind: str) -> Entry:
+        parts: dict[str, bytes | Path] = {one: run / one for one in PARTS[kind] if (run / one).is_file()}
+        if MANIFEST in parts:
+            parts[MANIFEST] = manifest_with(kept, circumstances=made)
+        above = {role: parents[role] for role in _ABOVE[kind] if role in parents}
+        return batch.add(kind, name, parts, parents=above, valid=valid)
 
-        parents["activity"] = add("activity")
-        parents["sheet"] = add("sheet")
-        about = {
-            "total": inventory.total,
-            "unit": "t",
-            "gas": inventory.gas,
-            "gwp": inventory.gwp_name,
-            "complete": inventory.complete,
-            "method": f"{inventory.method['id']} {inventory.method['version']}",
-            "factors": pack,
-            "periods": periods,
-            "entities": sorted(set(inventory.emissions.get_column("entity")))[:20],
-            "digest": inventory.digest,
-            "doubts": worklist.counts(),
-            "open_errors": worklist.open().filter(pl.col("severity") == "error").height,
-            "run": inventory.run["id"],
-            "tanheng": __version__,
-        }
-        newest = batch.newest(KIND, name)
-        if newest is not None and not again and _same(newest, about, parents):
-            return newest
-        parents["result"] = add("result")
-        return batch.add(KIND, name, {}, about=about, parents=parents, valid=valid, repeat=True, after=before)
+    parents["activity"] = add("activity")
+    parents["sheet"] = add("sheet")
+    about = {
+        "total": kept.about["total"],
+        "unit": "t",
+        "gas": inventory.gas,
+        "gwp": inventory.gwp_name,
+        "complete": inventory.complete,
+        "method": f"{inventory.method['id']} {inventory.method['version']}",
+        "factors": pack,
+        "periods": periods,
+        "entities": sorted(_seen(kept, "entity"))[:20],
+        "digest": kept.about["digest"],
+        "doubts": worklist.counts(),
+        "open_errors": worklist.open().filter(pl.col("severity") == "error").height,
+        "run": inventory.run["id"],
+        "tanheng": __version__,
+    }
+    newest = batch.newest(KIND, name)
+    if newest is not None and not again and _same(newest, about, parents):
+        return newest
+    parents["result"] = add("result")
+    return batch.add(KIND, name, {}, about=about, parents=parents, valid=valid, repeat=True, after=before)
+
+
+def _seen(kept: Version, column: str) -> set[str]:
+    """The values that a column of the emissions has."""
+    return set(part_of(kept, "emissions").select(pl.col(column).unique()).collect().to_series())
 
 
 def _same(newest: Entry, about: Mapping[str, Any], parents: Mapping[str, Entry]) -> bool:
@@ -265,13 +287,15 @@ def open_release(release: Entry, store: Store) -> Inventory:
         for kind in PARTS:
             entry = store.entry(release.parents[kind])
             for part in entry.parts:
-                (Path(folder) / part).write_bytes(store.read(entry, part))
+                store.lay(entry, part, Path(folder) / part)
         return load_run(folder)
 
 
 def recompute(release: Entry, store: Store) -> Inventory:
     """Account anew from the kept files with the kept factors and method."""
     old = open_release(release, store)
+    if "file" in release.parents:  # what was computed is not held while it is computed anew
+        old = replace(old, emissions=old.emissions.clear(), activity=replace(old.activity, frame=None))
     made = old.circumstances
     with tempfile.TemporaryDirectory() as folder:
         library = load_factors(_unpacked(store, release, "factors", Path(folder) / "factors"))
@@ -290,8 +314,7 @@ def recompute(release: Entry, store: Store) -> Inventory:
 def _unpacked(store: Store, release: Entry, role: str, folder: Path) -> Path:
     entry = store.entry(release.parents[role])
     for part in entry.parts:
-        (folder / part).parent.mkdir(parents=True, exist_ok=True)
-        (folder / part).write_bytes(store.read(entry, part))
+        store.lay(entry, part, folder / part)
     return folder
 
 

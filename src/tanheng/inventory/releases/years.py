@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +11,7 @@ import polars as pl
 from tanheng.activity import parse_period
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.part import absent, one_year
-from tanheng.inventory.releases.runs import FORMAT, exact, find_run, inventory_of
+from tanheng.inventory.releases.runs import FORMAT, exact, find_run, inventory_of, part_of
 from tanheng.record import Version, read_version
 
 _EMISSIONS, _UNMATCHED, _ACTIVITY = "emissions", "unmatched", "activity"
@@ -53,18 +55,25 @@ def load_year(name: str | Path, period: str = "") -> tuple[Inventory, str]:
     if not year:
         return one_year(inventory_of(kept))
     must_have(kept, year)
-    return one_year(of_year(kept, year, activity=True), period or year)
+    return one_year(of_year(kept, year), period or year)
 
 
-def of_year(kept: Version, year: str, *, activity: bool = False) -> Inventory:
-    """What a run holds of a year, nothing where it does not have it; the rows of its activity only where they are asked for."""
-    rows = _of(kept, _ACTIVITY, year) if activity and kept.has(_ACTIVITY) else None
+def of_year(kept: Version, year: str) -> Inventory:
+    """What a run holds of a year, nothing where it does not have it."""
     return inventory_of(
         kept,
         emissions=exact(_of(kept, _EMISSIONS, year)),
         unmatched=_of(kept, _UNMATCHED, year),
-        rows=rows if activity else pl.DataFrame(),
+        rows=_of(kept, _ACTIVITY, year) if kept.has(_ACTIVITY) else None,
     )
+
+
+def columns_of_year(
+    kept: Version, held: Inventory, year: str, columns: Callable[[Iterable[str]], list[str]]
+) -> Inventory:
+    """What a run, held without its rows, has of a year in some columns of its emissions."""
+    emissions = _of(kept, _EMISSIONS, year, columns)
+    return replace(held, emissions=exact(emissions), unmatched=_of(kept, _UNMATCHED, year))
 
 
 def must_have(kept: Version, year: str) -> None:
@@ -96,7 +105,7 @@ def years_of(name: str | Path) -> list[str]:
 def _scan(kept: Version, part: str) -> pl.LazyFrame:
     if not kept.has(part):
         return kept.table(part).lazy()
-    return pl.scan_parquet(kept.folder / f"{part}.parquet", hive_partitioning=False)
+    return part_of(kept, part)
 
 
 def _year(text: str) -> str:
@@ -114,10 +123,14 @@ def _years(kept: Version, part: str) -> dict[str, str]:
     return {text: _year(text) for text in scan.select(_PERIOD.unique()).collect().to_series()}
 
 
-def _of(kept: Version, part: str, year: str) -> pl.DataFrame:
+def _of(
+    kept: Version, part: str, year: str, columns: Callable[[Iterable[str]], list[str]] = list
+) -> pl.DataFrame:
     texts = [text for text, one in _years(kept, part).items() if one == year]
     scan = _scan(kept, part)
-    return (scan.filter(_PERIOD.is_in(texts)) if "period" in scan.collect_schema() else scan).collect()
+    names = scan.collect_schema().names()
+    found = scan.filter(_PERIOD.is_in(texts)) if "period" in names else scan
+    return found.select(columns(names)).collect()
 
 
 def _pairs(kept: Version) -> list[tuple[str, str]]:

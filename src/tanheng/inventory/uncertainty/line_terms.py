@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Line = tuple[str, str]
 _GENERAL = "ipcc2006"
+_TERM = {"cell", "coefficient_row", "item", "period", "gas", "memo", "nano", "activity_uncertainty"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _within(code: str, by: str, whole: Collection[str]) -> str:
 
 def line_terms(inventory: Inventory, by: str, at: Sequence[str] = ()) -> LineTerms:
     """Terms of an inventory, line by line; see `lines_of`."""
-    rows = lines_of(inventory, by, at)
+    rows = lines_of(inventory, by, at).select(pl.col("line_category", "line_gas"), *_held(inventory))
     parts = {
         (str(category), str(gas)): _part(inventory, part)
         for (category, gas), part in sorted(
@@ -112,11 +113,16 @@ def line_terms(inventory: Inventory, by: str, at: Sequence[str] = ()) -> LineTer
     return LineTerms(list(parts), emission, fixed, known, joined, line)
 
 
+def _held(inventory: Inventory) -> list[str]:
+    """The columns of emissions of which terms are made."""
+    return [name for name in inventory.emissions.columns if name in _TERM]
+
+
 def _part(inventory: Inventory, rows: pl.DataFrame) -> Inventory:
     """The inventory of some of its rows, with the coefficients that they need."""
     used = rows.get_column("coefficient_row").unique().sort().to_list()
     number = {old: new for new, old in enumerate(used)}
-    kept = rows.select(inventory.emissions.columns).with_columns(
+    kept = rows.select(_held(inventory)).with_columns(
         pl.col("coefficient_row").replace_strict(number, return_dtype=pl.Int64)
     )
     return replace(inventory, emissions=kept, records=some(inventory.records, used))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from tanheng.inventory.accounting.coefficients import EXACT
 from tanheng.inventory.accounting.records import told
@@ -128,16 +129,15 @@ def terms_of(inventory: Inventory) -> Terms:
     known = ~np.isnan(width) & stated[record]
     exact = known & (held[record] == 0) & (width == 0)
     here = np.flatnonzero(known & ~exact)
-    names = [f"{AMOUNT}{item}/{period}#{cell}" for item, period, cell in
-             rows[here].select("item", "period", "cell").iter_rows()]  # fmt: skip
     return _assembled(
+        rows.select("item", "period", "cell", "gas")[here],
         emission[here],
-        _Variables.of(names, width[here]),
-        [entries[place] or [] for place in record[here]],
+        width[here],
+        record[here],
+        entries,
         fixed=float(emission[exact].sum()),
         fixed_size=float(np.abs(emission[exact]).sum()),
         unknown=float(np.abs(emission[~known]).sum()),
-        line=list(rows[here].select("item", "gas").iter_rows()),
     )
 
 
@@ -149,57 +149,54 @@ def _amount_widths(inventory: Inventory, height: int) -> Floats:
     return rows.get_column("activity_uncertainty").fill_null(float("nan")).to_numpy()
 
 
-@dataclass
-class _Variables:
-    """Variables as they are met: number of each name, with the widest width that was stated."""
-
-    numbers: dict[str, int]
-    widths: list[float]
-    of_terms: list[int]
-
-    @classmethod
-    def of(cls, names: Sequence[str], widths: Floats) -> _Variables:
-        made = cls({}, [], [])
-        made.of_terms = [made.number(name, width) for name, width in zip(names, widths.tolist(), strict=True)]
-        return made
-
-    def number(self, name: str, width: float) -> int:
-        found = self.numbers.setdefault(name, len(self.widths))
-        if found == len(self.widths):
-            self.widths.append(width)
-        self.widths[found] = max(self.widths[found], width)
-        return found
-
-
 def _assembled(
+    rows: pl.DataFrame,
     emission: Floats,
-    variables: _Variables,
-    entries: Sequence[Sequence[_Entry]],
+    width: Floats,
+    record: Ints,
+    entries: Sequence[Sequence[_Entry] | None],
     *,
     fixed: float,
     fixed_size: float,
     unknown: float,
-    line: list[tuple[str, str]],
 ) -> Terms:
-    term: list[int] = []
-    variable: list[int] = []
-    power: list[float] = []
-    linear: list[int] = []
-    for here, (amount, more) in enumerate(zip(variables.of_terms, entries, strict=True)):
-        term.append(here)
-        variable.append(amount)
-        power.append(1.0)
-        for name, width, exponent, in_sum in more:
-            if in_sum:
-                linear.append(len(term))
-            term.append(here)
-            variable.append(variables.number(name, width))
-            power.append(exponent)
+    """Terms of rows: variables are numbered as they are met, amounts before factors; the widest width that is stated holds."""
+    amount, heads = _numbered(rows.get_column("cell").to_numpy())
+    names = {f"{AMOUNT}{item}/{period}#{cell}": place for place, (item, period, cell) in
+             enumerate(rows[heads].select("item", "period", "cell").iter_rows())}  # fmt: skip
+    amounts = np.zeros(len(names))
+    np.maximum.at(amounts, amount, width)
+    widths = amounts.tolist()
+    kind, firsts = _numbered(record)
+    held = [entries[place] or () for place in record[firsts]]
+    flat: list[tuple[int, float, bool]] = []
+    for one in (one for more in held for one in more):
+        number = names.setdefault(one.name, len(widths))
+        if number == len(widths):
+            widths.append(one.width)
+        widths[number] = max(widths[number], one.width)
+        flat.append((number, one.power, one.in_sum))
+    counts = np.array([len(more) for more in held], dtype=np.int64)
+    sizes = 1 + counts[kind]
+    term = np.repeat(np.arange(emission.size), sizes)
+    place = np.arange(term.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    # The amount of a term comes first, then the entries of its coefficient; the first of these here is never taken.
+    at = np.where(place > 0, 1 + (np.cumsum(counts) - counts)[kind][term] + place - 1, 0)
+    numbers, powers, in_sum = (np.array(column) for column in zip((0, 1.0, False), *flat, strict=True))
     return Terms(
-        emission, np.array(term, dtype=np.int64), np.array(variable, dtype=np.int64), np.array(power),
-        list(variables.numbers), np.array(variables.widths), fixed, unknown, fixed_size,
-        np.array(linear, dtype=np.int64), line,
+        emission, term, np.where(place > 0, numbers[at], amount[term]).astype(np.int64), np.where(place > 0, powers[at], 1.0),
+        list(names), np.array(widths), fixed, unknown, fixed_size,
+        np.flatnonzero((place > 0) & in_sum[at]).astype(np.int64), list(rows.select("item", "gas").iter_rows()),
     )  # fmt: skip
+
+
+def _numbered(values: Ints) -> tuple[Ints, Ints]:
+    """The number of each value in the order in which they come, and where each comes first."""
+    _, first, number = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(order.size)
+    return rank[number.reshape(-1)], first[order]
 
 
 def _entries(record: dict[str, Any]) -> list[_Entry] | None:

@@ -13,16 +13,20 @@ import polars as pl
 from tanheng.activity import parse_period
 from tanheng.engine import Parquet, quote
 from tanheng.engine.duckdb_engine import DuckDBEngine
-from tanheng.inventory.releases.runs import FORMAT, find_run
-from tanheng.inventory.releases.years import must_have, of_year, years_in
+from tanheng.inventory.releases.runs import FORMAT, find_run, without_rows
+from tanheng.inventory.releases.years import columns_of_year, must_have, years_in
 from tanheng.inventory.views import explore
 from tanheng.inventory.views.comparison import (
     CAUSES,
     RESTATED,
     cause_name,
+    causes_of,
     compare,
+    compared_columns,
+    exact_sums,
     label_of,
     shown_columns,
+    totals_of,
 )
 from tanheng.inventory.weights import NANO
 from tanheng.record import read_version
@@ -45,14 +49,12 @@ class ComparedRuns:
     @property
     def totals(self) -> tuple[float, float]:
         """The old and the new total, t."""
-        (sums,) = self.cells.select(_exact("old", "new")).collect().rows()
-        return sums[0] / NANO, sums[1] / NANO
+        return totals_of(self.cells)
 
     @property
     def causes(self) -> dict[str, float]:
         """The whole difference by cause, t."""
-        (sums,) = self.cells.select(_exact(*CAUSES)).collect().to_dicts()
-        return {cause: sums[cause] / NANO for cause in CAUSES}
+        return causes_of(self.cells)
 
     def restated(self, *, whole: bool = False) -> pl.LazyFrame:
         """What differs, or all of it, as `Comparison.restated` gives it, with the names of all codes."""
@@ -76,7 +78,7 @@ def _has(names: Sequence[pl.Expr], column: str) -> bool:
 
 
 def compare_runs(
-    new: Path, old: Path, target: Path, *, period: str = "", memory: str = "500MB"
+    new: Path, old: Path, target: Path, *, period: str = "", memory: str = "250MB"
 ) -> ComparedRuns:
     """Compare two runs on disk, as `compare` does, and keep the cells in a file.
 
@@ -116,18 +118,21 @@ def compare_runs(
     for kept in sides if year else ():
         must_have(kept, year)
     years = [year] if year else sorted({year for kept in sides for year in years_in(kept)}) or [""]
-    new_side, old_side = (of_year(kept, years[0]) for kept in sides)
-    found = ComparedRuns(
-        label_of(old_side), label_of(new_side), target, (old_side.method["title"], new_side.method["title"])
+    methods = [kept.about["method"] for kept in sides]
+    new_label, old_label = (
+        label_of(method, kept.about["gwp"]["name"]) for method, kept in zip(methods, sides, strict=True)
     )
+    found = ComparedRuns(old_label, new_label, target, (methods[1]["title"], methods[0]["title"]))
     if target.is_file():
         return found
+    held = [without_rows(kept) for kept in sides]
     with tempfile.TemporaryDirectory() as folder:
         parts = Path(folder) / "cells"
         parts.mkdir()
         for place, year in enumerate(years):
-            cells = compare(*(of_year(kept, year) for kept in sides)).cells
-            cells.write_parquet(parts / f"{place:04}.parquet")
+            both = zip(sides, held, strict=True)
+            cells = compare(*(columns_of_year(kept, one, year, compared_columns) for kept, one in both)).cells
+            cells.write_parquet(parts / f"{place:04}.parquet", compression="lz4")
         engine = DuckDBEngine(memory=memory)
         try:
             engine.register("cells", Parquet(parts))
@@ -149,14 +154,9 @@ def waterfall_sums(found: ComparedRuns, by: str | None) -> dict[str, list[tuple[
     """What each cause adds, t; or each value of a dimension within it, the largest first."""
     if by is None:
         return {cause: [("", value)] for cause, value in found.causes.items()}
-    sums = found.cells.group_by(by).agg(_exact(*CAUSES)).collect()
+    sums = found.cells.group_by(by).agg(exact_sums(*CAUSES)).collect()
     rows: dict[str, Any] = {
         cause: sums.sort(pl.col(cause).abs(), by, descending=[True, False]).select(by, cause).rows()
         for cause in CAUSES
     }
     return {cause: [(str(code or ""), value / NANO) for code, value in own] for cause, own in rows.items()}
-
-
-def _exact(*columns: str) -> pl.Expr:
-    """Sums in whole 10^-9 t: they are those of the inventories to the last digit."""
-    return (pl.col(columns) * NANO).round().cast(pl.Int128).sum()

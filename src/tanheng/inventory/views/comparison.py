@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from tanheng.errors import language
 from tanheng.inventory.accounting.records import told
+from tanheng.inventory.coded import coded, uncoded
+from tanheng.inventory.inventory import NOT_DIMENSIONS, Inventory
 from tanheng.inventory.table import Table
 from tanheng.inventory.views.tables import label
+from tanheng.inventory.weights import NANO
 from tanheng.quantities import parse_unit
-
-if TYPE_CHECKING:
-    from tanheng.inventory.inventory import Inventory
 
 _LEAVE_OUT = {
     "rule",
@@ -34,6 +35,7 @@ _TEXTS = ("cause", "factors_old", "factors_new")
 _SHOWN = ("entity", "period", "item", "gas")
 _TAKEN = {*_LEAVE_OUT, *_FIGURES, *_TEXTS, "mass", "emission", "emission_nano"}
 """Columns of the activity with these names cannot stand beside the figures: their cells are added up."""
+_OF_ROWS = {"cell", "unit", "amount_micro", "nano", "coefficient_row", "factors", "memo", "gas"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,12 @@ class Comparison:
     @property
     def causes(self) -> dict[str, float]:
         """The whole difference by cause, t."""
-        return {cause: float(self.cells.get_column(cause).sum()) for cause in CAUSES}
+        return causes_of(self.cells.lazy())
+
+    @property
+    def totals(self) -> tuple[float, float]:
+        """The old and the new total, t."""
+        return totals_of(self.cells.lazy())
 
     def table(self) -> Table:
         """The cells as a table, largest difference first."""
@@ -91,6 +98,23 @@ class Comparison:
         return self.table()._repr_html_()
 
 
+def exact_sums(*columns: str) -> pl.Expr:
+    """Sums of masses [t] in whole 10^-9 t: they are those of the inventories to the last digit."""
+    return (pl.col(columns) * NANO).round().cast(pl.Int128).sum()
+
+
+def totals_of(cells: pl.LazyFrame) -> tuple[float, float]:
+    """The old and the new total of a comparison's cells, t."""
+    (sums,) = cells.select(exact_sums("old", "new")).collect().rows()
+    return sums[0] / NANO, sums[1] / NANO
+
+
+def causes_of(cells: pl.LazyFrame) -> dict[str, float]:
+    """The whole difference of a comparison's cells by cause, t."""
+    (sums,) = cells.select(exact_sums(*CAUSES)).collect().to_dicts()
+    return {cause: sums[cause] / NANO for cause in CAUSES}
+
+
 RESTATED = (*_FIGURES, *_TEXTS)
 """Columns of every comparison, after its dimensions."""
 
@@ -128,10 +152,10 @@ def cause_name(cause: str) -> str:
     return _WORDS[cause][language() != "zh"]
 
 
-def label_of(inventory: Inventory) -> str:
-    """The method of an inventory, with the GWP set where the total depends on it."""
-    gwp = f" {inventory.gwp_name}" if inventory.gas == "CO2e" and inventory.gwp_name else ""
-    return f"{inventory.method['id']}{gwp}"
+def label_of(method: Mapping[str, Any], gwp_name: str | None) -> str:
+    """A method, with the GWP set where the total depends on it."""
+    gwp = f" {gwp_name}" if method["gas"] == "CO2e" and gwp_name else ""
+    return f"{method['id']}{gwp}"
 
 
 def _names(cells: pl.DataFrame, column: str) -> pl.Expr:
@@ -154,56 +178,90 @@ def compare(new: Inventory, old: Inventory) -> Comparison:
     """
     dims = [name for name in new.dimensions if name in old.dimensions and _free(name)]
     keys = [*dims, "gas"]
-    (one, before), (two, after) = (_sides(inventory, keys) for inventory in (old, new))
-    joined = one.join(two, on=keys, how="full", suffix="_new", coalesce=True)
-    for inventory, suffix in ((old, ""), (new, "_new")):
-        joined = joined.join(_present(inventory, dims, f"__present{suffix}"), on=dims, how="left")
-    joined = joined.join(_growth(before, after, keys), on=keys, how="left")
+    sides = [_rows(inventory, keys) for inventory in (old, new)]
+    there = [_there(inventory, dims) for inventory in (old, new)]
+    *sides, was, is_ = coded([*sides, *there], [*keys, "__unit"])
+    joined, after = (_sums(rows, inventory, keys) for rows, inventory in zip(sides, (old, new), strict=True))
+    joined = joined.join(after, on=keys, how="full", suffix="_new", coalesce=True)
+    for present, suffix in ((was, ""), (is_, "_new")):
+        marked = present.unique().with_columns(pl.lit(value=True).alias(f"__present{suffix}"))
+        joined = joined.join(marked, on=dims, how="left")
+    before, later = (_amounts(rows, keys) for rows in sides)
+    joined = joined.join(_growth(before, later, keys), on=keys, how="left")
     missing = "factor" if new.method["id"] == old.method["id"] else "method"
     kinds: dict[str, Any] = dict.fromkeys(keys, pl.String)
     kinds |= dict.fromkeys(_FIGURES, pl.Float64) | dict.fromkeys(_TEXTS, pl.String)
-    cells = _explained(joined, missing).select(pl.col(name).cast(kind) for name, kind in kinds.items())
-    return Comparison(label_of(old), label_of(new), cells.sort(keys))
+    cells = _explained(joined.sort(keys), missing).select(
+        pl.col(name).cast(kind) for name, kind in kinds.items()
+    )
+    was_by, is_by = (label_of(one.method, one.gwp_name) for one in (old, new))
+    return Comparison(was_by, is_by, cells)
 
 
 def _free(name: str) -> bool:
     return name not in _TAKEN and not name.startswith("__")
 
 
-def _sides(inventory: Inventory, keys: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Mass, emission, formula and factors of each cell and gas of the total; and their amounts by unit."""
-    formulas = dict(enumerate(told(inventory.records, lambda one: one["formula"]))) or {0: ""}
-    rows = inventory.rows.filter(~pl.col("memo")).select(
-        *keys[:-1],
-        pl.col("gas").str.replace("_(fossil|biogenic)$", ""),
-        *("cell", "unit", "amount_micro", "mass", "emission", "factors"),
-        pl.col("coefficient_row").replace_strict(formulas, return_dtype=pl.String).alias("__formula"),
-    )
-    totals = rows.group_by(keys).agg(
-        pl.col("mass").sum().alias("__mass"),
-        pl.col("emission").sum().alias("__emission"),
-        pl.col("__formula").unique().sort().str.join("; "),
-        pl.col("factors").unique().sort().str.join("; ").alias("__factors"),
-    )
-    return totals, _amounts(rows, keys)
+def compared_columns(names: Iterable[str]) -> list[str]:
+    """Columns of emissions that a comparison looks at; of many rows the others need not be read."""
+    return [name for name in names if name in _OF_ROWS or (name not in NOT_DIMENSIONS and _free(name))]
 
 
-def _amounts(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Amount by canonical unit, once for each cell of the activity, in however many parts it was computed."""
-    units = {unit: parse_unit(unit).canonical for unit in rows.get_column("unit").unique().to_list()}
+def _rows(inventory: Inventory, keys: list[str]) -> pl.DataFrame:
+    """The rows of the total, with what is compared of them."""
+    rows = inventory.rows.lazy().filter(~pl.col("memo"))
+    gas = pl.col("gas").cast(pl.String).str.replace("_(fossil|biogenic)$", "")
+    units = {
+        unit: parse_unit(unit).canonical for unit in inventory.rows.get_column("unit").unique().to_list()
+    }
     unit = pl.col("unit").replace_strict(units or {"": ""}, return_dtype=pl.String).alias("__unit")
-    amount = pl.col("amount_micro").cast(pl.Int128).sum().alias("__amount")
-    return rows.unique([*keys, "cell"]).with_columns(unit).group_by(*keys, "__unit").agg(amount)
+    more = ("cell", "amount_micro", "nano", "emission_nano", "coefficient_row", "factors")
+    return rows.select(*keys[:-1], gas, unit, *more).collect()
 
 
-def _present(inventory: Inventory, dims: list[str], named: str) -> pl.DataFrame:
-    """Which cells the inventory's activity has at all, matched or not; a blank dimension is the empty text."""
+def _there(inventory: Inventory, dims: list[str]) -> pl.DataFrame:
+    """Cells that the inventory's activity has at all, matched or not; a blank dimension is the empty text."""
     left_over = inventory.unmatched
     unmatched = left_over.select(
         pl.col(name).fill_null("") if name in left_over.columns else pl.lit("").alias(name) for name in dims
     )
-    frames = [inventory.emissions.select(dims), *([unmatched] if left_over.height else [])]
-    return pl.concat(frames).unique().with_columns(pl.lit(value=True).alias(named))
+    return pl.concat([uncoded(inventory.emissions.select(dims)), *([unmatched] if left_over.height else [])])
+
+
+def _sums(rows: pl.DataFrame, inventory: Inventory, keys: list[str]) -> pl.DataFrame:
+    """Mass, emission, formulas and factors of each cell and gas."""
+    formulas = dict(enumerate(told(inventory.records, lambda one: one["formula"]))) or {0: ""}
+    formula = pl.col("coefficient_row").replace_strict(formulas, return_dtype=pl.String).alias("__formula")
+    named = rows.select("coefficient_row", pl.col("factors").alias("__factors")).unique("coefficient_row")
+    named = named.with_columns(formula)
+    row = pl.col("coefficient_row")
+    sums = rows.group_by(keys).agg(
+        pl.col("nano", "emission_nano").sum(), row.min(), row.max().alias("__last")
+    )
+    found = sums.join(named, on="coefficient_row", how="left")
+    # Most cells have one coefficient; texts are only put together for those that have several.
+    several = sums.filter(row != pl.col("__last")).select(keys)
+    if several.height:
+        inside = rows.join(several, on=keys, how="semi").join(named, on="coefficient_row", how="left")
+        texts = pl.col("__factors", "__formula").unique().sort().str.join("; ")
+        found = found.update(inside.group_by(keys).agg(texts), on=keys)
+    return found.select(
+        *keys, "__formula", "__factors", _tonnes("nano", "__mass"), _tonnes("emission_nano", "__emission")
+    )
+
+
+def _tonnes(nano: str, name: str) -> pl.Expr:
+    """Masses [t] of whole 10^-9 t, each divided by itself: Polars multiplies many by an inverse, and rounds otherwise."""
+    found = pl.col(nano).cast(pl.Float64)
+    return found.map_batches(
+        lambda column: pl.Series(column.to_numpy() / NANO), return_dtype=pl.Float64
+    ).alias(name)
+
+
+def _amounts(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """Amount by canonical unit, once for each cell of the activity, in however many parts it was computed."""
+    once = rows.unique(["cell", "gas"])
+    return once.group_by(*keys, "__unit").agg(pl.col("amount_micro").cast(pl.Int128).sum().alias("__amount"))
 
 
 def _growth(old: pl.DataFrame, new: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -211,12 +269,19 @@ def _growth(old: pl.DataFrame, new: pl.DataFrame, keys: list[str]) -> pl.DataFra
     both = old.join(new, on=[*keys, "__unit"], how="full", suffix="_new", coalesce=True)
     before, after = pl.col("__amount"), pl.col("__amount_new")
     ratio = pl.when(before != 0).then(after.cast(pl.Float64) / before.cast(pl.Float64))
-    compares = (before.is_not_null() & after.is_not_null()).all()
-    alike = ratio.is_not_null().all() & (ratio.min() == ratio.max())
-    growth = (
-        pl.when(~compares).then(None).when((before == after).all()).then(1.0).when(alike).then(ratio.min())
+    each = both.select(
+        *keys,
+        (before.is_not_null() & after.is_not_null()).alias("__compares"),
+        (before == after).alias("__same"),
+        ratio.alias("__least"),
+        ratio.alias("__most"),
+        ratio.is_not_null().alias("__known"),
     )
-    return both.group_by(keys).agg(growth.alias("__growth"))
+    flags = pl.col("__compares", "__same", "__known").min()
+    found = each.group_by(keys).agg(flags, pl.col("__least").min(), pl.col("__most").max())
+    alike = pl.col("__known") & (pl.col("__least") == pl.col("__most"))
+    growth = pl.when("__compares").then(pl.when("__same").then(1.0).when(alike).then("__least"))
+    return found.select(*keys, growth.alias("__growth"))
 
 
 def _explained(joined: pl.DataFrame, missing: str) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from tanheng.inventory.cells import (
     unmatched_of,
     with_categories,
 )
+from tanheng.inventory.coded import uncoded
 from tanheng.inventory.inventory import Inventory
 from tanheng.inventory.names import column_of
 from tanheng.inventory.releases.runs import FORMAT, exact, find_run, inventory_of
@@ -160,7 +161,7 @@ class Cube:
         each = once.agg(pl.col("amount").first(), pl.col("emission_nano").sum().cast(pl.Int128))
         sums = each.group_by(keys).agg(pl.col("amount", "emission_nano").sum())
         tonnes = (pl.col("emission_nano") / NANO).alias("emission")
-        return _as_text(sums).with_columns(tonnes).drop("emission_nano").sort(keys)
+        return uncoded(sums).with_columns(tonnes).drop("emission_nano").sort(keys)
 
     def columns(self, names: Sequence[str]) -> list[str]:
         """The dimensions and category lists that names mean, each once."""
@@ -250,7 +251,7 @@ class Cube:
             mask = _both(mask, aside if memo else ~aside)
         chosen = rows if mask is None else rows.filter(mask)
         sums = [pl.col(name).sum().cast(pl.Int128) for name in figures]
-        found = _as_text(chosen.group_by(keys).agg(sums) if keys else chosen.select(sums))
+        found = uncoded(chosen.group_by(keys).agg(sums) if keys else chosen.select(sums))
         if not lists:
             return found
         placed = with_categories(self.frame, names, found)
@@ -271,7 +272,7 @@ class Cube:
         deciding = self._deciding(name)
         columns = pl.DataFrame({one: self._column(one) for one in deciding})
         distinct = (columns if mask is None else columns.filter(mask)).unique()
-        return with_categories(self.frame, [name], _as_text(distinct)).select(pl.col(name).unique())
+        return with_categories(self.frame, [name], uncoded(distinct)).select(pl.col(name).unique())
 
     def _deciding(self, name: str) -> list[str]:
         """The columns from which one follows: its own, or those that decide a category."""
@@ -292,7 +293,7 @@ class Cube:
             held = named.filter(named.is_in(kind.categories.implode())).cast(kind)
             return columns.get_column(name).is_in(held.implode())
         distinct = columns.unique()
-        read = with_categories(self.frame, [name], _as_text(distinct)).get_column(name).cast(pl.String)
+        read = with_categories(self.frame, [name], uncoded(distinct)).get_column(name).cast(pl.String)
         chosen = distinct.filter(read.is_in(list(values))).with_columns(pl.lit(value=True).alias("__fits"))
         found = columns.join(chosen, on=deciding, how="left", maintain_order="left")
         return found.get_column("__fits").fill_null(value=False)
@@ -366,13 +367,6 @@ def _compact(column: pl.Series) -> pl.Series:
         size = float(whole.cast(pl.Float64).abs().sum() or 0.0)
         return whole.cast(pl.Int64) if size < _SURE else whole
     return column
-
-
-def _as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Codes as texts again."""
-    return frame.with_columns(
-        pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if isinstance(kind, pl.Enum)
-    )
 
 
 def _texts(scan: pl.LazyFrame) -> list[str]:

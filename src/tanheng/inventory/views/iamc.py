@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,8 +13,10 @@ from tanheng.activity.clean import region_of
 from tanheng.activity.periods import is_whole_year
 from tanheng.codes import item_name
 from tanheng.errors import GwpMissing
+from tanheng.inventory.coded import coded
 from tanheng.inventory.problems import invalid
 from tanheng.inventory.table import Table
+from tanheng.inventory.views.cube import Cube
 from tanheng.inventory.weights import NANO, weights_of
 
 if TYPE_CHECKING:
@@ -23,17 +27,18 @@ _MEGATONNES = ("CO2", "CH4", "CO2e")
 """Gases that the form counts in Mt; all others are in kt."""
 Form = Literal["wide", "long"]
 _INDEX = ["model", "scenario", "region", "variable", "unit"]
+_KEYS = ("entity", "period", "item", "gas")
 
 
 def as_iamc(
-    inventory: Inventory, model: str, scenario: str, *, region: str | None = None, form: Form = "wide"
+    inventory: Inventory | Cube, model: str, scenario: str, *, region: str | None = None, form: Form = "wide"
 ) -> pl.DataFrame:
     """The IAMC form: one row a variable and region with one column a year, or one row a value.
 
     Parameters
     ----------
-    inventory : Inventory
-        Of whole years.
+    inventory : Inventory or Cube
+        Of whole years; the cube of a run gives the same, without its rows in memory.
     model, scenario : str
     region : str, optional
         The name under which all entities are added up; unless told, each entity is a region of its own, under its code
@@ -68,27 +73,35 @@ def as_iamc(
     """
     if form not in ("wide", "long"):
         raise invalid("form", form, "wide 或 long", "wide or long")
-    _whole_years(inventory)
-    rows = _rows(inventory, region)
-    families = rows.get_column("family").unique().to_list()
-    mass = pl.col("nano").cast(pl.Float64) / NANO
-    scale = pl.when(pl.col("family").is_in(_MEGATONNES)).then(1e6).otherwise(1e3)
-    prefix = pl.when(pl.col("family").is_in(_MEGATONNES)).then(pl.lit("Mt ")).otherwise(pl.lit("kt "))
-    by_gas = rows.filter(pl.col("family") != "CO2e").with_columns(
-        (mass / scale).alias("value"),
-        pl.col("family").alias("name"),
-        pl.concat_str(prefix, "family", pl.lit("/yr")).alias("unit"),
+    held = inventory.frame if isinstance(inventory, Cube) else inventory
+    sums = inventory.sums(_KEYS) if isinstance(inventory, Cube) else _summed(inventory)
+    _whole_years(sums)
+    rows = _rows(sums, region)
+    families = {
+        gas: re.sub("_(fossil|biogenic)$", "", gas) for gas in sorted(rows.get_column("gas").unique())
+    }
+    kinds = [
+        (family, _unit(family), {gas: 1.0 for gas, own in families.items() if own == family})
+        for family in dict.fromkeys(families.values())
+        if family != "CO2e"
+    ]
+    if len({*families.values()}) > 1 or "CO2e" in families:
+        kinds += [
+            (name, "Mt CO2-equiv/yr", weights) for name, weights in _weights(held, list(families)).items()
+        ]
+    years = sorted(rows.get_column("year").unique())
+    empty = pl.DataFrame(schema=dict.fromkeys(("region", "variable", "unit"), pl.String))
+    frames = [frame for kind in kinds for frame in _wide(rows, *kind)]
+    wide = (
+        pl.concat([empty, *frames], how="diagonal")
+        .with_columns(pl.lit(model).alias("model"), pl.lit(scenario).alias("scenario"))
+        .select(*_INDEX, *years)
+        .sort("region", "variable")
     )
-    frames = [by_gas]
-    if len(families) > 1 or families == ["CO2e"]:
-        frames += [_weighted(rows, weights, name) for name, weights in _sums(inventory).items()]
-    long = pl.concat([_long(frame) for frame in frames]).with_columns(
-        pl.lit(model).alias("model"), pl.lit(scenario).alias("scenario")
-    )
-    if form == "long":
-        return long.select(*_INDEX, pl.col("year").cast(pl.Int64), "value").sort("region", "variable", "year")
-    wide = long.sort("year").pivot(on="year", index=_INDEX, values="value")
-    return wide.sort("region", "variable")
+    if form == "wide":
+        return wide
+    long = wide.unpivot(years, index=_INDEX, variable_name="year", value_name="value").drop_nulls("value")
+    return long.with_columns(pl.col("year").cast(pl.Int64)).sort("region", "variable", "year")
 
 
 def write_iamc(table: pl.DataFrame, path: str | Path) -> Path:
@@ -96,65 +109,79 @@ def write_iamc(table: pl.DataFrame, path: str | Path) -> Path:
     return Table(table).write(path)
 
 
-def _whole_years(inventory: Inventory) -> None:
+def _summed(inventory: Inventory) -> pl.DataFrame:
+    """Masses [10^-9 t] of the total, as `Cube.sums` gives them."""
+    rows = inventory.rows.lazy().filter(~pl.col("memo"))
+    return rows.group_by(_KEYS).agg(pl.col("nano").sum()).collect()
+
+
+def _whole_years(sums: pl.DataFrame) -> None:
     """Refuse an entity of which the periods of some year leave days out: the form knows whole years only."""
-    seen = inventory.rows.filter(~pl.col("memo")).select("entity", "period").unique().sort("entity", "period")
-    for (entity, year), part in seen.group_by(
-        "entity", pl.col("period").str.slice(0, 4), maintain_order=True
-    ):
-        periods = part.get_column("period").to_list()
-        if not is_whole_year(int(str(year)), periods):
-            shown = f"{entity}: {', '.join(periods[:4])}{' …' if len(periods) > 4 else ''}"
-            raise invalid(
-                "inventory", shown,
-                f"{year} 全年（IAMC 格式只有年值，单位为每年）", f"all of {year}, as the form holds values by the year",
-            )  # fmt: skip
+    year = pl.col("period").str.slice(0, 4).alias("year")
+    periods = pl.col("period").sort().str.join(" ")
+    seen = sums.select("entity", "period").unique().group_by("entity", year).agg(periods)
+    short = [
+        one
+        for one in seen.select("year", "period").unique().rows()
+        if not is_whole_year(int(one[0]), one[1].split())
+    ]
+    told = pl.DataFrame(short, schema={"year": pl.String, "period": pl.String}, orient="row")
+    for entity, of, text in seen.join(told, on=["year", "period"]).sort("entity", "year").head(1).iter_rows():
+        known = text.split()
+        raise invalid(
+            "inventory", f"{entity}: {', '.join(known[:4])}{' …' if len(known) > 4 else ''}",
+            f"{of} 全年（IAMC 格式只有年值，单位为每年）", f"all of {of}, as the form holds values by the year",
+        )  # fmt: skip
 
 
-def _rows(inventory: Inventory, region: str | None) -> pl.DataFrame:
-    """Rows of the total with region, year, gas family and the item's English name."""
-    own = {one: region_of(one) or one for one in inventory.rows.get_column("entity").unique()}
-    names = {code: item_name(code, "en") for code in inventory.rows.get_column("item").unique()}
-    return inventory.rows.filter(~pl.col("memo")).select(
-        pl.col("entity").replace_strict(own or {"": ""}, return_dtype=pl.String).alias("region")
-        if region is None
-        else pl.lit(region).alias("region"),
-        "gas",
-        "nano",
+def _rows(sums: pl.DataFrame, region: str | None) -> pl.DataFrame:
+    """Masses [10^-9 t] by region, year, gas and the item's English name."""
+    own = {one: region_of(one) or one for one in sums.get_column("entity").unique()}
+    names = {code: item_name(code, "en") for code in sums.get_column("item").unique()}
+    where = pl.col("entity").replace_strict(own or {"": ""}, return_dtype=pl.String)
+    told = sums.select(
+        (where if region is None else pl.lit(region)).alias("region"),
         pl.col("period").str.slice(0, 4).alias("year"),
-        pl.col("gas").str.replace("_(fossil|biogenic)$", "").alias("family"),
         pl.col("item").replace_strict(names or {"": ""}, return_dtype=pl.String),
+        "gas",
+        pl.col("nano").cast(pl.Int128),
     )
+    (rows,) = coded([told], ["region", "item", "gas"])
+    return rows.group_by("region", "year", "item", "gas").agg(pl.col("nano").sum())
 
 
-def _sums(inventory: Inventory) -> dict[str, dict[str, float]]:
+def _unit(family: str) -> str:
+    return f"{'Mt' if family in _MEGATONNES else 'kt'} {family}/yr"
+
+
+def _weights(held: Inventory, present: list[str]) -> dict[str, dict[str, float]]:
     """Weights of the gases by name of the sum: the set in use, and each set that values all gases."""
-    present = inventory.rows.filter(~pl.col("memo")).get_column("gas").unique().to_list()
-    sums = {}
-    for name in inventory.gwp_values:
+    found = {}
+    for name in held.gwp_values:
         try:
-            weights = weights_of(present, "CO2e", inventory.gwp_values, name)
+            weights = weights_of(present, "CO2e", held.gwp_values, name)
         except GwpMissing:
             continue
-        if name == inventory.gwp_name:
-            sums[_KYOTO] = weights
+        if name == held.gwp_name:
+            found[_KYOTO] = weights
         if "CO2e" not in present:
-            sums[f"{_KYOTO} ({name.replace('_', '')}-GWP100)"] = weights
-    return sums
+            found[f"{_KYOTO} ({name.replace('_', '')}-GWP100)"] = weights
+    return found
 
 
-def _weighted(rows: pl.DataFrame, weights: dict[str, float], name: str) -> pl.DataFrame:
-    weight = pl.col("gas").replace_strict(weights, return_dtype=pl.Float64)
-    return rows.with_columns(
-        (pl.col("nano").cast(pl.Float64) * weight / NANO / 1e6).alias("value"),
-        pl.lit(name).alias("name"),
-        pl.lit("Mt CO2-equiv/yr").alias("unit"),
-    )
-
-
-def _long(frame: pl.DataFrame) -> pl.DataFrame:
-    """Sums by variable, with and without the item."""
-    whole = pl.concat_str(pl.lit("Emissions|"), "name")
-    part = pl.concat_str(pl.lit("Emissions|"), "name", pl.lit("|"), "item")
-    both = pl.concat([frame.with_columns(name.alias("variable")) for name in (whole, part)])
-    return both.group_by("region", "variable", "unit", "year").agg(pl.col("value").sum())
+def _wide(rows: pl.DataFrame, name: str, unit: str, weights: dict[str, float]) -> Iterator[pl.DataFrame]:
+    """One variable, then its items, by region with a column for each year; whole 10^-9 t are added up, in any order."""
+    weight = pl.col("gas").cast(pl.String).replace_strict(weights, return_dtype=pl.Float64)
+    nano = (pl.col("nano").cast(pl.Float64) * weight).round(0).cast(pl.Int128).alias("nano")
+    own = rows.filter(pl.col("gas").cast(pl.String).is_in(list(weights)))
+    own = own if set(weights.values()) == {1.0} else own.with_columns(nano)
+    value = (pl.col("nano") / NANO / (1e6 if unit.startswith("Mt") else 1e3)).alias("value")
+    head = f"Emissions|{name}"
+    for keys, variable in (([], pl.lit(head)), (["item"], f"{head}|" + pl.col("item").cast(pl.String))):
+        sums = own.group_by("region", "year", *keys).agg(pl.col("nano").sum()).with_columns(value)
+        yield sums.pivot(on="year", index=["region", *keys], values="value").select(
+            pl.col("region").cast(pl.String),
+            variable.alias("variable"),
+            pl.lit(unit).alias("unit"),
+            pl.exclude("region", "item"),
+        )

@@ -161,8 +161,8 @@ def reconcile(a: Inventory, b: Inventory, *, by: str | tuple[str, str] | None = 
     cells = _explained(joined)
     said = {(finding.code, finding.message()): finding for one in (a, b) for finding in one.findings}
     return Reconciliation(
-        label_of(a),
-        label_of(b),
+        label_of(a.method, a.gwp_name),
+        label_of(b.method, b.gwp_name),
         a.total,
         b.total,
         _lines(cells, lists),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from tanheng.inventory.releases.runs import FORMAT, find_run
+from tanheng.inventory.releases.runs import FORMAT, find_run, part_of
 from tanheng.inventory.weights import weighted, weights_of
 from tanheng.inventory.writing import as_text, writing
 from tanheng.record import read_version
@@ -39,7 +39,7 @@ def write_rows(run: Path, file: Path) -> Path:
     True
     """
     kept = read_version(find_run(run), FORMAT)
-    scan = pl.scan_parquet(kept.folder / "emissions.parquet", hive_partitioning=False)
+    scan = part_of(kept, "emissions")
     gwp = kept.about["gwp"]
     present = [str(one) for one in scan.select(pl.col("gas").unique()).collect().to_series()]
     rows = weighted(scan, weights_of(present, kept.about["gas"], gwp["values"], gwp["name"]))

@@ -31,7 +31,7 @@ from tanheng.inventory.views.listings import (
     refused_rows,
     unmatched_rows,
 )
-from tanheng.inventory.views.spreadsheet import DASH, TEXT, Row, Sheet, Writer
+from tanheng.inventory.views.spreadsheet import DASH, ROWS, TEXT, Row, Sheet, Writer
 from tanheng.inventory.writing import PLAIN_TEXT
 
 if TYPE_CHECKING:
@@ -124,15 +124,16 @@ def _sheets(inventory: Inventory, comparison: pl.DataFrame | None) -> Iterator[S
 
 
 def _emissions(inventory: Inventory) -> Sheet:
-    frame = inventory.rows
+    rows = inventory.rows
+    first = [name for name in rows.columns if name not in (*_LAST, *_UNSEEN)]
+    columns = [*_stated(rows, first), *_LAST]
     share = pl.col("emission") / (inventory.total or None) * 100
-    frame = with_scores(frame).with_columns(grade_of(pl.col("score")).alias("grade")).drop("score")
-    frame = frame.with_columns(
-        pl.when(~pl.col("memo")).then(share).alias("share"), pl.col("uncertainty") * 100
+    frame = with_scores(rows.head(ROWS + 1)).with_columns(
+        grade_of(pl.col("score")).alias("grade"),
+        pl.when(~pl.col("memo")).then(share).alias("share"),
+        pl.col("uncertainty") * 100,
     )
-    frame = frame.drop(_UNSEEN, strict=False)
-    first = [name for name in frame.columns if name not in _LAST]
-    return _of_frame("明细 Emissions", frame.select(*_stated(frame, first), *_LAST))
+    return Sheet("明细 Emissions", columns, frame.select(columns).iter_rows(named=True), rows.height)
 
 
 def _coefficients(inventory: Inventory) -> Sheet:
@@ -146,11 +147,9 @@ def _stated(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
     return [
         name
         for name in names
-        if not (
-            frame.schema[name] == pl.String
-            and frame.height
-            and (frame.get_column(name).fill_null("") == "").all()
-        )
+        if frame.schema[name] not in (pl.String, pl.Enum)
+        or not frame.height
+        or any(frame.get_column(name).unique())
     ]
 
 

@@ -16,7 +16,16 @@ from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.gate.offsets import Option, Taken, cheapest
 from tanheng.pathways.gate.problems import GateInvalid
 from tanheng.pathways.gate.project import Activity, Change, Project
-from tanheng.pathways.gate.rules import SCOPES, Energy, Limit, Rules, halves, in_unit, rules_of
+from tanheng.pathways.gate.rules import (
+    SCOPES,
+    Energy,
+    Limit,
+    PlaceIntensity,
+    Rules,
+    halves,
+    in_unit,
+    rules_of,
+)
 from tanheng.pathways.gate.verdict import Check, Verdict
 from tanheng.pathways.index.settings import LARGEST
 from tanheng.pathways.road.reading import Road
@@ -117,6 +126,12 @@ def judge(
         more = (energy[1] - energy[0]).mean(axis=0)
         checks.append(_certain("energy", energy[1], rules.energy.total.at(years), more, years, rules, rules.energy.unit,
                                rules.energy.source))  # fmt: skip
+    if rules.intensity is not None:
+        totals, outputs = (before, after), _outputs(rules.intensity, without, joined, project, years, at)
+        shares = [total * rules.intensity.times[0] / own for total, own in zip(totals, outputs, strict=True)]
+        more = (shares[1] - shares[0]).mean(axis=0)
+        checks.append(_certain("place-intensity", shares[1], rules.intensity.limit.at(years), more, years, rules,
+                               rules.intensity.unit, rules.intensity.source))  # fmt: skip
     for limit in _limits(rules, project):
         if limit.of == "emission":
             amount, unit = (
@@ -287,6 +302,31 @@ def _intensity(limit: Limit, amount: Floats, unit: str, project: Project, years:
     name = f"{limit.of}-intensity"
     return Check(name, limit.title, limit.unit, years, found, most, failed, np.zeros(years.size, dtype=bool), over, None, tested,
                  limit.source, limit.sector)  # fmt: skip
+
+
+def _outputs(
+    told: PlaceIntensity, without: Evaluation, joined: Evaluation, project: Project, years: Floats, at: Any
+) -> tuple[Floats, Floats]:
+    """The output of the place without and with the project (draws or 1, years), its own activity where it runs [lower half of the unit]."""
+    own = project.activity.get(told.adds)
+    added = np.zeros(years.size)
+    if own is not None:
+        times = in_unit(own.unit, told.lower, project.checker, ("activity", told.adds, "unit"))
+        added = np.where(_tested(own, project, years), own.course.at(years), 0.0) * times
+    last = without.tree.years.size
+    before, after = (
+        np.atleast_2d(np.broadcast_to(one[told.node], (*one[told.node].shape[:-1], last)))[:, at]
+        * told.times[1]
+        for one in (without, joined)
+    )
+    if (wrong := (before <= 0) | (after + added <= 0)).any():
+        year = int(years[int(np.argmax(wrong.any(axis=0)))])
+        raise _refused(
+            project,
+            (f"本地产出 {told.node} 在 {year} 年不大于零", f"the output {told.node} of the place is not above zero in {year}"),
+            ("请核对因子树与项目的变化。", "Check the tree and the changes of the project."),
+        )  # fmt: skip
+    return before, after + added
 
 
 def _tested(one: Activity, project: Project, years: Floats) -> Any:

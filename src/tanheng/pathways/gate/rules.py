@@ -73,6 +73,22 @@ class Energy:
 
 
 @dataclass(frozen=True)
+class PlaceIntensity:
+    """本地强度 What the place may emit per unit of its output, a leaf or node of its tree; ``adds`` names the activity of a project that adds to it.
+
+    ``limit`` in ``unit``; ``times`` turn the emission of the road and the output into its halves, ``lower`` is that of the output.
+    """
+
+    node: str
+    adds: str
+    limit: Course
+    unit: str
+    lower: str
+    times: tuple[float, float]
+    source: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Rules:
     """准入规则 The certainty that is asked for, tonnes offset per tonne added, the scenario in which the place is seen, and limits.
 
@@ -85,6 +101,7 @@ class Rules:
     always: bool
     limits: tuple[Limit, ...]
     energy: Energy | None
+    intensity: PlaceIntensity | None = None
 
 
 def rules_of(road: Road, seen: str | None = None) -> Rules:
@@ -109,7 +126,8 @@ def rules_of(road: Road, seen: str | None = None) -> Rules:
         scenario = road.tree.scenario(seen).name
     energy = _energy(data["energy"], road) if "energy" in data else None
     limits = tuple(_limit(one, at, road, energy) for at, one in enumerate(data.get("limits", [])))
-    return Rules(certainty / 100, coverage, scenario, data.get("offset") == "always", limits, energy)
+    return Rules(certainty / 100, coverage, scenario, data.get("offset") == "always", limits, energy,
+                 _intensity(data["intensity"], road) if "intensity" in data else None)  # fmt: skip
 
 
 def _limit(one: Mapping[str, Any], place: int, road: Road, energy: Energy | None) -> Limit:
@@ -128,6 +146,20 @@ def _limit(one: Mapping[str, Any], place: int, road: Road, energy: Energy | None
     return Limit(
         title=one["title"], of=one["of"], per=one["per"], limit=course_of(one, at, road.checker, "limit"), unit=one["unit"],
         sector=one.get("sector", ""), scopes=tuple(map(str, one.get("scopes", ["1", "2"]))), source=both(one["source"]),
+    )  # fmt: skip
+
+
+def _intensity(data: Mapping[str, Any], road: Road) -> PlaceIntensity:
+    at: Path_ = ("gate", "intensity")
+    name, checker = data["per"], road.checker
+    found = road.tree.nodes.get(name) or road.tree.leaves.get(name)
+    if found is None:
+        known = [*road.tree.nodes, *road.tree.leaves]
+        raise unknown(checker, (*at, "per"), ("叶或节点", "leaf or node"), name, known)
+    upper, lower = halves(data["unit"], checker, (*at, "unit"))
+    times = (in_unit(road.unit, upper, checker, (*at, "unit")), in_unit(found.unit, lower, checker, (*at, "unit")))  # fmt: skip
+    return PlaceIntensity(
+        name, data.get("adds", ""), course_of(data, at, checker, "limit"), data["unit"], lower, times, both(data["source"])
     )  # fmt: skip
 
 

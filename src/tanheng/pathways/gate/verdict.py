@@ -34,6 +34,7 @@ _CHECKS = {
     "offset": ("抵消后的目标路径", "Target path after offsets"),
     "place": ("没有项目时的目标路径", "Target path without the project"),
     "energy": ("能耗总量", "Total energy"),
+    "place-intensity": ("本地碳排放强度", "Emission intensity of the place"),
     "emission-intensity": ("碳排放强度", "Emission intensity"),
     "energy-intensity": ("能耗强度", "Energy intensity"),
 }
@@ -45,7 +46,7 @@ _LOW, _HIGH = 0.05, 0.95
 class Check:
     """检验 One test by year, in ``unit``: ``value`` against ``limit``; arrays are (years,).
 
-    For the path and for total energy ``value`` is what is not exceeded with the certainty asked for, and ``certainty`` the share of
+    For the path, total energy and the intensity of the place ``value`` is what is not exceeded with the certainty asked for, and ``certainty`` the share of
     draws within the limit. ``neutral`` years miss it, but not by the project. ``over`` is by how much. In ``close`` years the certainty differs from
     that asked for by less than what drawing makes it err.
     """
@@ -165,6 +166,9 @@ class Verdict:
             cost = f"{self.plan.cost / 1e4:,.0f}"
             found.append((f"每增加一吨抵消 {rules.coverage:g} 吨，最便宜的费用 {cost} 万元。",
                           f"{rules.coverage:g} t are offset for each tonne added, at {cost} x 10⁴ CNY at least."))  # fmt: skip
+        if rules.intensity is None:
+            found.append(("道路没有写本地的产出与强度限值（gate.intensity），没有检验本地强度。",
+                          "The road tells no output and limit of the place (gate.intensity): its intensity was not tested."))  # fmt: skip
         found += self.doubts()
         if self.road.observed.synthetic:
             found.append(("核查数据是虚构的示例。", "What was observed is made up for the example."))

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tanheng.errors import Lang, use_language
+from tanheng.errors import LANGS, Lang, use_language
 from tanheng.serve.roads.document import Document
 from tanheng.serve.roads.kinds import KINDS
 from tanheng.serve.roads.options import chosen
@@ -28,3 +28,19 @@ def rows(found: Document, name: str) -> list[dict[str, Any]]:
     keys = {column.key for column in sheet.columns}
     assert all(keys <= set(row) for row in sheet.rows)
     return [dict(row) for row in sheet.rows]
+
+
+def written_after_the_other_language(folder: Path, kind: str, **asked: Any) -> None:
+    """The document in each language is the same whether or not the other was written first of what was computed."""
+    files = sorted(one.name for one in folder.iterdir())
+    options = chosen(KINDS[kind].options, asked, files)
+
+    def written(opened: Opened, lang: Lang) -> dict[str, Any]:
+        use_language(lang)
+        return KINDS[kind].make(opened, options).to_dict()
+
+    alone = {lang: written(Opened(folder, files), lang) for lang in LANGS}
+    for order in (LANGS, LANGS[::-1]):
+        opened = Opened(folder, files)
+        for lang in order:
+            assert written(opened, lang) == alone[lang], (kind, order, lang)

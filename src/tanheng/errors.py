@@ -9,7 +9,7 @@ import contextvars
 import csv
 import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, ClassVar, Literal
 
@@ -94,6 +94,13 @@ def fill(template: str, fields: Mapping[str, Any]) -> str:
     return template.format_map(_Fields(fields))
 
 
+def _spoken(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, tuple) and len(value) == len(LANGS) and all(isinstance(one, str) for one in value):
+        yield from zip((f"{name}_{lang}" for lang in LANGS), value, strict=True)
+    else:
+        yield name, value
+
+
 class TanhengError(ValueError):
     """Base of every error of Tanheng.
 
@@ -102,7 +109,13 @@ class TanhengError(ValueError):
     rows : sequence of mapping, optional
         The first offending rows, shown with the message.
     **fields
-        What the sentences mention: ``file``, ``sheet``, ``row``, ``column``, ``expected`` ...
+        What the sentences mention: ``file``, ``sheet``, ``row``, ``column``, ``expected`` ... A pair of texts, Chinese and
+        English, is two of them: ``detail`` is ``detail_zh`` and ``detail_en``.
+
+    Examples
+    --------
+    >>> TanhengError(detail=("缺表", "no table")).fields
+    {'detail_zh': '缺表', 'detail_en': 'no table'}
     """
 
     code: ClassVar[str] = "T-000"
@@ -114,7 +127,7 @@ class TanhengError(ValueError):
 
     def __init__(self, *, rows: Sequence[Mapping[str, Any]] = (), **fields: Any) -> None:
         self.rows = [dict(row) for row in rows][:5]
-        self.fields = fields
+        self.fields = {key: one for name, value in fields.items() for key, one in _spoken(name, value)}
         super().__init__(self.code)
 
     def message(self, lang: Lang | None = None) -> str:

@@ -1,4 +1,4 @@
-"""规划 Linear and mixed-integer programs by HiGHS: rows are collected, then solved at once. Uses `errors` alone."""
+"""规划 Linear and mixed-integer programs by HiGHS: rows are collected, then solved at once. Uses `errors` and `steps` alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanheng.errors import LibraryMissing
+from tanheng.steps import step, stepping
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -97,6 +98,27 @@ class Program:
         return _run(self, lower, upper, ()) or found
 
 
+def _run_in_steps(solver: Any) -> None:
+    """Run, and end within the solver where whoever began the work ends it."""
+    step()
+    called, ended = stepping(), list[BaseException]()
+
+    def look(event: Any) -> None:
+        assert called is not None
+        try:
+            called()
+        except BaseException as error:
+            ended.append(error)
+            event.interrupt()
+
+    if called is not None:
+        for place in (solver.cbSimplexInterrupt, solver.cbIpmInterrupt, solver.cbMipInterrupt):
+            place.subscribe(look)
+    solver.run()
+    if ended:
+        raise ended[0]
+
+
 def _run(program: Program, lower: Floats, upper: Floats, whole: tuple[int, ...]) -> Solved | None:
     try:
         import highspy
@@ -126,7 +148,7 @@ def _run(program: Program, lower: Floats, upper: Floats, whole: tuple[int, ...])
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("mip_rel_gap", 1e-6)
     solver.passModel(lp)
-    solver.run()
+    _run_in_steps(solver)
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = solver.getSolution()

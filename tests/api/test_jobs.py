@@ -17,10 +17,12 @@ from cluster import platform
 from serving import SICHUAN, add, enter, job, server
 from tanheng.access.areas import Viewer
 from tanheng.access.people import add_person, tenant_id
+from tanheng.errors import TanhengError
 from tanheng.record.platform import new_id, now
 from tanheng.record.tables import JOB, PERSON, TENANT
 from tanheng.serve import jobs
 from tanheng.serve.jobs import WORK, Publish, Runner, Task
+from tanheng.steps import step
 
 LONG_AGO = "2020-01-01T00:00:00+00:00"
 
@@ -56,7 +58,23 @@ def work() -> Iterator[dict[str, Any]]:
     def failing(task: Task) -> Publish:
         raise ZeroDivisionError
 
-    own = {"t-quick": publishing, "t-slow": slow, "t-sleep": sleeping, "t-stolen": stolen, "t-fail": failing}
+    def looping(task: Task) -> Publish:
+        with contextlib.suppress(
+            TanhengError
+        ):  # as library code that takes any error of ours for one of its own
+            while True:
+                step()
+                time.sleep(0.001)
+        return publishing(task)
+
+    own = {
+        "t-loop": looping,
+        "t-quick": publishing,
+        "t-slow": slow,
+        "t-sleep": sleeping,
+        "t-stolen": stolen,
+        "t-fail": failing,
+    }
     WORK.update(own)
     yield {"gate": gate}
     for name in own:
@@ -138,6 +156,27 @@ def test_jobs_run_in_order(queue: Queue, runner: Runner) -> None:
         queue.until(name, "done")
     ends = [queue.row(name).ended_at for name in names]
     assert ends == sorted(ends)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_a_loop_of_the_library_ends_where_its_job_is_cancelled_or_taken(
+    queue: Queue, runner: Runner, taken: bool
+) -> None:
+    name = queue.add("t-loop")
+    runner.wake()
+    queue.until(name, "running")
+    began = time.monotonic()
+    if taken:
+        queue.change(name, runner="another", state="done")
+    else:
+        with queue.platform.writing() as connection:
+            jobs.cancel(connection, name)
+        queue.until(name, "cancelled")
+    after = queue.add("t-quick", "after")
+    queue.until(after, "done")
+    assert time.monotonic() - began < 2.0
+    assert queue.effects() == ["after"]
+    assert queue.row(name).state == ("done" if taken else "cancelled")
 
 
 def test_many_jobs_of_one_person_do_not_delay_another(queue: Queue) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,11 +10,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from fastapi.testclient import TestClient
 from tests.a_town import town
 
 from a_road import add_road, analysed, sent
+from cluster import database_of
 from serving import add, enter, job, server
+from tanheng.cli import cli
+from tanheng.errors import use_language
 from tanheng.record.chain import verify
 from tanheng.record.tables import AUDIT, ROAD, ROAD_DECISION
 from tanheng.serve.doctor import examine
@@ -339,6 +344,22 @@ def test_what_was_altered_in_the_database_is_found(
         assert [one.fields["line"] for one in broken_logs(connection)] == [number]
         told = connection.scalar(sa.select(sa.func.count()).where(AUDIT.c.action == "road.decide"))
     assert told == 2
+    data = ("--data", str(tmp_path), *(("--database", url) if (url := database_of(tmp_path)) else ()))
+    verified = CliRunner().invoke(cli, ["audit", "verify", *data, "--json"])
+    said = json.loads(verified.stdout)
+    assert (verified.exit_code, said["ok"], said["broken"]) == (1, False, [])
+    assert [(one["road"], one["number"]) for one in said["decisions"]] == [("镇", number)]
+    use_language("en")
+    assert (
+        f"decision log of the road '镇', entry {number}: "
+        in CliRunner().invoke(cli, ["audit", "verify", *data]).stdout
+    )
+    add(client, "gao", ["audit_admin"])
+    auditor = TestClient(client.app)
+    enter(auditor, "gao")
+    checked = auditor.get("/api/v1/audit/verification").json()
+    assert (checked["ok"], checked["broken"]) == (False, [])
+    assert [(one["road"], one["number"]) for one in checked["decisions"]] == [("镇", number)]
     answer = own.post(
         f"/api/v1/roads/{road}/decisions", headers=head, json={"analysis": deviation, "nothing": True}
     )

@@ -20,6 +20,7 @@ from serving import SICHUAN, add, enter, job
 from tanheng.pathways import dual_carbon_index, load_road
 from tanheng.serve.roads.kinds import KINDS
 from tanheng.serve.roads.sets import REFERS
+from tanheng.serve.routes.road_analyses import _sheet
 
 PEOPLE = {"wang": ["analyst"], "zhou": ["reviewer"], "chen": ["approver"], "gao": ["audit_admin"]}
 FEW = {"draws": 200}
@@ -150,6 +151,22 @@ def test_runs_and_releases_are_bound_to_years_with_their_proofs(
     error = failed(client, ask_road(client, head, files, "错", inventories={"2021": [made]}))
     assert error["code"] == "P-001"
     assert "2021" in error["message"]["zh"]
+    assert found["facts"]["warnings"] == get(client, f"/roads/{road}")["facts"]["warnings"]
+    again = run(client, head, (EXAMPLE / "other.csv").read_bytes(), "cn-provincial-2011", "其余重报")
+    restated = client.post("/api/v1/releases", headers=head, json={**asked, "run": again}).json()["id"]
+    job(client, approver.post(f"/api/v1/releases/{restated}/approve", headers=mine, json={}))
+    shown = get(client, f"/roads/{road}", "en")
+    assert [one["newest"] for one in shown["inventories"]] == [0, 2]
+    told = "2021 is bound to release 1 of '其余', of which release 2 is published"
+    assert [told in one for one in shown["facts"]["warnings"]] == [False] * len(
+        found["facts"]["warnings"]
+    ) + [True]
+    document = get(client, f"/road-analyses/{analysed(client, head, road, **FEW)}", "en")["document"]
+    assert told in document["warnings"][0]
+    newest = add_road(client, head, files, "绑定", inventories={"2021": [made, restated]})
+    assert not any(
+        "is published" in one for one in get(client, f"/roads/{newest}", "en")["facts"]["warnings"]
+    )
 
 
 def test_runs_of_elsewhere_are_not_bound(client: TestClient, head: dict[str, str]) -> None:
@@ -300,6 +317,9 @@ def test_kinds_tell_their_options_and_what_is_wrong_with_them(
 
 def test_a_table_of_a_document_leaves_in_every_form(client: TestClient, index: str) -> None:
     path = f"/road-analyses/{index}/sheets/parts"
+    hits = _sheet.cache_info().hits
+    assert get(client, path) == get(client, path)
+    assert _sheet.cache_info().hits > hits, "a document is read once for all pages of a table"
     whole = get(client, path)
     assert whole["synthetic"]
     scores = [row["score"] for row in whole["rows"] if row["score"] is not None]

@@ -45,6 +45,23 @@ def test_files_of_another_place_are_not_carried_into_a_road(client: TestClient, 
     assert (over.status_code, over.json()["code"]) == (422, "W-076")
 
 
+def test_files_that_name_no_place_are_marked_where_the_road_has_one(
+    client: TestClient, head: dict[str, str]
+) -> None:
+    loose = sent(client, head, {"loose.csv": TABLE})
+    placed = sent(client, head, {"placed.csv": TABLE}, region="CN-51")
+    done = job(client, asked(client, head, loose + placed, name="无地区"))
+    facts = client.get(f"/api/v1/roads/{done['road']}", headers={"accept-language": "en"}).json()["facts"]
+    assert facts["warnings"] == ["Uploaded to no place and taken as of the road's own: loose.csv"]
+    road = job(client, asked(client, head, placed, name="有地区"))["road"]
+    assert client.get(f"/api/v1/roads/{road}").json()["facts"]["warnings"] == []
+    over = client.post(f"/api/v1/roads/{road}/analyses", headers=head, json={**ALLOCATE, "files": loose})
+    shown = client.get(f"/api/v1/road-analyses/{job(client, over)['analysis']}").json()
+    assert "上传时没有注明地区，按本路径所在地区采用：loose.csv" in shown["document"]["warnings"]
+    country = job(client, asked(client, head, loose, name="全国", region=""))["road"]
+    assert client.get(f"/api/v1/roads/{country}").json()["facts"]["warnings"] == []
+
+
 def test_an_archive_is_not_laid_over(client: TestClient, head: dict[str, str]) -> None:
     road = job(client, asked(client, head, sent(client, head, {"t.csv": TABLE})))["road"]
     files = sent(client, head, {"over.zip": zipped({"t.csv": TABLE})})

@@ -105,6 +105,45 @@ def test_the_template_that_is_downloaded_is_taken_back_by_who_may_approve(tmp_pa
         assert refused.status_code == 403
 
 
+def targets(client: Any, head: dict[str, str], content: bytes, name: str, **more: str) -> Any:
+    return client.post("/api/v1/targets/table", headers=head, files={"file": (name, content)}, data=more)
+
+
+def test_who_approves_sets_the_targets_of_a_table_and_nothing_else(tmp_path: Path) -> None:
+    with server(tmp_path) as client:
+        add(client, "wang", ["analyst"])
+        add(client, "chen", ["approver"])
+        head = enter(client, "chen")
+        for lang, form in (("zh", "xlsx"), ("en", "csv")):
+            own = {**head, "accept-language": lang}
+            made = client.get(f"/api/v1/socio-economic/template?form={form}&of=targets", headers=own)
+            assert targets(client, own, made.content, f"t.{form}").json() == {"rows": 2}
+        table = "地区,年份,指标,数值,计量单位,出处,基准年,条款\n四川省,2030,排放总量目标,3.2,亿吨,方案,2020,二（一）\n"
+        assert targets(client, head, table.encode(), "目标.csv", synthetic="yes").status_code == 201
+        rows = client.get("/api/v1/socio-economic", params={"where": "period=2030"}).json()["rows"]
+        (row,) = rows
+        assert (row["value"], row["base_year"], row["clause"], row["synthetic"]) == (
+            320_000_000,
+            "2020",
+            "二（一）",
+            True,
+        )
+        wrong = table + "四川省,2020,GDP,1,亿元,甲,,\n四川省,2035,排放总量目标,-1,亿吨,方案,2040,\n"
+        for lang, file in (("zh", "“坏.csv”"), ("en", "'坏.csv'")):
+            told = targets(client, {**head, "accept-language": lang}, wrong.encode(), "坏.csv").json()
+            assert (told["status"], told["code"], file in told["detail"]) == (422, "W-022", True)
+            assert [(one["row"], one["column"]) for one in told["rows"]] == [
+                (3, "C 指标"),
+                (4, "G 基准年"),
+                (4, "D 数值"),
+            ]
+        assert "total emissions target" in str(told["rows"]).lower() or "emission_target" in str(told["rows"])
+        assert targets(client, head, table.encode(), "t.csv", synthetic="maybe").status_code == 422
+        assert client.get("/api/v1/socio-economic", params={"where": "period=2030"}).json()["total"] == 1
+        assert targets(client, enter(client, "wang"), table.encode(), "t.csv").status_code == 403
+        assert not list(tmp_path.glob(".upload-*"))
+
+
 def test_values_are_brought_to_the_unit_of_their_quantity(tmp_path: Path) -> None:
     with server(tmp_path) as client:
         add(client, "wang", ["analyst"])

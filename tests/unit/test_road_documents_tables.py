@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from documents import made, rows
+from documents import made, rows, written_after_the_other_language
 from shared import SHARED, needs_shared
 from tanheng.activity.reading.panel import PanelUnclear
 from tanheng.drivers import (
@@ -346,3 +346,18 @@ def test_what_a_needed_column_is_stands_in_the_form() -> None:
             with pytest.raises(OptionWrong):
                 chosen(kind.options, {}, ["a.csv"])
         assert len({one.name for one in kind.options}) == len(kind.options), name
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"),
+    [
+        ("table-drivers", PANEL | {"uncertainty": "排放=5%", "draws": 50}),
+        ("table-forecast", {"file": "cities.csv", "value": "排放", "by": "城市", "period": "年份"}),
+        ("table-peak", {"file": "cities.csv", "value": "排放", "by": "城市", "period": "年份", "draws": 200, "uncertainty": 3}),
+        ("benchmark", FRONTIER | {"draws": 20, "shares": "煤,气,电"}),
+        ("classes", LAST | {"shares": "煤,气,电", "of": "甲"}),
+        ("composite", {"file": "data.csv", "meta": "meta.csv", "missing": "available", "audit": True, "runs": 100, "leave_out": 1, "against": "normalisation=z-score", "judgements": "judged.csv"}),
+    ],
+)  # fmt: skip
+def test_no_word_of_the_other_language_is_left(folder: Path, kind: str, asked: dict[str, Any]) -> None:
+    written_after_the_other_language(folder, kind, **asked)

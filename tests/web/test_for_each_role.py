@@ -69,7 +69,8 @@ def test_targets_are_asked_of_who_may_set_them(bare: Site, browser: Browser) -> 
     with seen_by(bare, browser, "approver") as page:
         go(page, bare, "/gov/data/socio-economic")
         expect(page.get_by_role("button", name="录入目标")).to_be_visible(timeout=LONG)
-        expect(page.locator("main")).not_to_contain_text("上传")
+        expect(page.locator("main")).not_to_contain_text("粘贴表格")
+        expect(page.get_by_role("heading", name="上传目标")).to_be_visible()
     with seen_by(bare, browser, "analyst") as page:
         go(page, bare, "/gov/data/socio-economic")
         expect(page.locator("main")).to_contain_text("目标不在此上传，由审批员在本页录入。", timeout=LONG)

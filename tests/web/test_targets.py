@@ -100,3 +100,25 @@ def test_the_big_screen_shows_the_targets(
         page.screenshot(path=shots / f"target-screen-{lang}-{size[0]}.png")
         over = "all => all.filter((one) => one.scrollHeight > one.clientHeight + 2).length"
         assert page.locator(".screen section").evaluate_all(over) == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_approver_uploads_targets_as_a_table(site: Site, browser: Browser, shots: Path, lang: str) -> None:
+    said = {
+        "zh": ("目标表", "检查并保存", "已保存 1 行", "排放总量目标"),
+        "en": ("Table of targets", "Check and keep", "1 row", "Target of total emissions"),
+    }
+    field, keep, kept, quantity = said[lang]
+    good = "地区,年份,指标,数值,计量单位,出处\n宜宾市,2035,排放总量目标,1234,万吨,方案\n".encode()
+    with seen_by(site, browser, "li", lang=lang) as page:
+        go(page, site, "/gov/data/socio-economic")
+        for content, told in ((good.replace("排放总量目标".encode(), b"GDP"), "C 指标"), (good, kept)):
+            page.get_by_label(field, exact=True).set_input_files(
+                {"name": "a.csv", "mimeType": "text/csv", "buffer": content}
+            )
+            page.get_by_role("button", name=keep).click()
+            expect(page.locator("main")).to_contain_text(told, timeout=LONG)
+        rows = page.get_by_role("row", name=re.compile(quantity)).filter(has_text="12,340,000")
+        expect(rows.first).to_contain_text("2035")
+        assert serious(page) == []
+        page.screenshot(path=shots / f"targets-table-{lang}.png", full_page=True)

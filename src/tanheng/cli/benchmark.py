@@ -25,17 +25,10 @@ if TYPE_CHECKING:
     )
 )
 @click.argument("file", type=PATH)
-@shared_options("each_place")
-@click.option("--emission", required=True, metavar="COLUMN", help=say("排放列", "column of the emission"))
+@shared_options("each_place", "emission")
 @click.option("--output", "outputs", required=True, metavar="A,B", help=say("产出列", "columns of outputs"))
 @click.option("--input", "inputs", default="", metavar="A,B", help=say("其他投入列，如人口", "columns of other inputs, such as population"))  # fmt: skip
-@click.option(
-    "--shares",
-    default="",
-    metavar="A,B,C",
-    help=say("构成列（同一单位的量或占比）", "columns of the structure: amounts of one unit, or shares"),
-)
-@click.option("--nearest", type=click.IntRange(1, 1000), default=5, show_default=True, help=say("同类个数", "number of peers"))  # fmt: skip
+@shared_options("shares", "nearest")
 @click.option("--returns", type=click.Choice(["constant", "variable"]), default="constant", show_default=True, help=say("规模报酬不变或可变", "returns to scale"))  # fmt: skip
 @click.option("--quantile", type=click.FloatRange(0.01, 0.99), default=0.25, show_default=True, help=say("排放的分位", "quantile of emissions"))  # fmt: skip
 @shared_options("draws", draws=(2, 100_000, 100))

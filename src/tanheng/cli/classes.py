@@ -18,13 +18,7 @@ from tanheng.cli.options import listed, shared_options, tell, write_page
     )
 )
 @click.argument("file", type=PATH)
-@shared_options("each_place")
-@click.option(
-    "--shares",
-    default="",
-    metavar="A,B,C",
-    help=say("构成列（同一单位的量或占比）", "columns of the structure: amounts of one unit, or shares"),
-)
+@shared_options("each_place", "shares")
 @click.option(
     "--way",
     type=click.Choice(["k-means", "gmm"]),
@@ -41,14 +35,7 @@ from tanheng.cli.options import listed, shared_options, tell, write_page
 @click.option(
     "--peers-of", "of", metavar="NAME", help=say("列出此地区的同类", "list the peers of this place")
 )
-@click.option(
-    "--nearest",
-    type=click.IntRange(1, 1000),
-    default=5,
-    show_default=True,
-    help=say("同类个数", "number of peers"),
-)
-@shared_options("seed", "html")
+@shared_options("nearest", "seed", "html")
 @common_options
 def classes(
     file: Path, *, place: str, shares: str, way: str, count: int | None, of: str | None, nearest: int, seed: int,

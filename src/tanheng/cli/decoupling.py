@@ -18,7 +18,7 @@ from tanheng.cli.options import pairs, shared_options, tell, write_page
     )
 )
 @click.argument("file", type=PATH)
-@click.option("--emission", required=True, metavar="COLUMN", help=say("排放列", "column of the emission"))
+@shared_options("emission")
 @click.option(
     "--output",
     required=True,

@@ -61,14 +61,7 @@ _SHOWN = 60
         "half-width of the 95 % interval of a column; :steady for one error over all periods",
     ),
 )
-@click.option(
-    "--draws",
-    type=click.IntRange(2, 100_000),
-    default=2000,
-    show_default=True,
-    help=say("抽样次数", "number of draws"),
-)
-@shared_options("seed")
+@shared_options("draws", "seed", draws=(2, 100_000, 2000))
 @click.option(
     "--against",
     metavar="NAME|mean",
@@ -138,17 +131,14 @@ def drivers(
 
 
 def _spread(text: str) -> Spread:
-    from tanheng.activity.clean import number_of, percent_of
     from tanheng.drivers import Spread
 
-    value, _, kind = text.replace("：", ":").partition(":")
-    percent = value.strip().endswith("%")
-    half = percent_of(value) if percent else number_of(value)
-    if half is None or kind not in ("", "steady"):
+    found = Spread.read(text)
+    if found is None:
         raise Usage(
             f"--uncertainty “{text}”应为 5% 或 5%:steady", f"--uncertainty '{text}' should be 5% or 5%:steady"
         )
-    return Spread(half / 100 if percent else half, steady=bool(kind))
+    return found
 
 
 def _show(found: Decomposition) -> None:

@@ -18,6 +18,7 @@ from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.tables import one_each, read_frame
 from tanheng.errors import LibraryMissing, NotFound, language
 from tanheng.inventory.table import Pictured, Table
+from tanheng.steps import step
 
 Way = Literal["k-means", "gmm"]
 _MOST, _STARTS = 8, 10
@@ -203,6 +204,7 @@ def _stability(
     jaccard: dict[int, list[float]] = {int(at): [] for at in set(labels.tolist())}
     rand = []
     for _ in range(draws):
+        step()
         drawn = generator.integers(0, len(points), len(points))
         if len(np.unique(points[drawn].round(12), axis=0)) < count:
             continue

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from tanheng.activity.clean import number_of, percent_of
 from tanheng.drivers.lmdi import DriversInvalid, Floats, Method, as_ratios, contributions
 from tanheng.drivers.series import Pairs, Series
+from tanheng.steps import step
 
 _AT_ONCE = 4_000_000
 """Numbers that are held at a time."""
@@ -28,6 +30,22 @@ class Spread:
 
     half: float
     steady: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> Spread | None:
+        """A half-width as it is written; None for a text that is none.
+
+        Examples
+        --------
+        >>> Spread.read("5%:steady"), Spread.read("0.05").steady, Spread.read("5%:often")
+        (Spread(half=0.05, steady=True), False, None)
+        """
+        value, _, kind = text.replace("：", ":").partition(":")
+        percent = value.strip().endswith("%")
+        half = percent_of(value) if percent else number_of(value)
+        if half is None or kind not in ("", "steady"):
+            return None
+        return cls(half / 100 if percent else half, steady=bool(kind))
 
 
 @dataclass(frozen=True)
@@ -109,6 +127,7 @@ def draw_effects(
     for done in range(0, draws, at_once):
         columns = _drawn(held, spreads, min(at_once, draws - done), generator)
         effects.append(_effects(held, columns, pairs, method, form))
+        step()
     drawn = np.concatenate(effects)
     over = np.multiply if form == "multiplicative" else np.add
     chains = np.full((draws, len(held.places), len(held.names)), 1.0 if form == "multiplicative" else 0.0)

@@ -64,7 +64,7 @@ def writing(path: str | Path, *, keep: Iterable[Path] = ()) -> Iterator[Path]:
         under = next((one for one in cause.args if isinstance(one, OSError)), cause)
         plain = getattr(under, "strerror", None) or " ".join(str(under).split())
         said = next(((zh, en) for kind, zh, en in _SAID if isinstance(under, kind)), (plain, plain))
-        raise CannotWrite(path=str(path), detail_zh=said[0], detail_en=said[1]) from cause
+        raise CannotWrite(path=str(path), detail=said) from cause
 
 
 def _same(path: Path, other: Path) -> bool:

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -129,6 +129,14 @@ class Received:
     size: int = 0
     sha256: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+
+
+def form_of(fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """How OpenAPI tells of a form with one file and small fields, each with what its schema adds to a text."""
+    properties = {name: {"type": "string", **more} for name, more in fields.items()}
+    properties["file"] = {"type": "string", "format": "binary"}
+    schema = {"type": "object", "required": ["file"], "properties": properties}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 @contextlib.asynccontextmanager

@@ -60,6 +60,13 @@ def one(connection: sa.Connection, viewer: Viewer, table: sa.Table, name: str) -
     return row
 
 
+def newest_of_name(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The condition that a row is the newest version of its name."""
+    later = table.alias("later")
+    same = sa.and_(later.c.tenant == table.c.tenant, later.c.name == table.c.name)
+    return ~sa.exists().where(same, later.c.number > table.c.number)
+
+
 def is_synthetic(connection: sa.Connection, row: Any, table: sa.Table) -> bool:
     """Whether a data set or a run is synthetic; a release, a doubt and a file are as what they are of."""
     if "synthetic" in table.c:

@@ -29,6 +29,7 @@ from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import JOB
 from tanheng.serve.problems import Broke, TooManyJobs, disk_problem, without_places
+from tanheng.steps import Ended, looked_at
 
 _LOG = logging.getLogger("tanheng.jobs")
 WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
@@ -106,6 +107,7 @@ class Task:
     kind: str = ""
     runner: str = ""
     _told: float = field(default=-_TELL, repr=False)
+    _looked: float = field(default=-_TELL, repr=False)
 
     def tell(self, zh: str, en: str, share: float | None = None) -> None:
         """Say what is being done; the place where a cancelled job ends.
@@ -123,6 +125,25 @@ class Task:
             self.hold(connection, **values)
         self._told = time.monotonic()
 
+    def step(self) -> None:
+        """Look whether the job goes on: the place in a long loop of the library where a cancelled job ends.
+
+        Raises
+        ------
+        Ended
+        """
+        if time.monotonic() - self._looked < _TELL:
+            return
+        self._looked = time.monotonic()
+        with self.platform.reading() as connection:
+            goes_on = connection.execute(sa.select(JOB.c.id).where(self._held, ~JOB.c.cancel)).first()
+        if goes_on is None:
+            raise Ended
+
+    @property
+    def _held(self) -> sa.ColumnElement[bool]:
+        return sa.and_(JOB.c.id == self.id, JOB.c.runner == self.runner, JOB.c.state == RUNNING)
+
     def hold(self, connection: sa.Connection, **values: Any) -> None:
         """Change the job where it is still held, else end it: nobody does what another runner does too.
 
@@ -130,8 +151,9 @@ class Task:
         ------
         JobCancelled
         """
-        held = sa.and_(JOB.c.id == self.id, JOB.c.runner == self.runner, JOB.c.state == RUNNING)
-        changed = connection.execute(sa.update(JOB).where(held).values(**(values or {"beat_at": now()})))
+        changed = connection.execute(
+            sa.update(JOB).where(self._held).values(**(values or {"beat_at": now()}))
+        )
         if changed.rowcount != 1:
             raise _Taken
         if connection.execute(sa.select(JOB.c.cancel).where(JOB.c.id == self.id)).scalar():
@@ -355,10 +377,12 @@ class Runner:
                 raise JobUnknown(kind=task.kind)
             with self.platform.reading() as connection:
                 _still_may(connection, task)
-            self._publish(task, WORK[task.kind](task))
+            with looked_at(task.step):
+                publish = WORK[task.kind](task)
+            self._publish(task, publish)
         except _Taken:
             _LOG.warning("job %s (%s) is done by another runner", task.id, task.kind)
-        except JobCancelled:
+        except (JobCancelled, Ended):
             self._end(task, CANCELLED, {})
         except Exception as error:
             known = disk_problem(error) or (error if isinstance(error, TanhengError) else None)

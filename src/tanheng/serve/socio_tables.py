@@ -6,7 +6,7 @@ import csv
 import functools
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,8 @@ def quantities() -> dict[str, dict[str, str]]:
         return {row["quantity"]: row for row in csv.DictReader(stream)}
 
 
-def read_socio(path: Path) -> list[dict[str, Any]]:
-    """The rows of a table, each value in the unit of its quantity.
+def read_socio(path: Path, only: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The rows of a table, each value in the unit of its quantity; of some quantities alone where they are named.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def read_socio(path: Path) -> list[dict[str, Any]]:
     found, seen = [], dict[tuple[str, ...], int]()
     for number, own in table.rows:
         before = len(table.faults)
-        made = _row(table, number, own)
+        made = _row(table, number, own, only or quantities())
         key = tuple(str(made[name]) for name in ("region", "entity", "period", "quantity"))
         if len(table.faults) == before and seen.setdefault(key, number) != number:
             table.fault(number, "quantity", own["quantity"], f"只出现一次（同一地区年份指标已在第 {seen[key]} 行）",
@@ -97,7 +97,7 @@ def read_socio(path: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _row(table: SmallTable, row: int, own: Mapping[str, str]) -> dict[str, Any]:
+def _row(table: SmallTable, row: int, own: Mapping[str, str], taken: Collection[str]) -> dict[str, Any]:
     codes = match_regions(own["region"]) if own["region"] else ()
     entity = own.get("entity", "")
     if len(codes) != 1 and (own["region"] or not entity):
@@ -119,8 +119,8 @@ def _row(table: SmallTable, row: int, own: Mapping[str, str]) -> dict[str, Any]:
     if synthetic is None:
         table.fault(row, "synthetic", own["synthetic"], "是或否", "yes or no")
     quantity = _quantity(own["quantity"])
-    if not quantity:
-        known = [one["name_zh" if language() == "zh" else "quantity"] for one in quantities().values()]
+    if quantity not in taken:
+        known = [quantities()[one]["name_zh" if language() == "zh" else "quantity"] for one in taken]
         table.fault(row, "quantity", own["quantity"], "、".join(known), ", ".join(known))
     value = number_of(own["value"])
     amount = value if not quantity else in_unit(quantity, value or 0.0, own["unit"] or "–")
@@ -167,24 +167,25 @@ def in_unit(quantity: str, value: float, unit: str) -> float | None:
     return None if size is None else float(f"{value * size:.15g}")
 
 
-def template(form: str) -> bytes:
-    """The table to fill in, with an example for each quantity, as ``xlsx`` (with notes) or ``csv``."""
+def template(form: str, only: Collection[str] = ()) -> bytes:
+    """The table to fill in, with an example for each quantity, or for some, as ``xlsx`` (with notes) or ``csv``."""
     zh = language() == "zh"
     heads = [spelled[-1] if zh else spelled[0] for spelled in COLUMNS.values()]
     place = "四川省" if zh else "CN-51"
+    taken = [quantities()[one] for one in only or quantities()]
     rows = [
         [place, "", "2019", one["name_zh" if zh else "quantity"], float(one["example"]), one["unit_zh" if zh else "unit_en"],
          "示例：请改为真实出处" if zh else "example: name the real source", "", "", "是" if zh else "yes"]
-        for one in quantities().values()
+        for one in taken
     ]  # fmt: skip
     if form == "csv":
         text = io.StringIO()
         csv.writer(text).writerows([heads, *([guarded(str(cell)) for cell in row] for row in rows)])
         return ("\ufeff" + text.getvalue()).encode()
-    return _workbook(heads, rows, zh)
+    return _workbook(heads, rows, [one["name_zh" if zh else "quantity"] for one in taken], zh)
 
 
-def _workbook(heads: list[str], rows: list[list[Any]], zh: bool) -> bytes:  # noqa: FBT001
+def _workbook(heads: list[str], rows: list[list[Any]], names: list[str], zh: bool) -> bytes:  # noqa: FBT001
     import xlsxwriter
 
     target = io.BytesIO()
@@ -199,7 +200,6 @@ def _workbook(heads: list[str], rows: list[list[Any]], zh: bool) -> bytes:  # no
             sheet.write_row(at, 0, row)
         sheet.set_column(0, len(heads) - 1, 18)
         sheet.freeze_panes(1, 0)
-        names = [one["name_zh" if zh else "quantity"] for one in quantities().values()]
         sheet.data_validation(1, 3, MOST, 3, {"validate": "list", "source": names})
         notes = book.add_worksheet("说明" if zh else "notes")
         notes.set_column(0, 0, 24)

@@ -26,15 +26,17 @@ from tanheng.serve.jobs import Publish, Task, work
 from tanheng.serve.roads.about import facts
 from tanheng.serve.roads.decisions import log_of
 from tanheng.serve.roads.kinds import KINDS
-from tanheng.serve.roads.laid import warning
+from tanheng.serve.roads.laid import unplaced, warning
 from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.restated import Bound, newer_releases, warnings
 from tanheng.serve.roads.sets import lay, references
 from tanheng.serve.work import login_of, refuse_elsewhere
 from tanheng.serve.work_exports import in_language
 
-Bound = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Runs and releases by year, as a version of a road keeps them."""
-_WORDS = {"zh": ("计算（中文）", "Computing (Chinese)"), "en": ("计算（英文）", "Computing (English)")}
+_WORDS = {
+    "zh": ("计算，写中文文档", "Computing, writing in Chinese"),
+    "en": ("写英文文档", "Writing in English"),
+}
 
 
 @work("road", needs="data.write")
@@ -53,6 +55,10 @@ def make_road(task: Task) -> Publish:
         references(folder, names)
         task.tell("检查", "Checking", 0.3)
         told = facts(_opened(platform, folder, names, bound, synthetic=bool(asked.get("synthetic"))))
+        told["warnings"] = [
+            *told.get("warnings", ()),
+            *_unplaced(uploads, asked["region"] or asked["entity"]),
+        ]
         task.tell("保存文件集", "Keeping the set", 0.8)
         objects = platform.store.objects
         parts: dict[str, bytes | Path] = {name: objects.path(objects.put(folder / name)) for name in names}
@@ -79,7 +85,7 @@ def make_road(task: Task) -> Publish:
         connection.execute(sa.insert(ROAD), row)
         append(connection, "road.add", row["id"], tenant=task.tenant, person=task.person, login=login, source=f"job {task.id}",
                after={"manifest": entry.sha256}, detail={"name": name, "number": entry.number})  # fmt: skip
-        return {"road": row["id"], "number": entry.number, "files": len(names), "warnings": len(told.get("warnings", ()))}  # fmt: skip
+        return {"road": row["id"], "number": entry.number, "files": len(names), "warnings": len(told["warnings"])}  # fmt: skip
 
     return publish
 
@@ -94,22 +100,23 @@ def analyse(task: Task) -> Publish:
         claims = claims_of(connection, tenant=row.tenant, name="audit") if asked["kind"] == "gate" else []
         over = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.id.in_(asked.get("files") or []))).all()
         synthetic = row.synthetic or any(is_synthetic(connection, one, UPLOAD) for one in over)
+        inventories: Bound = row.about["inventories"]
+        doubts = warnings(inventories, newer_releases(connection, inventories))
     task.tell("打开文件集", "Opening the set", 0.05)
-    kind, told_over = (
-        KINDS[asked["kind"]],
-        [{"file": one.name, "sha256": one.sha256, "upload": one.id} for one in over],
-    )
-    bound = {year: [_named(one) for one in ones] for year, ones in row.about["inventories"].items()}
+    kind = KINDS[asked["kind"]]
+    told_over = [{"file": one.name, "sha256": one.sha256, "upload": one.id} for one in over]
+    doubts += [warning([one.name for one in over])] if over else []
+    doubts += _unplaced(over, row.region or row.entity)
+    bound = {year: [_named(one) for one in ones] for year, ones in inventories.items()}
     made: dict[str, dict[str, Any]] = {}
     with laid_over(platform, open_road(platform, row), over) as found, confined():
         opened = replace(found, claims=claims)
         for place, lang in enumerate(LANGS):
-            task.tell(*_WORDS[lang], 0.1 + 0.4 * place)
+            task.tell(*_WORDS[lang], 0.1 + 0.7 * place)
             document = in_language(lang, functools.partial(kind.make, opened, asked["options"])).to_dict()
             document["synthetic"] = document["synthetic"] or synthetic
             document["result"] |= {"bound": bound, "laid_over": told_over}
-            if over:
-                document["warnings"] = [warning([one.name for one in over])[lang], *document["warnings"]]
+            document["warnings"] = [*(one[lang] for one in doubts), *document["warnings"]]
             made[lang] = document
     task.tell("保存结果", "Keeping the result", 0.95)
     hashes = {
@@ -176,6 +183,12 @@ def _opened(
             inventories.setdefault(int(year), {})[label] = found
             known.setdefault(int(year), {})[label] = _named(one)
     return Opened(folder, files, inventories, known, synthetic)
+
+
+def _unplaced(uploads: Sequence[Any], place: str) -> list[dict[str, str]]:
+    """What is said of files without a place in a road that has one: who sees the road sees them."""
+    names = [one.name for one in uploads if not (one.region or one.entity)]
+    return [unplaced(names)] if place and names else []
 
 
 def _named(one: Mapping[str, Any]) -> dict[str, Any]:

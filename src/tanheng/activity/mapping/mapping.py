@@ -131,4 +131,4 @@ _HEAD = """# 映射：每一列是什么。改正后把 confirmed 改为 true，
 
 def wrong(file: str, what: tuple[str, str], mend: tuple[str, str]) -> MappingWrong:
     """The error for a mapping, from (zh, en) pairs."""
-    return MappingWrong(file=file, detail_zh=what[0], detail_en=what[1], mend_zh=mend[0], mend_en=mend[1])
+    return MappingWrong(file=file, detail=what, mend=mend)

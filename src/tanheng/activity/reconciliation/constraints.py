@@ -163,6 +163,4 @@ def read_measurements(source: Any) -> list[dict[str, Any]]:
 
 def _wrong(where: str | tuple[str, str], detail: tuple[str, str]) -> ReconciliationInvalid:
     places = (where, where) if isinstance(where, str) else where
-    return ReconciliationInvalid(
-        where_zh=places[0], where_en=places[1], detail_zh=detail[0], detail_en=detail[1]
-    )
+    return ReconciliationInvalid(where=places, detail=detail)

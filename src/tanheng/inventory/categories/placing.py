@@ -94,9 +94,7 @@ def not_placed(inventory: Inventory, codes: str | None) -> CellNotFound:
     if not having:
         return CellNotFound(cell=str(codes or "gases"), columns=", ".join(inventory.category_lists) or "–")
     what = ("分气体的官方表", "official table by gas") if codes is None else (f"类别表“{codes}”", f"category list '{codes}'")  # fmt: skip
-    return ListNotPlaced(
-        method=str(inventory.method["id"]), what_zh=what[0], what_en=what[1], methods=", ".join(having)
-    )
+    return ListNotPlaced(method=str(inventory.method["id"]), what=what, methods=", ".join(having))
 
 
 def _has(method: Method, codes: str | None) -> bool:

@@ -67,9 +67,8 @@ class PackChecker:
         shown = ".".join(str(step) for step in at) or "–"
         while at and at not in self.lines:
             at = at[:-1]
-        return PackInvalid(
-            file=self.file, line=self.lines.get(at, 1), key=shown, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-        )  # fmt: skip
+        line = self.lines.get(at, 1)
+        return PackInvalid(file=self.file, line=line, key=shown, detail=detail, mend=mend)
 
     def check(self, data: Any) -> None:
         """Check the whole pack."""

@@ -82,7 +82,7 @@ def load_method(name: str | Path | Method) -> Method:
     if not path.is_file():
         file = path.suffix in _SUFFIXES or len(path.parts) > 1
         what = ("方法包文件", "method pack") if file else ("方法", "method")
-        raise NotFound(what_zh=what[0], what_en=what[1], name=str(name), known=", ".join(known))
+        raise NotFound(what=what, name=str(name), known=", ".join(known))
     return _read(path)
 
 

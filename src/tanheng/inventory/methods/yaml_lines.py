@@ -111,16 +111,12 @@ def _encoding(raw: bytes) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def unreadable(path: Path, detail: tuple[str, str], mend: tuple[str, str]) -> PackUnreadable:
     """The error for a file that is no pack at all."""
-    return PackUnreadable(
-        file=str(path), detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )
+    return PackUnreadable(file=str(path), detail=detail, mend=mend)
 
 
 def _invalid(path: Path, line: int, at: Path_, detail: tuple[str, str], mend: tuple[str, str]) -> PackInvalid:
     key = ".".join(str(step) for step in at) or "–"
-    return PackInvalid(
-        file=path.name, line=line, key=key, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )  # fmt: skip
+    return PackInvalid(file=path.name, line=line, key=key, detail=detail, mend=mend)
 
 
 def _refuse_nul(text: str, node: yaml.Node, at: Path_, path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.inventory.uncertainty.terms import Flags, Floats, Ints, Terms
+from tanheng.steps import step
 
 Z95 = 1.959963984540054
 NEVER_CUT = 1 / 6
@@ -196,6 +197,7 @@ def blocks(slots: Slots, draws: int, seed: int) -> Iterator[tuple[slice, Floats,
         1, _BLOCK // max(used.size + factors.term.size, alone.size + single.size, normals, slots.mean.size, 1)
     )
     for first in range(0, draws if slots.mean.size else 0, size):
+        step()
         here = slice(first, min(first + size, draws))
         count = here.stop - here.start
         values = _values(streams[0], factors.half_width[used], count, wide[used])

@@ -107,9 +107,7 @@ def _checked(tree: Tree, marks: Mapping[int, float]) -> Mapping[int, float]:
 
 
 def _unfit(year: object, value: object, detail: tuple[str, str], mend: tuple[str, str]) -> CapInvalid:
-    return CapInvalid(
-        year=year, value=value, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )
+    return CapInvalid(year=year, value=value, detail=detail, mend=mend)
 
 
 def question_of(tree: Tree, scenario: str, cap: Floats, discount: float) -> Question:

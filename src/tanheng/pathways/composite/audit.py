@@ -27,6 +27,7 @@ from tanheng.pathways.composite.treating import treat
 from tanheng.pathways.composite.units import Units
 from tanheng.pathways.composite.weighing import weigh
 from tanheng.pathways.tree.arithmetic import Floats
+from tanheng.steps import beside, step
 
 NOISY = 500
 """Sets of noisy weights that are drawn once; a run takes one of them. A convention of ours (COINr's vignette draws 100)."""
@@ -214,6 +215,7 @@ def audit_composite(
                     for at, (code, base) in enumerate(weights.items())
                 }
                 ways = [Choice.read(one) for one in replace(chosen, aggregation=way).steps("aggregation")]
+                step()
                 found[batch] = ranks(aggregate(scores, framework, own, ways, [framework.top])[framework.top])
     return Audit(nominal, varied, tuple(names), sample, found, seed)
 
@@ -250,7 +252,7 @@ def _sample(names: Sequence[str], runs: int, seed: int) -> Floats:
             ("的审计", ", audit"), ("运行次数应大于零", "the number of runs should be above 0"), ("如 10000", "Such as 10000")
         )  # fmt: skip
     base = 1 << max(3, int(np.ceil(np.log2(runs / (len(names) + 2)))))
-    drawn: Floats = sobol.sample(problem(names), base, calc_second_order=False, seed=seed)
+    drawn: Floats = beside(lambda: sobol.sample(problem(names), base, calc_second_order=False, seed=seed))
     return drawn
 
 

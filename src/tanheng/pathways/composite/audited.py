@@ -15,6 +15,7 @@ from tanheng.inventory.table import Table
 from tanheng.pathways.composite import charts
 from tanheng.pathways.composite.index import Composite
 from tanheng.pathways.tree.arithmetic import Floats
+from tanheng.steps import beside
 
 if TYPE_CHECKING:
     from tanheng.pathways.composite.audit import Assumptions
@@ -130,9 +131,8 @@ class Audit:
             zero = np.zeros(len(self.names))
             return Sensitivity(self.names, zero, zero, zero, zero, 0.0)
         # SALib takes a seed of 0 for none
-        found: Mapping[str, Floats] = sobol.analyze(
-            problem(self.names), values, calc_second_order=False, num_resamples=_RESAMPLES, seed=self.seed + 1
-        )
+        more = {"calc_second_order": False, "num_resamples": _RESAMPLES, "seed": self.seed + 1}
+        found: Mapping[str, Floats] = beside(lambda: sobol.analyze(problem(self.names), values, **more))
         return Sensitivity(self.names, found["S1"], found["ST"], found["S1_conf"], found["ST_conf"], variance)
 
     def by_alternative(self) -> Table:

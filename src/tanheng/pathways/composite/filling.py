@@ -131,6 +131,6 @@ def _missing(
         for row, at in places[:5]
     ]
     return ValuesMissing(
-        count=len(places), unit=rows[0]["unit"], indicator=rows[0]["indicator"], reason_zh=reason[0], reason_en=reason[1],
+        count=len(places), unit=rows[0]["unit"], indicator=rows[0]["indicator"], reason=reason,
         rules=", ".join(WAYS["missing"][1:]), rows=rows,
     )  # fmt: skip

@@ -54,15 +54,11 @@ def composite_invalid(
     **more: Any,
 ) -> CompositeInvalid:
     """The error for one place, detail and mend, each in Chinese and English."""
-    return CompositeInvalid(
-        place_zh=place[0], place_en=place[1], detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1], **more
-    )  # fmt: skip
+    return CompositeInvalid(place=place, detail=detail, mend=mend, **more)
 
 
 def method_unfit(
     method: str, what: tuple[str, str], detail: tuple[str, str] = ("", ""), mend: tuple[str, str] = ("", "")
 ) -> MethodUnfit:
     """The error for one method and what it does not suit."""
-    return MethodUnfit(
-        method=method, what_zh=what[0], what_en=what[1], detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )  # fmt: skip
+    return MethodUnfit(method=method, what=what, detail=detail, mend=mend)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from tanheng.pathways.deviation.problems import invalid
 from tanheng.pathways.tree.arithmetic import Floats
+from tanheng.steps import step
 
 K = 0.5
 """Allowance in standard deviations: half of the shift that is to be found soonest.
@@ -202,6 +203,7 @@ def run_length(
     fresh = np.sqrt(1 - autocorrelation**2)
     periods, alarms = 0, 0
     for _ in range(longest):
+        step()
         periods += high.size
         z = last + shift
         high, low = np.maximum(0.0, high + z - k), np.maximum(0.0, low - z - k)

@@ -17,6 +17,4 @@ class DeviationInvalid(TanhengError):
 
 def invalid(name: str, detail: tuple[str, str], mend: tuple[str, str]) -> DeviationInvalid:
     """The error for one road or series."""
-    return DeviationInvalid(
-        name=name, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )
+    return DeviationInvalid(name=name, detail=detail, mend=mend)

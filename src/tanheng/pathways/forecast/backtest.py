@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tanheng.pathways.forecast.intervals import unsteadiness, widths
 from tanheng.pathways.forecast.models import Model, floored
 from tanheng.pathways.forecast.series import Series
+from tanheng.steps import step
 
 Floats = NDArray[np.float64]
 
@@ -52,6 +53,7 @@ def past_of(series: Sequence[Series], model: Model, horizon: int) -> Past:
     for number, one in enumerate(series):
         values, offset = one.values, one.first - first
         for at in range(LEAST - 1, len(values)):
+            step()
             there = values[at + 1 : at + 1 + horizon]
             forecasts[number, offset + at] = floored(values[: at + 1], model(values[: at + 1], horizon))
             actual[number, offset + at, : len(there)] = there
@@ -157,6 +159,7 @@ def _held(past: Past, level: float) -> Floats:
     scale = unsteadiness(past.errors)
     found = np.full(past.errors.shape, np.nan)
     for origin in range(past.errors.shape[1]):
+        step()
         own = widths(past.errors, scale, origin, level)
         half = np.where(own.drawn_on, np.nan, own.half)
         both = np.isfinite(half) & np.isfinite(past.errors[:, origin])

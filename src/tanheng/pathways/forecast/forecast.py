@@ -180,7 +180,7 @@ def forecast(
             if model in MODELS
             else ("未知", "unknown")
         )
-        raise ModelUnknown(model=model, detail_zh=why[0], detail_en=why[1], models=", ".join(usable))
+        raise ModelUnknown(model=model, detail=why, models=", ".join(usable))
     pasts = {name: past_of(series, make, horizon) for name, make in usable.items()}
     scores = tuple(score(name, past, pasts["naive"], level=level) for name, past in pasts.items())
     withheld = tuple(one.model for one in scores if one.loses and one.model != model)
@@ -191,7 +191,7 @@ def forecast(
         why = ("它给不出有限的数", "it gives no finite numbers")
         if chosen in STATISTICAL and fewest < FEWEST:
             why = (f"最短的序列有 {fewest} 年，它至少要 {FEWEST} 年", f"the shortest series has {fewest} years, and it needs {FEWEST}")  # fmt: skip
-        raise ModelUnknown(model=chosen, detail_zh=why[0], detail_en=why[1], models=", ".join(MODELS))
+        raise ModelUnknown(model=chosen, detail=why, models=", ".join(MODELS))
     return Forecast(
         chosen, bool(model), level, horizon, tuple(series), tuple(_points(series, past, level)), scores, withheld,
         (past.first + LEAST - 1, past.last - 1),

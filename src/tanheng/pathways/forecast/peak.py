@@ -16,6 +16,7 @@ from tanheng.pathways.forecast.backtest import LEAST, Score, past_of, score
 from tanheng.pathways.forecast.intervals import STEADY, unsteadiness, widths
 from tanheng.pathways.forecast.models import damped, naive
 from tanheng.pathways.forecast.series import Series, SeriesInvalid, named
+from tanheng.steps import step
 
 Floats = NDArray[np.float64]
 
@@ -230,6 +231,7 @@ def _drawn(
     past = past_of(series, growth, horizon)
     scale = unsteadiness(past.errors)
     for number, one in enumerate(series):
+        step()
         own = widths(past.errors, scale, one.last - past.first, _CALIBRATED)
         if not np.isfinite(own.half[number]).all():
             needed = _needed(len(series))

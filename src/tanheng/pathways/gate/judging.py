@@ -367,6 +367,4 @@ def _scopes(
 
 
 def _refused(project: Project, detail: tuple[str, str], mend: tuple[str, str]) -> GateInvalid:
-    return GateInvalid(
-        project=project.id, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )
+    return GateInvalid(project=project.id, detail=detail, mend=mend)

@@ -74,4 +74,4 @@ class RegisterBusy(TanhengError):
 
 def claim_wrong(detail: tuple[str, str], mend: tuple[str, str]) -> ClaimInvalid:
     """The error for one claim."""
-    return ClaimInvalid(detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1])
+    return ClaimInvalid(detail=detail, mend=mend)

@@ -25,6 +25,7 @@ from tanheng.pathways.index.overall import DualCarbonIndex
 from tanheng.pathways.index.problems import index_wrong
 from tanheng.pathways.index.wording import place_named, say
 from tanheng.pathways.tree.arithmetic import Floats
+from tanheng.steps import step
 
 VARIED: Mapping[str, tuple[Any, ...]] = {
     "mean": ("geometric", "arithmetic"),
@@ -166,6 +167,7 @@ def audit_conventions(indices: Sequence[DualCarbonIndex]) -> IndexAudit:
     drawn = np.empty((len(indices), *shape, indices[0].draws.size))
     for number, own in enumerate(indices):
         for place in itertools.product(*(range(size) for size in shape)):
+            step()
             picked = {name: VARIED[name][at] for name, at in zip(VARIED, place, strict=True)}
             central[(number, *place)], drawn[(number, *place)] = rescored(own, replace(own.choices, **picked))
     return IndexAudit(tuple(indices), central, drawn, _methods(indices))

@@ -17,4 +17,4 @@ class IndexInvalid(TanhengError):
 
 def index_wrong(road: str, detail: tuple[str, str], mend: tuple[str, str]) -> IndexInvalid:
     """The error for one road."""
-    return IndexInvalid(road=road, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1])
+    return IndexInvalid(road=road, detail=detail, mend=mend)

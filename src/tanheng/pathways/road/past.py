@@ -107,7 +107,7 @@ def drivers_of(
         )  # fmt: skip
     held = observed.series.between(*(None if one is None else str(one) for one in (first, last)))
     found = decompose_series(
-        held, total=_emission(), method=method, form=form, real=_priced(road, "real"), nominal=[*_priced(road, "nominal"), *nominal],
+        held, total=emission_named(), method=method, form=form, real=_priced(road, "real"), nominal=[*_priced(road, "nominal"), *nominal],
         breaks=breaks, uncertainty=uncertainty, draws=draws, seed=seed,
     )  # fmt: skip
     return found.times(observed.scale)
@@ -155,7 +155,7 @@ def decoupling_of(
     if own.below:
         below = held.columns[own.below][0]
         whole = whole / (below[:, 0] if own.below in held.common else below.sum(axis=1))
-    emission, column = _emission(), own.above
+    emission, column = emission_named(), own.above
     return decouple(
         {"year": held.periods, emission: observed.total.tolist(), column: whole.tolist()}, emission=emission, output=column, period="year",
         first=None if first is None else str(first), last=None if last is None else str(last), breaks=breaks,
@@ -163,7 +163,8 @@ def decoupling_of(
     )  # fmt: skip
 
 
-def _emission() -> str:
+def emission_named() -> str:
+    """What the emission of a road is called in tables that are made of it."""
     return "排放" if language() == "zh" else "emission"
 
 

@@ -191,9 +191,7 @@ def _take(
 
 
 def _wrong(file: Path, detail: tuple[str, str], mend: tuple[str, str]) -> ExchangeInvalid:
-    return ExchangeInvalid(
-        file=file.name, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )
+    return ExchangeInvalid(file=file.name, detail=detail, mend=mend)
 
 
 def _scale(node: Node) -> tuple[float, str]:

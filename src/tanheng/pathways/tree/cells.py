@@ -134,7 +134,7 @@ def _check(plan: Mapping[str, Any]) -> None:
 
 def _known(named: Mapping[str, Any], code: str, what: tuple[str, str]) -> Mapping[str, Any]:
     if code not in named:
-        raise NotFound(what_zh=what[0], what_en=what[1], name=code, known=", ".join(named) or "–")
+        raise NotFound(what=what, name=code, known=", ".join(named) or "–")
     found: Mapping[str, Any] = named[code]
     return found
 

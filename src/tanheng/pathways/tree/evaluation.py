@@ -17,6 +17,7 @@ from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import applied
 from tanheng.pathways.tree.model import Scenario, Tree, checked
 from tanheng.pathways.tree.problems import TreeNoNumber
+from tanheng.steps import step
 
 if TYPE_CHECKING:
     from typing import Self
@@ -75,6 +76,7 @@ class Evaluation:
         arrays |= {name: after[name] for name in touched if name in after}
         for node in tree.reached(touched):
             arrays[node.name] = node.compute(arrays)
+            step()
         _finite(tree, arrays)
         return type(self)(tree, self.scenario, depths, self.before, arrays, self.draws, self.seed)
 
@@ -140,6 +142,7 @@ def evaluate(
     with np.errstate(all="ignore"):
         for name, node in tree.nodes.items():
             arrays[name] = node.compute(arrays)
+            step()
     _finite(tree, arrays)
     return Evaluation(tree, scenario, depths, before, arrays, draws, seed)
 

@@ -15,6 +15,7 @@ from tanheng.pathways.tree.arithmetic import Floats, compiled, partials
 from tanheng.pathways.tree.leaf import Course, Leaf
 from tanheng.pathways.tree.levers import Lever, applied, check_depths
 from tanheng.pathways.tree.problems import lever_wrong
+from tanheng.steps import step
 
 if TYPE_CHECKING:
     from tanheng.pathways.tree.evaluation import Evaluation
@@ -207,6 +208,7 @@ class Tree:
         total, weight = self._slopes({**before, **applied(levers, self.leaves, before, depths)})
         found = np.zeros((len(levers), self.years.size))
         for place, one in enumerate(levers):
+            step()
             near = self._near[one.name]
             up = applied(near, self.leaves, before, {**depths, one.name: depths[one.name] + _STEP})
             down = applied(near, self.leaves, before, {**depths, one.name: depths[one.name] - _STEP})
@@ -266,6 +268,7 @@ class Tree:
 
 def evaluate_total(tree: Tree, before: Mapping[str, Floats], depths: Mapping[str, Any]) -> Floats:
     """The total (runs, years) or (years,) from leaves and depths alone, without anything kept."""
+    step()
     touched = applied(list(tree.levers.values()), tree.leaves, before, depths)
     arrays: dict[str, Any] = {**before, **touched}
     for name, node in tree.nodes.items():

@@ -47,6 +47,4 @@ class ExchangeInvalid(TanhengError):
 
 def lever_wrong(lever: str, detail: tuple[str, str], mend: tuple[str, str]) -> LeverInvalid:
     """The error for one lever."""
-    return LeverInvalid(
-        lever=lever, detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1]
-    )
+    return LeverInvalid(lever=lever, detail=detail, mend=mend)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tanheng.activity import Finding
-from tanheng.activity.clean import number_of, percent_of
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.options import Option, OptionWrong
 
@@ -125,14 +124,12 @@ def spreads(texts: Sequence[str]) -> dict[str, Spread]:
 
     found = {}
     for name, text in paired("uncertainty", texts).items():
-        value, _, kind = text.replace("：", ":").partition(":")
-        percent = value.strip().endswith("%")
-        half = percent_of(value) if percent else number_of(value)
-        if half is None or kind not in ("", "steady"):
+        spread = Spread.read(text)
+        if spread is None:
             raise OptionWrong(
                 name="uncertainty", detail_zh=f"“{text}”应为 5% 或 5%:steady", detail_en=f"'{text}' should be 5% or 5%:steady"
             )  # fmt: skip
-        found[name] = Spread(half / 100 if percent else half, steady=bool(kind))
+        found[name] = spread
     return found
 
 

@@ -14,7 +14,7 @@ from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.asked import EACH_PLACE, FILE, NEAREST, SEED, SHARES, WHERE, listed, paired, said
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option, OptionWrong
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 
 _EDGE = 1 - 1e-6
 _MOST = 200_000
@@ -35,13 +35,7 @@ OPTIONS = (
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Efficiencies with their ranges, models on the frontier, distance from the quantile, peers."""
-    where = paired("where", listed(asked["where"]))
-    _refuse_long(opened.path(asked["file"]), asked["place"], where, asked["draws"])
-    found = benchmark(
-        opened.path(asked["file"]), place=asked["place"], emission=asked["emission"], outputs=listed(asked["outputs"]),
-        inputs=listed(asked["inputs"]), shares=listed(asked["shares"]), where=where,
-        nearest=asked["nearest"], returns=asked["returns"], quantile=asked["quantile"], draws=asked["draws"], seed=asked["seed"],
-    )  # fmt: skip
+    found = _compared(opened, asked)
     leading = [one.place for one in found.ranked if one.efficiency > _EDGE]
     last = found.ranked[-1]
     return Document(
@@ -54,6 +48,17 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         sheets=(_places(found), _line(found)),
         warnings=said(found.findings),
         result=found.to_dict(),
+    )  # fmt: skip
+
+
+@once
+def _compared(opened: Opened, asked: Mapping[str, Any]) -> Frontier:
+    where = paired("where", listed(asked["where"]))
+    _refuse_long(opened.path(asked["file"]), asked["place"], where, asked["draws"])
+    return benchmark(
+        opened.path(asked["file"]), place=asked["place"], emission=asked["emission"], outputs=listed(asked["outputs"]),
+        inputs=listed(asked["inputs"]), shares=listed(asked["shares"]), where=where,
+        nearest=asked["nearest"], returns=asked["returns"], quantile=asked["quantile"], draws=asked["draws"], seed=asked["seed"],
     )  # fmt: skip
 
 

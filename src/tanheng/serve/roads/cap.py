@@ -17,7 +17,7 @@ from tanheng.pathways.index.settings import LARGEST
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet, Shown
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.telling import amount_said, by_year, money, titled, year_column
 from tanheng.serve.roads.tree import notes_of
 
@@ -49,11 +49,9 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     if not tree.levers:
         raise NotFound(what_zh="杠杆", what_en="lever", name=tree.id, known="levers: …")
     marks, told = marks_of(opened, asked)
-    discount = None if asked["discount"] is None else asked["discount"] / 100
-    found = solve_cap(tree, marks=marks, discount=discount)
     last = min(max(marks or (tree.cap.marks if tree.cap else [0])), int(tree.years[-1]))
     year = asked["curve"] or last
-    curve = cost_curve(tree, year)
+    found, curve = _solved(opened, marks, asked["discount"], year)
     sheets = [_levers(found), _depths(found), _years(found), _binding(found)]
     if found.relaxation is not None:
         sheets.append(_relaxed(found))
@@ -76,6 +74,14 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             "curve": {"year": year, "unit": tree.unit, "prices": tree.prices, "curve": curve.to_dicts()},
         },
     )
+
+
+@once
+def _solved(
+    opened: Opened, marks: Mapping[int, float] | None, percent: float | None, year: int
+) -> tuple[CapPlan, Pictured]:
+    plan = solve_cap(opened.tree, marks=marks, discount=None if percent is None else percent / 100)
+    return plan, cost_curve(opened.tree, year)
 
 
 def marks_of(opened: Opened, asked: Mapping[str, Any]) -> tuple[dict[int, float] | None, str]:

@@ -14,7 +14,7 @@ from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.asked import EACH_PLACE, FILE, NEAREST, SEED, SHARES, listed, said
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option, OptionWrong
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 
 OPTIONS = (
     FILE, EACH_PLACE, SHARES,
@@ -36,13 +36,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     if of and not columns:
         raise OptionWrong(name="of", detail_zh="需要构成列", detail_en="it needs columns of the structure")
     ruled = classify(file, place=place)
-    grouped = (
-        cluster(
-            file, place=place, shares=columns, way=asked["way"], count=asked["clusters"], seed=asked["seed"]
-        )
-        if columns
-        else None
-    )
+    grouped = _grouped(opened, asked) if columns else None
     near = peers(file, place=place, of=of, shares=columns, count=asked["nearest"]) if of else None
     counts = Counter(one.name for one in ruled)
     told = say("，", ", ").join(f"{name} {count}" for name, count in counts.most_common())
@@ -67,6 +61,12 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             "peers": {"of": of, "places": near.to_dicts()} if near else None,
         },
     )  # fmt: skip
+
+
+@once
+def _grouped(opened: Opened, asked: Mapping[str, Any]) -> Clusters:
+    file, place, columns = opened.path(asked["file"]), asked["place"], listed(asked["shares"])
+    return cluster(file, place=place, shares=columns, way=asked["way"], count=asked["clusters"], seed=asked["seed"])  # fmt: skip
 
 
 def _classes(ruled: Sequence[PlaceClass], grouped: Clusters | None) -> Sheet:

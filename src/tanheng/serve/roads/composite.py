@@ -15,7 +15,7 @@ from tanheng.serve.roads.asked import FILE, SEED, lines, listed, said
 from tanheng.serve.roads.composite_sheets import sheets_of
 from tanheng.serve.roads.document import Document, Figure
 from tanheng.serve.roads.options import Option, OptionWrong
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 
 _SETTINGS = tuple(
     Option(name, "text", zh, en, default=default, choices=[(way, way, way) for way in dict.fromkeys([default, *WAYS[name]])])
@@ -106,6 +106,7 @@ def _named(own: room.Composite, row: Mapping[str, Any]) -> str:
     return f"{row['name']} {row['year']}" if len(own.units.span) > 1 else str(row["name"])
 
 
+@once
 def _made(opened: Opened, asked: Mapping[str, Any]) -> Judged:
     if (asked["assume"] or asked["of"]) and not asked["audit"]:
         raise OptionWrong(name="audit", detail_zh="“变动的假设”与“此单元”用于审计，请勾选审计", detail_en="assumptions and a unit go with the audit: ask for it")  # fmt: skip

@@ -23,7 +23,9 @@ def sheets_of(found: Judged) -> list[Sheet]:
         _compared(at, text, table.to_dicts()) for at, (text, table) in enumerate(found.compared, start=1)
     ]
     if found.left is not None:
-        sheets.append(_table("left_out", found.left.title, found.left.to_dicts(), _left_heads()))
+        sheets.append(
+            _table("left_out", say("逐一去掉", "Left out one by one"), found.left.to_dicts(), _left_heads())
+        )
     if found.coupled is not None:
         table = found.coupled.table()
         heads = [("code", say("代码", "Code"), "text"), ("C", say("耦合度 C", "Coupling C"), "amount"), ("T", say("发展度 T", "Development T"), "amount"), ("D", say("耦合协调度 D", "Coordination D"), "amount")]  # fmt: skip
@@ -101,7 +103,12 @@ def _pairs(found: Judged) -> Sheet:
         ("group", say("分组", "Group"), "text"), ("first", say("指标", "Indicator"), "text"), ("second", say("与", "And"), "text"),
         ("correlation", say("相关系数", "Correlation"), "amount"), ("kind", say("说明", "Which"), "text"),
     ]  # fmt: skip
-    return _table("pairs", found.diagnosis.pairs.title, rows, heads)
+    return _table(
+        "pairs",
+        say("相关过高或相反的指标", "Indicators that say the same or the reverse"),
+        rows,
+        heads,
+    )
 
 
 def _filled(own: Composite) -> Sheet:

@@ -31,7 +31,7 @@ class DecisionRefused(TanhengError):
 
 def refused(detail: tuple[str, str], mend: tuple[str, str]) -> DecisionRefused:
     """The error, in both languages."""
-    return DecisionRefused(detail_zh=detail[0], detail_en=detail[1], mend_zh=mend[0], mend_en=mend[1])
+    return DecisionRefused(detail=detail, mend=mend)
 
 
 @dataclass(frozen=True)
@@ -141,15 +141,16 @@ def add_entry(
     return line
 
 
-def broken_logs(connection: sa.Connection) -> list[JournalBroken]:
-    """Every log of the platform that is not as it was written, at its first wrong entry."""
+def broken_logs(connection: sa.Connection, tenant: str | None = None) -> list[JournalBroken]:
+    """Every log, of a tenant or of all, that is not as it was written, at its first wrong entry: its road is ``file``, ``line`` the number."""
     names = {(row.tenant, row.name) for row in connection.execute(sa.select(ROAD_DECISION.c.tenant, ROAD_DECISION.c.name).distinct())}  # fmt: skip
-    for tenant in connection.scalars(
+    for one in connection.scalars(
         sa.select(AUDIT.c.tenant).where(AUDIT.c.action.in_(TOLD.values())).distinct()
     ):
-        details = [one["detail"] for one in told(connection, TOLD.values(), tenant=tenant)]
-        names |= {(tenant, one["road"]) for one in details if one is not None}
-    found = [log_of(connection, tenant, name).broken for tenant, name in sorted(names)]
+        details = [entry["detail"] for entry in told(connection, TOLD.values(), tenant=one)]
+        names |= {(one, detail["road"]) for detail in details if detail is not None}
+    wanted = sorted(one for one in names if tenant in (None, one[0]))
+    found = [log_of(connection, *one).broken for one in wanted]
     return [one for one in found if one is not None]
 
 
@@ -160,4 +161,4 @@ def _told(connection: sa.Connection, tenant: str, road: str) -> dict[int, str]:
 
 
 def _broken(road: str, number: int, zh: str, en: str) -> JournalBroken:
-    return JournalBroken(file=road, line=number, detail_zh=zh, detail_en=en)
+    return JournalBroken(file=road, line=number, detail=(zh, en))

@@ -19,7 +19,7 @@ from tanheng.pathways.index.wording import place_named, say
 from tanheng.serve.roads.deviation_sheets import MONEY, SIDES, level_name, sheets_of
 from tanheng.serve.roads.document import Document, Figure
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.room import refuse_vast
 
 OPTIONS = (
@@ -39,8 +39,7 @@ _P95 = 1.6448536269514722
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Deviation by level and year, CUSUM, alarms, cause, correction and the simulation of chosen levers."""
     found = found_of(opened, asked)
-    levers = {name: depth for name, depth in (asked["levers"] or {}).items() if depth}
-    tried = simulate(found.road, levers, draws=asked["draws"], seed=asked["seed"]) if levers else None
+    tried = _tried(opened, asked)
     return Document(
         headline=_headline(found),
         figures=_figures(found, tried),
@@ -53,12 +52,19 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     )
 
 
+@once
 def found_of(opened: Opened, asked: Mapping[str, Any]) -> Deviation:
     """The deviation that was asked for: the same whenever it is asked of the same files."""
     refuse_vast(opened.road.tree, asked["draws"] or draws_of(opened.road))
     return deviation_of(
         opened.road, correct=_CORRECT[asked["correct"]], draws=asked["draws"], seed=asked["seed"]
     )
+
+
+@once
+def _tried(opened: Opened, asked: Mapping[str, Any]) -> Simulation | None:
+    levers = {name: depth for name, depth in (asked["levers"] or {}).items() if depth}
+    return simulate(opened.road, levers, draws=asked["draws"], seed=asked["seed"]) if levers else None
 
 
 def _headline(found: Deviation) -> str:

@@ -12,7 +12,7 @@ from tanheng.drivers import Decomposition, PlaceComparison, Step, compare_places
 from tanheng.drivers.lmdi import METHODS
 from tanheng.drivers.places import MEAN
 from tanheng.pathways.index.wording import place_named, say
-from tanheng.pathways.road.past import drivers_of
+from tanheng.pathways.road.past import drivers_of, emission_named
 from tanheng.serve.roads.asked import (
     BREAKS,
     DEFLATOR,
@@ -37,7 +37,7 @@ from tanheng.serve.roads.asked import (
 )
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.telling import amount_said
 
 _NAMES = {"lmdi-1": ("LMDI-I", "LMDI-I"), "lmdi-2": ("LMDI-II", "LMDI-II"), "shapley": ("Shapley/Sun", "Shapley/Sun"), "laspeyres": ("拉氏（有残差）", "Laspeyres (leaves a residual)")}  # fmt: skip
@@ -83,28 +83,34 @@ PLACES_OPTIONS = (FILE, _TOTAL, _FACTORS, EACH_PLACE, _BY, _AGAINST, _PEERS, WHE
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Why what the road has observed changed."""
-    found = drivers_of(
+    found, road = replace(_of_road(opened, asked), total=emission_named()), opened.road
+    name = f"{place_named(road)} · {found.total}"
+    return _changes(found, name, road.unit, synthetic=road.observed.synthetic)
+
+
+@once
+def _of_road(opened: Opened, asked: Mapping[str, Any]) -> Decomposition:
+    return drivers_of(
         opened.road, first=asked["from"], last=asked["to"], method=asked["method"], form=asked["form"], nominal=listed(asked["nominal"]),
         breaks=listed(asked["breaks"]), uncertainty=spreads(listed(asked["uncertainty"])), draws=asked["draws"], seed=asked["seed"],
     )  # fmt: skip
-    return _changes(
-        found,
-        f"{place_named(opened.road)} · {found.total}",
-        opened.road.unit,
-        synthetic=opened.road.observed.synthetic,
-    )
 
 
 def table_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Why a column of a table changed, for each place."""
-    found = decompose(
+    found = _of_table(opened, asked)
+    return _changes(found, found.total, "", synthetic=False)
+
+
+@once
+def _of_table(opened: Opened, asked: Mapping[str, Any]) -> Decomposition:
+    return decompose(
         opened.path(asked["file"]), total=asked["total"], factors=listed(asked["factors"]), period=asked["period"], by=listed(asked["by"]),
         place=asked["place"], method=asked["method"], form=asked["form"], first=asked["from"] or None, last=asked["to"] or None,
         where=paired("where", listed(asked["where"])), real=listed(asked["real"]), nominal=listed(asked["nominal"]),
         deflators=paired("deflator", listed(asked["deflator"])), breaks=listed(asked["breaks"]),
         uncertainty=spreads(listed(asked["uncertainty"])), draws=asked["draws"], seed=asked["seed"],
     )  # fmt: skip
-    return _changes(found, found.total, "", synthetic=False)
 
 
 def places_document(opened: Opened, asked: Mapping[str, Any]) -> Document:

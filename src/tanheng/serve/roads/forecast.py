@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from tanheng.pathways.road.past import TOTAL, panel_of
 from tanheng.serve.roads.asked import DRAWN, FILE, SEED, listed, more_drawn, year_of
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option, OptionWrong
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 
 _MODELS = Option(
     "model", "choice", "指定模型，即使它输给沿用末值", "a model, even one that loses to the last value", default="",
@@ -90,9 +90,13 @@ class _Asked:
     synthetic: bool = False
 
 
+_Of = Callable[[Opened, Mapping[str, Any]], _Asked]
+"""Where series come from: the road, or a table of the set."""
+
+
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Points, intervals and the backtest of what the road has observed."""
-    return _forecast(_of_road(opened, asked), asked)
+    return _forecast(opened, asked, _of_road)
 
 
 def peak_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
@@ -104,23 +108,22 @@ def peak_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             "取各年中最大的，按 95 % 区间半宽除以 1.96",
             "the largest of all years: the half width of the 95 % interval by 1.96",
         )
-    held = _of_road(opened, asked, factors=asked["factors"])
-    return _peak(held, asked, share, note, opened.road.path.peak)
+    return _peak(opened, asked, _of_road, share, note, opened.road.path.peak)
 
 
 def table_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """The same of a column of a table."""
-    return _forecast(_of_table(opened, asked), asked)
+    return _forecast(opened, asked, _of_table)
 
 
 def table_peak_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Chances of the year of the peak of a column of a table."""
-    return _peak(_of_table(opened, asked, listed(asked["factors"])), asked, asked["uncertainty"], "", None)
+    return _peak(opened, asked, _of_table, asked["uncertainty"], "", None)
 
 
-def _of_road(opened: Opened, asked: Mapping[str, Any], *, factors: bool = False) -> _Asked:
+def _of_road(opened: Opened, asked: Mapping[str, Any]) -> _Asked:
     road = opened.road
-    panel = panel_of(road, cells=asked["cells"], factors=factors)
+    panel = panel_of(road, cells=asked["cells"], factors=asked.get("factors", False))
     names = [name for name in panel.values if name != TOTAL]
     series = series_of(panel, TOTAL, factors=names, breaks=_years(asked), until=asked["until"])
     return _Asked(
@@ -131,8 +134,8 @@ def _of_road(opened: Opened, asked: Mapping[str, Any], *, factors: bool = False)
     )
 
 
-def _of_table(opened: Opened, asked: Mapping[str, Any], factors: Sequence[str] = ()) -> _Asked:
-    value = asked["value"].strip()
+def _of_table(opened: Opened, asked: Mapping[str, Any]) -> _Asked:
+    value, factors = asked["value"].strip(), listed(asked.get("factors", ""))
     panel = read_panel(
         opened.path(asked["file"]), values=[value, *factors] if value else (), by=listed(asked["by"]), period=asked["period"]
     )  # fmt: skip
@@ -179,14 +182,14 @@ def _only(panel: Panel) -> str:
     return names[0]
 
 
-def _forecast(held: _Asked, asked: Mapping[str, Any]) -> Document:
-    found = make(
-        held.series,
-        asked["horizon"],
-        model=asked["model"] or "",
-        level=asked["level"],
-        statistical=asked["statistical"],
-    )
+@once
+def _made(opened: Opened, asked: Mapping[str, Any], of: _Of) -> Forecast:
+    model, level, statistical = asked["model"] or "", asked["level"], asked["statistical"]
+    return make(of(opened, asked).series, asked["horizon"], model=model, level=level, statistical=statistical)
+
+
+def _forecast(opened: Opened, asked: Mapping[str, Any], of: _Of) -> Document:
+    held, found = of(opened, asked), _made(opened, asked, of)
     own = found.score
     figures = [
         Figure(say("模型", "Model"), text=called(found.chosen), note=say("按要求采用", "as asked") if found.asked else ""),
@@ -281,15 +284,22 @@ def _record(found: Forecast) -> Sheet:
     )
 
 
+@once
+def _peaks(
+    opened: Opened, asked: Mapping[str, Any], of: _Of, percent: float | None
+) -> tuple[Sequence[Peak], Score]:
+    held = of(opened, asked).series
+    above = [one for one in held if (one.values > 0).all()]
+    uncertainty = None if percent is None else percent / 100
+    return peaks(above or held, asked["horizon"], uncertainty=uncertainty, draws=asked["draws"], seed=asked["seed"])  # fmt: skip
+
+
 def _peak(
-    held: _Asked, asked: Mapping[str, Any], percent: float | None, note: str, target: int | None
+    opened: Opened, asked: Mapping[str, Any], of: _Of, percent: float | None, note: str, target: int | None
 ) -> Document:
-    above = [bool((one.values > 0).all()) for one in held.series]
-    series = [one for one, fits in zip(held.series, above, strict=True) if fits or not any(above)]
-    left = [one.name for one, fits in zip(held.series, above, strict=True) if not fits]
-    found, own = peaks(
-        series, asked["horizon"], uncertainty=None if percent is None else percent / 100, draws=asked["draws"], seed=asked["seed"]
-    )  # fmt: skip
+    held = of(opened, asked)
+    found, own = _peaks(opened, asked, of, percent)
+    left = [one.name for one in held.series if not (one.values > 0).all()]
     alone = found[0] if len(found) == 1 else None
     figures = []
     if alone is not None:
@@ -311,7 +321,7 @@ def _peak(
         figures=figures,
         charts=[alone.chart() if alone else _together(found[:DRAWN], held.name)],
         sheets=(_verdicts(found, peak_record(own)), _chances(found)),
-        warnings=[*_left(left), *more_drawn(len(series))],
+        warnings=[*_left(left), *more_drawn(len(found))],
         synthetic=held.synthetic,
         result={"series": [one.to_dict() for one in found], "backtest": own.to_dict(), "uncertainty_percent": percent},
     )  # fmt: skip

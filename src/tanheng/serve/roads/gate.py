@@ -17,7 +17,7 @@ from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.gate_steam import steam_sheets
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.room import refuse_vast
 
 OPTIONS = (
@@ -36,18 +36,7 @@ OPTIONS = (
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """The verdict, every test by year, what the project adds, its offsets and its supplies of steam."""
-    road = opened.road
-    refuse_vast(road.tree, asked["draws"])
-    project = load_project(opened.path(asked["file"]), road)
-    held = taken(opened.claims, without=(project.id, road.id))
-    found = judge(
-        road,
-        project,
-        scenario=asked["scenario"] or None,
-        draws=asked["draws"],
-        seed=asked["seed"],
-        taken=held,
-    )
+    found, held = _judged(opened, asked)
     place = int(say("0", "1"))
     return Document(
         headline=_headline(found, place),
@@ -56,9 +45,20 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         sheets=_sheets(found),
         warnings=[one[place] for one in [*found.reasons(), *found.doubts()]],
         alarm=not found.admitted,
-        synthetic=opened.synthetic or road.observed.synthetic or project.synthetic,
+        synthetic=opened.synthetic or found.road.observed.synthetic or found.project.synthetic,
         result={**found.to_dict(), "claimed": {f"{name} {year}": tonnes for (name, year), tonnes in held.items()}, "lots": lots(found)},
     )  # fmt: skip
+
+
+@once
+def _judged(opened: Opened, asked: Mapping[str, Any]) -> tuple[Verdict, dict[tuple[str, int], int]]:
+    """The verdict, and what others have claimed by option and year [t]."""
+    road = opened.road
+    refuse_vast(road.tree, asked["draws"])
+    project = load_project(opened.path(asked["file"]), road)
+    held = taken(opened.claims, without=(project.id, road.id))
+    scenario, draws, seed = asked["scenario"] or None, asked["draws"], asked["seed"]
+    return judge(road, project, scenario=scenario, draws=draws, seed=seed, taken=held), held
 
 
 def lots(found: Verdict) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tanheng.codes.wording import unit_said
 from tanheng.pathways import DualCarbonIndex, dual_carbon_index
-from tanheng.pathways.index import audit_conventions, index_history
+from tanheng.pathways.index import IndexAudit, IndexHistory, audit_conventions, index_history
 from tanheng.pathways.index.choices import interval
 from tanheng.pathways.index.consistency import OFF, verdict_named
 from tanheng.pathways.index.overall import NAMES
@@ -15,7 +15,7 @@ from tanheng.pathways.index.wording import place_named, say, score, sentence, si
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.index_sheets import audit_sheets, history_sheet, part_sheets
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 
 OPTIONS = (
     Option("year", "year", "评价年；空为文件里的或最后核查年", "year that is judged; the file's or the last observed unless told", least=1900, most=2200, source="observed"),
@@ -28,17 +28,14 @@ OPTIONS = (
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """The five parts, the whole with p5 to p95, the grade and the verdict; an alarm where the year lies above the path."""
-    draws, seed = asked["draws"], asked["seed"]
-    found = dual_carbon_index(opened.road, year=asked["year"], draws=draws, seed=seed)
+    found, past, audited = _judged(opened, asked)
     charts, result = [found.chart()], found.to_dict()
     sheets = [_parts(found), *part_sheets(found, opened.bound)]
-    if asked["history"] and found.year > found.road.path.base:
-        past = index_history(opened.road, until=asked["year"], draws=draws, seed=seed)
+    if past is not None:
         charts.append(past.chart())
         sheets.insert(1, history_sheet(past))
         result["history"] = past.to_dict()
-    if asked["audit"]:
-        audited = audit_conventions([found])
+    if audited is not None:
         sheets += audit_sheets(audited)
         result["audit"] = audited.to_dict()
     return Document(
@@ -51,6 +48,17 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         synthetic=opened.made_up,
         result=result,
     )
+
+
+@once
+def _judged(
+    opened: Opened, asked: Mapping[str, Any]
+) -> tuple[DualCarbonIndex, IndexHistory | None, IndexAudit | None]:
+    draws, seed = asked["draws"], asked["seed"]
+    found = dual_carbon_index(opened.road, year=asked["year"], draws=draws, seed=seed)
+    earlier = asked["history"] and found.year > found.road.path.base
+    past = index_history(opened.road, until=asked["year"], draws=draws, seed=seed) if earlier else None
+    return found, past, audit_conventions([found]) if asked["audit"] else None
 
 
 def _headline(found: DualCarbonIndex) -> str:

@@ -38,6 +38,14 @@ def refuse_laid_over(analysis: Any, result: Mapping[str, Any]) -> None:
         raise LaidOver(files=", ".join(files))
 
 
+def unplaced(files: list[str]) -> dict[str, str]:
+    """What a road, and what is analysed of it, says of files that were uploaded to no place."""
+    return {
+        "zh": f"上传时没有注明地区，按本路径所在地区采用：{'、'.join(files)}",
+        "en": f"Uploaded to no place and taken as of the road's own: {', '.join(files)}",
+    }
+
+
 def warning(files: list[str]) -> dict[str, str]:
     """What a document says of files that were laid over."""
     return {

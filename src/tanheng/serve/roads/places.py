@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from tanheng.inventory.methods.beside import confined
 from tanheng.pathways.road import Road, load_road
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tanheng.pathways.journal import JournalBroken
     from tanheng.pathways.tree.model import Tree
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -27,7 +30,7 @@ class Opened:
     ``inventories`` are runs and releases of the platform, by year and by what they are called; ``bound`` tells of each what the
     platform knows: ``kind`` (run or release), ``id``, ``name``, ``number`` and ``run``.
     ``synthetic`` is what was said of the set when it was added. ``claims`` are offsets that projects of the tenant hold.
-    ``decisions`` are the log of the road up to the first entry that was altered, ``broken``.
+    ``decisions`` are the log of the road up to the first entry that was altered, ``broken``. ``kept`` is what `once` computed.
     """
 
     folder: Path
@@ -38,6 +41,7 @@ class Opened:
     claims: Sequence[Claim] = ()
     decisions: Sequence[Mapping[str, Any]] = ()
     broken: JournalBroken | None = None
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @functools.cached_property
     def road(self) -> Road:
@@ -83,3 +87,19 @@ class Opened:
     def path(self, name: str) -> Path:
         """The path of a file of the set."""
         return self.folder / name
+
+
+def once(
+    compute: Callable[Concatenate[Opened, P], T],
+) -> Callable[Concatenate[Opened, P], T]:
+    """What an analysis computes before it writes: kept with the set by what was asked, for the document in the other language."""
+
+    @functools.wraps(compute)
+    def kept(opened: Opened, /, *args: P.args, **named: P.kwargs) -> T:
+        key = (compute, repr(args), repr(named))
+        if key not in opened.kept:
+            opened.kept[key] = compute(opened, *args, **named)
+        found: T = opened.kept[key]
+        return found
+
+    return kept

@@ -15,7 +15,7 @@ from tanheng.pathways.projects.effect import Realised, verdict_named
 from tanheng.pathways.projects.remarks import effect_remarks, roll_up_remarks
 from tanheng.serve.roads.document import Document, Figure
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.projects_sheets import (
     depth_sheet,
     effect_sheet,
@@ -40,9 +40,8 @@ OPTIONS = (
 
 def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Every project, its years measured and expected, realisation, and totals in the tree."""
-    pipeline = pipeline_of(opened, asked["file"])
-    seen = effects(pipeline, until=asked["as_of"])
-    rolled = _rolled(opened, pipeline, asked)
+    seen, rolled = _computed(opened, asked)
+    pipeline = seen.pipeline
     sheets = [
         list_sheet(pipeline),
         effect_sheet(seen),
@@ -90,11 +89,14 @@ def said_of(pipeline: Pipeline) -> list[str]:
     return [*notes, *(one.message() for one in pipeline.findings)]
 
 
-def _rolled(opened: Opened, pipeline: Pipeline, asked: Mapping[str, Any]) -> RollUp | None:
+@once
+def _computed(opened: Opened, asked: Mapping[str, Any]) -> tuple[Effects, RollUp | None]:
+    pipeline = pipeline_of(opened, asked["file"])
+    seen = effects(pipeline, until=asked["as_of"])
     if not pipeline.tree and not {ROAD, TREE} & set(opened.files):
-        return None
-    tree = None if pipeline.tree else opened.tree
-    return roll_up(pipeline, tree, scenario=asked["scenario"], including=tuple(asked["including"] or ()))
+        return seen, None
+    tree, including = None if pipeline.tree else opened.tree, tuple(asked["including"] or ())
+    return seen, roll_up(pipeline, tree, scenario=asked["scenario"], including=including)
 
 
 def _figures(seen: Effects, rolled: RollUp | None) -> Sequence[Figure]:

@@ -19,7 +19,7 @@ from tanheng.pathways.scenarios.wedges import Wedges, wedge_named
 from tanheng.pathways.tree.model import BASELINE
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.room import refuse_vast
 from tanheng.serve.roads.telling import amount_said, change_said, titled, year_column
 from tanheng.serve.roads.tree import names_in, notes_of
@@ -48,7 +48,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     refuse_vast(tree, asked["draws"])
     compared = compare_scenarios(tree, names, draws=asked["draws"], seed=asked["seed"])
     rows = compared.to_dicts()
-    split = [wedges(tree, name) for name in names if name != BASELINE]
+    split = _split(opened, names)
     charts = [titled(compared.chart(), say("各情景的合计", "Totals of the scenarios"))]
     charts += [titled(one.chart(), _wedged(one)) for one in split]
     sheets = [
@@ -89,6 +89,11 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             "wedges": [_told(tree, one, year) for one in split], "against": beside,
         },
     )  # fmt: skip
+
+
+@once
+def _split(opened: Opened, names: Sequence[str]) -> list[Wedges]:
+    return [wedges(opened.tree, name) for name in names if name != BASELINE]
 
 
 def _headline(tree: Tree, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from tanheng.pathways.tree.listing import described, levers_listed, origin_of
 from tanheng.pathways.tree.model import BASELINE
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
-from tanheng.serve.roads.places import Opened
+from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.room import refuse_vast
 from tanheng.serve.roads.telling import amount_said, by_year, change_said, money, titled, year_column
 
@@ -43,10 +43,7 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             raise NotFound(
                 what_zh="节点", what_en="node", name=name, known=", ".join([*tree.nodes, *tree.leaves])
             )
-    refuse_vast(tree, asked["draws"])
-    found = tree.evaluate(
-        asked["scenario"], levers=asked["levers"] or None, draws=asked["draws"], seed=asked["seed"]
-    )
+    found = _evaluated(opened, asked)
     shown = found.table(named or [tree.total])
     charts = [titled(found.chart(), say("合计", "Total")), _parts_chart(found)] + [
         _node_chart(found, name) for name in named
@@ -68,6 +65,13 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
             **found.to_dict(), "nodes": shown.to_dicts(), "about": described(tree), "listed": levers_listed(tree),
         },
     )  # fmt: skip
+
+
+@once
+def _evaluated(opened: Opened, asked: Mapping[str, Any]) -> Evaluation:
+    refuse_vast(opened.tree, asked["draws"])
+    levers, draws, seed = asked["levers"] or None, asked["draws"], asked["seed"]
+    return opened.tree.evaluate(asked["scenario"], levers=levers, draws=draws, seed=seed)
 
 
 def names_in(asked: str | Sequence[str] | None) -> list[str]:

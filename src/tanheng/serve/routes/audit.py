@@ -9,9 +9,11 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
 from tanheng.access.areas import Viewer
+from tanheng.errors import language
 from tanheng.record.chain import Head, verify
 from tanheng.record.tables import AUDIT, TENANT
 from tanheng.serve.asking import Here, allowed
+from tanheng.serve.roads.decisions import broken_logs
 from tanheng.serve.tables import Table, listed
 
 router = APIRouter(tags=["audit"])
@@ -27,14 +29,23 @@ class BrokenEntry(BaseModel):
     problem: str
 
 
+class BrokenDecision(BaseModel):
+    """The first entry of the decision log of a road that is not as it was written, or that is missing."""
+
+    road: str
+    number: int
+    problem: str
+
+
 class Verification(BaseModel):
-    """Whether the chain stands; its newest entry is to be kept elsewhere."""
+    """Whether the chain and the decision logs of the tenant's roads stand; the newest entry is to be kept elsewhere."""
 
     ok: bool
     entries: int
     number: int
     hash: str
     broken: list[BrokenEntry]
+    decisions: list[BrokenDecision]
 
 
 @router.get("/audit")
@@ -73,13 +84,22 @@ def verification(
         ),
     ] = "",
 ) -> Verification:
-    """Check the whole chain, against a head that was kept where one is given."""
+    """Check the whole chain, against a head that was kept where one is given, and the decision logs of the tenant's roads."""
     with platform.reading() as connection:
         found = verify(connection, Head.read(head) if head else None)
+        logs = broken_logs(connection, viewer.tenant)
     return Verification(
-        ok=not found.broken,
+        ok=not found.broken and not logs,
         entries=found.entries,
         number=found.head.number,
         hash=found.head.hash,
         broken=[BrokenEntry(number=one.number, problem=one.problem) for one in found.broken],
+        decisions=[
+            BrokenDecision(
+                road=one.fields["file"],
+                number=one.fields["line"],
+                problem=one.fields[f"detail_{language()}"],
+            )
+            for one in logs
+        ],
     )

@@ -17,7 +17,7 @@ from tanheng.record.versions import VersionAltered
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, Set, Writer
 from tanheng.serve.differences import difference
-from tanheng.serve.holdings import one
+from tanheng.serve.holdings import newest_of_name, one
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.refused_rows import with_reasons
 from tanheng.serve.routes.doubts import doubts_of
@@ -117,9 +117,7 @@ def datasets(
     """Data sets that the viewer may see, newest first."""
     query = sa.select(*_SHOWN, PERSON.c.login.label("made_by")).join(PERSON, PERSON.c.id == DATASET.c.made_by)
     if newest:
-        later = DATASET.alias("later")
-        same = sa.and_(later.c.tenant == DATASET.c.tenant, later.c.name == DATASET.c.name)
-        query = query.where(~sa.exists().where(same, later.c.number > DATASET.c.number))
+        query = query.where(newest_of_name(DATASET))
     query = query.where(may_see(viewer, DATASET)).order_by(DATASET.c.made_at.desc(), DATASET.c.id)
     with platform.reading() as connection:
         return listed(connection, query, asked, "datasets")

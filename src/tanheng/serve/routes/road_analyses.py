@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
@@ -223,17 +224,24 @@ def analysis(name: str, request: Request, viewer: Reader, platform: Here) -> Res
 def sheet(name: str, sheet: str, viewer: Reader, platform: Here, asked: Table) -> Response:
     """A table of the document; ``columns`` tell title, unit and how each is shown."""
     row, road, _ = _opened(platform, viewer, name)
-    sheets = {found["name"]: found for found in document_of(platform, row)["sheets"]}
-    if sheet not in sheets:
-        raise NotFound(what_zh="表", what_en="table", name=sheet, known=", ".join(sheets) or "–")
-    found = sheets[sheet]
+    found, frame = _sheet(platform, row.kind, row.id, getattr(row, language()), sheet)
     about = {
         "title": found["title"],
         "note": found["note"],
         "version": road.number,
         "columns": [{**column, "code": column["key"], "name": _head(column)} for column in found["columns"]],
     }
-    return answer(frame_of(found), asked, f"{row.kind}-{sheet}", about=about)
+    return answer(frame, asked, f"{row.kind}-{sheet}", about=about)
+
+
+@functools.lru_cache(maxsize=8)
+def _sheet(platform: Platform, kind: str, name: str, sha256: str, sheet: str) -> tuple[Any, pl.DataFrame]:
+    """A table of a document, read and held against its hash once for all its pages."""
+    sheets = {found["name"]: found for found in _document(platform, kind, name, sha256)["sheets"]}
+    if sheet not in sheets:
+        raise NotFound(what_zh="表", what_en="table", name=sheet, known=", ".join(sheets) or "–")
+    found = sheets[sheet]
+    return {key: found[key] for key in ("title", "note", "columns")}, frame_of(found)
 
 
 def document_of(platform: Platform, row: Any) -> dict[str, Any]:
@@ -243,9 +251,13 @@ def document_of(platform: Platform, row: Any) -> dict[str, Any]:
     ------
     VersionAltered
     """
-    sha256, objects = getattr(row, language()), platform.store.objects
+    return _document(platform, row.kind, row.id, getattr(row, language()))
+
+
+def _document(platform: Platform, kind: str, name: str, sha256: str) -> dict[str, Any]:
+    objects = platform.store.objects
     if not objects.sound(sha256):
-        raise VersionAltered(file=f"{row.kind}: {row.id}")
+        raise VersionAltered(file=f"{kind}: {name}")
     found: dict[str, Any] = json.loads(objects.read(sha256))
     return found
 

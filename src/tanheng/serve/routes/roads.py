@@ -15,8 +15,9 @@ from tanheng.errors import LANGS, NotFound, TanhengError, language
 from tanheng.record.tables import PERSON, RELEASE, ROAD, ROAD_ANALYSIS, RUN, UPLOAD
 from tanheng.serve import jobs
 from tanheng.serve.asking import Here, Reader, Writer
-from tanheng.serve.holdings import is_synthetic, one
+from tanheng.serve.holdings import is_synthetic, newest_of_name, one
 from tanheng.serve.problems import RequestInvalid
+from tanheng.serve.roads.restated import Bound, newer_releases, warnings
 from tanheng.serve.tables import Table, kept, listed
 from tanheng.serve.work import refuse_elsewhere
 from tanheng.serve.work_releases import released
@@ -78,13 +79,14 @@ class RoadVersion(BaseModel):
 
 
 class BoundRun(BaseModel):
-    """A run or a release that a year is bound to; ``run`` is the run that the release froze."""
+    """A run or a release that a year is bound to; ``run`` is the run that the release froze, ``newest`` the release that now stands."""
 
     year: str
     kind: str
     id: str
     name: str
     number: int
+    newest: int
     run: str
 
 
@@ -174,9 +176,7 @@ def roads(
         counted.scalar_subquery().label("analyses"), PERSON.c.login.label("made_by"),
     ).join(PERSON, PERSON.c.id == ROAD.c.made_by)  # fmt: skip
     if newest:
-        later = ROAD.alias("later")
-        same = sa.and_(later.c.tenant == ROAD.c.tenant, later.c.name == ROAD.c.name)
-        query = query.where(~sa.exists().where(same, later.c.number > ROAD.c.number))
+        query = query.where(newest_of_name(ROAD))
     query = query.where(may_see(viewer, ROAD)).order_by(ROAD.c.made_at.desc(), ROAD.c.id)
     with platform.reading() as connection:
         return listed(connection, query, asked, "roads")
@@ -189,16 +189,19 @@ def road(name: str, viewer: Reader, platform: Here) -> Road:
         row = one(connection, viewer, ROAD, name)
         versions = _versions(connection, viewer, row)
         analyses = _newest(connection, viewer, row)
+        newer = newer_releases(connection, row.about["inventories"])
     about, objects = row.about, platform.store.objects
+    bound: Bound = about["inventories"]
+    facts = {**about["facts"], "warnings": [*about["facts"].get("warnings", ()), *warnings(bound, newer)]}
     parts = platform.store.entry(row.manifest).parts
     here = next(found for found in versions if found.id == row.id)
     return Road(
         **{column.name: getattr(row, column.name) for column in SHOWN}, made_by=here.made_by, why=about["why"],
-        newest=versions[0].id == row.id, facts=_in_language(about["facts"]), versions=versions, analyses=analyses,
+        newest=versions[0].id == row.id, facts=_in_language(facts), versions=versions, analyses=analyses,
         files=[RoadFile(name=part, size=objects.size(sha256), sha256=sha256) for part, sha256 in sorted(parts.items())],
         inventories=[
-            BoundRun(year=year, **{key: found[key] for key in ("kind", "id", "name", "number", "run")})
-            for year, ones in sorted(about["inventories"].items()) for found in ones
+            BoundRun(year=year, newest=newer.get(found["id"]) or found["number"], **{key: found[key] for key in ("kind", "id", "name", "number", "run")})
+            for year, ones in sorted(bound.items()) for found in ones
         ],
     )  # fmt: skip
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from tanheng.access.areas import Viewer, may_see, place_for
@@ -16,6 +19,7 @@ from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import PERSON, SOCIO_ECONOMIC, UPLOAD
 from tanheng.serve.alarms import TARGETS
 from tanheng.serve.asking import Here, Reader, Signed, Writer, allowed
+from tanheng.serve.bodies import Received, form_of, receive_file
 from tanheng.serve.holdings import one, small_file_of
 from tanheng.serve.problems import RequestInvalid
 from tanheng.serve.socio_tables import in_unit, quantities, read_socio, template
@@ -95,10 +99,12 @@ def add_table(asked: NewTable, viewer: Writer, platform: Here) -> KeptRows:
 
 
 @router.get("/socio-economic/template", response_class=Response)
-def table_template(viewer: Signed, form: Literal["xlsx", "csv"] = "xlsx") -> Response:
-    """The table to fill in, with units and an example for each quantity."""
+def table_template(
+    viewer: Signed, form: Literal["xlsx", "csv"] = "xlsx", of: Literal["all", "targets"] = "all"
+) -> Response:
+    """The table to fill in, with units and an example for each quantity, or for targets alone."""
     head = {"Content-Disposition": f'attachment; filename="socio-economic.{form}"'}
-    return Response(template(form), media_type=KINDS[form], headers=head)
+    return Response(template(form, TARGETS if of == "targets" else ()), media_type=KINDS[form], headers=head)
 
 
 @router.post("/targets", status_code=201)
@@ -120,6 +126,13 @@ def target(asked: Target, viewer: Approver, platform: Here) -> KeptRows:
     return keep(platform, viewer, [row], "target.set")
 
 
+@router.post("/targets/table", status_code=201, openapi_extra=form_of({"synthetic": {"enum": ["yes", "no"]}}))
+async def target_table(request: Request, viewer: Approver, platform: Here) -> KeptRows:
+    """Set the targets of a table, all or none; each fault is told by row and column. The file itself is not kept."""
+    async with receive_file(request, platform.folder) as found:
+        return await asyncio.to_thread(_set, platform, viewer, found)
+
+
 @router.get("/socio-economic")
 def data(viewer: Reader, platform: Here, asked: Table) -> Response:
     """GDP, population and targets that the viewer may see: the newest row of each place, year and quantity."""
@@ -137,6 +150,16 @@ def data(viewer: Reader, platform: Here, asked: Table) -> Response:
     order = [SOCIO_ECONOMIC.c[key] for key in ("region", "entity", "quantity", "period")]
     with platform.reading() as connection:
         return listed(connection, query.order_by(*order), asked, "socio-economic")
+
+
+def _set(platform: Platform, viewer: Viewer, found: Received) -> KeptRows:
+    synthetic = found.fields.get("synthetic", "no")
+    if synthetic not in ("yes", "no"):
+        raise RequestInvalid(detail=f"synthetic: {synthetic[:80]}")
+    with tempfile.TemporaryDirectory(dir=platform.folder, prefix=".upload-") as folder:
+        rows = read_socio(found.half.rename(Path(folder) / found.name), TARGETS)
+    rows = [{**row, "synthetic": row["synthetic"] or synthetic == "yes"} for row in rows]
+    return keep(platform, viewer, rows, "target.set")
 
 
 def keep(platform: Platform, viewer: Viewer, rows: Sequence[dict[str, Any]], action: str) -> KeptRows:

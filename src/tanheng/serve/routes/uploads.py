@@ -15,7 +15,7 @@ from tanheng.record.chain import append
 from tanheng.record.platform import Platform, new_id, now
 from tanheng.record.tables import PERSON, TENANT, UPLOAD
 from tanheng.serve.asking import Here, Reader, Set, Writer
-from tanheng.serve.bodies import Received, receive_file
+from tanheng.serve.bodies import Received, form_of, receive_file
 from tanheng.serve.holdings import SYNTHETIC_FILE, is_synthetic, one
 from tanheng.serve.problems import QuotaFull, RequestInvalid
 from tanheng.serve.tables import Table, kept, listed
@@ -23,23 +23,7 @@ from tanheng.serve.tables import Table, kept, listed
 router = APIRouter(tags=["uploads"])
 _SHOWN = [UPLOAD.c[name] for name in ("id", "name", "size", "sha256", "region", "entity", "made_at")]
 _LONGEST = {"region": 40, "entity": 200}
-_FORM = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        **{name: {"type": "string", "maxLength": most} for name, most in _LONGEST.items()},
-                    },
-                }
-            }
-        },
-    }
-}
+_FORM = form_of({name: {"maxLength": most} for name, most in _LONGEST.items()})
 
 
 class Upload(BaseModel):

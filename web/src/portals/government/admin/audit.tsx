@@ -84,12 +84,15 @@ function Check() {
               <p>
                 <Mark kind={result.ok ? "good" : "error"}>{t(result.ok ? "audit.stands" : "audit.broken")}</Mark> {t("audit.entries", { count: result.entries, shown: count(result.entries) })}
               </p>
-              {result.broken.length > 0 && (
+              {!result.ok && (
                 <ul>
                   {result.broken.slice(0, 50).map((one) => (
                     <li key={`${one.number}${one.problem}`}>
                       {one.number}: {t(`audit.problems.${one.problem}`, { defaultValue: one.problem })}
                     </li>
+                  ))}
+                  {result.decisions.map((one) => (
+                    <li key={one.road}>{t("audit.log_broken", one)}</li>
                   ))}
                 </ul>
               )}

@@ -66,9 +66,7 @@ export default function SocioEconomic() {
   return (
     <Page crumbs={[{ word: t("section.data"), to: "/gov/data" }, { word: t("socio.title") }]} title={t("socio.title")} about={t("socio.about")}>
       {error !== null && <Failed error={error} />}
-      {may("data.write") && (
-        <SocioFile />
-      )}
+      {(may("data.write") || may("release.approve")) && <SocioFile />}
       {may("data.write") && (
         <Panel title={t("socio.enter")}>
           <form className="stack" onSubmit={(event) => void keep(event, (asked) => post("/socio-economic", { rows: rowsOf(text(asked, "table")) }))}>

@@ -9,10 +9,13 @@ import { useSession } from "../../../shared/session";
 import { Failed, Notice } from "../../../shared/states";
 import type { Upload } from "./types";
 
-/** Socio-economic data as a file: the template with units and an example, and the filled table, all rows or none. */
+type Kept = { rows: number };
+
+/** Socio-economic data as a file: the template with units and an example, and the filled table, all rows or none; of who only approves, targets alone. */
 export function SocioFile() {
   const { t } = useTranslation();
   const { may } = useSession();
+  const alone = !may("data.write");
   const client = useQueryClient();
   const [error, setError] = useState<unknown>(null);
   const [kept, setKept] = useState(0);
@@ -30,7 +33,7 @@ export function SocioFile() {
       setBusy(false);
     }
   }
-  const fetch_template = (form: string) => attempt(() => download(query("/socio-economic/template", { form }), `socio-economic.${form}`));
+  const fetch_template = (form: string) => attempt(() => download(query("/socio-economic/template", { form, of: alone ? "targets" : "all" }), `socio-economic.${form}`));
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const asked = new FormData(event.currentTarget);
@@ -39,16 +42,17 @@ export function SocioFile() {
     if (!(file instanceof File)) return;
     void attempt(async () => {
       const form = new FormData();
+      if (alone) form.append("synthetic", synthetic ? "yes" : "no");
       form.append("file", file);
-      const sent = await send_file<Upload>("/uploads", form, () => undefined);
-      setKept((await post<{ rows: number }>("/socio-economic/table", { upload: sent.id, synthetic })).rows);
+      const send = <T,>(path: string) => send_file<T>(path, form, () => undefined);
+      setKept((alone ? await send<Kept>("/targets/table") : await post<Kept>("/socio-economic/table", { upload: (await send<Upload>("/uploads")).id, synthetic })).rows);
       setRound(round + 1);
       await client.invalidateQueries();
     });
   }
   return (
     <Panel
-      title={t("socio.by_file")}
+      title={t(alone ? "socio.targets_by_file" : "socio.by_file")}
       actions={
         <>
           <Button onClick={() => void fetch_template("xlsx")}>{t("socio.template", { form: "Excel" })}</Button>
@@ -57,8 +61,8 @@ export function SocioFile() {
       }
     >
       <form className="stack" onSubmit={submit} key={round}>
-        <p className="quiet">{t("socio.file_about")} {t(may("release.approve") ? "socio.file_targets" : "socio.file_no_targets")}</p>
-        <FileField label={t("socio.file")} name="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" needed />
+        <p className="quiet">{t("socio.file_about")} {t(alone ? "socio.targets_alone" : may("release.approve") ? "socio.file_targets" : "socio.file_no_targets")}</p>
+        <FileField label={t(alone ? "socio.targets_file" : "socio.file")} name="file" accept=".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods" needed />
         <label className="tick">
           <input type="checkbox" name="synthetic" /> {t("data.synthetic_tick")}
         </label>

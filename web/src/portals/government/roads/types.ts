@@ -66,7 +66,7 @@ export type Road = Omit<RoadRow, "title" | "headline" | "alarm" | "analyses"> & 
   why: string;
   newest: boolean;
   facts: Facts;
-  inventories: { year: string; kind: string; id: string; name: string; number: number; run: string }[];
+  inventories: { year: string; kind: string; id: string; name: string; number: number; newest: number; run: string }[];
   files: { name: string; size: number; sha256: string }[];
   versions: Version[];
   analyses: Newest[];

@@ -20,7 +20,8 @@ from tests.unit.test_tree import SICHUAN, lever, small
 from tanheng.cli import cli
 from tanheng.errors import NotFound
 from tanheng.pathways import Tree, compare_scenarios, load_tree, read_iamc, to_iamc, tree_of, wedges
-from tanheng.pathways.scenarios.iamc import against, write_iamc
+from tanheng.pathways.scenarios.beside import against
+from tanheng.pathways.scenarios.iamc import write_iamc
 from tanheng.pathways.scenarios.wedges import COURSES
 from tanheng.pathways.tree.problems import ExchangeInvalid
 
@@ -153,31 +154,121 @@ def test_pyam_finds_that_parts_add_up(sichuan: Tree, tmp_path: Path, form: str) 
     assert asked.returncode == 0, asked.stderr
 
 
-@needs_shared
-def test_a_scenario_of_eps_china_is_read_and_stands_beside_the_tree(sichuan: Tree, tmp_path: Path) -> None:
+def eps(name: str) -> Path:
     assert SHARED is not None
-    with (SHARED / "eps_china_low_bau_2024" / "co2_by_sector_g.csv").open(encoding="utf-8-sig") as stream:
-        head, *rows = list(csv.reader(stream))
-    years = head[1:39]
-    sectors = [row for row in rows if row[0].startswith("BAU Total Pollutant") and row[1]]
-    assert len(sectors) >= 5
-    total = [sum(float(row[at + 1]) for row in sectors) / 1e12 for at in range(len(years))]
-    file = tmp_path / "eps.csv"
-    with file.open("w", encoding="utf-8", newline="") as stream:
-        out = csv.writer(stream)
-        out.writerow(["model", "scenario", "region", "variable", "unit", *years])
-        out.writerow(["EPS China", "Low BAU", "CHN", "Emissions|Kyoto Gases", "Mt CO2-equiv/yr", *total])
-    found = against(sichuan, read_iamc(file), "Emissions|Kyoto Gases").to_polars()
-    eps = found.filter(pl.col("model") == "EPS China")
-    assert eps.get_column("year").to_list() == list(range(2023, 2061))
-    assert eps.filter(pl.col("year") == 2023).get_column("index").item() == 1.0
-    assert (
-        found.filter((pl.col("model") == "Tanheng") & (pl.col("year") == 2023)).get_column("index").item()
-        == 1.0
-    )
-    assert 5_000 < eps.get_column("value").max() < 20_000  # type: ignore[operator]
+    return SHARED / "eps_china_low_bau_2024" / name
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "scenario", "of_2023"),
+    [
+        ("co2_by_sector_g.csv", "BAU", 10_566.041),
+        ("co2_scope1_by_sector_100Mt.csv", "BAU (scope 1)", 10_566.04),
+        ("co2_scope12_by_sector_100Mt.csv", "Policy (scope 1+2)", 10_565.99),
+    ],
+)
+def test_tables_of_eps_china_are_read_as_they_are(name: str, scenario: str, of_2023: float) -> None:
+    found = read_iamc(eps(name)).filter(pl.col("scenario") == scenario)
+    assert set(found["region"]) == {"CHN"}
+    total = found.filter(pl.col("variable") == "Emissions|CO2")
+    assert total["year"].to_list() == list(range(2023, 2061))
+    assert total["value"][0] == pytest.approx(of_2023, abs=0.01)
+    assert set(total["unit"]) == {"Mt CO2/yr"}
+    in_2050 = dict(found.filter(pl.col("year") == 2050).select("variable", "value").iter_rows())
+    assert in_2050["Emissions|CO2|Sinks"] == -434
+    leaves = [
+        value for one, value in in_2050.items()
+        if one.startswith("Emissions|CO2|") and not any(other.startswith(f"{one}|") for other in in_2050)
+    ]  # fmt: skip
+    assert in_2050["Emissions|CO2"] == pytest.approx(sum(leaves))
+
+
+@needs_shared
+def test_eps_china_stands_beside_the_tree_with_gas_and_boundary_told(sichuan: Tree) -> None:
+    found, told = against(sichuan, read_iamc(eps("co2_by_sector_g.csv")))
+    assert [one.code for one in told] == ["K-101", "K-102"]
+    rows = {(row["model"], row["year"]): row for row in found.to_dicts()}
+    for model, unit in (("EPS China", "Mt CO2/yr"), ("Tanheng", "Mt CO2-equiv/yr")):
+        assert (rows[model, 2023]["index"], rows[model, 2023]["unit"]) == (1.0, unit)
+    with (eps("co2_by_sector_g.csv")).open(encoding="utf-8-sig") as stream:
+        sectors = [row for row in csv.reader(stream) if row[0].startswith("BAU Total Pollutant")]
+    assert rows["EPS China", 2060]["value"] == pytest.approx(sum(float(row[38]) for row in sectors) / 1e12)
+    equal, told = against(sichuan, read_iamc(eps("co2_scope1_by_sector_100Mt.csv")))
+    assert [one.code for one in told] == ["K-101"]
+    assert set(equal.to_polars()["unit"]) == {"Mt CO2-equiv/yr"}
     with pytest.raises(NotFound):
-        against(sichuan, read_iamc(file), "Emissions|CO2")
+        against(sichuan, read_iamc(eps("co2_by_sector_g.csv")), "Final Energy")
+
+
+@needs_shared
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_command_sets_eps_china_beside_the_tree(lang: str, tmp_path: Path) -> None:
+    page = tmp_path / "eps.html"
+    command = ["scenario", "against", str(SICHUAN), str(eps("co2_by_sector_g.csv")), "--html", str(page), "--lang", lang]  # fmt: skip
+    shown = CliRunner().invoke(cli, command)
+    assert shown.exit_code == 0, shown.output
+    assert "CO2" in shown.stderr
+    text = page.read_text(encoding="utf-8")
+    assert "<svg" in text
+    assert "K-101" in text
+    assert "K-102" in text
+
+
+EPS = """,,conversion,gram,100 mt,Scope 1 CO2 Emission by Sector,,
+,2023,,2025
+Transportation ,1,2,3
+Electricity,4,5,6
+LULUCF,-1,-1,-1
+
+CO2 emission,4,6,8
+,2023,,2025
+BAU Transportation,2,2,2
+"""
+
+
+def test_a_table_of_eps_fills_its_years_and_its_total_must_be_that_of_the_sectors(tmp_path: Path) -> None:
+    file = tmp_path / "eps.csv"
+    file.write_text(EPS, encoding="utf-8")
+    found = read_iamc(file).filter(pl.col("variable") == "Emissions|CO2")
+    assert found.select("scenario", "year", "value").rows() == [
+        ("BAU (scope 1)", 2023, 200.0), ("BAU (scope 1)", 2024, 200.0), ("BAU (scope 1)", 2025, 200.0),
+        ("Policy (scope 1)", 2023, 400.0), ("Policy (scope 1)", 2024, 600.0), ("Policy (scope 1)", 2025, 800.0),
+    ]  # fmt: skip
+    file.write_text(EPS.replace("CO2 emission,4,6,8", "CO2 emission,4,6,9"), encoding="utf-8")
+    with pytest.raises(ExchangeInvalid) as caught:
+        read_iamc(file)
+    assert "2025" in caught.value.message("en")
+
+
+def beside(tmp_path: Path, *rows: str) -> pl.DataFrame:
+    file = tmp_path / "iamc.csv"
+    file.write_text("\n".join(["model,scenario,region,variable,unit,2023,2030", *rows]), encoding="utf-8")
+    return read_iamc(file)
+
+
+def test_other_units_are_converted_and_a_zero_has_no_index(sichuan: Tree, tmp_path: Path) -> None:
+    kyoto = "Emissions|Kyoto Gases"
+    found, told = against(
+        sichuan, beside(tmp_path, f"X,A,CN-51,{kyoto},kt CO2-equiv/yr,400000,390000"), kyoto
+    )
+    own = found.to_polars().filter(pl.col("model") == "X")
+    assert own.select("value", "unit", "index").rows() == [
+        (400.0, "Mt CO2-equiv/yr", 1.0), (390.0, "Mt CO2-equiv/yr", 0.975)
+    ]  # fmt: skip
+    assert [one.code for one in told] == ["K-103"]
+    found, told = against(sichuan, beside(tmp_path, f"X,A,CHN,{kyoto},Mt CO2-equiv/yr,0,5"), kyoto)
+    assert found.to_polars().filter(pl.col("model") == "X")["index"].to_list() == [None, None]
+    assert [one.code for one in told] == ["K-101", "K-104"]
+    assert "<svg" in found.chart()
+    found, told = against(sichuan, beside(tmp_path, "X,A,CN-51,Emissions|CO2|Energy,t CO2/a,1e6,2e6"), f"{kyoto}|Energy")  # fmt: skip
+    assert found.to_polars().filter(pl.col("model") == "X")["value"].to_list() == [1.0, 2.0]
+    assert [one.code for one in told] == ["K-102", "K-103"]
+    for unit in ("EJ/yr", "Mt C/yr", "m/s²"):
+        with pytest.raises(ExchangeInvalid) as caught:
+            against(sichuan, beside(tmp_path, f"X,A,CHN,{kyoto},{unit},1,5"), kyoto)
+        assert unit in caught.value.message("zh")
+        assert unit in caught.value.message("en")
 
 
 def test_the_commands(tmp_path: Path) -> None:

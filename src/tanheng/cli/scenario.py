@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table, unit_here
-from tanheng.cli.options import shared_options, write_page
+from tanheng.cli.options import shared_options, tell, write_page
 
 scenario = group(
     "scenario",
@@ -159,10 +159,10 @@ def export(file: Path, *, out: Path, names: tuple[str, ...], model: str, form: s
     return OK
 
 
-@scenario.command(help=say("与别的模型的情景比较：读入 IAMC 表 OTHER，同一变量逐年并列", "Compare with another model: read the IAMC table OTHER, one variable side by side"))  # fmt: skip
+@scenario.command(help=say("与别的模型的情景比较：OTHER 为 IAMC 表或 EPS 中国的结果表，同一变量逐年并列", "Compare with another model: OTHER is an IAMC table or one of EPS China, one variable side by side"))  # fmt: skip
 @_FILE
 @click.argument("other", type=PATH)
-@click.option("--variable", required=True, help=say("IAMC 变量", "IAMC variable"))
+@click.option("--variable", default="", help=say("IAMC 变量；默认为合计", "IAMC variable; that of the total unless told"))  # fmt: skip
 @click.option(
     "--scenario",
     "name",
@@ -170,18 +170,27 @@ def export(file: Path, *, out: Path, names: tuple[str, ...], model: str, form: s
     show_default=True,
     help=say("因子树的情景", "scenario of the tree"),
 )
+@shared_options("html")
 @common_options
-def against(file: Path, other: Path, *, variable: str, name: str, as_json: bool) -> int:
+def against(file: Path, other: Path, *, variable: str, name: str, html: Path | None, as_json: bool) -> int:
     """Print one variable of a tree beside scenarios that are read in."""
+    from tanheng.charts import grid
     from tanheng.pathways import load_tree, read_iamc
-    from tanheng.pathways.scenarios.iamc import against as beside
+    from tanheng.pathways.scenarios.beside import against as beside
 
-    found = beside(load_tree(file), read_iamc(other), variable, scenario=name)
-    if as_json:
-        emit_json({"variable": variable, "rows": found.to_dicts()})
-        return OK
-    rows = [{**row, "value": f"{row['value']:,.4g}", "index": "" if row["index"] is None else f"{row['index']:.3f}"} for row in found.to_dicts()]  # fmt: skip
+    found, told = beside(load_tree(file), read_iamc(other), variable, scenario=name)
+    rows = [
+        {**row, "year": str(row["year"]), "value": f"{row['value']:,.4g}" if abs(row["value"]) < 1000 else _whole(row["value"]),
+         "index": "–" if row["index"] is None else f"{row['index']:.3f}"}
+        for row in found.to_dicts()
+    ]  # fmt: skip
     heads = {"model": say("模型", "Model"), "scenario": say("情景", "Scenario"), "region": say("地区", "Region"), "year": say("年", "Year"),
              "value": say("值", "Value"), "index": say("指数", "Index"), "unit": say("单位", "Unit")}  # fmt: skip
-    table(rows, heads, title=variable, right=("year", "value", "index"))
+    cells = [[row[key] for key in heads] for row in rows]
+    write_page(html, found.title, lambda: [found.chart(), grid(list(heads.values()), cells)], told)
+    if as_json:
+        emit_json({"variable": found.title, "rows": found.to_dicts(), "findings": [one.to_dict() for one in told]})  # fmt: skip
+        return OK
+    table(rows, heads, title=found.title, right=("year", "value", "index"))
+    tell(told)
     return OK

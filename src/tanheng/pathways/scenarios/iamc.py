@@ -14,8 +14,9 @@ from tanheng.activity.clean import is_blank, number_of
 from tanheng.activity.reading.cells import read_cells
 from tanheng.errors import IncompatibleUnit, NotFound, UnknownUnit
 from tanheng.inventory.table import Table
+from tanheng.pathways.scenarios.eps import eps_rows
 from tanheng.pathways.tree.model import BASELINE, Node, Tree
-from tanheng.pathways.tree.problems import ExchangeInvalid
+from tanheng.pathways.tree.problems import ExchangeInvalid, exchange_wrong
 from tanheng.quantities import multiplier, parse_unit
 
 INDEX = ("model", "scenario", "region", "variable", "unit")
@@ -81,7 +82,7 @@ def write_iamc(table: pl.DataFrame, path: str | Path) -> Path:
 
 
 def read_iamc(path: str | Path) -> pl.DataFrame:
-    """Scenarios of another model: IAMC form, long or wide, from CSV or Excel.
+    """Scenarios of another model: IAMC form, long or wide, from CSV or Excel; or tables of EPS China, see `eps_rows`.
 
     Parameters
     ----------
@@ -102,6 +103,8 @@ def read_iamc(path: str | Path) -> pl.DataFrame:
     """
     file = Path(path)
     page = next((one for one in read_cells(file) if not one.hidden and one.rows), None)
+    if page is not None and (eps := eps_rows(page.rows, file=file.name)) is not None:
+        return _framed(eps)
     heads = [] if page is None else [cell.strip().casefold() for cell in page.rows[0][1]]
     missing = [name for name in INDEX if name not in heads]
     years = {
@@ -111,8 +114,8 @@ def read_iamc(path: str | Path) -> pl.DataFrame:
     }
     if page is None or missing or not (years or set(heads) >= _LONG):
         lacking = ", ".join(missing or ["year, value"])
-        raise _wrong(
-            file, (f"缺少列 {lacking}", f"column {lacking} is missing"),
+        raise exchange_wrong(
+            file.name, (f"缺少列 {lacking}", f"column {lacking} is missing"),
             ("应有 model、scenario、region、variable、unit，以及年份列或 year、value。", "It needs model, scenario, region, variable, unit, and a column for each year or year and value."),
         )  # fmt: skip
     at = {name: heads.index(name) for name in (*INDEX, *(_LONG if not years else ()))}
@@ -130,47 +133,13 @@ def read_iamc(path: str | Path) -> pl.DataFrame:
         for year, text in pairs:
             if not is_blank(text):
                 _take(rows, file, number, (*index, year), text)
+    return _framed(rows)
+
+
+def _framed(rows: Mapping[tuple[str, ...], float]) -> pl.DataFrame:
     found = [(*key[:-1], int(key[-1]), value) for key, value in rows.items()]
     schema = {**dict.fromkeys(INDEX, pl.String), "year": pl.Int64, "value": pl.Float64}
     return pl.DataFrame(found, schema=schema, orient="row").sort(*INDEX, "year")
-
-
-def against(tree: Tree, read: pl.DataFrame, variable: str, *, scenario: str = BASELINE) -> Table:
-    """One variable of a tree's scenario beside that of scenarios that were read in, each also as a multiple of its first common year.
-
-    Parameters
-    ----------
-    tree : Tree
-    read : DataFrame
-        As `read_iamc` gives it.
-    variable : str
-        IAMC variable that both have, of one unit.
-    scenario : str
-        Scenario of the tree.
-
-    Returns
-    -------
-    Table
-        ``model``, ``scenario``, ``region``, ``year``, ``value``, ``unit``, ``index``: 1 in the first common year.
-
-    Raises
-    ------
-    NotFound
-        When one of the two lacks the variable.
-    """
-    own = to_iamc(tree, [scenario], form="long")
-    for frame in (own, read):
-        if not frame.filter(pl.col("variable") == variable).height:
-            known = ", ".join(frame.get_column("variable").unique().sort().to_list())
-            raise NotFound(what_zh="IAMC 变量", what_en="IAMC variable", name=variable, known=known)
-    joined = pl.concat([own, read]).filter(pl.col("variable") == variable)
-    common = set(own.get_column("year")) & set(read.filter(pl.col("variable") == variable).get_column("year"))
-    first = min(common, default=None)
-    base = joined.filter(pl.col("year") == first).select(*INDEX, pl.col("value").alias("base"))
-    shown = joined.join(base, on=list(INDEX), how="left").with_columns(
-        (pl.col("value") / pl.col("base")).alias("index")
-    )
-    return Table(shown.select("model", "scenario", "region", "year", "value", "unit", "index").sort("model", "scenario", "region", "year"), variable)  # fmt: skip
 
 
 def _take(
@@ -178,20 +147,16 @@ def _take(
 ) -> None:
     value = number_of(text)
     if value is None or not math.isfinite(value) or not key[-1].isdecimal():
-        raise _wrong(
-            file, (f"第 {number} 行的“{text}”（{key[-1]}）不是数", f"row {number}: '{text}' ({key[-1]}) is no number"),
+        raise exchange_wrong(
+            file.name, (f"第 {number} 行的“{text}”（{key[-1]}）不是数", f"row {number}: '{text}' ({key[-1]}) is no number"),
             ("请写数，或留空。", "Write a number, or leave it blank."),
         )  # fmt: skip
     if key in rows:
-        raise _wrong(
-            file, (f"第 {number} 行与前面重复：{'、'.join(key)}", f"row {number} stands twice: {', '.join(key)}"),
+        raise exchange_wrong(
+            file.name, (f"第 {number} 行与前面重复：{'、'.join(key)}", f"row {number} stands twice: {', '.join(key)}"),
             ("请删去一行。", "Delete one."),
         )  # fmt: skip
     rows[key] = value
-
-
-def _wrong(file: Path, detail: tuple[str, str], mend: tuple[str, str]) -> ExchangeInvalid:
-    return ExchangeInvalid(file=file.name, detail=detail, mend=mend)
 
 
 def _scale(node: Node) -> tuple[float, str]:

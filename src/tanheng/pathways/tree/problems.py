@@ -45,6 +45,11 @@ class ExchangeInvalid(TanhengError):
     remedy_en = "{mend_en}"
 
 
+def exchange_wrong(file: str, detail: tuple[str, str], mend: tuple[str, str]) -> ExchangeInvalid:
+    """The error for one table of scenarios."""
+    return ExchangeInvalid(file=file, detail=detail, mend=mend)
+
+
 def lever_wrong(lever: str, detail: tuple[str, str], mend: tuple[str, str]) -> LeverInvalid:
     """The error for one lever."""
     return LeverInvalid(lever=lever, detail=detail, mend=mend)

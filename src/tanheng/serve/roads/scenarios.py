@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import polars as pl
-
-from tanheng.charts import Line, chart
 from tanheng.codes.wording import unit_said
 from tanheng.errors import NotFound, TanhengError, language
 from tanheng.inventory.table import Table
 from tanheng.pathways import Tree, compare_scenarios, read_iamc, to_iamc, wedges
 from tanheng.pathways.index.wording import say
-from tanheng.pathways.scenarios.iamc import against
+from tanheng.pathways.scenarios.beside import against
 from tanheng.pathways.scenarios.wedges import Wedges, wedge_named
 from tanheng.pathways.tree.model import BASELINE
+from tanheng.serve.roads.asked import said
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened, once
@@ -64,11 +61,12 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         warnings.append(exchange)
     beside: list[dict[str, Any]] = []
     if asked["other"]:
-        found = against(
-            tree, read_iamc(opened.path(asked["other"])), _variable(tree, asked), scenario=asked["beside"]
+        found, told = against(
+            tree, read_iamc(opened.path(asked["other"])), asked["variable"], scenario=asked["beside"]
         )
+        warnings += said(told)
         beside = found.to_dicts()
-        charts.append(_beside_chart(found))
+        charts.append(found.chart())
         sheets.append(_beside(found))
     if any(one.sampled for one in split):
         warnings.append(
@@ -199,10 +197,6 @@ def _iamc(tree: Tree, names: Sequence[str], model: str) -> Sheet | str:
     return Sheet("iamc", say("IAMC 表（可导出为 CSV 或 Excel）", "IAMC form (take it as CSV or Excel)"), columns, frame.to_dicts())  # fmt: skip
 
 
-def _variable(tree: Tree, asked: Mapping[str, Any]) -> str:
-    return str(asked["variable"] or tree.nodes[tree.total].iamc)
-
-
 def _beside(found: Table) -> Sheet:
     columns = (
         Column("model", say("模型", "Model")), Column("scenario", say("情景", "Scenario")), Column("region", say("地区", "Region")),
@@ -210,16 +204,3 @@ def _beside(found: Table) -> Sheet:
         Column("index", say("指数（首个共同年份为 1）", "Index (1 in the first common year)"), "amount"),
     )  # fmt: skip
     return Sheet("against", say("与别的模型并列", "Beside another model"), columns, found.to_dicts())
-
-
-def _beside_chart(found: Table) -> str:
-    """The indices by year: models of other regions and sizes stand on one scale."""
-    frame = found.to_polars()
-    known = frame["year"].to_numpy()
-    years = np.arange(float(known.min()), float(known.max()) + 1)
-    lines = []
-    for key, own in frame.group_by("model", "scenario", "region", maintain_order=True):
-        held = dict(own.filter(pl.col("index").is_not_null()).select("year", "index").iter_rows())
-        values = np.array([held.get(int(year), np.nan) for year in years])
-        lines.append(Line(" · ".join(map(str, key)), values))
-    return chart(say("与别的模型并列（指数）", "Beside another model (index)"), "", years, lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -64,7 +65,25 @@ def test_three_places_are_audited_by_methods_too() -> None:
     assert {row["code"]: row["rank"] for row in rows} == own
     assert len(set(own.values())) == 3
     assert all(row["p5"] <= row["rank"] <= row["p95"] for row in rows)
+    assert audit.not_varied is None
     assert audit_conventions([dual_carbon_index(roads[0], draws=100)]).methods is None
+
+
+def test_weights_of_one_place_go_up_and_down_and_what_cannot_be_varied_is_said() -> None:
+    index = dual_carbon_index(small_road(**NEAR), draws=100)
+    told = audit_conventions([index]).to_dict()
+    rows = {row["mean"]: row for row in told["weights"]}
+    assert rows["geometric"]["overall"] == pytest.approx(index.value)
+    scores = index.scores | {"realised_degree": np.clip(index.scores["realised_degree"], 1, 100)}
+    values = np.array(list(scores.values()))
+    assert rows["arithmetic"]["overall"] == pytest.approx(values.mean())
+    assert rows["harmonic"]["overall"] == pytest.approx(4 / (1 / values).sum())
+    corners = [
+        np.exp((np.log(values) * weights).sum() / weights.sum())
+        for weights in (np.array(one) for one in itertools.product((0.75, 1.25), repeat=4))
+    ]
+    assert min(corners) < rows["geometric"]["p5"] < index.value < rows["geometric"]["p95"] < max(corners)
+    assert "min-max" in told["not_varied"]
 
 
 def test_what_is_withheld_cannot_be_audited() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import grid
+from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.pathways.composite.audit import Assumptions, audit_composite
 from tanheng.pathways.composite.audited import Audit
@@ -36,6 +37,13 @@ VARIED: Mapping[str, tuple[Any, ...]] = {
 """What the audit varies, in full factorial: mean, tolerance from half to twice, ample space, and each part left out; ends of ours."""
 LEAST_PLACES = 3
 """Places from which ranks are audited by methods too: of two there is only one order and its reverse."""
+POWERS: Mapping[str, int] = {"geometric": 0, "arithmetic": 1, "harmonic": -1}
+"""Means by their power, each under weights that go up and down."""
+_WEIGHTS = 2000
+RELATIVE = (
+    "少于三个地区：min-max、z 分数、百分位等按地区比较的归一化无从变动；尺度只随容差 τ 与满分的可达空间变动",
+    "Fewer than three places: normalisations that compare places (min-max, z-score, percentile) cannot be varied; scales move with the tolerance τ and the ample space alone",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +115,46 @@ class IndexAudit:
             )  # fmt: skip
         return Table(pl.DataFrame(rows), "intervals of the whole and of ranks")
 
+    @property
+    def not_varied(self) -> tuple[str, str] | None:
+        """What cannot be varied for so few places, in both languages."""
+        return RELATIVE if self.methods is None else None
+
+    def weights(self) -> Table:
+        """``place``, ``mean``, ``overall`` of equal weights, ``p5`` and ``p95`` as each weight goes up and down by 25 % at random."""
+        noise, stream = limit("noise"), np.random.default_rng(1)
+        drawn = 1 + noise * stream.uniform(-1, 1, (_WEIGHTS, len(PARTS)))
+        rows = []
+        for own in self.indices:
+            scores = own.scores | {
+                "realised_degree": np.clip(own.scores["realised_degree"], *own.choices.kept)
+            }
+            values = np.array([scores[name] for name in PARTS], float)
+            there = np.isfinite(values)
+            for name, power in POWERS.items():
+                whole, many = (
+                    _mean(values[there], weights[..., there], power)
+                    for weights in (np.ones(len(PARTS)), drawn)
+                )
+                low, high = np.quantile(many, (0.05, 0.95))
+                rows.append(
+                    {
+                        "place": own.road.id,
+                        "mean": name,
+                        "overall": float(whole),
+                        "p5": float(low),
+                        "p95": float(high),
+                    }
+                )
+        return Table(pl.DataFrame(rows), f"weights up and down by {noise:.0%}")
+
     def to_dict(self) -> dict[str, Any]:
         """Places, one convention after another, and shares of the variance."""
         return {
             "combinations": int(np.prod(self.central.shape[1:])), "draws": self.drawn.shape[-1],
             "varied": {name: list(values) for name, values in VARIED.items()},
             "places": self.places().to_dicts(), "one_at_a_time": self.one_at_a_time().to_dicts(), "importance": self.importance().to_dicts(),
+            "weights": self.weights().to_dicts(), "not_varied": None if self.not_varied is None else self.not_varied[language() != "zh"],
             "methods": None if self.methods is None else {
                 "runs": self.methods.runs, "places": self.methods.table().to_dicts(), "sensitivity": self.methods.sensitivity.to_dict(),
             },
@@ -192,6 +234,15 @@ def _methods(indices: Sequence[DualCarbonIndex]) -> Audit | None:
     whole = Node(TOP, say("双碳指数", "Dual-carbon index"))
     framework = replace(flat(dict.fromkeys(PARTS, 1), low=0.0, high=100.0), groups=(whole,))
     return audit_composite(units_of(rows, unit="place", columns=list(PARTS)), framework, settings, varied)
+
+
+def _mean(values: Floats, weights: Floats, power: int) -> Floats:
+    """The weighted mean of values (parts,) under weights (..., parts); nothing is made up for by a zero unless the mean is arithmetic."""
+    share = weights / weights.sum(axis=-1, keepdims=True)
+    with np.errstate(divide="ignore"):
+        if power == 0:
+            return np.asarray(np.exp((share * np.log(values)).sum(axis=-1)))
+        return np.asarray((share * values**power).sum(axis=-1) ** power)
 
 
 def _parts(index: DualCarbonIndex) -> dict[str, float | None]:

@@ -82,6 +82,11 @@ def audit_sheets(audited: IndexAudit) -> list[Sheet]:
             (convention, Column("first", say("单独", "By itself"), "share"), Column("total", say("连同交互", "With interaction"), "share")),
             shares,
         ),
+        Sheet(
+            "weights", say("敏感性：权重上下 25 %", "Sensitivity: weights up and down by 25 %"),
+            (Column("mean", say("平均", "Mean")), Column("overall", say("等权的总分", "Whole of equal weights"), "score"), Column("p5", "p5", "score"), Column("p95", "p95", "score")),
+            [{**row, "mean": value_named(row["mean"])} for row in told["weights"]], told["not_varied"] or "",
+        ),
     ]  # fmt: skip
 
 

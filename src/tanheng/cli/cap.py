@@ -142,7 +142,7 @@ def _parts(found: CapPlan) -> list[str]:
 
 def _show(found: CapPlan) -> None:
     from tanheng.errors import language
-    from tanheng.pathways.cap.result import kind_named
+    from tanheng.pathways.cap.result import held_said, kind_named
 
     lang, told, unit = language(), found.to_dict(), unit_here(found.tree.unit)
     rows = [
@@ -189,9 +189,4 @@ def _show(found: CapPlan) -> None:
             click.echo(say(f"  放宽：{row['title']['zh']} {bound}，最多再加 {row['more']:.0%}（{row['year_of_most']} 年）",
                            f"  relax: {row['title']['en']} {bound}, at most {row['more']:.0%} more ({row['year_of_most']})"))  # fmt: skip
         if relaxed.gap.any():
-            click.echo(
-                say(
-                    f"  即使放宽到物理上限仍缺 {relaxed.gap.sum():,.0f} {unit}：请提高上限",
-                    f"  even at the physical limits {relaxed.gap.sum():,.0f} {unit} are missing: raise the cap",
-                )
-            )
+            click.echo("  " + held_said(relaxed, found.tree, f"{relaxed.gap.sum():,.0f} {unit}"))

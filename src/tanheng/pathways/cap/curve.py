@@ -14,7 +14,8 @@ from tanheng.errors import NotFound, language
 from tanheng.inventory.table import Pictured
 from tanheng.pathways.cap.program import Question
 from tanheng.pathways.cap.result import tonnes_of
-from tanheng.pathways.cap.solver import question_of, search
+from tanheng.pathways.cap.search import search
+from tanheng.pathways.cap.solver import question_of
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.model import BASELINE, Tree, evaluate_total
 
@@ -57,12 +58,14 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
     """
     only, question, arrays = single_year(tree, year, scenario)
     baseline = float(evaluate_total(only, arrays, {})[0])
-    _, start = search(only, question, arrays)
-    _, least = search(only, replace(question, cap=start - 10 * abs(baseline) - 1.0), arrays)
-    rows = []
+    free, start = search(only, question, arrays)
+    most, least = search(only, replace(question, cap=start - 10 * abs(baseline) - 1.0), arrays)
+    rows, before = [], free.depths
     for cap in np.linspace(float(start[0]), float(least[0]), points):
         # A hair above, so that the last cap is met within rounding.
-        found, total = search(only, replace(question, cap=np.array([cap + 1e-7 * abs(baseline)])), arrays)
+        own = replace(question, cap=np.array([cap + 1e-7 * abs(baseline)]))
+        found, total = search(only, own, arrays, [before, most.depths])
+        before = found.depths
         price = next(-dual for kind, _, _, dual in found.program.bound(found.solved.duals) if kind == "cap")
         taken = [name for name, depth in zip(only.levers, found.depths[:, 0], strict=True) if depth > 1e-6]
         rows.append(

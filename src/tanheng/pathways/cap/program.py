@@ -10,6 +10,7 @@ import numpy as np
 from tanheng.inventory.uncertainty.terms import Ints
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import Lever
+from tanheng.pathways.tree.linear import Linear
 from tanheng.programs import Program, Solved
 
 _INF = float("inf")
@@ -52,14 +53,14 @@ class Answer:
 
 
 def answer(
-    question: Question, total: Floats, slope: Floats, at: Floats, radius: float, gap: float | None
-) -> Answer | None:
+    question: Question, near: Linear, at: Floats, radius: float, gap: float | None
+) -> Answer | None:  # fmt: skip
     """Solve one linearisation.
 
     Parameters
     ----------
-    total, slope, at : ndarray
-        The total (years,), its slope (levers, years) by depth, and the depths (levers, years) where both were taken.
+    near, at : Linear, ndarray
+        The total linearised, and the depths (levers, years) where it was.
     radius : float
         How far depths may go from there.
     gap : float or None
@@ -76,7 +77,9 @@ def answer(
     names = list(question.levers)
     whole = [place for place, one in enumerate(question.levers.values()) if one.whole]
     gaps, flags = size + free, size + free + years
-    total_scale = float(np.max(np.abs(total))) or 1.0
+    bent = flags + len(whole)
+    bends = np.arange(bent, bent + len(near.kinks) * years).reshape(-1, years)
+    total_scale = float(np.max(np.abs(near.total))) or 1.0
     cost_scale = float(np.max(np.abs(question.cost), initial=0.0)) or 1.0
     limit = np.array([one.limit for one in question.levers.values()])[:, None]
     depth = (np.arange(size)).reshape(count, years)
@@ -85,13 +88,14 @@ def answer(
     reach = np.minimum(question.ramp, limit)
     price = question.cost / cost_scale
     held = np.zeros((count, years)) if free else np.minimum(low, reach)
-    lower = np.concatenate([held.ravel(), np.zeros(free + years + len(whole))])
+    lower = np.concatenate([held.ravel(), np.zeros(free + years + len(whole)), np.full(bends.size, -_INF)])
     upper = np.concatenate(
         [
             (reach if free else np.minimum(reach, high)).ravel(),
             np.broadcast_to(limit, (count, years)).ravel() if free else [],
             np.full(years, 0.0 if gap == 0 else _INF),
             np.ones(len(whole)),
+            np.full(bends.size, _INF),
         ]
     )
     costs = np.zeros(lower.size)
@@ -102,8 +106,11 @@ def answer(
         if free:
             costs[:size] *= _LEAST
             costs[size:gaps] = np.maximum(price, _LEAST).ravel()
-    program = Program(lower, upper, costs, tuple(range(flags, flags + len(whole))))
-    _caps(program, question, total, slope, at, total_scale, (depth, beyond if free else None, gaps))
+    program = Program(lower, upper, costs, tuple(range(flags, bent)))
+    columns_of = (depth, beyond if free else None, bends)
+    sizes = _sizes(near)
+    _caps(program, question, near, at, total_scale, sizes, columns_of, gaps)
+    _kinks(program, near, at, sizes, columns_of)
     _courses(program, question, names, depth)
     _together(program, question, names, depth, beyond if free else None)
     every = np.arange(years)
@@ -135,25 +142,63 @@ def answer(
     )
 
 
+def _sizes(near: Linear) -> list[float]:
+    """What one unit of each kink's column stands for: the amounts of its sides."""
+    return [float(np.max(np.abs(one.sides))) or 1.0 for one in near.kinks]
+
+
 def _caps(
     program: Program,
     question: Question,
-    total: Floats,
-    slope: Floats,
+    near: Linear,
     at: Floats,
     scale: float,
-    columns: tuple[Ints, Ints | None, int],
+    sizes: list[float],
+    columns: tuple[Ints, Ints | None, Ints],
+    gaps: int,
 ) -> None:
-    """Total + slope (depth - at) - gap <= cap, in each year that has one."""
-    depth, beyond, gaps = columns
+    """Total + slope (depth - at) + bend (kink - its value) - gap <= cap, in each year that has one."""
     capped = np.flatnonzero(np.isfinite(question.cap))
-    places = [depth.T[capped]] if beyond is None else [depth.T[capped], beyond.T[capped]]
-    weights = [slope.T[capped] / scale] * len(places)
+    places, weights = _parts(near.slope, near.bend, sizes, columns)
     program.add(
-        "cap", "", capped, np.concatenate([*places, gaps + capped[:, None]], axis=1),
-        np.concatenate([*weights, -np.ones((capped.size, 1))], axis=1), -_INF,
-        (question.cap - total + (slope * at).sum(axis=0))[capped] / scale,
+        "cap", "", capped, np.concatenate([places[capped], gaps + capped[:, None]], axis=1),
+        np.concatenate([weights[capped] / scale, -np.ones((capped.size, 1))], axis=1), -_INF,
+        (question.cap - near.total + (near.slope * at).sum(axis=0))[capped] / scale,
     )  # fmt: skip
+
+
+def _kinks(
+    program: Program, near: Linear, at: Floats, sizes: list[float], columns: tuple[Ints, Ints | None, Ints]
+) -> None:
+    """A kink is no less than both sides where the total rises with the larger or falls with the smaller; else the side that holds."""
+    count = at.shape[0]
+    every = np.arange(at.shape[1])
+    for place, (one, weight, size) in enumerate(zip(near.kinks, near.weights, sizes, strict=True)):
+        sign = 1.0 if one.kind == "max" else -1.0
+        open_ = sign * weight >= 0
+        for side in (0, 1):
+            slope, inner = one.slopes[side, :count], one.slopes[side, count : count + len(near.kinks)].copy()
+            inner[place] -= 1.0
+            places, weights = _parts(slope, inner, sizes, columns)
+            # What is held at the side that holds has no room either way; the other side then binds nothing.
+            ahead = sign * (one.value - one.sides[side])
+            shift = sign * (slope * at).sum(axis=0)
+            held = one.active == side
+            program.add(
+                "bound" if one.leaf and side else "bend", one.leaf, every, places, sign * weights / size,
+                np.where(~open_ & held, shift, -_INF) / size, np.where(open_ | held, ahead + shift, _INF) / size,
+            )  # fmt: skip
+
+
+def _parts(
+    slope: Floats, bend: Floats, sizes: list[float], columns: tuple[Ints, Ints | None, Ints]
+) -> tuple[Ints, Floats]:
+    """Columns and weights (years, k) of depths, of what goes beyond them, and of kinks."""
+    depth, beyond, bends = columns
+    scaled = bend * np.array(sizes)[:, None]
+    places = [depth, bends] if beyond is None else [depth, beyond, bends]
+    weights = [slope, scaled] if beyond is None else [slope, slope, scaled]
+    return np.concatenate(places).T, np.concatenate(weights).T
 
 
 def _courses(program: Program, question: Question, names: list[str], depth: Ints) -> None:

@@ -25,6 +25,7 @@ _KINDS = {
     "group": ("互斥组", "exclusive group"),
     "needs": ("依赖", "dependence"),
     "moved": ("可移的量", "what there is to move"),
+    "bound": ("叶的上下限", "bound of leaf"),
 }
 
 
@@ -40,12 +41,28 @@ class Binding:
     years: tuple[int, ...]
     worth: float
 
+    def to_dict(self, unit: str) -> dict[str, Any]:
+        """As ``tanheng cap --json`` prints it, worth standing in some unit."""
+        return {
+            "bound": self.kind, "name": self.name, "years": list(self.years), "worth": float(f"{self.worth:.6g}"), "worth_unit": unit,
+        }  # fmt: skip
+
+    def named(self, tree: Tree) -> str:
+        """Kind and name as they are read: levers and leaves by their titles, a group by its own name."""
+        lang = language()
+        titles = {one.name: one.title for one in tree.leaves.values()} | {
+            one.name: one.title for one in tree.levers.values()
+        }
+        name = " → ".join(titles[one][lang] if one in titles else one for one in self.name.split("|"))
+        return f"{kind_named(self.kind)} {name}"
+
 
 @dataclass(frozen=True, eq=False)
 class Relaxation:
     """放宽 The cheapest way over the bounds: by lever how much deeper than its course allows (years,).
 
-    ``cost`` [CNY, present value] of what lies beyond, ``gap`` (years,) [unit of the total] that remains even so.
+    ``cost`` [CNY, present value] of what lies beyond, ``gap`` (years,) [unit of the total] that remains even so, and ``held`` what
+    then still binds: exclusive groups, dependence, what there is to move, bounds of leaves.
     """
 
     years: Floats
@@ -53,6 +70,7 @@ class Relaxation:
     ramps: Mapping[str, Floats]
     cost: float
     gap: Floats
+    held: tuple[Binding, ...] = ()
 
     def to_dicts(self, tree: Tree) -> list[dict[str, Any]]:
         """By lever: which bound, how much more at most [share of fully done], in which years."""
@@ -165,15 +183,16 @@ class CapPlan:
             "cap": _named(years, np.where(np.isfinite(self.cap), self.cap, np.nan)),
             "baseline": _named(years, self.baseline),
             "gap_t": _named(years, np.where(np.isfinite(self.cap), self.gap * tonnes, np.nan)),
+            "gap_t_total": round(float(self.gap.sum() * tonnes), 4),
             "binding": [
-                {"bound": one.kind, "name": one.name, "years": list(one.years), "worth": float(f"{one.worth:.6g}"),
-                 "worth_unit": "CNY" if self.reachable else "t"}
+                one.to_dict("CNY" if self.reachable else "t")
                 for one in self.binding
             ],
             "relaxation": None if self.relaxation is None else {
                 "levers": self.relaxation.to_dicts(self.tree),
                 "present_value": round(self.relaxation.cost, 2),
                 "gap_t": _named(years, np.where(self.relaxation.gap > 0, self.relaxation.gap * tonnes, np.nan)),
+                "held": [one.to_dict("t") for one in self.relaxation.held],
             },
         }  # fmt: skip
 
@@ -224,6 +243,18 @@ def bindings(question: Question, found: Answer, tonnes: float | None) -> tuple[B
         for (kind, label), marks in held.items()
     ]  # fmt: skip
     return tuple(sorted(rows, key=lambda one: -one.worth))
+
+
+def held_said(found: Relaxation, tree: Tree, missing: str) -> str:
+    """What remains although levers go past their courses, and what holds it there; ``missing`` is its amount."""
+    named = list(dict.fromkeys(one.named(tree) for one in found.held))
+    if language() == "zh":
+        if not named:
+            return f"即使放宽到物理上限仍缺 {missing}：请提高上限"
+        return f"即使放宽各杠杆的走势与幅度仍缺 {missing}：起约束的是{'、'.join(named)}，请放宽它们或提高上限"
+    if not named:
+        return f"even at the physical limits of levers {missing} are missing: raise the cap"
+    return f"even with levers past their courses {missing} are missing; what holds is the {', the '.join(named)}: relax these or raise the cap"
 
 
 def kind_named(kind: str) -> str:

@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 
 from tanheng.errors import NotFound
-from tanheng.pathways.cap.program import Answer, Question, answer
+from tanheng.pathways.cap.program import Answer, Question
 from tanheng.pathways.cap.result import CapPlan, Relaxation, bindings, tonnes_of
+from tanheng.pathways.cap.search import search, shortfall
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.model import MOST_MARK, Cap, Tree, evaluate_total
 from tanheng.pathways.tree.problems import CapInvalid
 from tanheng.pathways.tree.reading import too_large
-
-_ROUNDS, _FREE = 40, 3
-_CLOSE, _STILL, _ROUGH = 1e-7, 1e-6, 1e-4
 
 
 def solve_cap(
@@ -136,51 +134,6 @@ def cap_of(cap: Cap, years: Floats) -> Floats:
     return np.where(years < order[0], np.inf, values)
 
 
-def shortfall(question: Question, emission: Floats) -> Floats:
-    """What a total lies above the cap (years,), 0 within the tolerance of the solution."""
-    over = emission - question.cap
-    size = float(np.max(np.abs(emission)))
-    return np.where(np.isfinite(question.cap) & (over > 1e-6 * size), over, 0.0)
-
-
-def search(
-    tree: Tree, question: Question, before: Mapping[str, Any], start: Floats | None = None
-) -> tuple[Answer, Floats]:
-    """Linearise, solve, evaluate, until neither cost nor gap moves: the last answer and the tree's own total (years,) there."""
-    at = np.zeros(question.shape) if start is None else start
-    radius, last, still = np.inf, (np.inf, np.inf), _ROUGH if question.free else _STILL
-    for turn in range(_ROUNDS):
-        total, slope = tree.gradient(before, dict(zip(tree.levers, at, strict=True)))
-        found = _best(question, total, slope, at, radius)
-        step = float(np.max(np.abs(found.depths - at), initial=0.0))
-        at = found.depths
-        emission = evaluate_total(tree, before, dict(zip(tree.levers, at, strict=True)))
-        paid = np.maximum(question.cost, 0.0) * found.beyond if question.free else question.cost * at
-        reached = float(paid.sum()), float(np.fmax(emission - question.cap, 0.0).sum())
-        scales = float(np.abs(paid).sum()) + 1.0, found.total_scale
-        moved = [
-            abs(new - old) > still * scale for new, old, scale in zip(reached, last, scales, strict=True)
-        ]
-        if step < still or not any(moved):
-            break
-        last = reached
-        if turn >= _FREE:
-            radius = step / 2
-    return found, emission
-
-
-def _best(question: Question, total: Floats, slope: Floats, at: Floats, radius: float) -> Answer:
-    """The cheapest depths under the cap or, where it cannot be met, the cheapest of the smallest gap, with the duals of the gap."""
-    found = answer(question, total, slope, at, radius, 0.0)
-    if found is not None:
-        return found
-    least = answer(question, total, slope, at, radius, None)
-    assert least is not None
-    allowed = float(least.gap.sum()) + _CLOSE * least.total_scale
-    cheapest = answer(question, total, slope, at, radius, allowed) or least
-    return replace(cheapest, solved=least.solved, program=least.program)
-
-
 def _prices(question: Question, found: Answer, rate: Floats) -> Floats:
     """Shadow price (years,) of the cap: CNY in that year for one unit of the total less; nan where there is no cap or it has a gap."""
     prices = np.full(question.years.size, np.nan)
@@ -197,11 +150,14 @@ def _relaxed(tree: Tree, question: Question, before: Mapping[str, Any], start: F
     parts = {name: replace(one, whole=False) for name, one in tree.levers.items()}
     free = replace(question, levers=parts, free=True)
     found, emission = search(tree, free, before, start)
+    gap = shortfall(question, emission)
+    held = bindings(free, found, tonnes_of(tree.unit)) if gap.any() else ()
     beyond = np.where(found.beyond > 1e-6, found.beyond, 0.0)
     return Relaxation(
         years=question.years,
         levers={name: row for name, row in zip(tree.levers, beyond, strict=True) if row.any()},
         ramps=dict(zip(tree.levers, question.ramp, strict=True)),
         cost=float((question.cost * beyond).sum()),
-        gap=shortfall(question, emission),
+        gap=gap,
+        held=tuple(one for one in held if one.kind in ("group", "needs", "moved", "bound")),
     )

@@ -12,7 +12,8 @@ from tanheng.errors import language
 from tanheng.pathways.cap.curve import cost_curve, single_year
 from tanheng.pathways.cap.program import Question
 from tanheng.pathways.cap.result import CapPlan
-from tanheng.pathways.cap.solver import search, solve_cap
+from tanheng.pathways.cap.search import search
+from tanheng.pathways.cap.solver import solve_cap
 from tanheng.pathways.index.choices import Choices, interval
 from tanheng.pathways.road import Road
 from tanheng.pathways.tree.arithmetic import Floats

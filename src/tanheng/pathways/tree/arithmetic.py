@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -60,8 +61,18 @@ def _joined(
     return lambda arrays: join(one(arrays), other(arrays))
 
 
-def partials(node: ast.expr, arrays: Arrays) -> tuple[Any, dict[str, Any]]:
-    """The value of a formula and its derivative by each name.
+@dataclass(frozen=True)
+class Bend:
+    """A min or max of a formula: its value, and value and derivatives of both sides; ``name`` is what it is derived by."""
+
+    name: str
+    kind: str
+    value: Any
+    sides: tuple[tuple[Any, Mapping[str, Any]], tuple[Any, Mapping[str, Any]]]
+
+
+def partials(node: ast.expr, arrays: Arrays, bends: list[Bend] | None = None) -> tuple[Any, dict[str, Any]]:
+    """The value of a formula and its derivative by each name; where ``bends`` are gathered, by each min and max in their stead.
 
     Examples
     --------
@@ -75,10 +86,10 @@ def partials(node: ast.expr, arrays: Arrays) -> tuple[Any, dict[str, Any]]:
         case ast.Constant(value=int() | float() as value):
             return float(value), {}
         case ast.UnaryOp(operand=operand):
-            value, inner = partials(operand, arrays)
+            value, inner = partials(operand, arrays, bends)
             return -value, _times(inner, -1.0)
         case ast.BinOp(left=left, op=op, right=right):
-            (a, by_a), (b, by_b) = partials(left, arrays), partials(right, arrays)
+            (a, by_a), (b, by_b) = partials(left, arrays, bends), partials(right, arrays, bends)
             match op:
                 case ast.Add():
                     return a + b, _plus(by_a, by_b)
@@ -91,15 +102,22 @@ def partials(node: ast.expr, arrays: Arrays) -> tuple[Any, dict[str, Any]]:
                 case _:
                     return np.power(a, b), _times(by_a, b * np.power(a, b - 1.0))
         case ast.Call(func=ast.Name(id="exp"), args=[argument]):
-            value, inner = partials(argument, arrays)
+            value, inner = partials(argument, arrays, bends)
             return np.exp(value), _times(inner, np.exp(value))
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            value, by = partials(arguments[0], arrays)
+            value, by = partials(arguments[0], arrays, bends)
             for argument in arguments[1:]:
-                other, by_other = partials(argument, arrays)
+                other, by_other = partials(argument, arrays, bends)
                 first = (value <= other) if name == "min" else (value >= other)
-                value = np.where(first, value, other)
-                by = _plus(_times(by, np.where(first, 1.0, 0.0)), _times(by_other, np.where(first, 0.0, 1.0)))
+                joined = np.where(first, value, other)
+                if bends is None:
+                    by = _plus(
+                        _times(by, np.where(first, 1.0, 0.0)), _times(by_other, np.where(first, 0.0, 1.0))
+                    )
+                else:
+                    bends.append(Bend(f"#{len(bends)}", name, joined, ((value, by), (other, by_other))))
+                    by = {bends[-1].name: 1.0}
+                value = joined
             return value, by
     raise AssertionError(ast.dump(node))
 

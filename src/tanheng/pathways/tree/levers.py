@@ -72,9 +72,10 @@ class Lever:
 
 
 def applied(
-    levers: Sequence[Lever], leaves: Mapping[str, Leaf], before: Mapping[str, Any], depths: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Arrays of the leaves that levers of some depth touch.
+    levers: Sequence[Lever], leaves: Mapping[str, Leaf], before: Mapping[str, Any], depths: Mapping[str, Any],
+    *, bounded: bool = True,
+) -> dict[str, Any]:  # fmt: skip
+    """Arrays of the leaves that levers of some depth touch; ``bounded`` False leaves out their bounds.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def applied(
     for one in active:
         if one.kind == "absolute":
             after[one.leaf] = after[one.leaf] + one.most * depths[one.name]
-    for name, values in after.items():
+    for name, values in after.items() if bounded else ():
         if leaves[name].low is not None or leaves[name].high is not None:
             after[name] = np.clip(values, leaves[name].low, leaves[name].high)
     return after

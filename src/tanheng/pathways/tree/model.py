@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tanheng.pathways.tree.evaluation import Evaluation
 
 BASELINE = "baseline"
-_STEP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -99,18 +99,6 @@ class Tree:
             for leaf in below[name]:
                 found[leaf].add(name)
         return {leaf: frozenset(names) for leaf, names in found.items()}
-
-    @functools.cached_property
-    def _near(self) -> dict[str, list[Lever]]:
-        """Lever to those on which the leaves that it touches rest: what moves into a leaf rests on where it comes from."""
-        found = {}
-        for name, one in self.levers.items():
-            leaves = {*one.touched}
-            for _ in range(2):
-                near = [other for other in self.levers.values() if leaves & {*other.touched}]
-                leaves = {leaf for other in near for leaf in other.touched}
-            found[name] = near
-        return found
 
     def reached(self, leaves: Iterable[str]) -> list[Node]:
         """The nodes that some leaves reach, in the order in which they are computed."""
@@ -200,21 +188,11 @@ class Tree:
         }
 
     def gradient(self, before: Mapping[str, Floats], depths: Mapping[str, Floats]) -> tuple[Floats, Floats]:
-        """The total (years,) at some depths of all levers, and its derivative (levers, years) by each depth.
+        """The total (years,) at some depths of all levers, and its derivative (levers, years) by each depth; see `linear`."""
+        from tanheng.pathways.tree.linear import linear
 
-        Exact by the chain rule through the nodes; the leaves by central differences, exact as they are linear in each depth.
-        """
-        levers = list(self.levers.values())
-        total, weight = self._slopes({**before, **applied(levers, self.leaves, before, depths)})
-        found = np.zeros((len(levers), self.years.size))
-        for place, one in enumerate(levers):
-            step()
-            near = self._near[one.name]
-            up = applied(near, self.leaves, before, {**depths, one.name: depths[one.name] + _STEP})
-            down = applied(near, self.leaves, before, {**depths, one.name: depths[one.name] - _STEP})
-            for leaf in one.touched:
-                found[place] += np.ravel((up[leaf] - down[leaf]) / (2 * _STEP) * weight.get(leaf, 0.0))
-        return np.broadcast_to(total, (1, self.years.size))[0].copy(), found
+        found = linear(self, before, depths)
+        return found.total, found.whole
 
     def elasticities(self, before: Mapping[str, Floats], depths: Mapping[str, Floats]) -> dict[str, Floats]:
         """By how many percent the total (years,) changes for one percent of each leaf, at some depths of levers; exact.
@@ -249,7 +227,8 @@ class Tree:
         """What each lever (levers, years) costs a year at depth 1 [CNY of the price year].
 
         Costs per unit of the leaf count what it changes of the leaf before any lever; costs per unit of the total what it
-        saves alone.
+        saves alone or, where that is nothing, beside what it needs, or as the last of all levers; where none saves, what it adds:
+        no lever with a price is free.
         """
         before = self.leaf_arrays(scenario)
         baseline = evaluate_total(self, before, {})
@@ -260,10 +239,28 @@ class Tree:
                 leaf = np.ravel(before[one.leaf])
                 amount = abs(one.most) * (1.0 if one.kind == "absolute" else np.abs(leaf))
             elif one.cost_per == "total":
-                alone = evaluate_total(self, before, {one.name: np.ones(self.years.size)})
-                amount = np.maximum(baseline - alone, 0.0)
+                alone = baseline - evaluate_total(self, before, {one.name: np.ones(self.years.size)})
+                amount = alone if (alone > 0).all() else self._saved_in_context(one, before, alone)
             found[place] = one.cost * amount
         return found
+
+    def _saved_in_context(self, lever: Lever, before: Mapping[str, Floats], alone: Floats) -> Floats:
+        """What a lever saves (years,) beside those that it needs or as the last of all, for years in which it saves nothing alone."""
+        from tanheng.pathways.tree.effects import needed
+
+        others = [
+            name for name, one in self.levers.items()
+            if name != lever.name and lever.name not in needed(self, name) and not (one.group and one.group == lever.group)
+        ]  # fmt: skip
+        saved = alone
+        full = np.ones(self.years.size)
+        groups = Counter(one.group for one in self.levers.values() if one.group)
+        for context in (sorted(needed(self, lever.name)), others):
+            depths = {name: full / (groups[self.levers[name].group] or 1) for name in context}
+            own = {**depths, lever.name: full}
+            more = evaluate_total(self, before, depths) - evaluate_total(self, before, own)
+            saved = np.where(saved > 0, saved, more)
+        return np.where(saved > 0, saved, np.abs(alone))
 
 
 def evaluate_total(tree: Tree, before: Mapping[str, Floats], depths: Mapping[str, Any]) -> Floats:

@@ -12,7 +12,7 @@ from tanheng.codes.wording import unit_said
 from tanheng.errors import NotFound, TanhengError, language
 from tanheng.inventory.table import Pictured
 from tanheng.pathways import CapPlan, cost_curve, solve_cap
-from tanheng.pathways.cap.result import kind_named, tonnes_of
+from tanheng.pathways.cap.result import held_said, kind_named, tonnes_of
 from tanheng.pathways.index.settings import LARGEST
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet, Shown
@@ -209,9 +209,8 @@ def _unreachable(found: CapPlan) -> list[str]:
             )
         if relaxed.gap.any():
             missing = amount_said(float(relaxed.gap.sum()), unit)
-            told.append(
-                say(f"即使放宽到物理上限仍缺 {missing}：请提高上限", f"Even at the physical limits {missing} are missing: raise the cap")
-            )  # fmt: skip
+            said = held_said(relaxed, tree, missing)
+            told.append(said[:1].upper() + said[1:])
     return told
 
 

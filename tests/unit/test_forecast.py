@@ -127,3 +127,23 @@ def test_intervals_that_the_past_does_not_bear_out_are_said() -> None:
     assert found.score.checked < 8
     assert f"第 {found.score.checked + 1} 年起的区间" in verdict(found)
     assert found.to_dict()["backtest"][0]["coverage_points_by_step"][-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "options", "code"),
+    [
+        (2010, [], "D-003"), (2010, ["--nominal", "gdp"], ""), (2002, ["--nominal", "gdp"], "D-004"),
+        (2002, ["--nominal", "gdp", "--break", "2010"], ""), (2002, ["--real", "gdp"], ""),
+    ],
+)  # fmt: skip
+def test_money_across_years_is_refused_unless_its_prices_are_told(
+    tmp_path: Path, first: int, options: list[str], code: str
+) -> None:
+    path = tmp_path / "市.csv"
+    rows = [f"{year},{100 + 3 * (year - first)}" for year in range(first, 2020)]
+    path.write_text("year,gdp\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    _, output = _run(str(path), "--horizon", "1", "--value", "gdp", *options, "--json")
+    told = json.loads(output[output.index("{") :])
+    assert told.get("error", {}).get("code", "") == code
+    if not code:
+        assert [one["code"] for one in told["findings"]] == (["D-101"] if "--nominal" in options else [])

@@ -300,6 +300,23 @@ def test_too_few_years_keep_the_whole_back_but_not_the_parts() -> None:
     assert told["parts"]["path_consistency"]["value"] > 0
 
 
+def test_a_forecast_that_the_past_does_not_bear_out_is_withheld_unless_the_file_asks() -> None:
+    grown = [60, 66, 71, 78, 86, 95, 101, 106, 109, 110, 108, 109, 107, 105, 104]
+    table = observed(co2_a=[0, *grown], co2_b=[0.0] * 16)
+    table = {name: [one for at, one in enumerate(column) if at % 16] for name, column in table.items()}
+    path = {"marks": {"2020": 105, "2026": 100}}
+    told = dual_carbon_index(small_road(table, path=path), draws=200).to_dict()
+    part = told["parts"]["forecast_consistency"]
+    assert (told["overall"], part["value"]) == (None, None)
+    assert part["reason"] in told["withheld"]
+    assert "index.forecast" in part["reason"]
+    asked = dual_carbon_index(small_road(table, path=path, index={"forecast": "growth"}), draws=200)
+    part = asked.to_dict()["parts"]["forecast_consistency"]
+    assert (part["backtest"]["model"], part["loses_to_naive"], part["asked"]) == ("growth", True, True)
+    assert part["value"] is not None
+    assert asked.value is not None
+
+
 def test_parts_open_to_rows_cells_and_leaves() -> None:
     told = dual_carbon_index(small_road()).to_dict()["parts"]
     at_20, at_22 = AT_20 + 1, AT_22 + 1  # rows of a table in memory count from 1

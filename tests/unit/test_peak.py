@@ -10,7 +10,15 @@ from click.testing import CliRunner
 from shared import ceads, needs_shared
 from tanheng.activity.reading.panel import read_panel
 from tanheng.cli import cli
-from tanheng.pathways.forecast import Series, SeriesInvalid, already_peaked, futures, peaks, series_of
+from tanheng.pathways.forecast import (
+    ModelUnknown,
+    Series,
+    SeriesInvalid,
+    already_peaked,
+    futures,
+    peaks,
+    series_of,
+)
 
 UP = 100 * 1.05 ** np.arange(15)
 DOWN = UP[-1] * 0.95 ** np.arange(1, 11)
@@ -69,8 +77,36 @@ def test_the_same_seed_gives_the_same_chances() -> None:
     assert peaks([own], 5, seed=7)[0][0].chances == peaks([own], 5, seed=7)[0][0].chances
 
 
+def test_a_plateau_has_not_peaked_where_it_began() -> None:
+    found = already_peaked(_series(np.array([80, 90, 100, 100, 100, 100, 100, 100, 100.0])), 0.0, later=0.1)
+    assert (found.verdict, found.year, found.years_since) == ("cannot tell", 2008, 0)
+
+
+def test_doubt_about_the_past_lets_the_future_begin_in_doubt_too() -> None:
+    values = 100 * 1.01 ** np.arange(20) * np.exp(np.random.default_rng(0).normal(0, 0.01, 20))
+    sure, unsure = (peaks([_series(values)], 8, uncertainty=u)[0][0] for u in (0.001, 0.1))
+    assert sure.already.later is not None
+    assert unsure.already.later is not None
+    assert unsure.already.later >= sure.already.later > 0.9
+    assert 1 - unsure.by(2019) > 0.35  # 0.296 with noise on the past alone
+
+
+def test_chances_come_from_a_model_that_does_not_lose_unless_one_is_asked_for() -> None:
+    own = _series(np.array([60, 66, 71, 78, 86, 95, 101, 106, 109, 110, 108, 109, 107, 105, 104.0]))
+    assert peaks([own], 5)[1].model == "naive"
+    score = peaks([own], 5, model="growth")[1]
+    assert score.model == "growth"
+    assert score.loses
+    with pytest.raises(ModelUnknown):
+        peaks([own], 5, model="gm-1-1")
+
+
 def test_factors_must_multiply_to_the_series() -> None:
     people, each = np.linspace(10, 12, 15), UP / np.linspace(10, 12, 15)
+    assert (
+        peaks([_series(UP, people=people, each=each)], 5)[0][0].chances
+        == peaks([_series(UP)], 5)[0][0].chances
+    )
     (found,), _ = peaks([_series(UP, people=people, each=each)], 5)
     assert found.not_before == max(found.chances.values())
     with pytest.raises(SeriesInvalid, match="2003"):

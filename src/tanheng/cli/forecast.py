@@ -10,7 +10,7 @@ import click
 
 from tanheng.activity.clean import percent_of
 from tanheng.cli.common import OK, PATH, Usage, common_options, emit_json, say
-from tanheng.cli.options import listed, shared_options, write_page
+from tanheng.cli.options import listed, shared_options, tell, write_page
 
 if TYPE_CHECKING:
     from tanheng.activity.reading.panel import Panel
@@ -59,12 +59,20 @@ if TYPE_CHECKING:
     "--peak", is_flag=True, help=say("给出达峰年的概率", "tell the chances of the year of the peak")
 )
 @click.option(
+    "--peak-model",
+    default="",
+    help=say(
+        "达峰概率所用的模型，即使它输给沿用末值",
+        "model of those chances, even one that loses to the last value",
+    ),
+)
+@click.option(
     "--factors",
     default="",
     metavar="A,B,C",
     help=say(
-        "相乘等于该列的因子列，用于达峰年的概率",
-        "columns whose product is the value, for the chances of the peak",
+        "相乘等于该列的因子列：核对乘积与金额口径；各因子的增长与误差合起来就是该列的，概率不变",
+        "columns whose product is the value: checked for that and for money; their growth and errors add up to those of the value, so chances stay the same",
     ),
 )
 @click.option(
@@ -77,18 +85,19 @@ if TYPE_CHECKING:
     is_flag=True,
     help=say("也试 ETS 与 ARIMA（可选组件 forecast）", "also try ETS and ARIMA (extra forecast)"),
 )
-@shared_options("html")
+@shared_options("real", "nominal", "html")
 @common_options
 def forecast(
     file: Path, horizon: int, *, value: str | None, by: str | None, period: str, model: str, level: float,
-    breaks: tuple[int, ...], until: int | None, peak: bool, factors: str, uncertainty: str | None, statistical: bool,
+    breaks: tuple[int, ...], until: int | None, peak: bool, peak_model: str, factors: str, uncertainty: str | None, statistical: bool,
+    real: Sequence[str], nominal: Sequence[str],
     html: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Print points, intervals and the backtest."""
     from tanheng.activity.reading.panel import read_panel
     from tanheng.cli.forecast_tables import show, show_peaks
+    from tanheng.pathways.forecast import check_prices, peaks, series_of
     from tanheng.pathways.forecast import forecast as make
-    from tanheng.pathways.forecast import peaks, series_of
 
     groups, columns = listed(by or ""), listed(factors)
     panel = read_panel(file, values=[value, *columns] if value else (), by=groups, period=period)
@@ -96,17 +105,24 @@ def forecast(
     series = series_of(
         panel, column, factors=[_spelled(panel, one) for one in columns], breaks=breaks, until=until
     )
+    priced = check_prices(
+        series, [column, *(_spelled(panel, one) for one in columns)], real=real, nominal=nominal
+    )
     found = make(series, horizon, model=model, level=level, statistical=statistical)
     turns = (
-        peaks(series, horizon, uncertainty=_share(uncertainty)) if peak or columns or uncertainty else None
+        peaks(series, horizon, uncertainty=_share(uncertainty), model=peak_model)
+        if peak or peak_model or columns or uncertainty
+        else None
     )
-    write_page(html, column, lambda: _parts(found, turns[0] if turns else [], column))
+    write_page(html, column, lambda: _parts(found, turns[0] if turns else [], column), priced)
+    tell(priced)
     if as_json:
         told = {
             "file": file.name,
             "value": column,
             "by": list(panel.by),
             "period": panel.period,
+            "findings": [one.to_dict() for one in priced],
         } | found.to_dict()
         if turns is not None:
             told["peak"] = {"series": [one.to_dict() for one in turns[0]], "backtest": turns[1].to_dict()}

@@ -2,8 +2,9 @@
 
 from tanheng.pathways.forecast.backtest import Score
 from tanheng.pathways.forecast.forecast import Forecast, ModelUnknown, forecast
-from tanheng.pathways.forecast.peak import Already, Futures, Peak, already_peaked, futures, peaks
-from tanheng.pathways.forecast.series import Series, SeriesInvalid, series_of
+from tanheng.pathways.forecast.futures import Futures, futures
+from tanheng.pathways.forecast.peak import Already, Peak, already_peaked, peaks
+from tanheng.pathways.forecast.series import Series, SeriesInvalid, check_prices, series_of
 
 __all__ = [
     "Already",
@@ -15,6 +16,7 @@ __all__ = [
     "Series",
     "SeriesInvalid",
     "already_peaked",
+    "check_prices",
     "forecast",
     "futures",
     "peaks",

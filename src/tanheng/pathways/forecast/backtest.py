@@ -89,7 +89,7 @@ class Score:
     def checked(self) -> int:
         """Steps ahead, from the first on, of which enough intervals were tried and not far fewer held than they promise."""
         poor = [
-            count < ENOUGH or not own >= self.level - SHORT
+            count < ENOUGH or not own >= self.level - SHORT - 1e-9
             for count, own in zip(self.cases, self.by_step, strict=True)
         ]
         return poor.index(True) if any(poor) else len(poor)

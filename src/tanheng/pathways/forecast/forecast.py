@@ -184,7 +184,7 @@ def forecast(
     pasts = {name: past_of(series, make, horizon) for name, make in usable.items()}
     scores = tuple(score(name, past, pasts["naive"], level=level) for name, past in pasts.items())
     withheld = tuple(one.model for one in scores if one.loses and one.model != model)
-    chosen = model or _best(scores, withheld)
+    chosen = model or best([one for one in scores if not one.loses], PREFERRED)
     past = pasts[chosen]
     if not all(np.isfinite(past.forecasts[at, one.last - past.first]).all() for at, one in enumerate(series)):
         fewest = min(len(one.values) for one in series)
@@ -198,12 +198,13 @@ def forecast(
     )  # fmt: skip
 
 
-def _best(scores: Sequence[Score], withheld: Sequence[str]) -> str:
+def best(scores: Sequence[Score], preferred: str) -> str:
+    """The preferred model if it is among these, else the one that errs least beside the last value and was tried half as often as most."""
+    if any(one.model == preferred for one in scores):
+        return preferred
     most = max(one.points for one in scores)
-    left = [one for one in scores if one.model not in withheld and 2 * one.points >= most]
-    if any(one.model == PREFERRED for one in left):
-        return PREFERRED
-    return max(left, key=lambda one: -np.inf if one.skill is None else one.skill).model
+    tried = [one for one in scores if 2 * one.points >= most]
+    return max(tried, key=lambda one: -np.inf if one.skill is None else one.skill).model
 
 
 def _points(series: Sequence[Series], past: Past, level: float) -> list[dict[str, Any]]:

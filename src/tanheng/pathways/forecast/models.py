@@ -139,7 +139,8 @@ MODELS: dict[str, Model] = {
     "gm-1-1": gm_1_1,
     "gm-1-1-recent": gm_1_1_recent,
 }
-POSITIVE = {"damped-log", "gm-1-1", "gm-1-1-recent"}
+GREY = {"gm-1-1", "gm-1-1-recent"}
+POSITIVE = {"damped-log", *GREY}
 """Models for positive series only."""
 
 

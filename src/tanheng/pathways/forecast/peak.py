@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from tanheng.charts import Line, chart
 from tanheng.errors import language
-from tanheng.pathways.forecast.backtest import LEAST, Score, past_of, score
-from tanheng.pathways.forecast.intervals import STEADY, unsteadiness, widths
-from tanheng.pathways.forecast.models import damped, naive
-from tanheng.pathways.forecast.series import Series, SeriesInvalid, named
-from tanheng.steps import step
+from tanheng.pathways.forecast.backtest import Score
+from tanheng.pathways.forecast.futures import drawn
+from tanheng.pathways.forecast.series import Series
 
 Floats = NDArray[np.float64]
 
@@ -25,22 +23,21 @@ YEARS_BELOW = 5
 CERTAIN = 0.9
 """Chance from which a verdict is given: a convention of ours."""
 _LIKELY = 0.5
-_CALIBRATED = 0.8
-_CLOSE = 1e-3
-_SINGLE = "total"
 
 
 @dataclass(frozen=True)
 class Already:
     """Whether a place has peaked: ``verdict`` is ``peaked`` or ``cannot tell``, with the reason in both languages.
 
-    ``year`` is that of the largest value, ``chance`` [1] that of the true maximum lying at least five years back.
+    ``year`` is the last of the largest value, ``chance`` [1] that of the true maximum lying at least five years back, ``later`` [1] that
+    of a later year being higher; what only the noise of the inventory would speak for counts in neither.
     """
 
     verdict: str
     year: int
     years_since: int
     chance: float | None
+    later: float | None
     zh: str
     en: str
 
@@ -85,26 +82,9 @@ class Peak:
         own = self.already
         return {
             "group": list(self.group), "chances": told, "not_before": {"year": self.last, "chance": self.not_before},
-            "already": {"verdict": own.verdict, "year": own.year, "years_since": own.years_since, "chance": own.chance,
+            "already": {"verdict": own.verdict, "year": own.year, "years_since": own.years_since, "chance": own.chance, "chance_later": own.later,
                         "reason_zh": own.zh, "reason_en": own.en},
         }  # fmt: skip
-
-
-def growth(past: Floats, horizon: int) -> Floats:
-    """Mean of no growth, the mean rate of growth and a damped one, in logarithms: what factors add up to, their product has.
-
-    Examples
-    --------
-    >>> growth(2.0 ** np.arange(8), 1).round(2).tolist()
-    [194.01]
-    """
-    return np.exp(_growth(np.log(past), horizon))
-
-
-def _growth(logs: Floats, horizon: int) -> Floats:
-    steady = logs[-1] + (logs[-1] - logs[0]) / (len(logs) - 1) * np.arange(1, horizon + 1)
-    found: Floats = (logs[-1] + steady + damped(logs, horizon)) / 3
-    return found
 
 
 def peaks(
@@ -112,6 +92,7 @@ def peaks(
     horizon: int,
     *,
     uncertainty: float | None = None,
+    model: str = "",
     draws: int = 2000,
     seed: int = 1,
 ) -> tuple[list[Peak], Score]:
@@ -125,6 +106,8 @@ def peaks(
         Years ahead that are looked at.
     uncertainty : float, optional
         Relative standard deviation [1] of the inventory of a year, taken to be independent from year to year.
+    model : str, optional
+        A model that is asked for, as of `futures`.
     draws : int
         Of the future and, with an uncertainty, of the past.
     seed : int
@@ -136,157 +119,47 @@ def peaks(
 
     Raises
     ------
-    SeriesInvalid
-        For zero or negative values, and for factors that do not multiply to the series.
+    SeriesInvalid, ModelUnknown
+        As `futures`.
 
     Notes
     -----
-    Each factor grows as `growth` says; whole years of past one-year errors of all factors are drawn together, so that their
-    correlation stays, and added up. At each step the spread is made that of the conformal intervals of the total, which were
-    checked on the past (see `widths`); what cannot be checked widens on.
+    Each future of `futures` begins where its own draw of the last year lies: the error of that year shifts all that follows. Of equal
+    years the last is the highest.
     """
+    randoms = [np.random.default_rng([seed, at]) for at in range(len(series))]
     found = []
-    for one, random, future, _ in _drawn(series, horizon, draws, seed):
-        noise = (uncertainty or 0.0) * random.standard_normal((draws, len(one.values)))
-        highest = np.concatenate([np.log(one.values) + noise, future], axis=1).argmax(axis=1)
-        chances = np.bincount(highest, minlength=len(one.values) + horizon) / draws
-        years = range(one.first, one.last + horizon + 1)
-        later = float(chances[len(one.values) :].sum())
+    with np.errstate(all="ignore"):
+        ahead = list(drawn(series, horizon, model, draws, randoms))
+    for own, random in zip(ahead, randoms, strict=True):
+        one, past, future = own.series, np.log(own.series.values), np.log(own.draws)
+        noise = (uncertainty or 0.0) * random.standard_normal((draws, len(past)))
+        every = np.concatenate([past + noise, future + noise[:, -1:]], axis=1)
+        chances = np.bincount(last_highest(every), minlength=every.shape[1]) / draws
+        beyond = future.max(axis=1)
+        later = 1 - float(_stays(past, noise, beyond, beyond + noise[:, -1]).mean())
         already = already_peaked(one, uncertainty, later=later, draws=draws, seed=seed)
+        years = range(one.first, one.last + horizon + 1)
         by_year = dict(zip(years, map(float, chances), strict=True))
         found.append(Peak(one.group, by_year, float(chances[-1]), one.last + horizon, already))
-    return found, _record(series, horizon)
+    return found, ahead[0].score
 
 
-@dataclass(frozen=True, eq=False)
-class Futures:
-    """Draws of the years ahead of a series, with the record of the model behind them.
-
-    ``draws`` (draws, years ahead) in the unit of the series; ``drawn_on`` (years ahead,) are years whose spread no past error
-    covers and that widen on from those before.
-    """
-
-    series: Series
-    draws: Floats
-    drawn_on: NDArray[np.bool_]
-    score: Score
-
-    @property
-    def covered(self) -> int:
-        """The last year whose spread was checked on the past; the last year of the series where none was."""
-        return self.series.last + int(np.argmax(np.append(self.drawn_on, True)))
-
-
-def futures(series: Sequence[Series], horizon: int, *, draws: int = 2000, seed: int = 1) -> list[Futures]:
-    """Draws of the years ahead as `peaks` makes them, for each series.
-
-    Parameters
-    ----------
-    series : sequence of Series
-        Positive; with ``factors``, their product must be the series.
-    horizon : int
-        Years ahead, from 1.
-    draws : int
-    seed : int
-        The same seed gives the same draws.
-
-    Raises
-    ------
-    SeriesInvalid
-        As `peaks`.
+def last_highest(values: Floats) -> NDArray[np.int64]:
+    """Where each row is highest, of equal ones the last: a plateau has not peaked where it began.
 
     Examples
     --------
-    >>> city = Series(("城市",), 2005, 100 + 3.0 * np.arange(15) + np.tile([1.0, -1, 2], 5))
-    >>> found = futures([city], 3, draws=500)[0]
-    >>> found.draws.shape, found.covered, bool((found.draws > 0).all())
-    ((500, 3), 2022, True)
+    >>> last_highest(np.array([[1.0, 3.0, 3.0, 2.0]])).tolist()
+    [2]
     """
-    with np.errstate(all="ignore"):
-        found = [
-            Futures(one, np.exp(future), on, _record(series, horizon))
-            for one, _, future, on in _drawn(series, horizon, draws, seed)
-        ]
-    for one in found:
-        if not np.isfinite(one.draws).all():
-            raise SeriesInvalid(
-                group=named(one.series.group),
-                detail_zh="其增长超出可计算的范围",
-                detail_en="its growth is beyond what can be computed",
-            )
-    return found
+    return np.asarray(values.shape[-1] - 1 - values[..., ::-1].argmax(axis=-1))
 
 
-def _record(series: Sequence[Series], horizon: int) -> Score:
-    past, last_value = past_of(series, growth, horizon), past_of(series, naive, horizon)
-    return score("growth", past, last_value, level=_CALIBRATED)
-
-
-def _drawn(
-    series: Sequence[Series], horizon: int, draws: int, seed: int
-) -> Iterator[tuple[Series, np.random.Generator, Floats, NDArray[np.bool_]]]:
-    """Each series with its random numbers, logarithms of its futures and which years no past error covers."""
-    for one in series:
-        _check(one)
-    past = past_of(series, growth, horizon)
-    scale = unsteadiness(past.errors)
-    for number, one in enumerate(series):
-        step()
-        own = widths(past.errors, scale, one.last - past.first, _CALIBRATED)
-        if not np.isfinite(own.half[number]).all():
-            needed = _needed(len(series))
-            raise SeriesInvalid(
-                group=named(one.group),
-                detail_zh=f"有 {len(one.values)} 年，误差无从检验；{len(series)} 个序列各至少要 {needed} 年",
-                detail_en=f"it has {len(one.values)} years, too few to check its errors; {len(series)} series need at least {needed} each",
-            )
-        random = np.random.default_rng([seed, number])
-        yield one, random, _futures(one, horizon, own.half[number], random, draws), own.drawn_on
-
-
-def _needed(series: int) -> int:
-    """Years that each of so many series of one length needs until their errors make an interval.
-
-    Examples
-    --------
-    >>> _needed(1), _needed(2), _needed(5)
-    (11, 9, 8)
-    """
-    errors = round(_CALIBRATED / (1 - _CALIBRATED))
-    return LEAST + STEADY + -(-errors // series)
-
-
-def _check(one: Series) -> None:
-    if (one.values <= 0).any() or any((own <= 0).any() for own in one.factors.values()):
-        raise SeriesInvalid(
-            group=named(one.group),
-            detail_zh="达峰年的计算要求各值为正",
-            detail_en="chances of a peak need positive values",
-        )
-    if one.factors:
-        product = np.prod(list(one.factors.values()), axis=0)
-        gap = np.abs(product / one.values - 1)
-        if gap.max() > _CLOSE:
-            year = one.first + int(gap.argmax())
-            raise SeriesInvalid(
-                group=named(one.group),
-                detail_zh=f"{year} 年各因子之积与总量相差 {gap.max():.2%}",
-                detail_en=f"in {year} the product of the factors is {gap.max():.2%} off the total",
-            )
-
-
-def _futures(one: Series, horizon: int, half: Floats, random: np.random.Generator, draws: int) -> Floats:
-    factors = np.log(np.array(list((one.factors or {_SINGLE: one.values}).values())))
-    ways = sum(_growth(logs, horizon) for logs in factors)
-    misses = np.array(
-        [[logs[at + 1] - _growth(logs[: at + 1], 1)[0] for logs in factors] for at in range(LEAST - 1, factors.shape[1] - 1)]
-    )  # fmt: skip
-    misses -= misses.mean(axis=0)
-    drawn = np.cumsum(misses[random.integers(0, len(misses), (draws, horizon))].sum(axis=2), axis=1)
-    usual = np.quantile(np.abs(drawn), _CALIBRATED, axis=0)
-    spread = np.divide(half, usual, where=usual > 0, out=np.zeros_like(half))
-    found: Floats = ways + drawn * spread
-    return found
+def _stays(past: Floats, noise: Floats, rival: Floats | float, shifted: Floats) -> NDArray[np.bool_]:
+    """Draws in which a year that lies above its rival without the noise does so with it as well: the more noise, the fewer."""
+    above = np.where(past > np.reshape(rival, (-1, 1)), past + noise, -np.inf)
+    return np.asarray(above.max(axis=1) > shifted)
 
 
 def already_peaked(
@@ -302,6 +175,11 @@ def already_peaked(
     later : float, optional
         Chance [1] that a later year is higher, as `peaks` finds it: above one half there is no verdict.
 
+    Notes
+    -----
+    More uncertainty never makes a verdict: only years that lie above a later one as observed count as above it in a draw, so that
+    both chances that are asked for fall as the noise grows.
+
     Returns
     -------
     Already
@@ -312,30 +190,31 @@ def already_peaked(
     >>> already_peaked(fallen, 0.02).verdict, already_peaked(fallen, 0.10).verdict
     ('peaked', 'cannot tell')
     """
-    year = one.first + int(one.values.argmax())
+    year = one.first + int(last_highest(one.values))
     since = one.last - year
     if since < YEARS_BELOW:
         zh, en = (
             f"最大值之后只有 {since} 年，至少要 {YEARS_BELOW} 年",
             f"only {since} years have passed since the maximum, at least {YEARS_BELOW} are needed",
         )
-        return Already("cannot tell", year, since, None, zh, en)
+        return Already("cannot tell", year, since, None, later, zh, en)
     if uncertainty is None:
         zh, en = "没有给出清单的不确定度", "the uncertainty of the inventory is not given"
-        return Already("cannot tell", year, since, None, zh, en)
+        return Already("cannot tell", year, since, None, later, zh, en)
     noise = uncertainty * np.random.default_rng([seed, 0]).standard_normal((draws, len(one.values)))
-    back = len(one.values) - YEARS_BELOW
-    chance = float(((one.values * np.exp(noise)).argmax(axis=1) < back).mean())
+    past, back = np.log(one.values), len(one.values) - YEARS_BELOW
+    latest = (past + noise)[:, back:].max(axis=1)
+    chance = float(_stays(past[:back], noise[:, :back], past[back:].max(), latest).mean())
     if chance < CERTAIN:
         zh = f"计入不确定度后，最大值在 {YEARS_BELOW} 年以前的概率只有 {chance:.0%}"
         en = f"with the uncertainty, the chance that the maximum lies at least {YEARS_BELOW} years back is only {chance:.0%}"
-        return Already("cannot tell", year, since, chance, zh, en)
+        return Already("cannot tell", year, since, chance, later, zh, en)
     if later is not None and later > _LIKELY:
         zh = f"{year} 年以来 {since} 年都低于最大值，但以后超过它的概率为 {later:.0%}"
         en = f"all {since} years since {year} lie below the maximum, but the chance that a later year is higher is {later:.0%}"
-        return Already("cannot tell", year, since, chance, zh, en)
+        return Already("cannot tell", year, since, chance, later, zh, en)
     zh, en = (
         f"{year} 年以来 {since} 年都低于最大值，概率 {chance:.0%}",
         f"all {since} years since {year} lie below the maximum, with a chance of {chance:.0%}",
     )
-    return Already("peaked", year, since, chance, zh, en)
+    return Already("peaked", year, since, chance, later, zh, en)

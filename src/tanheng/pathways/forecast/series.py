@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tanheng.activity import Finding
 from tanheng.activity.reading.panel import Panel
+from tanheng.drivers.prices import check_money
 from tanheng.errors import TanhengError, language
 
 Floats = NDArray[np.float64]
@@ -118,3 +120,26 @@ def series_of(
                    {name: panel.values[name][kept] for name in factors})
         )  # fmt: skip
     return found
+
+
+def check_prices(
+    series: Sequence[Series],
+    columns: Iterable[str],
+    *,
+    real: Collection[str] = (),
+    nominal: Collection[str] = (),
+) -> list[Finding]:
+    """Refuse money across the years of series as `tanheng.drivers.prices.check_money` does; a warning for what is taken at current prices.
+
+    Raises
+    ------
+    NominalMoney, SeriesBreak
+
+    Examples
+    --------
+    >>> one = Series((), 2010, np.arange(1.0, 9.0))
+    >>> [found.code for found in check_prices([one], ["gdp"], nominal=["gdp"])]
+    ['D-101']
+    """
+    years = sorted({str(year) for one in series for year in one.years})
+    return check_money(columns, years, real=real, nominal=nominal)

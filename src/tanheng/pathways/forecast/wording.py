@@ -98,7 +98,17 @@ def peaked(one: Peak) -> str:
 
 def peak_record(own: Score) -> str:
     """The record of the model behind the chances of the peak."""
-    gain = own.skill or 0.0
-    if language() == "zh":
-        return f"所用模型在 {own.points} 次回测中误差比沿用末值{'小' if gain >= 0 else '大'} {abs(gain):.0%}，80% 区间实际包含 {own.coverage:.0%}。"
-    return f"In {own.points} backtests the error of its model was {abs(gain):.0%} {'smaller' if gain >= 0 else 'larger'} than that of the last value; 80% intervals held {own.coverage:.0%}."
+    if own.model == "naive":
+        zh, en = (
+            "没有模型胜过沿用末值，因此沿用末值",
+            "No model does better than the last value, so it goes on",
+        )
+    else:
+        gain = own.skill or 0.0
+        zh = f"模型 {called(own.model)}：在 {own.points} 次回测中误差比沿用末值{'小' if gain >= 0 else '大'} {abs(gain):.0%}"
+        en = f"Model {called(own.model)}: in {own.points} backtests its error was {abs(gain):.0%} {'smaller' if gain >= 0 else 'larger'} than that of the last value"
+    if own.covered:
+        zh += f"；{own.level:.0%} 区间实际包含 {own.coverage:.0%}（{own.covered} 次）"
+        en += f"; {own.level:.0%} intervals held {own.coverage:.0%} ({own.covered} times)"
+    unchecked = doubt(own)
+    return f"{zh}{unchecked[0]}。" if language() == "zh" else f"{en}{unchecked[1]}."

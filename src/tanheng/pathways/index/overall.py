@@ -67,7 +67,7 @@ class DualCarbonIndex:
             return (f"实现度算不出：{zh}", f"realised degree is lacking: {en}")
         if self.forecast_consistency.reason:
             zh, en = self.forecast_consistency.reason
-            return (f"预测一致性算不出：{zh}", f"forecast consistency is lacking: {en}")
+            return (f"预测一致性不给出：{zh}", f"forecast consistency is lacking: {en}")
         return None
 
     @property
@@ -163,7 +163,7 @@ def dual_carbon_index(
     span = road.observed.at(asked.year) - road.observed.at(road.path.base) + 1
     errors = errors_of(span, asked.common, draws, seed)
     target = target_of(road, asked.scenario, asked.budget, draws, seed)
-    outlook = forecast_consistency(road, asked.year, errors, draws, seed)
+    outlook = forecast_consistency(road, asked.year, errors, draws, seed, asked.forecast)
     return DualCarbonIndex(
         road=road, year=asked.year, choices=own,
         path_consistency=path_consistency(road, asked.year, errors, own),

@@ -24,13 +24,16 @@ LARGEST = 1e12
 
 @dataclass(frozen=True)
 class Settings:
-    """What is judged: year, scenario for reference, budget [CNY a year], and the common share [1] of the errors' variance."""
+    """What is judged: year, scenario for reference, budget [CNY a year], the common share [1] of the errors' variance, and the model of
+    the forecast where one is asked for.
+    """
 
     year: int
     scenario: str
     budget: float
     budget_source: Mapping[str, str] | None
     common: float
+    forecast: str
 
 
 def settings_of(road: Road, year: int | None, draws: int, seed: int) -> Settings:
@@ -70,6 +73,7 @@ def settings_of(road: Road, year: int | None, draws: int, seed: int) -> Settings
         budget=_budget(road, data),
         budget_source={"zh": source, "en": source} if isinstance(source, str) else source,
         common=common_of(road),
+        forecast=data.get("forecast", ""),
     )
 
 

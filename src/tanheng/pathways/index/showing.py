@@ -13,6 +13,7 @@ from tanheng.charts import Line, chart, grid, page
 from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.cap.result import tonnes_of
+from tanheng.pathways.forecast.wording import called
 from tanheng.pathways.index.audit_showing import MEANS
 from tanheng.pathways.index.consistency import verdict_named
 from tanheng.pathways.index.direction import standing_named
@@ -264,14 +265,22 @@ def _forecast(part: Mapping[str, Any]) -> str:
     ]
     record = part["backtest"]
     ends = [
+        [say("模型", "Model"), called(record["model"])],
         [say("所用年份", "Years used"), f"{part['from']}–{part['until']}"],
         [say("回测次数", "Forecasts tried"), str(record["points"])],
         [say("平均误差", "Mean error"), f"{record['mape']:.1%}"],
         [say("80 % 区间的实际覆盖", "Coverage of 80 % intervals"), "–" if record["coverage"] is None else f"{record['coverage']:.0%}"],
+        [say("逐年的覆盖", "Coverage by year ahead"), by_step(record)],
         [say("相对沿用末值", "Against the last value"), f"{record['mase']:.2f} / {record['mase_naive']:.2f}"],
-        [say("回测到", "Checked to"), str(part["checked_to"])],
+        [say("区间可凭到", "Intervals borne out to"), str(part["checked_to"])],
     ]  # fmt: skip
     return grid([say("年", "Year"), "p5", "p50", "p95"], rows) + grid([say("量", "Quantity"), say("值", "Value")], ends)  # fmt: skip
+
+
+def by_step(record: Mapping[str, Any]) -> str:
+    """How many intervals held of those that were tried, for each year ahead that was tried."""
+    pairs = zip(record["coverage_by_step"], record["coverage_points_by_step"], strict=True)
+    return " · ".join(f"{round(held * count)}/{count}" for held, count in pairs if count) or "–"
 
 
 def _sources(index: DualCarbonIndex, told: Mapping[str, Any]) -> str:

@@ -10,12 +10,14 @@ import numpy as np
 from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways.cap.result import tonnes_of
+from tanheng.pathways.forecast.wording import step_told
 from tanheng.pathways.index.choices import interval
 from tanheng.pathways.index.consistency import UNTOLD, verdict_named
 from tanheng.pathways.index.direction import NO_SCORE, AdjustableDirection, standing
 from tanheng.pathways.index.realised import kind_named
 
 if TYPE_CHECKING:
+    from tanheng.pathways.forecast import Futures
     from tanheng.pathways.index.overall import DualCarbonIndex
     from tanheng.pathways.road import Road
 
@@ -190,12 +192,23 @@ def _forecast(index: DualCarbonIndex) -> str:
             f"; tried {record.points} times on the past: error {record.mape:.1%}, 80 % intervals held {record.coverage:.0%}",
         )
     if one.found is not None and one.beyond:
+        at = one.found.score.checked + 1
         told += say(
-            f"；回测只到 {one.found.covered} 年，此后是外推", f"; the past could check up to {one.found.covered} only, what follows is carried on"
-        )  # fmt: skip
-    if one.found is not None and one.found.score.loses:
-        told += say("；该模型在过去不如沿用末值", "; in the past the last value did better than this model")
+            f"；{one.found.covered} 年以后的区间在过去试得太少或包含得太少（{one.found.covered + 1} 年：{step_told(one.found.score, at)}），不足为凭",
+            f"; intervals after {one.found.covered} were tried too seldom or held too little on the past to rely on ({one.found.covered + 1}: {step_told(one.found.score, at)})",
+        )
+    if one.found is not None:
+        told += earned(one.found)
     return told
+
+
+def earned(found: Futures) -> str:
+    """Where the model is the last value or loses to it, that it is so; else empty."""
+    if found.score.loses:
+        return say("；该模型在过去不如沿用末值，按要求采用", "; in the past the last value did better than this model, used as asked")  # fmt: skip
+    if found.score.model == "naive" and not found.asked:
+        return say("；没有模型胜过沿用末值，因此沿用末值", "; no model does better than the last value, so it goes on")  # fmt: skip
+    return ""
 
 
 _SENTENCES: dict[str, Callable[[DualCarbonIndex], str]] = {

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from tanheng.activity import Finding
 from tanheng.activity.reading.panel import Panel, read_panel
 from tanheng.charts import Line, chart
 from tanheng.codes.wording import unit_said
-from tanheng.pathways.forecast import Forecast, Peak, Score, Series, peaks, series_of
+from tanheng.pathways.forecast import Forecast, Peak, Score, Series, check_prices, peaks, series_of
 from tanheng.pathways.forecast import forecast as make
+from tanheng.pathways.forecast.futures import WAYS
 from tanheng.pathways.forecast.models import MODELS
 from tanheng.pathways.forecast.names import model_name
 from tanheng.pathways.forecast.statistical import STATISTICAL
@@ -20,7 +22,7 @@ from tanheng.pathways.forecast.wording import called, peak_record, peaked, state
 from tanheng.pathways.index.wording import place_named, say
 from tanheng.pathways.road.observed import NORMAL_95
 from tanheng.pathways.road.past import TOTAL, panel_of
-from tanheng.serve.roads.asked import DRAWN, FILE, SEED, listed, more_drawn, year_of
+from tanheng.serve.roads.asked import DRAWN, FILE, NOMINAL, REAL, SEED, listed, more_drawn, year_of
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option, OptionWrong
 from tanheng.serve.roads.places import Opened, once
@@ -28,6 +30,10 @@ from tanheng.serve.roads.places import Opened, once
 _MODELS = Option(
     "model", "choice", "指定模型，即使它输给沿用末值", "a model, even one that loses to the last value", default="",
     choices=[(name, model_name(name).zh, model_name(name).en) for name in (*MODELS, *STATISTICAL)],
+)  # fmt: skip
+_WAYS = Option(
+    "model", "choice", "指定模型，即使它输给沿用末值", "a model, even one that loses to the last value", default="",
+    choices=[(name, model_name(name).zh, model_name(name).en) for name in WAYS],
 )  # fmt: skip
 _HORIZON = Option("horizon", "count", "预测的年数", "years ahead", default=10, least=1, most=50)
 _UNTIL = Option(
@@ -47,7 +53,7 @@ _STATISTICAL = Option("statistical", "yes", "也试 ETS 与 ARIMA（可选组件
 _UNCERTAINTY = Option("uncertainty", "number", "清单各年的标准不确定度（%）", "standard uncertainty of the inventory of a year (%)", least=0.01, most=99)  # fmt: skip
 _DRAWS = Option("draws", "count", "抽样次数", "number of draws", default=2000, least=100, most=100_000)
 _CELLS = Option("cells", "yes", "按分项分别计算", "each cell by itself", default=False)
-_FACTORS_OF_ROAD = Option("factors", "yes", "按相乘等于排放的因子外推", "by the factors that multiply to the emission", default=False)  # fmt: skip
+_FACTORS_OF_ROAD = Option("factors", "yes", "核对因子之积等于排放（概率不变）", "check that the factors multiply to the emission (chances stay the same)", default=False)  # fmt: skip
 _VALUE = Option("value", "text", "要预测的列；只有一列数时可不写", "column that is forecast; not needed where one holds numbers", default="", source="columns")  # fmt: skip
 _BY = Option("by", "texts", "分组的列", "columns of the groups", default="", source="columns")
 _ONLY = Option("only", "texts", "只取这些组", "only these groups", default="", source="values:by")
@@ -55,16 +61,29 @@ _YEARS = Option("period", "text", "年份列", "column of years", default="", so
 _FACTORS = Option(
     "factors",
     "texts",
-    "相乘等于该列的因子列",
-    "columns whose product is the value",
+    "相乘等于该列的因子列（核对乘积，概率不变）",
+    "columns whose product is the value (checked; chances stay the same)",
     default="",
     source="columns",
 )
 _OF_TABLE = [replace(one, source="values:period") for one in (_UNTIL, _BREAKS)]
 
 OPTIONS = (_HORIZON, _MODELS, _LEVEL, _CELLS, _UNTIL, _BREAKS, _STATISTICAL)
-PEAK_OPTIONS = (_HORIZON, _CELLS, _FACTORS_OF_ROAD, _UNCERTAINTY, _UNTIL, _BREAKS, _DRAWS, SEED)
-TABLE_OPTIONS = (FILE, _VALUE, _BY, _ONLY, _YEARS, _HORIZON, _MODELS, _LEVEL, *_OF_TABLE, _STATISTICAL)
+PEAK_OPTIONS = (_HORIZON, _WAYS, _CELLS, _FACTORS_OF_ROAD, _UNCERTAINTY, _UNTIL, _BREAKS, _DRAWS, SEED)
+TABLE_OPTIONS = (
+    FILE,
+    _VALUE,
+    _BY,
+    _ONLY,
+    _YEARS,
+    _HORIZON,
+    _MODELS,
+    _LEVEL,
+    *_OF_TABLE,
+    _STATISTICAL,
+    REAL,
+    NOMINAL,
+)
 TABLE_PEAK_OPTIONS = (
     FILE,
     _VALUE,
@@ -72,7 +91,10 @@ TABLE_PEAK_OPTIONS = (
     _ONLY,
     _YEARS,
     _HORIZON,
+    _WAYS,
     _FACTORS,
+    REAL,
+    NOMINAL,
     _UNCERTAINTY,
     *_OF_TABLE,
     _DRAWS,
@@ -88,6 +110,7 @@ class _Asked:
     name: str
     unit: str = ""
     synthetic: bool = False
+    findings: Sequence[Finding] = ()
 
 
 _Of = Callable[[Opened, Mapping[str, Any]], _Asked]
@@ -142,7 +165,11 @@ def _of_table(opened: Opened, asked: Mapping[str, Any]) -> _Asked:
     panel = _chosen(panel, listed(asked["only"]))
     column = _spelled(panel, value) if value else _only(panel)
     named = [_spelled(panel, one) for one in factors]
-    return _Asked(series_of(panel, column, factors=named, breaks=_years(asked), until=asked["until"]), column)
+    series = series_of(panel, column, factors=named, breaks=_years(asked), until=asked["until"])
+    priced = check_prices(
+        series, [column, *named], real=listed(asked["real"]), nominal=listed(asked["nominal"])
+    )
+    return _Asked(series, column, findings=priced)
 
 
 def _chosen(panel: Panel, names: Sequence[str]) -> Panel:
@@ -203,6 +230,7 @@ def _forecast(opened: Opened, asked: Mapping[str, Any], of: _Of) -> Document:
         ]
     warnings = [
         *([say(f"{model_name(found.chosen).zh}在过去输给沿用末值，按要求仍采用。", f"{model_name(found.chosen).en} loses to the last value on the past; it is used because it was asked for.")] if found.asked and own.loses else []),
+        *(one.message() for one in held.findings),
         *more_drawn(len(held.series)),
     ]  # fmt: skip
     return Document(
@@ -291,7 +319,7 @@ def _peaks(
     held = of(opened, asked).series
     above = [one for one in held if (one.values > 0).all()]
     uncertainty = None if percent is None else percent / 100
-    return peaks(above or held, asked["horizon"], uncertainty=uncertainty, draws=asked["draws"], seed=asked["seed"])  # fmt: skip
+    return peaks(above or held, asked["horizon"], uncertainty=uncertainty, model=asked["model"] or "", draws=asked["draws"], seed=asked["seed"])  # fmt: skip
 
 
 def _peak(
@@ -321,7 +349,7 @@ def _peak(
         figures=figures,
         charts=[alone.chart() if alone else _together(found[:DRAWN], held.name)],
         sheets=(_verdicts(found, peak_record(own)), _chances(found)),
-        warnings=[*_left(left), *more_drawn(len(found))],
+        warnings=[*_left(left), *(one.message() for one in held.findings), *more_drawn(len(found))],
         synthetic=held.synthetic,
         result={"series": [one.to_dict() for one in found], "backtest": own.to_dict(), "uncertainty_percent": percent},
     )  # fmt: skip
@@ -365,13 +393,14 @@ def _counted(found: Sequence[Peak]) -> str:
 def _verdicts(found: Sequence[Peak], note: str) -> Sheet:
     rows = [
         {"series": " / ".join(one.group), "verdict": peaked(one), "year": one.already.year, "since": one.already.years_since,
-         "chance": one.already.chance, "last": one.last, "later": one.not_before, "why": say(one.already.zh, one.already.en)}
+         "chance": one.already.chance, "beyond": one.already.later, "last": one.last, "later": one.not_before, "why": say(one.already.zh, one.already.en)}
         for one in found
     ]  # fmt: skip
     heads = [
         *([Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []),
         Column("verdict", say("是否已达峰", "Peaked?")), Column("year", say("最大值的年份", "Year of the largest value"), "year"),
         Column("chance", say("确为五年以前的概率", "Chance that it lies five years back"), "share"),
+        Column("beyond", say("以后超过的概率", "Chance of a higher year later"), "share"),
         Column("last", say("预测到", "Forecast up to"), "year"), Column("later", say("该年或以后达峰的概率", "Chance of that year or later"), "share"), Column("why", say("理由", "Because")),
     ]  # fmt: skip
     return Sheet("verdicts", say("是否已达峰", "Whether it has peaked"), heads, rows, note)

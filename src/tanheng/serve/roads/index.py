@@ -11,7 +11,7 @@ from tanheng.pathways.index import IndexAudit, IndexHistory, audit_conventions, 
 from tanheng.pathways.index.choices import interval
 from tanheng.pathways.index.consistency import OFF, verdict_named
 from tanheng.pathways.index.overall import NAMES
-from tanheng.pathways.index.wording import place_named, say, score, sentence, size, span
+from tanheng.pathways.index.wording import earned, place_named, say, score, sentence, size, span
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.index_sheets import audit_sheets, history_sheet, part_sheets
 from tanheng.serve.roads.options import Option
@@ -122,6 +122,7 @@ def _warnings(found: DualCarbonIndex) -> Sequence[str]:
             f"因子树在 {gap['year']} 年为 {size(gap['tree'])} {unit_said(gap['unit'])}，核查为 {size(gap['observed'])}：请先校准因子树。",
             f"In {gap['year']} the tree says {size(gap['tree'])} {unit_said(gap['unit'])}, observed were {size(gap['observed'])}: calibrate the tree first.",
         ))  # fmt: skip
-    if found.forecast_consistency.found is not None and found.forecast_consistency.found.score.loses:
-        said.append(say("预测模型在过去不如沿用末值，达标概率只供参考。", "In the past the last value did better than the forecast: take its chances with care."))  # fmt: skip
+    held = found.forecast_consistency.found
+    if held is not None and (told := earned(held).lstrip("；; ")):
+        said.append(say(f"预测一致性：{told}。", f"Forecast consistency: {told}."))
     return said

@@ -9,13 +9,14 @@ from tanheng.codes.wording import unit_said
 from tanheng.errors import language
 from tanheng.pathways import DualCarbonIndex
 from tanheng.pathways.cap.result import tonnes_of
+from tanheng.pathways.forecast.wording import called
 from tanheng.pathways.index import IndexAudit, IndexHistory
 from tanheng.pathways.index.audit_showing import SAID, value_named
 from tanheng.pathways.index.consistency import verdict_named
 from tanheng.pathways.index.direction import NO_SCORE, standing_named
 from tanheng.pathways.index.overall import NAMES
 from tanheng.pathways.index.realised import kind_named
-from tanheng.pathways.index.showing import rows_said
+from tanheng.pathways.index.showing import by_step, rows_said
 from tanheng.pathways.index.wording import direction_rows, say
 from tanheng.serve.roads.document import Column, Sheet, Shown
 from tanheng.serve.roads.telling import money, year_column
@@ -250,11 +251,12 @@ def _record(part: Mapping[str, Any]) -> Sheet:
     if record and "fan" in part:
         covered = record["coverage"]
         told = [
-            (say("所用年份", "Years used"), f"{part['from']}–{part['until']}"),
+            (say("模型", "Model"), called(record["model"])), (say("所用年份", "Years used"), f"{part['from']}–{part['until']}"),
             (say("回测次数", "Forecasts tried"), str(record["points"])), (say("平均误差", "Mean error"), f"{record['mape']:.1%}"),
             (say("80 % 区间的实际覆盖", "Coverage of 80 % intervals"), "–" if covered is None else f"{covered:.0%}"),
+            (say("逐年的覆盖", "Coverage by year ahead"), by_step(record)),
             (say("误差与沿用末值之比", "Error against the last value"), f"{record['mase'] / record['mase_naive']:.2f}" if record["mase_naive"] else "–"),
-            (say("回测到", "Checked to"), str(part["checked_to"])),
+            (say("区间可凭到", "Intervals borne out to"), str(part["checked_to"])),
         ]  # fmt: skip
         rows = [{"quantity": name, "value": value} for name, value in told]
     columns = (Column("quantity", say("量", "Quantity")), Column("value", say("值", "Value")))

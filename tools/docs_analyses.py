@@ -14,7 +14,7 @@ from tanheng.serve.roads.options import Option
 
 WORDS = Path(__file__).parents[1] / "web" / "src" / "i18n"
 NEEDS = {
-    "road": ("道路文件 road.yaml", "the road's file, road.yaml"), "tree": ("因子树：road.yaml 或 tree.yaml", "a factor tree: road.yaml or tree.yaml"),
+    "road": ("路径文件 road.yaml", "the road's file, road.yaml"), "tree": ("因子树：road.yaml 或 tree.yaml", "a factor tree: road.yaml or tree.yaml"),
     "file": ("选项所指的文件", "the file that an option names"),
 }  # fmt: skip
 OF = {
@@ -28,7 +28,7 @@ def page(lang: Lang) -> str:
     """Every analysis with its tab, what it needs and its options."""
     text = say(
         lang,
-        "# 道路的分析\n\n平台“路径”各页上的分析；程序用 `POST /api/v1/roads/{id}/analyses` 以 `{\"kind\": …, \"options\": {…}}` 启动，"
+        "# 路径的分析\n\n平台“路径”各页上的分析；程序用 `POST /api/v1/roads/{id}/analyses` 以 `{\"kind\": …, \"options\": {…}}` 启动，"
         "本表由服务器所用的同一张表生成，`GET /api/v1/road-kinds` 也给出它。",
         "# Analyses of roads\n\nThe analyses on the pages of roads. Programs start one by `POST /api/v1/roads/{id}/analyses` with "
         "`{\"kind\": …, \"options\": {…}}`. This page is made of the table that the server uses; `GET /api/v1/road-kinds` tells it as well.",

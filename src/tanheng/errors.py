@@ -9,6 +9,7 @@ import contextvars
 import csv
 import functools
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, ClassVar, Literal
@@ -84,14 +85,47 @@ def mend(code: str, lang: Lang, usual: str) -> str:
     return web_remedies()[code][lang] if _front.get() == "web" and code in web_remedies() else usual
 
 
+_COUNTED = (
+    "activities|backtests|categories|cells|claims|clusters|columns|combinations|decisions|depths|doubts|draws|entries|enterprises|errors|"
+    "factors|faults|files|findings|gaps|indicators|items|jobs|jumps|keys|levers|measurements|objects|parameters|participants|peers|periods|"
+    "places|points|problems|projects|ranks|records|regions|roots|rounds|rows|rules|runs|sectors|sheets|sums|units|values|years"
+)
+_OF_ONE = {"are": "is", "were": "was", "have": "has", "do": "does", "differ": "differs", "hold": "holds", "wait": "waits", "fit": "fits"}  # fmt: skip
+_NUMBERED = ("cluster", "column", "decision", "entry", "kind", "level", "line", "page", "row", "scope", "sheet", "step", "table", "tier", "version")  # fmt: skip
+_ONE = re.compile(
+    rf"(?:\b(?P<before>[A-Za-z]+) )?(?<![\w.,/–'-])1 (?P<kind>(?:more|open|notation|whole|pinned|refused|false)? ?)(?P<many>{_COUNTED})"
+    rf"\b(?!\.\w)(?: (?P<verb>{'|'.join(_OF_ONE)})\b)?"
+)
+
+
+def counted(text: str) -> str:
+    """An English sentence in which one of a thing stands in the singular; numbers of places (row 1, scope 1) stay as they are.
+
+    Examples
+    --------
+    >>> counted("there are 1 rows; 1 more sheets were left out, 21 cells of row 1 columns")
+    'there is 1 row; 1 more sheet was left out, 21 cells of row 1 columns'
+    """
+    return _ONE.sub(_singular, text) if "1 " in text else text
+
+
+def _singular(found: re.Match[str]) -> str:
+    before, kind, many, verb = (found[name] or "" for name in ("before", "kind", "many", "verb"))
+    if before.lower() in _NUMBERED:
+        return found[0]
+    one = f"{many[:-3]}y" if many.endswith("ies") else many[:-1]
+    before = _OF_ONE[before] if before in ("are", "were") else before
+    return " ".join(filter(None, [before, "1", f"{kind}{one}", _OF_ONE.get(verb, "")]))
+
+
 class _Fields(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "–"
 
 
 def fill(template: str, fields: Mapping[str, Any]) -> str:
-    """Fill ``{name}`` places of a sentence; a place without a field shows a dash."""
-    return template.format_map(_Fields(fields))
+    """Fill ``{name}`` places of a sentence; a place without a field shows a dash, and one of a thing is singular."""
+    return counted(template.format_map(_Fields(fields)))
 
 
 def _spoken(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -55,7 +55,7 @@ def test_a_set_becomes_a_version_that_says_what_it_holds(client: TestClient, sic
     assert (found["base"], found["target"], found["last"]) == (road.path.base, road.path.target, road.observed.last)  # fmt: skip
     assert (found["region"], found["number"], found["newest"], found["synthetic"], found["why"]) == ("CN-51", 1, True, True, "初稿")  # fmt: skip
     facts = found["facts"]
-    assert (facts["title"], facts["unit"]) == ("四川省", road.unit)
+    assert (facts["title"], facts["unit"]) == ("四川省", "t CO₂e")
     assert [one["id"] for one in facts["levers"]] == list(road.tree.levers)
     assert facts["scenarios"][0]["id"] == "baseline"
     assert {one["name"] for one in found["files"]} == set(flat())
@@ -118,7 +118,7 @@ def test_runs_and_releases_are_bound_to_years_with_their_proofs(
     total = load_road(EXAMPLE / "road.yaml").observed
     made = run(client, head, SICHUAN.read_bytes(), "sichuan-park-2022", "四川清单")
     other = run(client, head, (EXAMPLE / "other.csv").read_bytes(), "cn-provincial-2011", "其余清单")
-    asked = {"run": other, "name": "其余", "why": "道路用"}
+    asked = {"run": other, "name": "其余", "why": "路径用"}
     release = client.post("/api/v1/releases", headers=head, json=asked).json()["id"]
     files = flat()
     lines = files["road.yaml"].decode().splitlines()

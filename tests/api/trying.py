@@ -107,7 +107,7 @@ def kept(client: TestClient, tiles: bytes) -> dict[str, list[Any]]:
     compared = post("/sources/bottom-up", name="核对", enterprises=datasets[1:2], balance=datasets[2])
     measured = post("/sources/measurements", name="计量", measurements=meters, constraints=["甲 + 乙 = 总表"])
     checks = [job(client, one)["sources"] for one in (compared, measured)]
-    roads = [add_road(client, head, name="道路", region="CN-51")]
+    roads = [add_road(client, head, name="路径", region="CN-51")]
     documents = [analysed(client, head, roads[0], "tree")]
     tokens = [post("/tokens", name="t").json()["id"] for _ in range(2)]
     person = add(client, "ghost", ["enterprise"])

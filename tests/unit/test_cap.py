@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,8 @@ def test_the_command_prints_the_contract_and_leaves_with_1_on_a_gap() -> None:
         said = run.invoke(cli, ["cap", str(SICHUAN), "--cap", "2060=5e7", "--lang", language])
         assert said.exit_code == 1
         assert word in said.output
+        assert {"zh": "亿 t CO₂e", "en": "10⁸ t CO₂e"}[language] in said.output
+        assert not re.search(r"\d,\d{3},\d{3}", said.output)
     assert run.invoke(cli, ["cap", str(SICHUAN), "--cap", "1990=1"]).exit_code == 2
     assert run.invoke(cli, ["cap", str(SICHUAN), "--cap", "soon=1"]).exit_code == 2
 
@@ -142,6 +145,9 @@ def test_the_marginal_cost_curve_rises_and_ends_where_all_levers_are_taken() -> 
     assert (np.diff(price) >= -0.01 * price[:-1]).all()  # levers that multiply make it dip by less than this
     assert curve.get_column("saved").is_sorted()
     assert len(curve.get_column("levers")[-1].split(", ")) > len(curve.get_column("levers")[0].split(", "))
+    told = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "2045", "--lang", "zh"]).output
+    assert "减少（亿 t CO₂e）" in told
+    assert not re.search(r"\d,\d{3},\d{3}", told)
     shown = CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "2045", "--json"])
     assert len(json.loads(shown.stdout)["curve"]) == 25
     assert CliRunner().invoke(cli, ["cap", str(SICHUAN), "--curve", "1999"]).exit_code == 2

@@ -88,7 +88,7 @@ def test_a_gap_is_refused_unless_a_rule_is_chosen(files: tuple[Path, Path]) -> N
     with pytest.raises(ValuesMissing) as caught:
         composite_index(units, framework)
     assert "“co2”" in caught.value.message("zh")
-    assert "1 gaps (first: 'co2' of D)" in caught.value.message("en")
+    assert "1 gap (first: 'co2' of D)" in caught.value.message("en")
     filled = {
         rule: composite_index(units, framework, Settings(missing=rule)).filled[0].value
         for rule in ("mean", "median", "group-mean:zone", "group-median:zone")

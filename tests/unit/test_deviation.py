@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -217,7 +218,7 @@ WRONG = [
     ({"k": -1}, "deviation.k", "太小"),
     ({"h": 0}, "deviation.h", "应大于 0"),
     ({"spread": -3}, "deviation.spread", "太小"),
-    ({"cells": {"steel": {"2020": 10, "2030": 10}}}, "deviation.cells.steel", "没有这个分组"),
+    ({"cells": {"steel": {"2020": 10, "2030": 10}}}, "deviation.cells.steel", "没有这个分项"),
     ({"cells": {"coal": {"2022": 10, "2030": 10}}}, "deviation.cells.coal", "从 2020 年写到 2023 年"),
     ({"cells": {"coal": {"2020": 40, "2030": 40}, "power": {"2020": 50, "2030": 50}}}, "deviation.cells", "差 10 个百分点"),
     ({"done": {"steam": 0.5}}, "deviation.done.steam", "没有这个杠杆"),
@@ -241,7 +242,7 @@ def test_wrong_settings_tell_key_and_mend(settings: dict[str, Any], key: str, wo
 def test_a_cell_without_a_row_is_unknown_and_not_zero() -> None:
     with pytest.raises(PackInvalid) as caught:
         town({name: values[:-1] for name, values in ROWS.items()})
-    assert "2023 年没有分组“power”的行" in caught.value.message("zh")
+    assert "2023 年没有分项“power”的行" in caught.value.message("zh")
     assert "unknown is not zero" in caught.value.message("en")
 
 
@@ -347,7 +348,11 @@ def test_a_notebook_shows_charts_and_table() -> None:
 
 
 def test_a_sum_of_nothing_has_no_sign() -> None:
-    found = CliRunner().invoke(cli, ["deviation", "examples/sichuan-road/road.yaml", "--draws", "20"])
+    found = CliRunner().invoke(
+        cli, ["deviation", "examples/sichuan-road/road.yaml", "--draws", "20", "--lang", "zh"]
+    )
     assert "0.00 / 0.00" in found.output
     assert "-0.00" not in found.output
+    assert "亿 t CO₂e" in found.output
+    assert not re.search(r"\d,\d{3},\d{3}", found.output)
     assert "+0.00" not in found.output

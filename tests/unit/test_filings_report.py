@@ -267,7 +267,7 @@ def test_an_incomplete_inventory_says_so_first(partly, tmp_path):
     assert "神秘物质" in missing
     assert "7.5" in missing
     assert "有 2 项活动没有系数、1 行被拒收" in missing
-    assert "2 entries of activity have no coefficient and 1 rows were refused" in missing
+    assert "Entries of activity without a coefficient: 2; rows refused: 1" in missing
     assert "A-102" in text
     codes = [one["text"] for one in page.elements if one["tag"] == "code"]
     assert {"I-101", "I-104", "A-102"} <= set(codes)

@@ -161,7 +161,7 @@ def test_a_lever_that_the_scenario_takes_offsets_nothing() -> None:
         found = judge(place, project(place, offsets={"cheap": option(tonnes=20, lever="save")}))
         assert found.outcome == outcome
     assert found.plan is not None
-    assert "takes the lever save already" in found.plan.lacks()[0][2]
+    assert f"takes the lever '{SAID['en']}' already" in found.plan.lacks()[0][2]
 
 
 def test_another_scenario_than_the_road_s() -> None:

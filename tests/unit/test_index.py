@@ -263,7 +263,7 @@ def test_what_cannot_be_judged_is_said(more: dict[str, object], words: tuple[str
         dual_carbon_index(small_road(**more))
     for word in words:
         assert word in caught.value.message("en")
-    assert caught.value.message("zh").startswith("[L-160] 道路")
+    assert caught.value.message("zh").startswith("[L-160] 路径")
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,8 @@ def test_a_double_count_leaves_with_1(tmp_path: Path) -> None:
 
 def test_what_projects_bring_of_a_scenario_is_said() -> None:
     said = run(FILE, "rollup", "--scenario", "general").output
-    assert "情景 general 的填埋气回收：2025 年计划深度 36.00%，项目达到 1.99%" in said
-    assert "情景 general 中没有项目的杠杆：工业煤改气、" in said
+    assert "情景“一般政策”的填埋气回收：2025 年计划深度 36.00%，项目达到 1.99%" in said
+    assert "情景“一般政策”中没有项目的杠杆：工业煤改气、" in said
 
 
 def test_sensitivity_to_the_carbon_price() -> None:

@@ -105,7 +105,7 @@ def test_months_and_the_alarms_of_cells() -> None:
         ("ground_transport", "月", "2020-01"),
         ("power", "月", "2020-05"),
     }
-    assert "分组有 2 个未解除的警报" in document["headline"]
+    assert "分项有 2 个未解除的警报" in document["headline"]
     assert len(sheet(document, "months")) == 48
     assert [one["title"] for one in document["charts"]].count("CUSUM · power · 月度") == 1
     assert any("没有预测" in line for line in document["warnings"])

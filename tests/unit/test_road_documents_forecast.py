@@ -133,14 +133,38 @@ def test_effects_are_those_of_the_library_in_the_unit_of_the_road(lang: Lang) ->
     assert len(found.charts) == 1
 
 
+@pytest.mark.parametrize(
+    ("lang", "names"),
+    [("zh", ["地区生产总值", "部门结构", "用能强度", "单位用能排放"]), ("en", ["GDP", "Structure", "Energy intensity", "Emission by energy"])],
+)  # fmt: skip
+def test_factors_are_called_as_the_road_titles_them(lang: Lang, names: list[str]) -> None:
+    found = made(SICHUAN, "drivers", lang, **{"from": 2020})
+    steps = next(one for one in found.sheets if one.name == "steps")
+    assert [one.title for one in steps.columns if one.key.startswith("e")] == names
+    assert [one["name"] for one in found.charts[0].data["effects"]] == names  # type: ignore[attr-defined]
+    assert [one.label for one in found.figures[1:]] == names
+    assert all(name in found.headline for name in names)
+    assert list(found.result["chained"]["effects"]) == ["gdp", "structure", "intensity", "factor"]
+    main = next(one for one in made(SICHUAN, "deviation", lang, draws=20).sheets if one.name == "cause").rows
+    assert [row["part"] for row in main][:4] == names
+
+
+def test_a_factor_without_a_title_goes_by_its_kind_or_the_catalogue(tmp_path: Path) -> None:
+    found = made(town(tmp_path, 2010, 2024), "drivers", "zh")
+    assert [one.label for one in found.figures[1:]] == ["地区生产总值", "强度"]
+    told = made(tmp_path, "decoupling", "zh")
+    assert "地区生产总值" in told.headline
+    assert told.charts[0].data["title"] == "排放 / 地区生产总值：脱钩"  # type: ignore[attr-defined]
+
+
 def test_ranges_stand_beside_effects_where_columns_are_uncertain() -> None:
     found = made(SICHUAN, "drivers", uncertainty="use=5%, activity=3%:steady", draws=200, **{"from": 2022})
     own = {figure.label: figure for figure in found.figures}
-    low, high = own["intensity"].low, own["intensity"].high
+    low, high = own["用能强度"].low, own["用能强度"].high
     assert low is not None
     assert high is not None
-    assert low < (own["intensity"].value or 0) < high
-    assert [row["p5"] for row in rows(found, "ranges") if row["factor"] == "intensity"][-2] == low
+    assert low < (own["用能强度"].value or 0) < high
+    assert [row["p5"] for row in rows(found, "ranges") if row["factor"] == "用能强度"][-2] == low
 
 
 def test_ratios_have_no_unit_and_multiply() -> None:

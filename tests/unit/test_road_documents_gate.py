@@ -161,7 +161,7 @@ def test_money_is_that_of_the_library() -> None:
     assert [row["interest"] for row in sheet(found, "loan-1").rows] == [
         float(row["interest"]) for row in payments
     ]
-    assert "4,000.00 CNY less than without targets" in found.figures[-1].note
+    assert "4,000 CNY less than without targets" in found.figures[-1].note
     one = made("finance", projects="bus-fleet", prices="50")
     assert [row["project"] for row in sheet(one, "worth").rows] == ["bus-fleet"]
     assert [column.title for column in sheet(one, "sensitivity").columns] == ["Project", "At 50 CNY/t"]

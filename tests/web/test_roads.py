@@ -191,3 +191,24 @@ def test_the_whole_way_by_the_keyboard(laid: Site, browser: Browser) -> None:
         drawn(page)
         page.locator("details.fold summary").press("Enter")
         expect(page.locator("details.fold[open]")).to_have_count(1)
+
+
+def test_inventories_that_may_be_bound_are_told_by_the_names_of_their_places(laid: Site, browser: Browser) -> None:  # fmt: skip
+    with seen_by(laid, browser, "wang") as page:
+        go(page, laid, "/gov/roads/new")
+        page.get_by_role("button", name="绑定一年").click()
+        page.get_by_role("combobox", name="清单或发布版").click()
+        about = page.locator(".option small")
+        expect(about.filter(has_text="四川省").first).to_be_visible()
+        assert not [one for one in about.all_inner_texts() if "CN-51 " in f"{one} "]
+
+
+def test_charts_and_tables_are_in_the_unit_that_was_picked(laid: Site, browser: Browser) -> None:
+    with seen_by(laid, browser, "wang") as page:
+        for picked, word in (("", "万吨"), ("yi", "亿吨"), ("t", "吨")):
+            go(page, laid, f"/gov/roads/{laid.ids['road']}/index?unit={picked}")
+            document = page.locator(".document")
+            expect(document.locator("figure.chart h3").first).to_contain_text(f"({word} CO₂e)", timeout=LONG)
+            expect(
+                document.locator(".sheet thead").filter(has_text=f"排放 ({word} CO₂e)").first
+            ).to_be_attached()

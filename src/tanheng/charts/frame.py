@@ -58,10 +58,8 @@ def scale(most: float) -> tuple[float, str]:
     ((1000000.0, '10⁶'), (1.0, ''))
     """
     chinese = language() == "zh"
-    for factor, zh, en in ((1e8, "亿", "10⁸"), (1e6, "百万", "10⁶"), (1e4, "万", "10⁴")):
-        if most >= factor:
-            return factor, zh if chinese else en
-    return 1.0, ""
+    sizes = ((1e8, "亿"), (1e4, "万")) if chinese else ((1e8, "10⁸"), (1e6, "10⁶"), (1e4, "10⁴"))
+    return next((one for one in sizes if most >= one[0]), (1.0, ""))
 
 
 def scaled(unit: str, most: float) -> tuple[float, str]:
@@ -72,7 +70,7 @@ def scaled(unit: str, most: float) -> tuple[float, str]:
     >>> from tanheng.errors import use_language
     >>> use_language("zh")
     >>> scaled("t", 3.2e7), scaled("万t", 39_800.0), scaled("元", 2.3e9)
-    ((1000000.0, '百万 t'), (10000.0, '亿t'), (100000000.0, '亿元'))
+    ((10000.0, '万 t'), (10000.0, '亿t'), (100000000.0, '亿元'))
     """
     chinese = language() == "zh"
     for own, mark in ((1e4, "万"), (1e4, "10⁴ "), (1e8, "亿"), (1e8, "10⁸ ")):

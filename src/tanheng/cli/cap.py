@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table, unit_here
+from tanheng.cli.common import CHECK_FAILED, OK, PATH, Usage, common_options, emit_json, say, table
 from tanheng.cli.options import shared_options, write_page
-from tanheng.cli.tree import number
+from tanheng.cli.tree import sized_rows
 
 if TYPE_CHECKING:
     from tanheng.pathways import CapPlan, Tree
@@ -76,7 +76,9 @@ def cap(
 
 def _curve(loaded: Tree, year: int, *, html: Path | None, as_json: bool) -> int:
     """The marginal cost of each tonne in a year, as the dual of a cap that is swept."""
+    from tanheng.errors import language
     from tanheng.pathways import cost_curve
+    from tanheng.pathways.cap.result import tonnes_of
 
     found = cost_curve(loaded, year)
     write_page(html, found.title, lambda: [found.chart()])
@@ -91,19 +93,21 @@ def _curve(loaded: Tree, year: int, *, html: Path | None, as_json: bool) -> int:
             }
         )
         return OK
+    tonnes = tonnes_of(loaded.unit)
+    unit, sized = sized_rows(loaded.unit, found.to_dicts(), ("saved",))
     rows = [
-        {"saved": f"{row['saved']:,.0f}", "price": f"{row['price']:,.1f}", "cost": f"{row['cost'] / 1e8:,.2f}", "last": _new(row, before)}
-        for row, before in zip(found.to_dicts(), [None, *found.to_dicts()], strict=False)
+        {"saved": row["saved"], "price": f"{row['price'] / tonnes:,.1f}", "cost": f"{row['cost'] / 1e8:,.2f}", "last": say("、", ", ").join(loaded.levers[one].title[language()] for one in _new(row, before))}
+        for row, before in zip(sized, [None, *sized], strict=False)
     ]  # fmt: skip
-    heads = {"saved": say(f"减少（{loaded.unit}）", f"Saved ({loaded.unit})"), "price": say(f"边际成本（元/{loaded.unit}）", f"Marginal cost (CNY/{loaded.unit})"),
+    heads = {"saved": say(f"减少（{unit}）", f"Saved ({unit})"), "price": say("边际成本（元/t）", "Marginal cost (CNY/t)"),
              "cost": say("年费用（亿元）", "Cost a year (10⁸ CNY)"), "last": say("新采用的杠杆", "Levers that are new")}  # fmt: skip
     table(rows, heads, title=found.title, right=("saved", "price", "cost"))
     return OK
 
 
-def _new(row: dict[str, Any], before: dict[str, Any] | None) -> str:
+def _new(row: dict[str, Any], before: dict[str, Any] | None) -> list[str]:
     known = set() if before is None else set(before["levers"].split(", "))
-    return ", ".join(one for one in row["levers"].split(", ") if one not in known)
+    return [one for one in row["levers"].split(", ") if one and one not in known]
 
 
 def _marks(texts: tuple[str, ...]) -> dict[int, float]:
@@ -129,37 +133,43 @@ def _parts(found: CapPlan) -> list[str]:
     """Chart and levers."""
     from tanheng.charts import grid
     from tanheng.errors import language
+    from tanheng.pathways.index.wording import sized
 
     lang = language()
     rows = [
         [one["title"][lang], str(one["from"]), f"{one['depth']:.0%}", f"{one['present_value'] / 1e8:,.1f}"]
         for one in found.to_dict()["levers"]
     ]
-    heads = [say("采用的杠杆", "Lever taken"), say("自", "From"), say("最深", "Deepest"), say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")]  # fmt: skip
-    state = "" if found.reachable else say(f"达不到：缺口合计 {found.gap.sum():,.0f} {found.tree.unit}", f"Unreachable: gaps of {found.gap.sum():,.0f} {found.tree.unit} together")  # fmt: skip
+    heads = [say("采用的杠杆", "Lever taken"), say("起始年", "From"), say("最大深度", "Deepest"), say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")]  # fmt: skip
+    state = "" if found.reachable else say(f"达不到：缺口合计 {sized(found.gap.sum(), found.tree.unit)}", f"Unreachable: gaps of {sized(found.gap.sum(), found.tree.unit)} together")  # fmt: skip
     return [found.chart(), f"<p>{state}</p>", grid(heads, rows)]
 
 
 def _show(found: CapPlan) -> None:
     from tanheng.errors import language
-    from tanheng.pathways.cap.result import held_said, kind_named
+    from tanheng.pathways.cap.result import held_said, kind_named, tonnes_of
+    from tanheng.pathways.index.wording import sized
 
-    lang, told, unit = language(), found.to_dict(), unit_here(found.tree.unit)
+    lang, told, tonnes = language(), found.to_dict(), tonnes_of(found.tree.unit)
     rows = [
         {"title": one["title"][lang], "from": one["from"], "depth": f"{one['depth']:.0%}", "cost": f"{one['present_value'] / 1e8:,.1f}"}
         for one in told["levers"]
     ]  # fmt: skip
-    heads = {"title": say("采用的杠杆", "Lever taken"), "from": say("自", "From"), "depth": say("最深", "Deepest"),
+    heads = {"title": say("采用的杠杆", "Lever taken"), "from": say("起始年", "From"), "depth": say("最大深度", "Deepest"),
              "cost": say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")}  # fmt: skip
     table(rows, heads, title=found.tree.title[lang], right=("depth", "cost"))
-    rows = [
-        {"year": row["year"], **{key: "" if row[key] is None else number(row[key]) for key in ("baseline", "cap", "emission")},
-         "gap": number(row["gap"]) if row["gap"] else "", "price": "" if row["price"] is None else f"{row['price']:,.1f}"}
+    capped = [
+        row
+        | {
+            "gap": row["gap"] or None,
+            "price": "" if row["price"] is None else f"{row['price'] / tonnes:,.1f}",
+        }
         for row in found.by_year().to_dicts()
         if row["cap"] is not None
-    ]  # fmt: skip
+    ]
+    unit, rows = sized_rows(found.tree.unit, capped, ("baseline", "cap", "emission", "gap"))
     heads = {"year": say("年", "Year"), "baseline": say("基准", "Baseline"), "cap": say("上限", "Cap"), "emission": say("排放", "Emission"),
-             "gap": say("缺口", "Gap"), "price": say(f"影子价格（元/{unit}）", f"Shadow price (CNY/{unit})")}  # fmt: skip
+             "gap": say("缺口", "Gap"), "price": say("影子价格（元/t）", "Shadow price (CNY/t)")}  # fmt: skip
     table(rows, heads, title=unit, right=tuple(heads))
     click.echo(
         say("费用现值", "Cost, present value")
@@ -170,15 +180,15 @@ def _show(found: CapPlan) -> None:
         return
     click.echo(
         say(
-            f"达不到：缺口合计 {found.gap.sum():,.0f} {unit}",
-            f"Unreachable: gaps of {found.gap.sum():,.0f} {unit} together",
+            f"达不到：缺口合计 {sized(found.gap.sum(), found.tree.unit)}",
+            f"Unreachable: gaps of {sized(found.gap.sum(), found.tree.unit)} together",
         )
     )
     for one in found.binding[:10]:
         where = "–".join(str(year) for year in dict.fromkeys((one.years[0], one.years[-1])))
         name = found.tree.levers[one.name].title[lang] if one.name in found.tree.levers else one.name
-        click.echo(say(f"  起约束：{kind_named(one.kind)} {name}（{where}），每放宽 1 个百分点少 {one.worth:,.0f} t",
-                       f"  binds: {kind_named(one.kind)} of {name} ({where}), {one.worth:,.0f} t less for each point more"))  # fmt: skip
+        click.echo(say(f"  起约束：{kind_named(one.kind)} {name}（{where}），每放宽 1 个百分点少 {sized(one.worth, 't')}",
+                       f"  binds: {kind_named(one.kind)} of {name} ({where}), {sized(one.worth, 't')} less for each point more"))  # fmt: skip
     relaxed = found.relaxation
     if relaxed is not None:
         for row in relaxed.to_dicts(found.tree):
@@ -189,4 +199,4 @@ def _show(found: CapPlan) -> None:
             click.echo(say(f"  放宽：{row['title']['zh']} {bound}，最多再加 {row['more']:.0%}（{row['year_of_most']} 年）",
                            f"  relax: {row['title']['en']} {bound}, at most {row['more']:.0%} more ({row['year_of_most']})"))  # fmt: skip
         if relaxed.gap.any():
-            click.echo("  " + held_said(relaxed, found.tree, f"{relaxed.gap.sum():,.0f} {unit}"))
+            click.echo("  " + held_said(relaxed, found.tree, sized(relaxed.gap.sum(), found.tree.unit)))

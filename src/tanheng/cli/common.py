@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from tanheng.errors import TanhengError, language, use_language
+from tanheng.errors import TanhengError, counted, language, use_language
 
 OK, CHECK_FAILED, USAGE = 0, 1, 2
 _SHORT, _GUTTER, _ENDLESS = 12, 3, 100_000
@@ -133,7 +133,7 @@ PATH = FilledPath(path_type=Path)
 
 def say(zh: str, en: str) -> str:
     """The sentence in the language of the run."""
-    return zh if language() == "zh" else en
+    return zh if language() == "zh" else counted(en)
 
 
 def emit_json(value: Any) -> None:

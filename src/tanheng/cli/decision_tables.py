@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tanheng.charts import grid, page
+from tanheng.charts.frame import scaled
 from tanheng.cli.common import say, table, unit_here
 from tanheng.errors import language
 from tanheng.pathways.deviation.wording import number, outcome_sentences, percent, signed, waiting
@@ -30,7 +31,7 @@ def show_decisions(lines: Sequence[dict[str, Any]]) -> None:
         for one in lines
         if one.get("kind") == "decision"
     ]  # fmt: skip
-    heads = {"number": say("条", "No"), "at": say("日期", "Date"), "who": say("谁", "Who"), "road": say("道路", "Road"), "year": say("核查年", "Observed"),
+    heads = {"number": say("序号", "No"), "at": say("日期", "Date"), "who": say("决策者", "Who"), "road": say("路径", "Road"), "year": say("核查年", "Observed"),
              "share": say("偏差", "Deviation"), "levers": say("杠杆", "Levers"), "note": say("说明", "Note")}  # fmt: skip
     table(rows, heads, title=say("决策", "Decisions"), right=("share",))
 
@@ -77,10 +78,10 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _tables(one: Outcome) -> list[_Told]:
-    unit = unit_here(one.unit)
     keys = ("observed", "forecast", "naive", "expected")
+    factor, unit = scaled(unit_here(one.unit), max((abs(row[key]) for row in one.forecasts for key in keys if row[key] is not None), default=0.0))  # fmt: skip
     years = [
-        {"year": row["year"], **{key: "" if row[key] is None else number(row[key]) for key in keys}}
+        {"year": row["year"], **{key: "" if row[key] is None else number(row[key] / factor) for key in keys}}
         for row in one.forecasts
     ]
     heads = {"year": say("年", "Year"), "observed": say("核查", "Observed"), "forecast": say("当时的预测", "Forecast then"),
@@ -90,13 +91,13 @@ def _tables(one: Outcome) -> list[_Told]:
         f"Decision {one.number} ({one.who}, {one.decided}), {unit}",
     )
     levers = [
-        {**row, "levers": ", ".join(row["levers"]), "expected": signed(row["expected"]), "measured": signed(row["measured"]),
-         "usual": "" if row["usual"] is None else signed(row["usual"]), "delivered": "" if row["delivered"] is None else f"{row['delivered']:.0%}"}
+        {**row, "levers": ", ".join(row["levers"]), "expected": signed(row["expected"] / factor), "measured": signed(row["measured"] / factor),
+         "usual": "" if row["usual"] is None else signed(row["usual"] / factor), "delivered": "" if row["delivered"] is None else f"{row['delivered']:.0%}"}
         for row in one.levers
     ]  # fmt: skip
-    names = {"factor": say("因子", "Factor"), "cell": say("分组", "Cell"), "levers": say("杠杆", "Levers"), "expected": say("预期", "Expected"),
+    names = {"factor": say("因子", "Factor"), "cell": say("分项", "Cell"), "levers": say("杠杆", "Levers"), "expected": say("预期", "Expected"),
              "measured": say("实测", "Measured"), "usual": say("以往趋势", "Usual trend"), "delivered": say("兑现", "Delivered")}  # fmt: skip
     return [
         (title, heads, years),
-        *([(say("杠杆的兑现", "Delivery of levers"), names, levers)] if levers else []),
+        *([(say(f"杠杆的兑现（{unit}）", f"Delivery of levers ({unit})"), names, levers)] if levers else []),
     ]

@@ -26,7 +26,7 @@ _DRAWS = click.option("--draws", type=click.IntRange(1, 100_000), help=say("模�
 
 @deviation.command(
     help=say(
-        "对照路径：逐层偏差、警报、原因与调整（道路文件 FILE，可给几个地区）；有警报时退出码 1。",
+        "对照路径：逐层偏差、警报、原因与调整（路径文件 FILE，可给几个地区）；有警报时退出码 1。",
         "Against the path: deviation by level, alarms, cause and correction of a road FILE, or of several places; exit code 1 while "
         "an alarm stands.",
     )
@@ -76,7 +76,7 @@ def _told(found: list[Deviation]) -> dict[str, object]:
     return {"places": together(found).to_dicts(), "roads": [one.to_dict() for one in found]}
 
 
-_LOG = click.option("--log", "log_file", type=PATH, help=say("决策日志；默认为道路文件旁的 decisions.jsonl", "decision log; unless told, decisions.jsonl beside the road"))  # fmt: skip
+_LOG = click.option("--log", "log_file", type=PATH, help=say("决策日志；默认为路径文件旁的 decisions.jsonl", "decision log; unless told, decisions.jsonl beside the road"))  # fmt: skip
 
 
 @deviation.command(
@@ -138,7 +138,7 @@ def decisions(file: Path, *, kept: str, as_json: bool) -> int:
 
 @deviation.command(
     help=say(
-        "回看：当时的预测是否胜过沿用末值，杠杆是否兑现（道路文件 FILE 应含其后年份的核查）。",
+        "回看：当时的预测是否胜过沿用末值，杠杆是否兑现（路径文件 FILE 应含其后年份的核查）。",
         "Review: whether the forecast of then beat the last value, whether levers delivered; the road FILE holds later years than then.",
     )
 )  # fmt: skip

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
+import numpy as np
 
 from tanheng.charts import grid, page
+from tanheng.charts.frame import scaled
 from tanheng.cli.common import say, table
 from tanheng.errors import language
 from tanheng.pathways.deviation.correction import Correction
@@ -60,19 +62,14 @@ def page_of(found: Sequence[Deviation]) -> str:
 
 
 def _tables(found: Deviation) -> list[tuple[str, dict[str, str], list[dict[str, Any]]]]:
-    unit = unit_of(found.road)
-    parts = [
-        (
-            say(f"总量（{unit}）", f"Total ({unit})"),
-            _heads(),
-            [_row(row, row["period"]) for row in found.total.rows()],
-        )
-    ]
+    factor, unit = scaled(unit_of(found.road), float(np.abs([found.total.emission, found.total.path]).max()))
+    rows = [_row(row, row["period"], factor) for row in found.total.rows()]
+    parts = [(say(f"总量（{unit}）", f"Total ({unit})"), _heads(), rows)]
     if len(found.levels) > 1:
         year = found.total.periods[-1]
-        parts.append((say(f"{year} 年各分组（{unit}）", f"Cells in {year} ({unit})"), _heads(cells=True), [_last(one) for one in found.levels[1:]]))  # fmt: skip
+        parts.append((say(f"{year} 年各分项（{unit}）", f"Cells in {year} ({unit})"), _heads(cells=True), [_last(one, factor) for one in found.levels[1:]]))  # fmt: skip
     if found.cause is not None:
-        rows = [{**row, "effect": signed(row["effect"])} for row in found.cause.table().to_dicts()]
+        rows = [{**row, "effect": signed(row["effect"] / factor)} for row in found.cause.table().to_dicts()]
         title = say(f"原因，{found.cause.since}–{found.cause.year}（{unit}）", f"Cause, {found.cause.since} to {found.cause.year} ({unit})")  # fmt: skip
         parts.append(
             (
@@ -82,24 +79,26 @@ def _tables(found: Deviation) -> list[tuple[str, dict[str, str], list[dict[str, 
             )
         )
     if isinstance(found.correction, Correction):
-        parts += _corrected(found.correction, unit)
+        parts += _corrected(found.correction, factor, unit)
     return parts
 
 
-def _corrected(found: Correction, unit: str) -> list[tuple[str, dict[str, str], list[dict[str, Any]]]]:
+def _corrected(
+    found: Correction, factor: float, unit: str
+) -> list[tuple[str, dict[str, str], list[dict[str, Any]]]]:
     lang = language()
     last = found.years[-1]
     levers = [
-        {"title": one["title"][lang], "from": one["from"], "depth": f"{one['depth']:.0%}", "less": number(float(found.effects[one["lever"]][-1])),
+        {"title": one["title"][lang], "from": one["from"], "depth": f"{one['depth']:.0%}", "less": number(float(found.effects[one["lever"]][-1]) / factor),
          "cost": f"{one['present_value'] / 1e8:,.1f}"}
         for one in found.plan.to_dict()["levers"]
         if one["lever"] in found.effects
     ]  # fmt: skip
-    heads = {"title": say("杠杆", "Lever"), "from": say("自", "From"), "depth": say("最深", "Deepest"),
+    heads = {"title": say("杠杆", "Lever"), "from": say("起始年", "From"), "depth": say("最大深度", "Deepest"),
              "less": say(f"{last} 年减少（{unit}）", f"Less in {last} ({unit})"), "cost": say("费用现值（亿元）", "Cost, present value (10⁸ CNY)")}  # fmt: skip
     years = [
-        {"year": row["year"], "path": number(row["path"]), "without": number(row["without"]), "corrected": number(row["corrected"]),
-         "gap": number(row["gap"]) if row["gap"] else "", "chance": f"{row['chance']:.0%}"}
+        {"year": row["year"], **{key: number(row[key] / factor) for key in ("path", "without", "corrected")},
+         "gap": number(row["gap"] / factor) if row["gap"] else "", "chance": f"{row['chance']:.0%}"}
         for row in found.table().to_dicts()
     ]  # fmt: skip
     step = -(-len(years) // _SHOWN)
@@ -127,14 +126,14 @@ def _sources(found: Deviation) -> str:
 
 def _heads(*, cells: bool = False) -> dict[str, str]:
     return {
-        "period": say("分组", "Cell") if cells else say("时期", "Period"), "emission": say("核查", "Observed"), "path": say("路径", "Path"),
+        "period": say("分项", "Cell") if cells else say("时期", "Period"), "emission": say("核查", "Observed"), "path": say("路径", "Path"),
         "share": say("偏差", "Deviation"), "cumulated": say("累计", "Cumulated"), "sums": "CUSUM", "verdict": say("判断", "Verdict"),
     }  # fmt: skip
 
 
-def _row(row: dict[str, Any], name: str) -> dict[str, Any]:
+def _row(row: dict[str, Any], name: str, factor: float) -> dict[str, Any]:
     return {
-        "period": name, "emission": number(row["emission"]), "path": number(row["path"]), "share": percent(row["share"]),
+        "period": name, "emission": number(row["emission"] / factor), "path": number(row["path"] / factor), "share": percent(row["share"]),
         "cumulated": percent(row["cumulated"]), "sums": f"{_sum('+', row['high'])} / {_sum('-', row['low'])}",
         "verdict": VERDICTS[row["verdict"]][0 if language() == "zh" else 1],
     }  # fmt: skip
@@ -145,8 +144,8 @@ def _sum(sign: str, value: float) -> str:
     return text if float(text) == 0 else sign + text
 
 
-def _last(level: Level) -> dict[str, Any]:
-    return _row(level.rows()[-1], level.name)
+def _last(level: Level, factor: float) -> dict[str, Any]:
+    return _row(level.rows()[-1], level.name, factor)
 
 
 def _places(found: Sequence[Deviation]) -> tuple[dict[str, str], list[dict[str, Any]]]:

@@ -197,8 +197,10 @@ def _of_places(found: PlaceComparison) -> tuple[dict[str, str], list[dict[str, s
 
 
 def name_of(factor: str) -> str:
-    """The name of a factor; the one that we add has a name in both languages."""
-    return say("其余", "Rest") if factor == "rest" else factor
+    """What a factor of a table is called in the language of the run."""
+    from tanheng.drivers.series import factor_said
+
+    return factor_said(factor)
 
 
 def _row(step: Step, span: str, *, ratio: bool) -> dict[str, str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 gate = group(
     "gate",
-    "新项目准入：gate 道路文件 项目文件；抵消登记簿",
+    "新项目准入：gate 路径文件 项目文件；抵消登记簿",
     "Whether a new project is let in: gate ROAD PROJECT; register of claims",
     meant="check",
 )
@@ -46,7 +46,7 @@ _REGISTER = click.argument("register", type=PATH)
 )
 @click.argument("road", type=PATH)
 @click.argument("project", type=PATH)
-@click.option("--scenario", help=say("因子树的情景；代替道路文件里的", "scenario of the tree; instead of the road's"))  # fmt: skip
+@click.option("--scenario", help=say("因子树的情景；代替路径文件里的", "scenario of the tree; instead of the road's"))  # fmt: skip
 @shared_options("draws", "seed", seed=2021, draws=(2, 20_000, 1000))
 @click.option("--claims", "register", type=PATH, help=say("抵消登记簿：别的项目占用的量不再可用", "register of claims: what others hold is not there"))  # fmt: skip
 @click.option("--lock", is_flag=True, help=say("准入时把所用的抵消登记到 --claims", "when it is admitted, claim its offsets in --claims"))  # fmt: skip

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     help=say(
-        "双碳指数：道路文件 FILE（road.yaml）的五个部分、总分与区间、数据质量等级；几个文件则并列。",
+        "双碳指数：路径文件 FILE（road.yaml）的五个部分、总分与区间、数据质量等级；几个文件则并列。",
         "The dual-carbon index: five parts, the whole with its interval and the grade of the data, for each road FILE (road.yaml); "
         "several stand side by side.",
     )
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--against",
     type=PATH,
     help=say(
-        "同一地区的另一版本：重算前的道路文件，列出变动",
+        "同一地区的另一版本：重算前的路径文件，列出变动",
         "another version of the place, such as before a restatement: what moved",
     ),
 )

@@ -53,7 +53,7 @@ def show_project(found: Project) -> None:
     if found.plan is not None:
         named = measurement_options().get(found.plan.method)
         told += [(say("测什么", "Measured"), found.plan.what), (say("频次", "How often"), found.plan.often), (say("方法", "Method"), named[lang] if named else found.plan.method),
-                 (say("基线", "Baseline"), found.plan.baseline), (say("谁测", "Who measures"), found.plan.responsible)]  # fmt: skip
+                 (say("基线", "Baseline"), found.plan.baseline), (say("监测单位", "Who measures"), found.plan.responsible)]  # fmt: skip
     else:
         told.append((say("监测方案", "Measurement plan"), say("没有", "none")))
     table([{"what": what, "told": text} for what, text in told if text], {"what": "", "told": ""})

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table, unit_here
+from tanheng.cli.common import OK, PATH, common_options, emit_json, group, say, table
 from tanheng.cli.options import shared_options, tell, write_page
+from tanheng.cli.tree import sized_rows
 
 scenario = group(
     "scenario",
@@ -18,10 +19,6 @@ scenario = group(
 _FILE = click.argument("file", type=PATH)
 _NAMES = click.option("--scenario", "names", multiple=True, help=say("情景，可重复；默认全部", "scenario, repeatable; all unless told"))  # fmt: skip
 _DRAWN = shared_options("draws", "seed", seed=2021)
-
-
-def _whole(value: Any) -> str:
-    return "" if value is None else f"{value:,.0f}"
 
 
 @scenario.command(
@@ -46,11 +43,8 @@ def run(file: Path, name: str, *, draws: int, seed: int, html: Path | None, as_j
         emit_json(found.to_dict())
         return OK
     lang = language()
-    rows = [{key: row["year"] if key == "year" else _whole(row[key]) for key in ("year", "value", "p5", "p95") if key in row}
-            for row in found.to_dict()["total"]]  # fmt: skip
-    heads = {"year": say("年", "Year"), "value": unit_here(tree.unit)} | (
-        {"p5": "p5", "p95": "p95"} if draws else {}
-    )
+    unit, rows = sized_rows(tree.unit, found.to_dict()["total"], ("value", "p5", "p95"))
+    heads = {"year": say("年", "Year"), "value": unit} | ({"p5": "p5", "p95": "p95"} if draws else {})
     table(rows, heads, title=f"{tree.title[lang]} · {tree.scenario(name).title[lang]}", right=tuple(heads))
     for lever, share in tree.scenario(name).levers.items():
         click.echo(f"  {tree.levers[lever].title[lang]} {share:.0%}")
@@ -78,19 +72,13 @@ def compare(
         emit_json({"tree": tree.id, "unit": tree.unit, "draws": draws, "rows": found.to_dicts()})
         return OK
     first, last = int(tree.years[0]), int(tree.years[-1])
-    rows = [
-        {
-            **row,
-            **{key: _whole(row[key]) for key in ("total", "p5", "p95", "less", "cumulated") if key in row},
-        }
-        for row in found.to_dicts()
-        if (row["year"] - first) % every == 0 or row["year"] == last
-    ]
+    shown = [row for row in found.to_dicts() if (row["year"] - first) % every == 0 or row["year"] == last]
+    unit, rows = sized_rows(tree.unit, shown, ("total", "p5", "p95", "less", "cumulated"))
     heads = {"title": say("情景", "Scenario"), "year": say("年", "Year"), "total": say("合计", "Total")}
     heads |= {"p5": "p5", "p95": "p95"} if draws else {}
     heads |= {"less": say("比基准少", "Less than the baseline"), "cumulated": say("累计", "Cumulated")}
-    table(rows, heads, title=f"{tree.title[language()]}（{unit_here(tree.unit)}）" if language() == "zh" else f"{tree.title['en']} ({unit_here(tree.unit)})",
-          right=tuple(heads)[1:])  # fmt: skip
+    title = tree.title[language()]
+    table(rows, heads, title=say(f"{title}（{unit}）", f"{title} ({unit})"), right=tuple(heads)[1:])
     return OK
 
 
@@ -126,12 +114,12 @@ def wedges(file: Path, name: str, *, year: int | None, html: Path | None, as_jso
                    "total": float(found.total[at]), "less": whole, "sampled": found.sampled,
                    "wedges": [{"wedge": row["wedge"], "less": row["less"]} for row in rows]})  # fmt: skip
         return OK
-    shown = [{"title": row["title"], "less": _whole(row["less"]), "share": f"{row['less'] / whole:.1%}" if whole else ""}
-             for row in sorted(rows, key=lambda row: -row["less"])]  # fmt: skip
-    shown.append({"title": say("合计", "Total"), "less": _whole(whole), "share": "100.0%" if whole else ""})
+    parts = [*sorted(rows, key=lambda row: -row["less"]), {"title": say("合计", "Total"), "less": whole}]
+    shares = [{**row, "share": f"{row['less'] / whole:.1%}" if whole else ""} for row in parts]
+    unit, shown = sized_rows(tree.unit, shares, ("less",))
     heads = {
         "title": say("组", "Group"),
-        "less": f"{say('减少', 'Less')} {unit_here(tree.unit)}",
+        "less": f"{say('减少', 'Less')} ({unit})",
         "share": "%",
     }
     table(shown, heads, title=f"{tree.scenario(name).title[language()]} · {chosen}", right=("less", "share"))
@@ -180,7 +168,7 @@ def against(file: Path, other: Path, *, variable: str, name: str, html: Path | N
 
     found, told = beside(load_tree(file), read_iamc(other), variable, scenario=name)
     rows = [
-        {**row, "year": str(row["year"]), "value": f"{row['value']:,.4g}" if abs(row["value"]) < 1000 else _whole(row["value"]),
+        {**row, "year": str(row["year"]), "value": f"{row['value']:,.4g}" if abs(row["value"]) < 1000 else f"{row['value']:,.0f}",
          "index": "–" if row["index"] is None else f"{row['index']:.3f}"}
         for row in found.to_dicts()
     ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -59,6 +61,20 @@ def show(file: Path, *, as_json: bool) -> int:
 def number(value: float) -> str:
     """A number as tables show it."""
     return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.6g}"
+
+
+def sized_rows(
+    unit: str, rows: Iterable[Mapping[str, Any]], keys: Sequence[str]
+) -> tuple[str, list[dict[str, Any]]]:
+    """The unit in a size in which the amounts of ``keys`` can be read, and the rows with those amounts in it."""
+    from tanheng.charts.frame import scaled
+
+    held = list(rows)
+    most = max((abs(row[key]) for row in held for key in keys if row.get(key) is not None), default=0.0)
+    factor, shown = scaled(unit_here(unit), most)
+    return shown, [
+        row | {key: "" if row[key] is None else number(row[key] / factor) for key in keys if key in row} for row in map(dict, held)
+    ]  # fmt: skip
 
 
 def settings_of(texts: tuple[str, ...]) -> dict[str, float]:
@@ -156,17 +172,18 @@ def levers(file: Path, *, as_json: bool) -> int:
         "absolute": say("按量", "by amount"),
         "move": say("移到", "moved to"),
     }
+    unit, sized = sized_rows(loaded.unit, listed, ("saves_alone_last_year",))
     rows = [
         {**row, "title": row["title"][lang], "kind": f"{kinds[row['kind']]} {row['to'] or ''}".strip(),
          "most": f"{row['most']:+.0%}" if row["kind"] != "absolute" else f"{row['most']:+,.6g} {unit_here(loaded.leaves[row['leaf']].unit)}",
-         "time": f"{row['from']}–{row['from'] + row['build'] - 1}", "saves": f"{row['saves_alone_last_year']:,.0f}",
+         "time": f"{row['from']}–{row['from'] + row['build'] - 1}", "saves": row["saves_alone_last_year"],
          "cost": f"{row['cost_last_year'] / 1e8:,.2f}", "bound": ", ".join(filter(None, [row["group"], *row["needs"]]))}
-        for row in listed
+        for row in sized
     ]  # fmt: skip
     last = int(loaded.years[-1])
     heads = {
         "lever": say("杠杆", "Lever"), "title": say("名称", "Name"), "leaf": say("叶", "Leaf"), "kind": say("方式", "Kind"),
-        "most": say("做满", "Full"), "time": say("年份", "Years"), "saves": say(f"单独减少 {last}（{unit_here(loaded.unit)}）", f"Saves alone {last} ({unit_here(loaded.unit)})"),
+        "most": say("做满", "Full"), "time": say("年份", "Years"), "saves": say(f"{last} 年单独减少（{unit}）", f"Saves alone in {last} ({unit})"),
         "cost": say("年费用（亿元）", "Cost a year (10⁸ CNY)"), "bound": say("互斥/依赖", "Group, needs"),
     }  # fmt: skip
     table(rows, heads, right=("most", "saves", "cost"))

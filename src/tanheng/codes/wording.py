@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from tanheng.codes.pack import descriptor, read_rows
-from tanheng.codes.terms import term
+from tanheng.codes.terms import term, terms
 from tanheng.errors import language
 from tanheng.quantities import gases
 from tanheng.quantities import read_rows as unit_rows
@@ -274,6 +274,33 @@ def gas_name(code: str) -> Both:
     if not origin or code not in gases():
         return Both(shown, shown)
     return Both(f"{shown}（{term(origin, 'zh')}）", f"{shown} ({term(origin, 'en')})")
+
+
+def column_name(text: str) -> Both:
+    """A column of somebody's table, or a quotient of two: what the catalogue calls it, else its own name without underscores.
+
+    Examples
+    --------
+    >>> column_name("gdp/population").zh, column_name("CO2").en, column_name("coal_use").en, column_name("人均_产出").en
+    ('地区生产总值/人口', 'CO₂', 'coal use', '人均_产出')
+    """
+    parts = [_column(part.strip()) for part in text.split("/")]
+    return Both("/".join(one.zh for one in parts), "/".join(one.en for one in parts))
+
+
+def column_said(text: str) -> str:
+    """The same in the language of the run."""
+    return column_name(text).zh if language() == "zh" else column_name(text).en
+
+
+def _column(text: str) -> Both:
+    if not text.isascii():
+        return Both(text, text)
+    if text.lower() in terms():
+        return Both(term(text.lower(), "zh"), term(text.lower(), "en"))
+    gas = next((code for code in gases() if code.lower() == text.lower()), None)
+    plain = " ".join(text.split("_"))
+    return Both(plain, plain) if gas is None else gas_name(gas)
 
 
 @functools.cache

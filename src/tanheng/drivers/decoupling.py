@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from tanheng.charts import Curve, Point, points
+from tanheng.codes.wording import column_said
 from tanheng.drivers.lmdi import DriversInvalid
 from tanheng.drivers.prices import check_breaks, check_money
 from tanheng.drivers.tables import between, deflated, name_of, one_each, order, read_frame
@@ -177,6 +178,7 @@ def _picture(frame: pl.DataFrame, emission: str, output: str) -> str:
     named = "弹性" if language() == "zh" else "elasticity"
     curves = [Curve(f"{named} {bound:g}", reach, reach * bound) for bound in bounds]
     zh = language() == "zh"
-    axes = (f"{output} {'变化率' if zh else 'change'}", f"{emission} {'变化率' if zh else 'change'}")
+    emission, output = column_said(emission), column_said(output)
+    axes = (f"{output}变化率", f"{emission}变化率") if zh else (f"{output} change", f"{emission} change")
     title = f"{emission} / {output}：脱钩" if zh else f"{emission} / {output}: decoupling"
     return points(title, axes, found, curves, percent=True)

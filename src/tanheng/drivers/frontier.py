@@ -11,6 +11,7 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.charts import Bar, Curve, Point, bars, points
+from tanheng.codes.wording import column_said
 from tanheng.drivers.classes import shares_of
 from tanheng.drivers.clusters import distances
 from tanheng.drivers.envelopment import Envelope, Returns, envelop
@@ -122,10 +123,9 @@ class Frontier:
             curves.append(
                 Curve("前沿" if zh else "frontier", reach, reach * float((emission / output).min()))
             )
-        title = f"{self.emission} 与 {self.outputs[0]}" if zh else f"{self.emission} and {self.outputs[0]}"
-        return points(
-            title, (self.outputs[0], self.emission), sorted(found, key=lambda one: one.group != on), curves
-        )
+        emitted, made = column_said(self.emission), column_said(self.outputs[0])
+        title = f"{emitted}与{made}" if zh else f"{emitted} and {made}"
+        return points(title, (made, emitted), sorted(found, key=lambda one: one.group != on), curves)
 
     def _repr_html_(self) -> str:
         return "".join(self.charts()) + self.table()._repr_html_()

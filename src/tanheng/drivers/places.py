@@ -11,6 +11,7 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.charts import Bar, bars
+from tanheng.codes.wording import column_said
 from tanheng.drivers.lmdi import (
     FORMS,
     METHODS,
@@ -22,7 +23,7 @@ from tanheng.drivers.lmdi import (
     contributions,
     residuals,
 )
-from tanheng.drivers.series import Series, parse_factors, read_series, settled
+from tanheng.drivers.series import Series, factor_said, parse_factors, read_series, settled
 from tanheng.drivers.tables import name_of, read_frame
 from tanheng.errors import NotFound, language
 from tanheng.inventory import Table
@@ -94,8 +95,19 @@ class PlaceComparison:
         reference = (
             ("各地区平均" if zh else "the mean of the places") if self.reference == MEAN else self.reference
         )
-        title = f"{self.total}：与{reference}之差" if zh else f"{self.total}: difference from {reference}"
-        return [bars(title, "", [Bar(one.place, one.effects) for one in self.places.values()], stacked=True)]
+        total = column_said(self.total)
+        title = f"{total}：与{reference}之差" if zh else f"{total}: difference from {reference}"
+        return [
+            bars(
+                title,
+                "",
+                [
+                    Bar(one.place, {factor_said(name): effect for name, effect in one.effects.items()})
+                    for one in self.places.values()
+                ],
+                stacked=True,
+            )
+        ]
 
     def _repr_html_(self) -> str:
         return "".join(self.charts()) + self.table()._repr_html_()

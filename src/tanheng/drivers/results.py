@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import polars as pl
 from tanheng.activity import Finding
 from tanheng.charts import grid, page, waterfall
 from tanheng.charts.waterfall import number
+from tanheng.codes.wording import column_said
 from tanheng.drivers.lmdi import Form, Method
+from tanheng.drivers.series import factor_said
 from tanheng.errors import language
 from tanheng.inventory import Table
 from tanheng.inventory.writing import writing
@@ -59,7 +62,8 @@ class Step:
 class Decomposition:
     """Effects of factors on a total, for each place: ``steps`` between periods, ``chained`` over all, ``unchained`` at once.
 
-    Effects are in the unit of the total; in the multiplicative form they are ratios, whose product is that of the totals.
+    Effects are in the unit of the total; in the multiplicative form they are ratios, whose product is that of the totals. ``titles``
+    are what factors are called in both languages, where that is not their name.
     """
 
     total: str
@@ -71,6 +75,20 @@ class Decomposition:
     unchained: dict[str, Step]
     findings: list[Finding]
     totals: dict[str, tuple[float, float]] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def called(self, factor: str) -> str:
+        """What a factor is called in the language of the run.
+
+        Examples
+        --------
+        >>> from tanheng.drivers import decompose
+        >>> data = {"year": [2015, 2020], "population": [2.0, 4.0], "rate": [5.0, 5.0], "co2": [10.0, 20.0]}
+        >>> found = decompose(data, total="co2", factors=["population", "rate"], period="year")
+        >>> found.called("population"), found.called("rest")
+        ('人口', '其余')
+        """
+        return self.titles[factor][language()] if factor in self.titles else factor_said(factor)
 
     def times(self, scale: float) -> Decomposition:
         """Effects in another unit, of which ``scale`` make one of the table's; ratios stay.
@@ -128,9 +146,9 @@ class Decomposition:
             return []
         return [
             waterfall(
-                " · ".join(filter(None, [place, self.total])),
+                " · ".join(filter(None, [place, column_said(self.total)])),
                 *self.totals[place],
-                step.effects,
+                {self.called(name): effect for name, effect in step.effects.items()},
                 ends=(step.start, step.end),
                 unit=unit,
             )
@@ -148,7 +166,7 @@ class Decomposition:
         zh = language() == "zh"
         several = list(self.steps) != [""]
         heads = [*(["地区" if zh else "Place"] if several else []), "时期" if zh else "Periods"]
-        heads += ["变化" if zh else "Change", *self.factors]
+        heads += ["变化" if zh else "Change", *map(self.called, self.factors)]
         rows = [
             [
                 *([place] if several else []),
@@ -161,7 +179,7 @@ class Decomposition:
         ]
         notes = [f"{self.method}, {self.form}", *(finding.message() for finding in self.findings)]
         with writing(path) as file:
-            text = page(self.total, [*self.charts(), grid(heads, rows)], notes)
+            text = page(column_said(self.total), [*self.charts(), grid(heads, rows)], notes)
             file.write_text(text, encoding="utf-8")
         return file
 

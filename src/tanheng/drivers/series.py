@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from tanheng.activity import Finding
+from tanheng.codes.wording import column_said
 from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.tables import order, said_twice, within
-from tanheng.errors import TanhengError
+from tanheng.errors import TanhengError, language
 
 _WHOLE = 1e-9
 _REST = 0.01
@@ -98,6 +99,17 @@ class Series:
             columns={name: values[:, at] for name, values in self.columns.items()},
             rest=None if self.rest is None else self.rest[:, at],
         )  # fmt: skip
+
+
+def factor_said(name: str) -> str:
+    """What a factor of a table is called in the language of the run; the one that is added here has a name of its own.
+
+    Examples
+    --------
+    >>> factor_said("rest"), factor_said("GDP/人口")
+    ('其余', '地区生产总值/人口')
+    """
+    return ("其余" if language() == "zh" else "Rest") if name == REST else column_said(name)
 
 
 def parse_factors(texts: Sequence[str], columns: Sequence[str]) -> list[Factor]:

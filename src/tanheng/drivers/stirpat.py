@@ -11,10 +11,11 @@ import polars as pl
 
 from tanheng.activity import Finding
 from tanheng.charts import Bar, bars
+from tanheng.codes.wording import column_said
 from tanheng.drivers.limits import limit
 from tanheng.drivers.lmdi import DriversInvalid, Floats
 from tanheng.drivers.prices import check_breaks, check_money
-from tanheng.drivers.series import Factor, parse_factors
+from tanheng.drivers.series import Factor, factor_said, parse_factors
 from tanheng.drivers.tables import between, deflated, name_of, order, read_frame
 from tanheng.errors import language
 from tanheng.inventory import Table
@@ -51,10 +52,15 @@ class Stirpat:
         zh = language() == "zh"
         ridge, plain = ("岭回归", "最小二乘") if zh else ("ridge", "least squares")
         rows = [
-            Bar(name, {ridge: one["elasticity"], plain: one["ols"]}, {ridge: (one["low"], one["high"])})
+            Bar(
+                factor_said(name),
+                {ridge: one["elasticity"], plain: one["ols"]},
+                {ridge: (one["low"], one["high"])},
+            )
             for name, one in self.coefficients.items()
         ]
-        title = f"ln {self.impact}：弹性" if zh else f"ln {self.impact}: elasticities"
+        impact = column_said(self.impact)
+        title = f"ln {impact}：弹性" if zh else f"ln {impact}: elasticities"
         return bars(title, "", rows)
 
     def _repr_html_(self) -> str:

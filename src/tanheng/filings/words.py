@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from tanheng.codes import code_lists, codelist, item_name, normalise, regions, term, terms
 from tanheng.codes.wording import Both, gas_name, unit_name, wording
-from tanheng.errors import LANGS, Lang, use_language
+from tanheng.errors import LANGS, Lang, counted, use_language
 from tanheng.filings.page.markup import Markup, escape
 
 T = TypeVar("T")
@@ -56,9 +56,11 @@ def said(key: str, **fields: str | int | Both) -> Both:
     --------
     >>> said("rows_more", count=3).en
     '3 more rows are not shown here; the workbook (inventory.xlsx) has all of them.'
+    >>> said("rows_more", count=1).en
+    '1 more row is not shown here; the workbook (inventory.xlsx) has all of them.'
     """
     sentence = sentences()[key]
-    return Both(_filled(sentence.zh, fields, "zh"), _filled(sentence.en, fields, "en"))
+    return Both(_filled(sentence.zh, fields, "zh"), counted(_filled(sentence.en, fields, "en")))
 
 
 def _filled(text: str, fields: Mapping[str, str | int | Both], lang: Lang) -> Markup:

@@ -13,7 +13,7 @@ from tanheng.errors import PackInvalid, PackUnreadable
 Path_ = tuple[str | int, ...]
 _SAVE = ("请用编辑器另存为 UTF-8。", "Save it as UTF-8 in an editor.")
 _COPY = (
-    "例如方法包 tanheng-method/1（可用 extends 改写 `tanheng methods list` 中的方法）、因子树 tanheng-tree/1、道路 tanheng-road/1。",
+    "例如方法包 tanheng-method/1（可用 extends 改写 `tanheng methods list` 中的方法）、因子树 tanheng-tree/1、路径 tanheng-road/1。",
     "Such as tanheng-method/1 for a method (`extends:` takes one of `tanheng methods list`), tanheng-tree/1, tanheng-road/1.",
 )
 _BINARY = (

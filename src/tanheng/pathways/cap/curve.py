@@ -79,7 +79,9 @@ def cost_curve(tree: Tree, year: int, *, points: int = 25, scenario: str = BASEL
         )
     frame = pl.DataFrame(rows)
     return Pictured(
-        frame, f"{tree.title[language()]} · {year} ({tree.unit})", lambda: _picture(tree, year, frame)
+        frame,
+        f"{tree.title[language()]} · {year} ({unit_said(tree.unit)})",
+        lambda: _picture(tree, year, frame),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,12 +13,12 @@ from tanheng.activity import Finding
 from tanheng.charts import waterfall
 from tanheng.drivers import contributions
 from tanheng.drivers.lmdi import by_shapley, residuals
-from tanheng.drivers.series import settled
+from tanheng.drivers.series import factor_said, settled
 from tanheng.errors import language
 from tanheng.inventory.table import Table
 from tanheng.pathways.deviation.levels import Level
-from tanheng.pathways.index.realised import kind_named
 from tanheng.pathways.road import Road
+from tanheng.pathways.road.kinds import kind_named
 from tanheng.pathways.tree.arithmetic import Floats
 
 STOOD, ASKED = "stood", "asked"
@@ -48,6 +48,11 @@ class Cause:
     asked: Floats
     stood: Floats
     shapley: tuple[str, ...] = ()
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def called(self, factor: str) -> str:
+        """What a factor is called in the language of the run."""
+        return self.titles[factor][language()] if factor in self.titles else factor_said(factor)
 
     @property
     def deviation(self) -> float:
@@ -79,7 +84,7 @@ class Cause:
         at = 0 if language() == "zh" else 1
         rows = [
             {
-                "part": name,
+                "part": self.called(name),
                 "kind": kind_named(self.kinds.get(name, "other")),
                 "effect": effect,
             }
@@ -103,7 +108,8 @@ class Cause:
         """From the path of the year over what pushes off it to what was observed, as an SVG; ``path`` is P of the year."""
         zh = language() == "zh"
         parts = {
-            NAMES[STOOD][0 if zh else 1]: float(self.stood.sum()), **self.by_factor,
+            NAMES[STOOD][0 if zh else 1]: float(self.stood.sum()),
+            **{self.called(name): effect for name, effect in self.by_factor.items()},
             NAMES[ASKED][0 if zh else 1]: float(self.asked.sum()),
         }  # fmt: skip
         ends = ("路径", "核查") if zh else ("Path", "Observed")
@@ -151,7 +157,7 @@ def cause_of(road: Road, levels: tuple[Level, ...]) -> Cause | None:
     emission = np.stack([one.emission for one in cells], axis=1)
     return Cause(
         since=int(total.periods[first]), year=int(total.periods[last]), unit=road.unit,
-        factors=tuple(road.observed.series.names), kinds=road.observed.kinds,
+        factors=tuple(road.observed.series.names), kinds=road.observed.kinds, titles=road.observed.titles,
         cells=tuple(one.name or "total" for one in cells), effects=effects, asked=path[first] - path[last],
         stood=emission[first] - path[first],
         shapley=tuple(one.name or "total" for one, by in zip(cells, _signed(road, total.periods[first], total.periods[last]), strict=True) if by),

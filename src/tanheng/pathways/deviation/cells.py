@@ -40,7 +40,7 @@ def cell_paths(
         at: Path_ = ("deviation", "cells", name)
         if name not in cells:
             raise road.checker.error(
-                at, ("核查数据里没有这个分组", "what was observed has no such cell"),
+                at, ("核查数据里没有这个分项", "what was observed has no such cell"),
                 (f"可用：{', '.join(cells)}。", f"Known: {', '.join(cells)}."),
             )  # fmt: skip
         order = sorted(marks) if all(str(year).isdigit() for year in marks) else []
@@ -56,15 +56,15 @@ def cell_paths(
     if np.abs(rest).max() > _ROUNDING and not base:
         raise road.checker.error(
             ("deviation", "cells"),
-            (f"各分组的份额相加与 100 % 差 {np.abs(rest).max():.4g} 个百分点", f"shares of cells are {np.abs(rest).max():.4g} points off 100 %"),
-            ("请使之相加为 100，或留一个基准年有排放的分组不写。", "Let them sum to 100, or leave a cell untold that emitted in the base year."),
+            (f"各分项的份额相加与 100 % 差 {np.abs(rest).max():.4g} 个百分点", f"shares of cells are {np.abs(rest).max():.4g} points off 100 %"),
+            ("请使之相加为 100，或留一个基准年有排放的分项不写。", "Let them sum to 100, or leave a cell untold that emitted in the base year."),
         )  # fmt: skip
     usual = np.sign(base) * np.sign(float(first.sum()))
     if told and (rest * usual).min() < -_ROUNDING:
         raise road.checker.error(
             ("deviation", "cells"),
-            (f"各分组的份额超过 100 %，其余分组只剩 {rest.min():.4g} %", f"shares exceed 100 % and leave {rest.min():.4g} % for the other cells"),
-            ("请减少份额，或把其余分组也写出。", "Make them smaller, or tell the shares of the others too."),
+            (f"各分项的份额超过 100 %，其余分项只剩 {rest.min():.4g} %", f"shares exceed 100 % and leave {rest.min():.4g} % for the other cells"),
+            ("请减少份额，或把其余分项也写出。", "Make them smaller, or tell the shares of the others too."),
         )  # fmt: skip
     if base:
         shares[:, free] = rest[:, None] * first[free] / base

@@ -319,10 +319,8 @@ def together(found: Sequence[Deviation]) -> Table:
     """One row for each place, and one of all: ``place``, ``title``, ``year``, ``share``, ``cumulated``, ``verdict``, ``alarm``, ``main`` cause."""
     rows = []
     for one in found:
-        main = None if one.cause is None else one.cause.main
-        rows.append(
-            _place(one.road.id, one.road.title[language()], one.total, "" if main is None else main[0])
-        )
+        main = "" if one.cause is None or one.cause.main is None else one.cause.called(one.cause.main[0])
+        rows.append(_place(one.road.id, one.road.title[language()], one.total, main))
     every = joint(found)
     if every is not None:
         rows.append(_place("together", "各地合计" if language() == "zh" else "Together", every, ""))

@@ -160,7 +160,7 @@ def review_of(road: Road, lines: Sequence[Mapping[str, Any]]) -> Review:
     """The same of entries that are at hand, checked already; those that are no decisions are left out."""
     entries = [one for one in lines if one.get("kind") == "decision"]
     if not entries:
-        raise NotFound(what_zh="该道路的决策", what_en="decisions on this road", name=road.id, known="–")
+        raise NotFound(what_zh="该路径的决策", what_en="decisions on this road", name=road.id, known="–")
     mapped = _mapped(road)
     outcomes = [_outcome(road, one, mapped) for one in entries if one["year"] < road.observed.last]
     return Review(road.id, road.title, tuple(outcomes), len(entries) - len(outcomes))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from tanheng.errors import language
 from tanheng.pathways.deviation.correction import Correction
-from tanheng.pathways.deviation.deviation import said_alarm, unit_of
+from tanheng.pathways.deviation.deviation import said_alarm
 from tanheng.pathways.deviation.levels import VERDICTS
 from tanheng.pathways.deviation.months import said_months
-from tanheng.pathways.index.wording import percent, say
+from tanheng.pathways.index.wording import percent, say, sized
 
 if TYPE_CHECKING:
     from tanheng.pathways.deviation import Deviation, Review
@@ -35,7 +35,7 @@ def plain_sentences(found: Deviation) -> list[str]:
 
 def _told(found: Deviation) -> list[tuple[bool, str]]:
     """Each sentence, and whether it is a caution."""
-    zh, unit = 0 if language() == "zh" else 1, unit_of(found.road)
+    zh, unit = 0 if language() == "zh" else 1, found.road.unit
     told = [(False, standing(found)), (False, said_alarm(found)[zh])]
     if found.total.verdict(0) in {"over", "under"}:
         told.append((True, say("基准年就不在路径上：路径与核查可能不是同一口径", "The base year itself lies off the path: path and inventory may not be of one kind")))  # fmt: skip
@@ -45,8 +45,8 @@ def _told(found: Deviation) -> list[tuple[bool, str]]:
     told += [(False, line) for line in _monthly(found)]
     if found.cause is not None and found.cause.main is not None:
         factor, cell, effect = found.cause.main
-        where = "" if cell == "total" else f" · {cell}"
-        told.append((False, say(f"主要原因：{factor}{where} {signed(effect)} {unit}", f"Main cause: {factor}{where}, {signed(effect)} {unit}")))  # fmt: skip
+        factor, where = found.cause.called(factor), "" if cell == "total" else f" · {cell}"
+        told.append((False, say(f"主要原因：{factor}{where} {sized(effect, unit, signed=True)}", f"Main cause: {factor}{where}, {sized(effect, unit, signed=True)}")))  # fmt: skip
     told += [(True, one.message()) for one in found.findings]
     told.append((found.outlook.withheld is not None, _capital(found.outlook.said()[zh])))
     if not isinstance(found.correction, Correction):
@@ -62,19 +62,19 @@ def standing(found: Deviation) -> str:
 
 
 def _corrected(found: Correction, unit: str) -> list[tuple[bool, str]]:
-    plan, back, off = found.plan, found.back, signed(found.off_tree)
-    cost, gap = f"{plan.present_value / 1e8:,.1f}", number(float(plan.gap.sum()))
+    plan, back, off = found.plan, found.back, sized(found.off_tree, unit, signed=True)
+    cost, gap = f"{plan.present_value / 1e8:,.1f}", sized(float(plan.gap.sum()), unit)
     told = [
         (
             False,
-            say(f"调整的费用现值 {cost} 亿元", f"Cost of the correction, present value: {cost} x 10⁸ CNY"),
+            say(f"调整的费用现值 {cost} 亿元", f"Cost of the correction, present value: {cost} × 10⁸ CNY"),
         )
     ]
     if plan.gap.any():
-        told.append((True, say(f"调整后仍有缺口，合计 {gap} {unit}", f"Gaps remain, {gap} {unit} together")))
+        told.append((True, say(f"调整后仍有缺口，合计 {gap}", f"Gaps remain, {gap} together")))
     told += [
         (not back, say(f"{back} 年起回到路径之内", f"Back under the path from {back} on") if back else say("直到目标年仍在路径之上", "Above the path up to the target year")),
-        (False, say(f"因子树以核查总量校准，差额 {off} {unit} 保持不变", f"The tree is re-based to the observed total; the {off} {unit} that it does not hold stay as they are")),
+        (False, say(f"因子树以核查总量校准，差额 {off} 保持不变", f"The tree is re-based to the observed total; the {off} that it does not hold stay as they are")),
     ]  # fmt: skip
     return [*told, *([(True, plan.tree.notes[language()])] if plan.tree.notes else [])]
 
@@ -95,20 +95,27 @@ def _monthly(found: Deviation) -> list[str]:
     ]  # fmt: skip
     excess = months.excess()
     if len(excess) > 1:
-        parts = ", ".join(f"{name} {signed(value)}" for name, value in excess.items())
+        parts = say("，", ", ").join(
+            f"{name or say('总量', 'Total')} {sized(value, found.road.unit, signed=True)}"
+            for name, value in excess.items()
+        )
         told.append(
             say(
-                f"末次月度警报期间与路径之差：{parts} {unit_of(found.road)}",
-                f"Off the path in the months of the last alarm: {parts} {unit_of(found.road)}",
+                f"末次月度警报期间与路径之差：{parts}",
+                f"Off the path in the months of the last alarm: {parts}",
             )
         )
     if months.cause is not None and months.cause.main is not None:
         cause, (factor, cell, effect) = months.cause, months.cause.main
-        where = "" if cell == "total" else f" · {cell}"
-        parts = ", ".join(f"{name} {signed(value)}" for name, value in cause.by_factor.items())
+        factor, where = cause.called(factor), "" if cell == "total" else f" · {cell}"
+        told_as = sized(effect, found.road.unit, signed=True)
+        parts = ", ".join(
+            f"{cause.called(name)} {sized(value, found.road.unit, signed=True)}"
+            for name, value in cause.by_factor.items()
+        )
         told.append(say(
-            f"末次月度警报的主要原因（{cause.year}，对 {cause.since} 年同月）：{factor}{where} {signed(effect)}；各因子 {parts} {unit_of(found.road)}",
-            f"Main cause of the last alarm by month ({cause.year} against the same months of {cause.since}): {factor}{where}, {signed(effect)}; by factor {parts} {unit_of(found.road)}",
+            f"末次月度警报的主要原因（{cause.year}，对 {cause.since} 年同月）：{factor}{where} {told_as}；各因子 {parts}",
+            f"Main cause of the last alarm by month ({cause.year} against the same months of {cause.since}): {factor}{where}, {told_as}; by factor {parts}",
         ))  # fmt: skip
     elif not months.factors and months.total.cusum.alarms:
         told.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanheng.errors import language
+from tanheng.errors import counted, language
 from tanheng.pathways.forecast.backtest import Score
 from tanheng.pathways.forecast.forecast import Forecast
 from tanheng.pathways.forecast.names import model_name
@@ -38,7 +38,7 @@ def verdict(found: Forecast) -> str:
         en += f"; {found.level:.0%} intervals held {own.coverage:.0%} ({own.covered} times)"
     unchecked = doubt(own)
     zh, en = zh + unchecked[0], en + unchecked[1]
-    return f"{zh}。" if language() == "zh" else f"{en}."
+    return f"{zh}。" if language() == "zh" else counted(f"{en}.")
 
 
 def doubt(own: Score) -> tuple[str, str]:

@@ -182,8 +182,8 @@ def _counting(project: Project, without: Evaluation) -> list[Option]:
     return [
         dataclasses.replace(
             one, additional=False,
-            reason={"zh": f"情景“{without.scenario.title['zh']}”已计入杠杆 {one.lever}",
-                    "en": f"scenario '{without.scenario.title['en']}' takes the lever {one.lever} already"},
+            reason={"zh": f"情景“{without.scenario.title['zh']}”已计入杠杆“{without.tree.levers[one.lever].title['zh']}”",
+                    "en": f"scenario '{without.scenario.title['en']}' takes the lever '{without.tree.levers[one.lever].title['en']}' already"},
         )
         if one.additional and np.any(without.depths.get(one.lever, 0.0))
         else one

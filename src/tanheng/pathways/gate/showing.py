@@ -81,7 +81,7 @@ def _test(one: Check, verdict: Verdict) -> Shown:
         rows.append([str(row["year"]), amount(row["value"]), amount(row["limit"]), amount(row["over"]) if row["over"] else "", *chance, row["state"]])  # fmt: skip
     value = _say("值", "Value") if one.certainty is None else f"P{verdict.rules.certainty * 100:g}"
     heads = [_say("年", "Year"), value, _say("限值", "Limit"), _say("超出", "Over")]
-    heads += [] if one.certainty is None else [_say("达到的把握", "Certainty")]
+    heads += [] if one.certainty is None else [_say("守住的把握", "Certainty")]
     said = _say("通过", "passed") if one.passed else _say("未通过", "failed")
     source = one.source.get(language(), "")
     told = _say(f"限值：{source}", f"Limit: {source}") if source else ""
@@ -103,7 +103,7 @@ def _offsets(verdict: Verdict) -> Shown:
     heads = [_say("选项", "Option"), _say("份数", "Units"), _say("费用（万元）", "Cost (10⁴ CNY)"), _say("所用（t）", "Used (t)"),
              _say("状态", "State")]  # fmt: skip
     total = f"{verdict.plan.cost / 1e4:,.0f}"
-    return Shown(_say(f"最便宜的抵消：{total} 万元", f"Cheapest offsets: {total} x 10⁴ CNY"), heads, rows)
+    return Shown(_say(f"最便宜的抵消：{total} 万元", f"Cheapest offsets: {total} × 10⁴ CNY"), heads, rows)
 
 
 def _covered(verdict: Verdict) -> Shown:

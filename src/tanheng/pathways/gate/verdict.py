@@ -159,15 +159,15 @@ class Verdict:
         rules = self.rules
         scenario = self.road.tree.scenario(rules.scenario).title
         found = [(
-            f"要求各年以 {rules.certainty:.0%} 的把握达到路径；情景“{scenario['zh']}”，{self.draws:,} 次抽样。",
+            f"要求各年以 {rules.certainty:.0%} 的把握守住路径；情景“{scenario['zh']}”，{self.draws:,} 次抽样。",
             f"Every year is to keep to the path with a certainty of {rules.certainty:.0%}; scenario '{scenario['en']}', {self.draws:,} draws.",
         )]  # fmt: skip
         if self.plan is not None and self.plan.covered.any():
             cost = f"{self.plan.cost / 1e4:,.0f}"
             found.append((f"每增加一吨抵消 {rules.coverage:g} 吨，最便宜的费用 {cost} 万元。",
-                          f"{rules.coverage:g} t are offset for each tonne added, at {cost} x 10⁴ CNY at least."))  # fmt: skip
+                          f"{rules.coverage:g} t are offset for each tonne added, at {cost} × 10⁴ CNY at least."))  # fmt: skip
         if rules.intensity is None:
-            found.append(("道路没有写本地的产出与强度限值（gate.intensity），没有检验本地强度。",
+            found.append(("路径没有写本地的产出与强度限值（gate.intensity），没有检验本地强度。",
                           "The road tells no output and limit of the place (gate.intensity): its intensity was not tested."))  # fmt: skip
         found += self.doubts()
         if self.road.observed.synthetic:
@@ -215,7 +215,7 @@ class Verdict:
                               f"{names[1]}{title.get('en', '')}: over in {years}, by {most} {unit.en} at most ({one.years[worst]:.0f})"))  # fmt: skip
         if self.alone.failed.any():
             years = _span(self.years[self.alone.failed])
-            found.append((f"没有这个项目，本地 {years} 年也达不到路径", f"The place misses its path in {years} without the project, too"))  # fmt: skip
+            found.append((f"没有这个项目，本地 {years} 年也超出路径", f"The place misses its path in {years} without the project, too"))  # fmt: skip
         if self.plan is not None and not self.plan.complete:
             gap = self.plan.gap
             worst, years = int(np.argmax(gap.round(3))), _span(self.years[gap > 0])

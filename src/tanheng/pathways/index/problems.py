@@ -9,7 +9,7 @@ class IndexInvalid(TanhengError):
     """A road whose index cannot be told."""
 
     code = "L-160"
-    zh = "道路“{road}”的双碳指数无法计算：{detail_zh}。"
+    zh = "路径“{road}”的双碳指数无法计算：{detail_zh}。"
     en = "The dual-carbon index of road '{road}' cannot be told: {detail_en}."
     remedy_zh = "{mend_zh}"
     remedy_en = "{mend_en}"

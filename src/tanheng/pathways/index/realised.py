@@ -18,10 +18,6 @@ from tanheng.pathways.road.observed import NORMAL_95
 from tanheng.pathways.tree.arithmetic import Floats
 
 ACTIVITY, SINK, OTHER = "activity", "sink", "other"
-_KINDS = {
-    "activity": ("活动", "activity"), "structure": ("结构", "structure"), "intensity": ("强度", "intensity"),
-    "fuel": ("能源品种", "fuel"), "factor": ("排放因子", "emission factor"), "sink": ("碳汇", "sinks"), "other": ("其他", "other"),
-}  # fmt: skip
 NOTHING_TO_DO = (
     "以实际活动、基准年的结构与强度，排放本已在路径之内，没有可实现的部分",
     "with the actual activity and all else as in the base year emissions lie within the path: there is nothing to realise",
@@ -114,11 +110,6 @@ def realised_degree(road: Road, year: int, errors: Errors, choices: Choices) -> 
         lacking=False, base=road.path.base, year=year, unit=road.unit, before=float(observed.total[start]), frozen=frozen,
         emission=emission, path=path, kinds=_by_kind(road, effects, negative), cells=_cells(road, start, end, windfall, effects),
     )  # fmt: skip
-
-
-def kind_named(kind: str) -> str:
-    """What a kind of factor is called in the language of the run."""
-    return _KINDS[kind][language() != "zh"]
 
 
 def _degree(frozen: Any, emission: Any, path: float) -> Floats:

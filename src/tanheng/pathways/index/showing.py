@@ -168,7 +168,7 @@ def _path(part: Mapping[str, Any]) -> str:
 
 
 def _realised(index: DualCarbonIndex, part: Mapping[str, Any]) -> str:
-    from tanheng.pathways.index.realised import kind_named
+    from tanheng.pathways.road.kinds import kind_named
 
     if "achieved" not in part:
         return f"<p>{html.escape(part['reason'])}</p>"

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tanheng.charts.frame import scaled
 from tanheng.codes.wording import unit_said
-from tanheng.errors import language
+from tanheng.errors import counted, language
 from tanheng.pathways.cap.result import tonnes_of
 from tanheng.pathways.forecast.wording import step_told
 from tanheng.pathways.index.choices import interval
 from tanheng.pathways.index.consistency import UNTOLD, verdict_named
 from tanheng.pathways.index.direction import NO_SCORE, AdjustableDirection, standing
-from tanheng.pathways.index.realised import kind_named
+from tanheng.pathways.road.kinds import kind_named
 
 if TYPE_CHECKING:
     from tanheng.pathways.forecast import Futures
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def say(zh: str, en: str) -> str:
     """The sentence in the language of the run."""
-    return zh if language() == "zh" else en
+    return zh if language() == "zh" else counted(en)
 
 
 def place_named(road: Road) -> str:
@@ -50,6 +51,20 @@ def size(value: float) -> str:
             by, name = zh if language() == "zh" else en
             return f"{value / by:,.4g} {name}"
     return amount(value)
+
+
+def sized(value: float, unit: str, *, signed: bool = False) -> str:
+    """An amount in a sentence, in a size that can be read; charts and tables of the same amounts take the same.
+
+    Examples
+    --------
+    >>> sized(412_223_884.75, "tCO2e"), sized(-1234.5, "万t"), sized(30.0, "t", signed=True)
+    ('4.122 亿 t CO₂e', '-1,234 万吨', '+30 t')
+    """
+    factor, name = scaled(unit_said(unit), abs(value))
+    value /= factor
+    told = format(value, ",.0f" if abs(value) >= 1000 else ".4g")
+    return f"{'+' if signed and value > 0 else ''}{told} {'× ' if name.startswith('10') else ''}{name}"
 
 
 def percent(share: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tanheng.codes.wording import unit_said
+from tanheng.errors import language
 from tanheng.pathways.index.wording import say
 from tanheng.pathways.projects.effect import Effects
 from tanheng.pathways.projects.roll_up import RollUp
@@ -48,19 +49,27 @@ def roll_up_remarks(found: RollUp, *, whole: bool = True) -> list[str]:
         "within": say("已含在另一项目中", "within another project"),
         "acts-on-nothing": say("没有写作用于什么", "acts on nothing that is named"),
     }
+
+    def called(name: str) -> str:
+        return found.pipeline.projects[name].title[language()]
+
     left = [
-        say(f"未计入：{name}（{_reason(why, names)}）", f"Not counted: {name} ({_reason(why, names)})")
+        say(
+            f"未计入：{called(name)}（{_reason(why, names)}）",
+            f"Not counted: {called(name)} ({_reason(why, names)})",
+        )
         for name, why in found.uncounted.items()
     ]
     outside = [
         say(
-            f"因子树没有这些年份：{name} {years[0]}–{years[-1]}",
-            f"The tree has no such years: {name} {years[0]} to {years[-1]}",
+            f"因子树没有这些年份：{called(name)} {years[0]}–{years[-1]}",
+            f"The tree has no such years: {called(name)} {years[0]} to {years[-1]}",
         )
         for name, years in found.outside.items()
     ]
     missing = [
-        say(f"没有报告：{name} {year} 年", f"Not reported: {name} {year}") for name, year in found.missing
+        say(f"没有报告：{called(name)} {year} 年", f"Not reported: {called(name)} {year}")
+        for name, year in found.missing
     ]
     faults = _faults(found)
     return [*faults, *coverage(found), *left, *outside, *missing] if whole else [*faults, *left, *outside]
@@ -69,18 +78,19 @@ def roll_up_remarks(found: RollUp, *, whole: bool = True) -> list[str]:
 def coverage(found: RollUp) -> list[str]:
     """How much of the scenario's levers projects bring: in the year of their most, and levers that have none."""
     bare = [found.named(one.lever) for one in found.covered if not one.projects.any()]
+    scenario = found.tree.scenario(found.scenario).title[language()]
     told = []
     for one in found.covered:
         if one.projects.any():
             at = int(one.projects.argmax())
             year, planned, brought = int(found.tree.years[at]), one.planned[at], one.projects[at]
-            told.append(say(f"情景 {found.scenario} 的{found.named(one.lever)}：{year} 年计划深度 {planned:.2%}，项目达到 {brought:.2%}",
-                            f"{found.named(one.lever)} of scenario {found.scenario}: {planned:.2%} deep in {year}, projects bring {brought:.2%}"))  # fmt: skip
+            told.append(say(f"情景“{scenario}”的{found.named(one.lever)}：{year} 年计划深度 {planned:.2%}，项目达到 {brought:.2%}",
+                            f"{found.named(one.lever)} of scenario '{scenario}': {planned:.2%} deep in {year}, projects bring {brought:.2%}"))  # fmt: skip
     if bare:
         told.append(
             say(
-                f"情景 {found.scenario} 中没有项目的杠杆：{'、'.join(bare)}",
-                f"Levers of scenario {found.scenario} without projects: {', '.join(bare)}",
+                f"情景“{scenario}”中没有项目的杠杆：{'、'.join(bare)}",
+                f"Levers of scenario '{scenario}' without projects: {', '.join(bare)}",
             )
         )
     return told

@@ -1,4 +1,4 @@
-"""道路 The road of a place: its target path, what was observed, and its factor tree; index, deviation and gate all read it."""
+"""路径 The road of a place: its target path, what was observed, and its factor tree; index, deviation and gate all read it."""
 
 from tanheng.pathways.road.observed import Observed
 from tanheng.pathways.road.path import TargetPath

@@ -26,7 +26,8 @@ class Observed:
     width of the 95 % interval of each year's total, as a share; ``scale`` turns the numbers of the series into ``unit``. ``grade`` is A
     to E as ``grade_source`` states it, empty where nothing is stated; ``proofs`` are those of the inventories that years are bound to,
     ``findings`` warnings such as money at current prices; ``rows`` tells where in the file a year's cell stands,
-    ``prices`` which columns of money are at constant prices (``real``) and which are not (``nominal``).
+    ``prices`` which columns of money are at constant prices (``real``) and which are not (``nominal``), ``titles`` what each factor is
+    called in both languages.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Observed:
     findings: tuple[Finding, ...] = ()
     rows: Mapping[tuple[int, tuple[str, ...]], int] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @functools.cached_property
     def years(self) -> Floats:

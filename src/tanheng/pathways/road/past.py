@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def drivers_of(
     observed = road.observed
     if not observed.kinds:
         raise DriversInvalid(
-            detail_zh="道路没有写因子", detail_en="the road names no factors",
+            detail_zh="路径没有写因子", detail_en="the road names no factors",
             mend_zh="请在 road.yaml 的 observed.factors 写明相乘等于排放的因子。",
             mend_en="Name factors that multiply to the emission in observed.factors of road.yaml.",
         )  # fmt: skip
@@ -110,7 +111,7 @@ def drivers_of(
         held, total=emission_named(), method=method, form=form, real=_priced(road, "real"), nominal=[*_priced(road, "nominal"), *nominal],
         breaks=breaks, uncertainty=uncertainty, draws=draws, seed=seed,
     )  # fmt: skip
-    return found.times(observed.scale)
+    return replace(found.times(observed.scale), titles=observed.titles)
 
 
 def decoupling_of(
@@ -144,7 +145,7 @@ def decoupling_of(
     if not known or (factor and factor not in known):
         told = ", ".join(known) or "–"
         raise DriversInvalid(
-            detail_zh=f"道路没有活动量因子“{factor or '–'}”", detail_en=f"the road has no factor of activity '{factor or '–'}'",
+            detail_zh=f"路径没有活动量因子“{factor or '–'}”", detail_en=f"the road has no factor of activity '{factor or '–'}'",
             mend_zh=f"活动量因子：{told}。", mend_en=f"Factors of activity: {told}.",
         )  # fmt: skip
     held = observed.series

@@ -18,6 +18,7 @@ from tanheng.inventory.methods.beside import beside
 from tanheng.inventory.methods.format import PackChecker
 from tanheng.inventory.methods.yaml_lines import Path_, load_with_lines
 from tanheng.pathways.road.binding import opened, proofs_of
+from tanheng.pathways.road.kinds import factor_titles
 from tanheng.pathways.road.observed import Observed
 from tanheng.pathways.road.path import TargetPath
 from tanheng.pathways.road.prices import checked_prices
@@ -38,7 +39,7 @@ Given = Mapping[int, Inventory | Mapping[str, Inventory]]
 
 @dataclass(frozen=True, eq=False)
 class Road:
-    """道路 A place's target path, what was observed and its factor tree, all in the unit of the tree's total.
+    """路径 A place's target path, what was observed and its factor tree, all in the unit of the tree's total.
 
     ``settings`` are the sections of the file for index, deviation and gate, as plain data; ``folder`` is where its files stand and
     ``checker`` tells the line of a key that is wrong.
@@ -86,7 +87,7 @@ def load_road(path: str | Path, *, inventories: Given | None = None) -> Road:
     """
     file = Path(path)
     if not file.is_file():
-        raise NotFound(what_zh="道路文件", what_en="file of a road", name=str(path), known="–")
+        raise NotFound(what_zh="路径文件", what_en="file of a road", name=str(path), known="–")
     data, lines = load_with_lines(file)
     return _built(data, PackChecker(file.name, lines, FORMAT), file.parent, None, None, inventories or {})
 
@@ -180,7 +181,7 @@ def _tree(file: Path, checker: PackChecker) -> Tree:
         raise checker.error(
             ("tree",),
             (f"没有文件 {file.name}", f"there is no file {file.name}"),
-            ("路径相对于本文件。", "The path begins in the folder of this file."),
+            ("文件名从本文件所在的文件夹算起。", "The name begins in the folder of this file."),
         )
     return load_tree(file)
 
@@ -258,7 +259,7 @@ def _observed(
     found = Observed(
         file=data["file"], series=held, kinds={name: one["kind"] for name, one in factors.items()},
         half=np.array(halves), scale=mass_scale(data["unit"], unit, checker, ("observed", "unit")), unit=unit,
-        source=_both(data["source"]), synthetic=data.get("synthetic", False), grade=data.get("grade", ""),
+        titles=factor_titles(factors), source=_both(data["source"]), synthetic=data.get("synthetic", False), grade=data.get("grade", ""),
         grade_source=_both(data.get("grade_source", "")),
         rows={(int(row[0]), row[2:]): row[1] for row in frame.select(period, "__row", *by).iter_rows()},
     )  # fmt: skip
@@ -274,7 +275,7 @@ def _complete(frame: pl.DataFrame, held: Series, period: str, checker: PackCheck
                 name = " / ".join(cell)
                 raise checker.error(
                     ("observed", "by"),
-                    (f"{year} 年没有分组“{name}”的行", f"{year} has no row for the cell '{name}'"),
+                    (f"{year} 年没有分项“{name}”的行", f"{year} has no row for the cell '{name}'"),
                     ("请补上该行，排放为零写 0；未知不等于零。", "Add the row, with 0 where nothing was emitted; unknown is not zero."),
                 )  # fmt: skip
 

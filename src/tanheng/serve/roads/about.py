@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import unit_name
 from tanheng.errors import LANGS
 from tanheng.pathways.road import Road
 from tanheng.pathways.tree.model import BASELINE, Tree
@@ -59,15 +60,16 @@ def _of_road(road: Road) -> dict[str, Any]:
         "activities": [name for name, kind in observed.kinds.items() if kind == "activity"], "columns": list(observed.series.columns),
         "first": int(observed.years[0]), "cells": len(observed.series.cells), "by": list(observed.series.by),
         "path": {str(year): mark for year, mark in path.marks.items()}, "path_source": dict(path.source), "source": dict(observed.source),
-        "grade": observed.grade, "sections": sorted(road.settings),
+        "factors": {name: dict(title) for name, title in observed.titles.items()}, "grade": observed.grade, "sections": sorted(road.settings),
         "warnings": [{lang: one.message(lang) for lang in LANGS} for one in observed.findings],
         "proofs": {str(year): [dict(one) for one in found] for year, found in observed.proofs.items()},
     }  # fmt: skip
 
 
 def _of_tree(tree: Tree) -> dict[str, Any]:
+    unit = unit_name(tree.unit)
     return {
-        "unit": tree.unit,
+        "unit": {"zh": unit.zh, "en": unit.en},
         "tree": {"title": dict(tree.title), "from": int(tree.years[0]), "to": int(tree.years[-1]), "notes": _both(tree.notes)},
         "levers": [
             {

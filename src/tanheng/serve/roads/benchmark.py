@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tanheng.codes.wording import column_said
 from tanheng.drivers import Frontier, benchmark
 from tanheng.drivers.tables import read_frame
 from tanheng.pathways.index.wording import say
@@ -99,8 +100,8 @@ def _places(found: Frontier) -> Sheet:
             Column("among_peers", say("同类中的效率", "Efficiency among peers"), "amount"),
         ]  # fmt: skip
     heads += [
-        Column("leading", say("抽样中在前沿上", "On the frontier in draws"), "share"), Column("emission", found.emission, "amount"),
-        Column("intensity", f"{found.emission}/{found.outputs[0]}", "amount"),
+        Column("leading", say("抽样中在前沿上", "On the frontier in draws"), "share"), Column("emission", column_said(found.emission), "amount"),
+        Column("intensity", column_said(f"{found.emission}/{found.outputs[0]}"), "amount"),
     ]  # fmt: skip
     note = say(
         "不是排行榜：名次范围是换一批地区时的 p5–p95。",
@@ -111,7 +112,9 @@ def _places(found: Frontier) -> Sheet:
 
 def _line(found: Frontier) -> Sheet:
     named = {"constant": say("常数", "constant")}
-    rows = [{"term": named.get(name, name), "value": value} for name, value in found.line.items()]
+    rows = [
+        {"term": named.get(name) or column_said(name), "value": value} for name, value in found.line.items()
+    ]
     heads = [
         Column("term", say("项", "Term")),
         Column("value", say("系数（对数）", "Coefficient (of logarithms)"), "amount"),

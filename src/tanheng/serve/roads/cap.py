@@ -18,7 +18,7 @@ from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.document import Column, Document, Figure, Sheet, Shown
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened, once
-from tanheng.serve.roads.telling import amount_said, by_year, money, titled, year_column
+from tanheng.serve.roads.telling import amount_said, by_year, money, money_said, titled, year_column
 from tanheng.serve.roads.tree import notes_of
 
 OWN, PATH = "tree", "path"
@@ -139,8 +139,7 @@ def _written(opened: Opened, text: str) -> dict[int, float]:
 
 
 def _headline(found: CapPlan, told: str) -> str:
-    factor, name = money(found.present_value)
-    cost = f"{found.present_value / factor:,.4g} {name}"
+    cost = money_said(found.present_value)
     lang = language()
     if found.reachable:
         return say(
@@ -225,8 +224,8 @@ def _bound(kind: str) -> str:
 def _levers(found: CapPlan) -> Sheet:
     rows = found.to_dict()["levers"]
     factor, name = money(max((abs(one["present_value"]) for one in rows), default=0.0))
-    columns = (Column("title", say("采用的杠杆", "Lever taken")), Column("from", say("自", "From"), "year"),
-               Column("depth", say("最深", "Deepest"), "share"), Column("cost", say("费用现值", "Cost, present value"), "money", name))  # fmt: skip
+    columns = (Column("title", say("采用的杠杆", "Lever taken")), Column("from", say("起始年", "From"), "year"),
+               Column("depth", say("最大深度", "Deepest"), "share"), Column("cost", say("费用现值", "Cost, present value"), "money", name))  # fmt: skip
     shown = [
         {"title": one["title"][language()], "from": one["from"], "depth": one["depth"], "cost": one["present_value"] / factor}
         for one in rows
@@ -258,7 +257,7 @@ def _years(found: CapPlan) -> Sheet:
         "price": found.price / tonnes_of(found.tree.unit),
     }  # fmt: skip
     note = say(
-        "影子价格：少一单位排放的成本；为后来年份提前建设的费用也在其中，所以首年与末年可以很高",
+        "影子价格：再少排一单位的成本；为后来年份提前建设的费用也在其中，所以首年与末年可以很高",
         "Shadow price: what one unit less costs, with what is built early for later years; so the first and last year can stand out",
     )
     return Sheet("years", say("逐年", "By year"), columns, by_year(found.tree.years, {key: one.tolist() for key, one in values.items()}), note)  # fmt: skip
@@ -278,9 +277,7 @@ def _binding(found: CapPlan) -> Sheet:
          "worth": one.worth if tonnes else one.worth / factor}
         for one in found.binding[:_BINDING]
     ]  # fmt: skip
-    note = (
-        say("少掉的缺口", "less of the gap") if tonnes else say("少掉的费用现值", "less of the present value")
-    )
+    note = say("缺口减少", "less of the gap") if tonnes else say("费用现值减少", "less of the present value")
     return Sheet("binding", say("起约束的界限", "Bounds that bind"), columns, rows, note)
 
 
@@ -314,7 +311,7 @@ def _relaxed(found: CapPlan) -> Sheet:
     assert found.relaxation is not None
     columns = (
         Column("title", say("杠杆", "Lever")), Column("bound", say("放宽", "Relaxed")), Column("more", say("最多再加", "At most more"), "share"),
-        Column("year", say("最多的年份", "Year of most"), "year"), Column("needed", say("须做到", "Depth needed"), "share"),
+        Column("year", say("放宽最多的年份", "Year of most"), "year"), Column("needed", say("须做到", "Depth needed"), "share"),
         Column("years", say("年份", "Years")),
     )  # fmt: skip
     rows = [
@@ -322,8 +319,9 @@ def _relaxed(found: CapPlan) -> Sheet:
          "needed": row["depth_needed"], "years": years_said(row["years"])}
         for row in found.relaxation.to_dicts(found.tree)
     ]  # fmt: skip
-    factor, name = money(found.relaxation.cost)
-    note = say("放宽部分的费用现值：", "present value of what lies beyond: ") + f"{found.relaxation.cost / factor:,.4g} {name}"  # fmt: skip
+    note = say("放宽部分的费用现值：", "present value of what lies beyond: ") + money_said(
+        found.relaxation.cost
+    )
     return Sheet("relaxation", say("最便宜的放宽", "Cheapest relaxation"), columns, rows, note)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tanheng.activity import Finding
+from tanheng.codes.wording import column_said
 from tanheng.drivers import decouple
 from tanheng.inventory.table import Pictured
 from tanheng.pathways.index.wording import place_named, say
@@ -80,7 +81,7 @@ def table_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
 
 def _document(found: Pictured, told: Sequence[Finding], name: str, *, synthetic: bool) -> Document:
     steps = found.to_dicts()
-    emission, _, output = found.title.partition(" / ")
+    emission, output = (column_said(one) for one in found.title.rsplit(" / ", 1))
     span = _whole(steps)
     several = len({row["place"] for row in steps}) > 1
     head = say(f"{name}：" if name else "", f"{name}: " if name else "")

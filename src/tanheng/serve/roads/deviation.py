@@ -78,7 +78,7 @@ def _headline(found: Deviation) -> str:
         told.append(say("总量没有警报", "no alarm of the total stands"))
     cells = [*found.levels[1:], *([] if found.months is None else found.months.levels[1:])]
     if count := sum(one.cusum.standing is not None for one in cells):
-        told.append(say(f"分组有 {count} 个未解除的警报", f"alarms of cells that stand: {count}"))
+        told.append(say(f"分项有 {count} 个未解除的警报", f"alarms of cells that stand: {count}"))
     return say("；", "; ").join(told)
 
 
@@ -112,7 +112,7 @@ def _figures(found: Deviation, tried: Simulation | None) -> list[Figure]:
         told.append(Figure(say("月度警报", "Alarm by month"), text=_alarm(months.cusum.standing, months.periods), note=say(f"至 {months.periods[-1]}", f"up to {months.periods[-1]}")))  # fmt: skip
     if found.cause is not None and found.cause.main is not None:
         factor, cell, effect = found.cause.main
-        where = "" if cell == "total" else f" · {cell}"
+        factor, where = found.cause.called(factor), "" if cell == "total" else f" · {cell}"
         told.append(Figure(say("主要原因：", "Main cause: ") + factor + where, effect, unit, note=f"{found.cause.since}–{found.cause.year}"))  # fmt: skip
     if found.outlook.withheld is None:
         leaves = found.outlook.leaves
@@ -163,7 +163,7 @@ def _charts(found: Deviation, tried: Simulation | None) -> list[str]:
     if cells:
         year = found.total.periods[-1]
         title = say(
-            f"{year} 年各分组与路径之差（横线 p5–p95）", f"Cells off their paths in {year} (bars p5 to p95)"
+            f"{year} 年各分项与路径之差（横线 p5–p95）", f"Cells off their paths in {year} (bars p5 to p95)"
         )
         series = say("与路径之差", "Off the path")
         rows = [

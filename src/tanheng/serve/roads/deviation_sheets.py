@@ -39,12 +39,12 @@ def sheets_of(found: Deviation, tried: Simulation | None) -> list[Sheet]:
         parts.append(
             Sheet(
                 "cells",
-                say(f"{year} 年各分组", f"Cells in {year}"),
+                say(f"{year} 年各分项", f"Cells in {year}"),
                 (_levels(unit)[0], *_levels(unit)[2:]),
                 cells,
             )
         )
-        parts.append(Sheet("levels", say("各分组逐年", "Cells by year"), _levels(unit), [_row(one, at) for one in found.levels[1:] for at in range(len(one.periods))]))  # fmt: skip
+        parts.append(Sheet("levels", say("各分项逐年", "Cells by year"), _levels(unit), [_row(one, at) for one in found.levels[1:] for at in range(len(one.periods))]))  # fmt: skip
     parts.append(_alarms(found))
     if found.cause is not None:
         parts += _cause(found.cause, unit)
@@ -70,7 +70,7 @@ def _column(key: str, zh: str, en: str, shown: Shown = "text", unit: str = "") -
 
 def _levels(unit: str) -> tuple[Column, ...]:
     return (
-        _column("level", "分组", "Cell"), _column("period", "时期", "Period"), _column("emission", "核查", "Observed", "amount", unit),
+        _column("level", "分项", "Cell"), _column("period", "时期", "Period"), _column("emission", "核查", "Observed", "amount", unit),
         _column("path", "路径", "Path", "amount", unit), _column("deviation", "与路径之差", "Off the path", "amount", unit),
         _column("share", "偏差", "Deviation", "share"), _column("cumulated", "累计", "Cumulated", "share"),
         _column("verdict", "判断", "Verdict"), _column("sigma", "清单标准差", "Inventory's deviation, 1σ", "amount", unit),
@@ -89,12 +89,12 @@ def _alarms(found: Deviation) -> Sheet:
     if found.months is not None:
         rows += [_alarm(one, say("月", "month"), level) for level in found.months.levels for one in level.cusum.alarms]  # fmt: skip
     columns = (
-        _column("level", "分组", "Cell"), _column("grain", "按", "By"), _column("side", "方向", "Side"),
+        _column("level", "分项", "Cell"), _column("grain", "按", "By"), _column("side", "方向", "Side"),
         _column("start", "估计自", "Begun, as estimated"), _column("first", "首次越过", "First crossed"), _column("last", "最后一期", "Last above"),
         _column("state", "状态", "State"),
     )  # fmt: skip
     note = say(
-        "总量的警报计入警报状态；分组的警报供查找原因。",
+        "总量的警报计入警报状态；分项的警报供查找原因。",
         "Alarms of the total count; those of cells help to find the cause.",
     )
     return Sheet("alarms", say("警报，含已解除的", "Alarms, those that are over too"), columns, rows, note)
@@ -116,8 +116,8 @@ def _cause(found: Cause, unit: str, name: str = "") -> list[Sheet]:
     columns = (_column("part", "因子", "Factor"), _column("kind", "类别", "Kind"), effect)
     parts = {name: f"factor{at}" for at, name in enumerate(found.factors)}
     wide = (
-        _column("cell", "分组", "Cell"), _column("deviation", "与路径之差", "Off the path", "amount", unit),
-        *(Column(key, name, "amount", unit) for name, key in parts.items()),
+        _column("cell", "分项", "Cell"), _column("deviation", "与路径之差", "Off the path", "amount", unit),
+        *(Column(key, found.called(name), "amount", unit) for name, key in parts.items()),
         *(Column(name, NAMES[name][place], "amount", unit) for name in (ASKED, STOOD)),
     )  # fmt: skip
     rows = [
@@ -130,7 +130,7 @@ def _cause(found: Cause, unit: str, name: str = "") -> list[Sheet]:
     ]  # fmt: skip
     return [
         Sheet(f"{name}cause", say(f"原因，{span}", f"Cause, {span}"), columns, found.table().to_dicts(), say("各项相加恰为与路径之差。", "All together they are what lies off the path.")),
-        Sheet(f"{name}causes", say(f"原因按分组与因子，{span}", f"Cause by cell and factor, {span}"), wide, rows),
+        Sheet(f"{name}causes", say(f"原因按分项与因子，{span}", f"Cause by cell and factor, {span}"), wide, rows),
     ]  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _months(found: Months, unit: str) -> list[Sheet]:
     parts = [Sheet("months", say("逐月", "By month"), _levels(unit), rows)]
     if excess := found.excess():
         columns = (
-            _column("level", "分组", "Cell"),
+            _column("level", "分项", "Cell"),
             _column("excess", "与路径之差", "Off the path", "amount", unit),
         )
         held = [{"level": name or say("总量", "Total"), "excess": value} for name, value in excess.items()]
@@ -180,7 +180,7 @@ def _correction(found: Correction, unit: str) -> list[Sheet]:
         if one["lever"] in found.effects
     ]  # fmt: skip
     columns = (
-        _column("title", "杠杆", "Lever"), _column("from", "自", "From", "year"), _column("depth", "最深", "Deepest", "share"),
+        _column("title", "杠杆", "Lever"), _column("from", "起始年", "From", "year"), _column("depth", "最大深度", "Deepest", "share"),
         _column("less", f"{last} 年减少", f"Less in {last}", "amount", unit), _column("cost", "费用现值", "Cost, present value", "money", money),
         _column("lever", "标识", "Id"),
     )  # fmt: skip

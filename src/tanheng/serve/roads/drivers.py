@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tanheng.charts.waterfall import number
-from tanheng.codes.wording import unit_said
+from tanheng.codes.wording import column_said, unit_said
 from tanheng.drivers import Decomposition, PlaceComparison, Step, compare_places, decompose
 from tanheng.drivers.lmdi import METHODS
 from tanheng.drivers.places import MEAN
+from tanheng.drivers.series import factor_said
 from tanheng.pathways.index.wording import place_named, say
 from tanheng.pathways.road.past import drivers_of, emission_named
 from tanheng.serve.roads.asked import (
@@ -99,7 +100,7 @@ def _of_road(opened: Opened, asked: Mapping[str, Any]) -> Decomposition:
 def table_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     """Why a column of a table changed, for each place."""
     found = _of_table(opened, asked)
-    return _changes(found, found.total, "", synthetic=False)
+    return _changes(found, column_said(found.total), "", synthetic=False)
 
 
 @once
@@ -120,6 +121,7 @@ def places_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         against=asked["against"].strip() or MEAN, peers=listed(asked["peers"]), where=paired("where", listed(asked["where"])),
         method=asked["method"], form=asked["form"],
     )  # fmt: skip
+    total = column_said(found.total)
     reference = say("各地区平均", "the mean of the places") if found.reference == MEAN else found.reference
     far = max(found.places.values(), key=lambda one: abs(one.difference - _neutral(found.form)))
     far_off = (
@@ -127,8 +129,8 @@ def places_document(opened: Opened, asked: Mapping[str, Any]) -> Document:
     )
     return Document(
         headline=say(
-            f"{found.total}：{len(found.places)} 个地区与{reference}（{number(found.reference_value)}）相比，相差最大的是{far.place}（{far_off}）。",
-            f"{found.total}: {len(found.places)} places against {reference} ({number(found.reference_value)}); {far.place} differs most ({far_off}).",
+            f"{total}：{len(found.places)} 个地区与{reference}（{number(found.reference_value)}）相比，相差最大的是{far.place}（{far_off}）。",
+            f"{total}: {len(found.places)} places against {reference} ({number(found.reference_value)}); {far.place} differs most ({far_off}).",
         ),
         figures=[Figure(say("参照", "Reference"), found.reference_value, note=reference)],
         charts=found.charts(),
@@ -144,9 +146,9 @@ def _differences(found: PlaceComparison) -> Sheet:
         for one in found.places.values()
     ]  # fmt: skip
     heads = [
-        Column("place", say("地区", "Place")), Column("value", found.total, "amount"),
+        Column("place", say("地区", "Place")), Column("value", column_said(found.total), "amount"),
         Column("difference", say("比值", "Ratio") if found.form == "multiplicative" else say("差", "Difference"), "amount"),
-        *_factor_columns(found.factors, ""),
+        *_factor_columns(map(factor_said, found.factors), ""),
         *([Column("residual", say("残差", "Residual"), "amount")] if found.method == "laspeyres" else []),
     ]  # fmt: skip
     return Sheet("places", say("各地区与参照之差", "Differences from the reference"), heads, rows)
@@ -185,7 +187,9 @@ def _changes(found: Decomposition, name: str, unit: str, *, synthetic: bool) -> 
     alone = found.chained[""] if list(found.steps) == [""] else None
     if alone is not None:
         ranked = sorted(alone.effects.items(), key=lambda one: -abs(one[1] - _neutral(found.form)))
-        told = say("，", ", ").join(f"{_called(factor)} {held.said(effect)}" for factor, effect in ranked)
+        told = say("，", ", ").join(
+            f"{found.called(factor)} {held.said(effect)}" for factor, effect in ranked
+        )
         low, high = (_amount(one, unit) for one in found.totals[""])
         headline = say(
             f"{name}：{alone.start}–{alone.end} 年由 {low} 到 {high}，{held.change} {held.said(alone.change)}；{told}。",
@@ -213,7 +217,9 @@ def _figures(alone: Step, held: _Held) -> list[Figure]:
     shown = [Figure(f"{held.change} {alone.start}–{alone.end}", alone.change, held.effect_unit)]
     for name, effect in alone.effects.items():
         own = alone.ranges.get(name, {})
-        shown.append(Figure(_called(name), effect, held.effect_unit, low=own.get("p5"), high=own.get("p95")))
+        shown.append(
+            Figure(held.found.called(name), effect, held.effect_unit, low=own.get("p5"), high=own.get("p95"))
+        )
     return shown
 
 
@@ -231,7 +237,7 @@ def _steps(held: _Held) -> Sheet:
     rest = found.method == "laspeyres"
     heads = [
         *held.places, Column("span", say("时期", "Periods")), Column("kind", say("比较", "Compared")),
-        Column("change", held.change, "amount", held.effect_unit), *_factor_columns(found.factors, held.effect_unit),
+        Column("change", held.change, "amount", held.effect_unit), *_factor_columns(map(found.called, found.factors), held.effect_unit),
         *([Column("residual", say("残差", "Residual"), "amount", held.effect_unit)] if rest else []),
     ]  # fmt: skip
     note = (
@@ -256,12 +262,16 @@ def _cells(held: _Held) -> list[Sheet]:
             for place, step in found.chained.items()
             for value, effects in step.by.get(column, {}).items()
         ]
-        heads = [*held.places, Column("cell", column), *_factor_columns(found.factors, held.effect_unit)]
+        heads = [
+            *held.places,
+            Column("cell", column_said(column)),
+            *_factor_columns(map(found.called, found.factors), held.effect_unit),
+        ]
         heads += [] if held.ratio else [Column("sum", say("合计", "Sum"), "amount", held.effect_unit)]
         sheets.append(
             Sheet(
                 f"cells{at + 1}",
-                say(f"逐期累计的效应，按{column}", f"Chained effects by {column}"),
+                say(f"逐期累计的效应，按{column_said(column)}", f"Chained effects by {column_said(column)}"),
                 heads,
                 rows,
             )
@@ -277,7 +287,7 @@ def _effects(held: _Held) -> list[Sheet]:
         "unchained": say("首末直接比较", "Last against first"),
     }
     rows = [
-        {**row, "span": f"{row['from']}–{row['to']}", "kind": kinds[row["kind"]], "factor": _called(row["factor"])}
+        {**row, "span": f"{row['from']}–{row['to']}", "kind": kinds[row["kind"]], "factor": held.found.called(row["factor"])}
         for row in held.found.table().to_dicts()
         if row["p5"] is not None
     ]  # fmt: skip
@@ -288,17 +298,12 @@ def _effects(held: _Held) -> list[Sheet]:
     return [Sheet("ranges", say("效应的区间", "Ranges of the effects"), heads, rows)] if rows else []
 
 
-def _factor_columns(factors: Sequence[str], unit: str) -> list[Column]:
-    return [Column(f"e{at}", _called(name), "amount", unit) for at, name in enumerate(factors)]
+def _factor_columns(titles: Iterable[str], unit: str) -> list[Column]:
+    return [Column(f"e{at}", title, "amount", unit) for at, title in enumerate(titles)]
 
 
 def _keyed(effects: Mapping[str, float]) -> dict[str, float]:
     return {f"e{at}": effect for at, effect in enumerate(effects.values())}
-
-
-def _called(factor: str) -> str:
-    """The name of a factor; the one that the library adds has a name in both languages."""
-    return say("其余", "Rest") if factor == "rest" else factor
 
 
 def _neutral(form: str) -> float:

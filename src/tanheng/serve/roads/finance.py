@@ -16,6 +16,7 @@ from tanheng.serve.roads.document import Column, Document, Figure, Sheet
 from tanheng.serve.roads.options import Option, OptionWrong
 from tanheng.serve.roads.places import Opened
 from tanheng.serve.roads.projects import pipeline_of, said_of, synthetic
+from tanheng.serve.roads.telling import money_said
 
 _MOST_PRICES = 12
 _HIGHEST = 1e6
@@ -95,7 +96,7 @@ def _figures(found: Finance, pipeline: Pipeline, loans: Mapping[str, tuple[Table
     for name, (linked, plain) in loans.items():
         saved = interest(plain) - interest(linked)
         figures.append(Figure(f"{pipeline.loans[name].title[language()]}{say('：利息', ': interest')}", float(interest(linked)) / 1e4, cny, shown="money",
-                              note=say(f"比不挂钩{'少' if saved >= 0 else '多'} {abs(saved):,} 元", f"{abs(saved):,} CNY {'less' if saved >= 0 else 'more'} than without targets")))  # fmt: skip
+                              note=say(f"比不挂钩{'少' if saved >= 0 else '多'} {money_said(float(abs(saved)))}", f"{money_said(float(abs(saved)))} {'less' if saved >= 0 else 'more'} than without targets")))  # fmt: skip
     return figures
 
 

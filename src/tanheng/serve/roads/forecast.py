@@ -11,7 +11,7 @@ import numpy as np
 from tanheng.activity import Finding
 from tanheng.activity.reading.panel import Panel, read_panel
 from tanheng.charts import Line, chart
-from tanheng.codes.wording import unit_said
+from tanheng.codes.wording import column_said, unit_said
 from tanheng.pathways.forecast import Forecast, Peak, Score, Series, check_prices, peaks, series_of
 from tanheng.pathways.forecast import forecast as make
 from tanheng.pathways.forecast.futures import WAYS
@@ -169,7 +169,7 @@ def _of_table(opened: Opened, asked: Mapping[str, Any]) -> _Asked:
     priced = check_prices(
         series, [column, *named], real=listed(asked["real"]), nominal=listed(asked["nominal"])
     )
-    return _Asked(series, column, findings=priced)
+    return _Asked(series, column_said(column), findings=priced)
 
 
 def _chosen(panel: Panel, names: Sequence[str]) -> Panel:
@@ -399,8 +399,8 @@ def _verdicts(found: Sequence[Peak], note: str) -> Sheet:
     heads = [
         *([Column("series", say("序列", "Series"))] if any(row["series"] for row in rows) else []),
         Column("verdict", say("是否已达峰", "Peaked?")), Column("year", say("最大值的年份", "Year of the largest value"), "year"),
-        Column("chance", say("确为五年以前的概率", "Chance that it lies five years back"), "share"),
-        Column("beyond", say("以后超过的概率", "Chance of a higher year later"), "share"),
+         Column("chance", say("最大值确在五年以前的概率", "Chance that it lies five years back"), "share"),
+         Column("beyond", say("以后超过的概率", "Chance of a higher year later"), "share"),
         Column("last", say("预测到", "Forecast up to"), "year"), Column("later", say("该年或以后达峰的概率", "Chance of that year or later"), "share"), Column("why", say("理由", "Because")),
     ]  # fmt: skip
     return Sheet("verdicts", say("是否已达峰", "Whether it has peaked"), heads, rows, note)

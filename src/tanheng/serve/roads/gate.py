@@ -19,6 +19,7 @@ from tanheng.serve.roads.gate_steam import steam_sheets
 from tanheng.serve.roads.options import Option
 from tanheng.serve.roads.places import Opened, once
 from tanheng.serve.roads.room import refuse_vast
+from tanheng.serve.roads.telling import money_said
 
 OPTIONS = (
     Option("file", "file", "项目文件", "file of the project", default="project.yaml"),
@@ -77,8 +78,8 @@ def _headline(found: Verdict, place: int) -> str:
     if not found.admitted and reasons:
         told.append(reasons[0][place])
     elif found.plan is not None and found.plan.covered.any():
-        cost = f"{found.plan.cost / 1e4:,.0f}"
-        told.append(say(f"抵消最少 {cost} 万元", f"offsets cost at least {cost} x 10⁴ CNY"))
+        cost = money_said(found.plan.cost)
+        told.append(say(f"抵消至少需 {cost}", f"offsets cost at least {cost}"))
     return say("；", "; ").join(told)
 
 
@@ -90,9 +91,9 @@ def _figures(found: Verdict, place: int) -> list[Figure]:
     least = int(np.argmin(path.certainty))
     figures = [
         Figure(say("判定", "Verdict"), text=OUTCOMES[found.outcome][place]),
-        Figure(say("达到路径的把握（最低年份）", "Certainty of the path (lowest year)"), float(path.certainty[least]), shown="share",
+        Figure(say("守住路径的把握（最低年份）", "Certainty of the path (lowest year)"), float(path.certainty[least]), shown="share",
                note=say(f"{path.years[least]:.0f} 年；要求 {found.rules.certainty:.0%}", f"{path.years[least]:.0f}; {found.rules.certainty:.0%} is asked for")),
-        Figure(say("项目增加（最多的年份）", "The project adds (most in a year)"), float(added[most]), unit_said(found.road.unit),
+        Figure(say("项目增加的排放（最多的一年）", "The project adds (most in a year)"), float(added[most]), unit_said(found.road.unit),
                note=f"{found.years[most]:.0f}"),
     ]  # fmt: skip
     if found.offset is not None and found.offset.certainty is not None:
@@ -156,7 +157,7 @@ def _test(name: str, one: Check, found: Verdict) -> Sheet:
     unit = unit_said(one.unit)
     columns = [_year(), Column("value", value, "amount", unit), Column("limit", say("限值", "Limit"), "amount", unit),
                Column("over", say("超出", "Over"), "amount", unit)]  # fmt: skip
-    columns += [] if one.certainty is None else [Column("certainty", say("达到的把握", "Certainty"), "share")]
+    columns += [] if one.certainty is None else [Column("certainty", say("守住的把握", "Certainty"), "share")]
     source = one.source.get(language(), "")
     said = (
         "" if one is found.alone else f" · {say('通过', 'passed') if one.passed else say('未通过', 'failed')}"

@@ -15,9 +15,9 @@ from tanheng.pathways.index.audit_showing import SAID, value_named
 from tanheng.pathways.index.consistency import verdict_named
 from tanheng.pathways.index.direction import NO_SCORE, standing_named
 from tanheng.pathways.index.overall import NAMES
-from tanheng.pathways.index.realised import kind_named
 from tanheng.pathways.index.showing import by_step, rows_said
 from tanheng.pathways.index.wording import direction_rows, say
+from tanheng.pathways.road.kinds import kind_named
 from tanheng.serve.roads.document import Column, Sheet, Shown
 from tanheng.serve.roads.telling import money, year_column
 
@@ -126,7 +126,7 @@ def _steps(part: Mapping[str, Any], unit: str) -> Sheet:
 
 
 def _cells(found: DualCarbonIndex, part: Mapping[str, Any], unit: str) -> Sheet:
-    cells = part.get("cells") or []
+    cells, titles = part.get("cells") or [], found.road.observed.titles
     names = [one for one in found.road.observed.series.names if cells and one in cells[0]["achieved"]]
     rows = [
         {"cell": " / ".join(one["cell"].values()) or "–", "base": one["emission_base"], "windfall": one["windfall"],
@@ -136,15 +136,10 @@ def _cells(found: DualCarbonIndex, part: Mapping[str, Any], unit: str) -> Sheet:
     columns = (
         Column("cell", say("分项", "Cell")), Column("base", say(f"{part['base']} 年", str(part["base"])), _AMOUNT, unit),
         Column("windfall", say("偶得", "Windfall"), _AMOUNT, unit),
-        *(Column(f"done_{name}", say(f"已减：{_factor(found, name)}", f"Done: {_factor(found, name)}"), _AMOUNT, unit) for name in names),
+        *(Column(f"done_{name}", say("已减：", "Done: ") + titles.get(name, {}).get(language(), name), _AMOUNT, unit) for name in names),
         Column("emission", say(f"{part['year']} 年", str(part["year"])), _AMOUNT, unit), Column("rows", say("行", "Rows")),
     )  # fmt: skip
     return Sheet("cells", say("实现度：各分项", "Realised degree: cells"), columns, rows)
-
-
-def _factor(found: DualCarbonIndex, name: str) -> str:
-    kind = found.road.observed.kinds.get(name)
-    return kind_named(kind) if kind and list(found.road.observed.kinds.values()).count(kind) == 1 else name
 
 
 def _space(found: DualCarbonIndex, part: Mapping[str, Any], unit: str) -> Sheet:

@@ -118,7 +118,7 @@ def _checked(one: Option, value: Any, files: Sequence[str]) -> Any:
         if not isinstance(value, Mapping) or any(
             isinstance(depth, bool) or not isinstance(depth, int | float) or not 0 <= depth <= 1 for depth in value.values()
         ):  # fmt: skip
-            raise _wrong(one, "应为杠杆到 0–1 深度的对照", "it should map levers to depths of 0 to 1")
+            raise _wrong(one, "应写明各杠杆的深度（0 到 1）", "it should map levers to depths of 0 to 1")
     elif one.of in ("texts", "pairs") and isinstance(value, list):
         if any(not isinstance(item, str) for item in value) or sum(map(len, value)) > _MOST_TEXT:
             raise _wrong(

@@ -110,7 +110,7 @@ def _figures(seen: Effects, rolled: RollUp | None) -> Sequence[Figure]:
     ]  # fmt: skip
     if rolled is not None:
         at = int(np.argmax(rolled.counted))
-        figures.append(Figure(say("预期减少（最多的年份）", "Expected less (most in a year)"), float(rolled.counted[at]), unit_said(rolled.tree.unit),
+        figures.append(Figure(say("预期减少（最多的一年）", "Expected less (most in a year)"), float(rolled.counted[at]), unit_said(rolled.tree.unit),
                               note=f"{rolled.tree.years[at]:.0f}"))  # fmt: skip
         if np.isfinite(rolled.gap).any():
             worst = int(np.nanargmax(rolled.gap))

@@ -120,7 +120,7 @@ def plan_sheet(pipeline: Pipeline) -> Sheet:
                      "responsible": plan.responsible if plan else "–", "facility": one.facility or "–"})  # fmt: skip
     columns = (
         Column("title", say("项目", "Project")), Column("what", say("测什么", "What is measured")), Column("often", say("频次", "How often")),
-        Column("method", say("方法", "Method")), Column("baseline", say("基线", "Baseline")), Column("responsible", say("谁测", "Who measures")),
+        Column("method", say("方法", "Method")), Column("baseline", say("基线", "Baseline")), Column("responsible", say("监测单位", "Who measures")),
         Column("facility", say("设施", "Facility")),
     )  # fmt: skip
     return Sheet("plans", say("监测方案", "Measurement plans"), columns, rows)

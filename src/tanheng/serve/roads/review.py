@@ -70,7 +70,7 @@ def _sheets(found: Review, road: Road) -> list[Sheet]:
         Column("expected", say("计划", "Plan"), "amount", named),
     )  # fmt: skip
     levers = (
-        decision, Column("factor", say("因子", "Factor")), Column("cell", say("分组", "Cell")), Column("levers", say("杠杆", "Levers")),
+        decision, Column("factor", say("因子", "Factor")), Column("cell", say("分项", "Cell")), Column("levers", say("杠杆", "Levers")),
         Column("expected", say("预期", "Expected"), "amount", named), Column("measured", say("实测", "Measured"), "amount", named),
         Column("usual", say("以往趋势", "Usual trend"), "amount", named), Column("delivered", say("兑现", "Delivered"), "share"),
     )  # fmt: skip
@@ -80,12 +80,14 @@ def _sheets(found: Review, road: Road) -> list[Sheet]:
         for line in outcome_sentences(one)
     ]
     columns = (
-        decision, Column("who", say("谁", "Who")), Column("decided", say("决策依据年", "Year it rests on"), "year"), Column("said", say("说明", "Sentence")),
+        decision, Column("who", say("决策者", "Who")), Column("decided", say("决策依据年", "Year it rests on"), "year"), Column("said", say("说明", "Sentence")),
     )  # fmt: skip
     delivered = [
         {
             "decision": one.number,
             **row,
+            "factor": road.observed.titles.get(row["factor"], {}).get(language(), row["factor"]),
+            "cell": say("总量", "Total") if row["cell"] == "total" else row["cell"],
             "levers": say("、", ", ").join(_titled(road, lever) for lever in row["levers"]),
         }
         for one in found.outcomes

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tanheng.codes.wording import column_said
 from tanheng.drivers import Stirpat, stirpat
+from tanheng.drivers.series import factor_said
 from tanheng.pathways.index.wording import say
 from tanheng.serve.roads.asked import (
     BREAKS,
@@ -41,11 +43,14 @@ def document(opened: Opened, asked: Mapping[str, Any]) -> Document:
         real=listed(asked["real"]), nominal=listed(asked["nominal"]),
         deflators=paired("deflator", listed(asked["deflator"])), breaks=listed(asked["breaks"]),
     )  # fmt: skip
-    told = say("，", ", ").join(f"{name} {one['elasticity']:.3f}" for name, one in found.coefficients.items())
+    told = say("，", ", ").join(
+        f"{factor_said(name)} {one['elasticity']:.3f}" for name, one in found.coefficients.items()
+    )
+    impact = column_said(found.impact)
     return Document(
         headline=say(
-            f"{found.impact} 的弹性：{told}；{found.rows} 行，{found.years} 年，R² {found.r2:.3f}，留一年 R² {found.r2_out:.3f}。",
-            f"Elasticities of {found.impact}: {told}; {found.rows} rows, {found.years} years, R² {found.r2:.3f}, with the year left out {found.r2_out:.3f}.",
+            f"{impact}的弹性：{told}；{found.rows} 行，{found.years} 年，R² {found.r2:.3f}，留一年 R² {found.r2_out:.3f}。",
+            f"Elasticities of {impact}: {told}; {found.rows} rows, {found.years} years, R² {found.r2:.3f}, with the year left out {found.r2_out:.3f}.",
         ),
         figures=(
             Figure("R²", found.r2, shown="amount"), Figure(say("留一年 R²", "R² with the year left out"), found.r2_out, shown="amount"),
@@ -64,7 +69,7 @@ def _coefficients(found: Stirpat) -> Sheet:
         Column("low", say("最小", "Lowest"), "amount"), Column("high", say("最大", "Highest"), "amount"),
         Column("ols", say("最小二乘", "Least squares"), "amount"), Column("vif", "VIF", "amount"),
     ]  # fmt: skip
-    rows = [{"factor": name, **one} for name, one in found.coefficients.items()]
+    rows = [{**one, "factor": factor_said(name)} for name, one in found.coefficients.items()]
     note = say(
         "最小与最大是逐年去掉一年时的弹性，不是置信区间。",
         "Lowest and highest are those with a year left out, no confidence interval.",

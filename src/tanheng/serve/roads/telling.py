@@ -64,6 +64,18 @@ def money(most: float) -> tuple[float, str]:
     return factor, say(zh, en)
 
 
+def money_said(value: float) -> str:
+    """CNY in a sentence, four digits of them.
+
+    Examples
+    --------
+    >>> money_said(229_730_000_000.0), money_said(4000.0)
+    ('2,297 亿元', '4,000 元')
+    """
+    factor, name = money(value)
+    return f"{value / factor:,.4g} {'× ' if name.startswith('10') else ''}{name}"
+
+
 def by_year(years: Iterable[float], columns: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of a sheet, one for each year, from arrays by column."""
     return [{"year": int(year), **{key: values[at] for key, values in columns.items()}} for at, year in enumerate(years)]  # fmt: skip

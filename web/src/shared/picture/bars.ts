@@ -43,7 +43,7 @@ export function bars(data: Bars, dark: boolean): ChartOption {
   const reach = known([0, ...placed.flatMap((row) => Object.values(row).flat()), ...rows.flatMap((row) => Object.values(row.ranges).flat())]);
   const several = series.length > 1;
   return {
-    grid: { ...GRID, right: 76, top: several ? 34 : 8 },
+    grid: { ...GRID, right: Math.max(76, 14 + Math.max(...reach.map((value) => wide(told(value, percent))))), top: several ? 34 : 8 },
     legend: several ? { top: 0, left: 0, type: "scroll", data: series, textStyle: { color: own.text } } : undefined,
     tooltip: {
       trigger: "item",

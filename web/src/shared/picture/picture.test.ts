@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { speak } from "../words";
 import { spans } from "./bars";
 import { apart, type Bars, type Lines, type Points, type Ranks, rounded, told, type Waterfall } from "./frame";
-import { drawn } from "./index";
+import { drawn, resized } from "./index";
 import { table } from "./table";
 import { axis, lying, steps } from "./waterfall";
 
@@ -133,6 +134,17 @@ test("every kind is a table of its own numbers in the plain unit", () => {
   expect(table(WATER, WORDS).rows.map((row) => row.value)).toEqual([1000, 19, -7, 1012]);
   expect(heads[4]).toEqual(["name", "rank", "median", "p5", "p95"]);
   expect(table(BARS, WORDS).rows[1]).toMatchObject({ name: "y", c0: null, c1: 1, l1: 0.5, h1: 2 });
+});
+
+test("tonnes are drawn in the unit that was picked, other amounts as the library sized them", async () => {
+  await speak("en");
+  const picked = { scale: 1e8, word: "10⁸ t" };
+  expect(resized({ ...LINES, unit: "10⁴ t CO₂e" }, picked)).toMatchObject({ factor: 1e4, scaled: "10⁸ t CO₂e", unit: "10⁴ t CO₂e" });
+  expect(resized({ ...BARS, unit: "t CO₂" }, { scale: 1, word: "t" })).toMatchObject({ factor: 1, scaled: "t CO₂" });
+  const money: Bars = { ...BARS, unit: "10⁸ CNY", factor: 1, scaled: "10⁸ CNY" };
+  expect(resized(money, picked)).toBe(money);
+  expect(resized({ ...LINES, unit: "%" }, picked)).toMatchObject({ factor: 1e4, scaled: "亿t" });
+  expect(resized(POINTS, picked)).toBe(POINTS);
 });
 
 test("labels lie apart and above the foot, in their own order", () => {

@@ -39,6 +39,7 @@ export function waterfall(data: Waterfall, dark: boolean, names: { up: string; d
   const { min } = ends;
   const flat = lying(data);
   const tints = { whole: dark ? "#7d8a84" : "#66736d", up: dark ? "#eeba4e" : "#b78f11", down: dark ? "#7fd3a0" : "#2b7a4b" };
+  const said = (one: Step) => told(one.whole ? one.to : one.to - one.from, false, !one.whole);
   const kind = (one: Step) => (one.whole ? "whole" : one.to >= one.from ? "up" : "down");
   const value = { type: "value", ...ends, axisLabel: { formatter: (one: number) => told(one), hideOverlap: true } };
   const category = {
@@ -47,13 +48,13 @@ export function waterfall(data: Waterfall, dark: boolean, names: { up: string; d
   }; // prettier-ignore
   const across = flat ? 1 : 0;
   return {
-    grid: { ...GRID, top: 40, right: flat ? 76 : 16 },
+    grid: { ...GRID, top: 40, right: flat ? 14 + Math.max(62, ...found.map((one) => wide(said(one)))) : 16 },
     legend: { top: 0, right: 0, data: [names.up, names.down], textStyle: { color: own.text } },
     tooltip: {
       trigger: "item",
       formatter: (params: unknown) => {
         const one = found[(params as { dataIndex: number }).dataIndex];
-        return one ? `${plain(one.name)}: <b>${told(one.whole ? one.to : one.to - one.from, false, !one.whole)}</b> ${plain(data.scaled)}` : "";
+        return one ? `${plain(one.name)}: <b>${said(one)}</b> ${plain(data.scaled)}` : "";
       },
     },
     xAxis: flat ? value : category,
@@ -70,9 +71,8 @@ export function waterfall(data: Waterfall, dark: boolean, names: { up: string; d
         const thick = Math.min(flat ? 18 : 54, api.size([1, 1])[across] * 0.62);
         const middle = from[across];
         const shape = flat ? { x: begin, y: middle - thick / 2, width: Math.max(end - begin, 1), height: thick } : { x: middle - thick / 2, y: begin, width: thick, height: Math.max(end - begin, 1) };
-        const said = told(one.whole ? one.to : one.to - one.from, false, !one.whole);
         const place = flat ? { x: end + 6, y: middle, verticalAlign: "middle" } : { x: middle, y: begin - 5, align: "center", verticalAlign: "bottom" };
-        return { type: "group", children: [{ type: "rect", shape, style: { fill: tints[sort] } }, { type: "text", silent: true, style: { text: said, ...letters(own.text), ...place } }] };
+        return { type: "group", children: [{ type: "rect", shape, style: { fill: tints[sort] } }, { type: "text", silent: true, style: { text: said(one), ...letters(own.text), ...place } }] };
       },
     })),
   } as ChartOption; // prettier-ignore

@@ -100,5 +100,5 @@ function Doing({ of }: { of: Found }) {
 function State({ of }: { of: Backup }) {
   const { t } = useTranslation();
   if (!of.readable) return <Mark kind="error">{t("backup.unreadable")}</Mark>;
-  return of.damaged ? <Mark kind="error">{t("backup.damaged", { shown: count(of.damaged) })}</Mark> : <Mark kind="good">{t("backup.whole")}</Mark>;
+  return of.damaged ? <Mark kind="error">{t("backup.damaged", { count: of.damaged, shown: count(of.damaged) })}</Mark> : <Mark kind="good">{t("backup.whole")}</Mark>;
 }

@@ -52,7 +52,7 @@ function Shown({ of: one }: { of: Found }) {
       {!one.newest && <Newer id={one.id} />}
       {one.rows_refused > 0 && (
         <Partial>
-          {t("data.refused_some", { shown: count(one.rows_refused) })} <Link to={`${base}/refused`}>{t("data.see_refused")}</Link>
+          {t("data.refused_some", { count: one.rows_refused, shown: count(one.rows_refused) })} <Link to={`${base}/refused`}>{t("data.see_refused")}</Link>
         </Partial>
       )}
       <Panel>

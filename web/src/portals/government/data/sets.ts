@@ -12,6 +12,6 @@ export function useSets(rows: Kept[]): Option[] {
   return rows.map((one) => ({
     value: one.id,
     name: `${one.name} v${one.number}`,
-    about: [one.synthetic && t("data.synthetic"), place(one.region), one.entity, t("data.rows_count", { shown: count(one.rows_good) }), when(one.made_at), one.made_by].filter(Boolean).join(" · "),
+    about: [one.synthetic && t("data.synthetic"), place(one.region), one.entity, t("data.rows_count", { count: one.rows_good, shown: count(one.rows_good) }), when(one.made_at), one.made_by].filter(Boolean).join(" · "),
   }));
 }

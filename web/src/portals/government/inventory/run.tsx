@@ -157,7 +157,7 @@ function Head({ run }: { run: Run }) {
         <span>{t("inventory.findings")}</span>
         <span className="row">
           <Link to={`/gov/inventory/${run.id}/findings`}>{count(run.findings)}</Link>
-          {wrong > 0 && <Mark kind="error">{t("inventory.of_errors", { shown: count(wrong) })}</Mark>}
+          {wrong > 0 && <Mark kind="error">{t("inventory.of_errors", { count: wrong, shown: count(wrong) })}</Mark>}
         </span>
       </div>
     </div>

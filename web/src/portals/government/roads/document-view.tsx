@@ -2,12 +2,13 @@ import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { save } from "../../../shared/api";
-import { useUnit, when } from "../../../shared/numbers";
+import { type Picked, usePicked } from "../../../shared/measure";
+import { when } from "../../../shared/numbers";
 import { Mark } from "../../../shared/page";
 import { Picture, type PictureData } from "../../../shared/picture";
 import { Partial } from "../../../shared/states";
 import { type Column, DataTable } from "../../../shared/table";
-import { exact, kindOf, measured, type Picked, range, titled, whole, widthOf, wraps, written } from "./shown";
+import { exact, kindOf, measured, mostOf, range, titled, whole, widthOf, wraps, written } from "./shown";
 import type { Analysis, Cells, Figure, Sheet, SheetColumn } from "./types";
 
 /** How wide a table may be to stand beside another. */
@@ -71,7 +72,7 @@ function Figures({ of }: { of: Figure[] }) {
   return (
     <dl className="told-figures">
       {of.map((one, at) => {
-        const { scale, unit } = measured(one.unit, one.shown, picked);
+        const { scale, unit } = measured(one.unit, one.shown, picked, Math.max(...[one.value, one.low, one.high].map((value) => Math.abs(value ?? 0))));
         return (
           <div key={at}>
             <dt>{one.label}</dt>
@@ -95,7 +96,7 @@ function Figures({ of }: { of: Figure[] }) {
 function SheetView({ analysis, kind, of: { name, title, columns, rows, note } }: { analysis: string; kind: string; of: Sheet }) {
   const { t } = useTranslation();
   const picked = usePicked();
-  const shown = columns.map((one) => columnOf(one, rows, picked));
+  const shown = columns.map((one) => columnOf(one, rows, picked, mostOf(one.unit, columns, rows)));
   const wide = shown.reduce((sum, one) => sum + (one.width ?? 0), 0) > NARROW;
   return (
     <section className={wide ? "sheet whole" : "sheet"}>
@@ -121,8 +122,8 @@ function SheetView({ analysis, kind, of: { name, title, columns, rows, note } }:
 }
 
 /** A column as the table shows it: unit in the head, all digits in the tooltip, as wide as what it holds. */
-function columnOf(one: SheetColumn, rows: Cells[], picked: Picked): Column<Cells> {
-  const { scale, unit } = measured(one.unit, one.shown, picked);
+function columnOf(one: SheetColumn, rows: Cells[], picked: Picked, most: number): Column<Cells> {
+  const { scale, unit } = measured(one.unit, one.shown, picked, most);
   const plain = whole(one, rows);
   const text = (row: Cells) => written(row[one.key], one.shown, scale, plain);
   const title = titled(one.title, unit);
@@ -132,10 +133,4 @@ function columnOf(one: SheetColumn, rows: Cells[], picked: Picked): Column<Cells
     key: one.key, title, hint: title, kind: kindOf(one.shown), width, wrap: wraps(one.shown, width), filter,
     show: (row) => (typeof row[one.key] === "number" ? <span title={exact(row[one.key], one.unit)}>{text(row)}</span> : text(row)),
   }; // prettier-ignore
-}
-
-/** The unit of tonnes that was picked at the top. */
-export function usePicked(): Picked {
-  const { scale, unit } = useUnit();
-  return { scale, word: unit };
 }

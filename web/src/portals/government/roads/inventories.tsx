@@ -3,7 +3,8 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { get, type Page } from "../../../shared/api";
 import { Choices } from "../../../shared/choice";
-import { aboutRun, useRuns } from "../inventory/ask";
+import { useRegions } from "../../../shared/names";
+import { useAboutRun, useRuns } from "../inventory/ask";
 import type { ReleaseRow } from "../releases/types";
 import type { Road } from "./types";
 
@@ -25,9 +26,11 @@ export function Inventories({ bound, change }: { bound: Bound[]; change: (bound:
   const { t } = useTranslation();
   const runs = useRuns().data?.rows ?? [];
   const releases = useQuery({ queryKey: ["releases", "released"], queryFn: () => get<Page<ReleaseRow>>("/releases?limit=500&where=state%3Dreleased") }).data?.rows ?? [];
+  const about = useAboutRun(runs);
+  const place = useRegions(releases.map((one) => one.region));
   const options = [
-    ...releases.map((one) => ({ value: one.id, name: t("roads.release", { name: one.name, number: one.number }), about: [one.first_day.slice(0, 4), one.method, one.region].filter(Boolean).join(" · ") })),
-    ...runs.map((one) => ({ value: one.id, name: one.name, about: aboutRun(one) })),
+    ...releases.map((one) => ({ value: one.id, name: t("roads.release", { name: one.name, number: one.number }), about: [one.first_day.slice(0, 4), one.method, place(one.region)].filter(Boolean).join(" · ") })),
+    ...runs.map((one) => ({ value: one.id, name: one.name, about: about(one) })),
   ];
   const put = (place: number, next: Partial<Bound>) => change(bound.map((one, at) => (at === place ? { ...one, ...next } : one)));
   return (

@@ -18,8 +18,7 @@ export function Emission({ road, panel, total, asked }: { road: Road; panel: Pan
   const { t } = useTranslation();
   const [see, look] = useParam("see");
   const view = see === "wedges" ? "wedges" : "total";
-  const { scale, unit } = useAmount(panel);
-  const frame = { kind: "lines" as const, unit: panel.unit, factor: scale, scaled: unit, monthly: false, x: total.years };
+  const frame = { kind: "lines" as const, unit: panel.unit, factor: 1, scaled: panel.unit, monthly: false, x: total.years };
   const line = (name: string, values: (number | null)[], dashed = false) => ({ name, values, low: null, high: null, dashed, points: false });
   const shown: PictureData = {
     ...frame,

@@ -18,16 +18,16 @@ export default function List() {
   const [area] = usePick("area");
   const go = useGo();
   const columns: Column<RoadRow>[] = [
-    { key: "name", title: t("roads.name"), width: 200, filter: true, show: (row) => (
+    { key: "name", title: t("roads.name"), width: 210, wrap: true, filter: true, show: (row) => (
       <><MadeUp of={row} /><Link to={`/gov/roads/${row.id}`}>{row.name}</Link></>
     ) },
-    { key: "title", title: t("roads.title"), width: 100, filter: true },
+    { key: "title", title: t("roads.title"), width: 90, filter: true },
     { key: "base", title: t("roads.span"), width: 120, show: spanOf },
     { key: "last", title: t("roads.last"), width: 105, show: (row) => row.last ?? UNKNOWN },
     { key: "headline", title: t("roads.newest_finding"), width: 230, sort: false, wrap: true },
     { key: "alarm", title: t("roads.alarm"), width: 75, show: (row) => (row.alarm ? <Mark kind="error">{t("roads.alarm")}</Mark> : UNKNOWN) },
     { key: "region", title: t("roads.place"), width: 95, filter: true, show: (row) => <PlaceName region={row.region} entity={row.entity} /> },
-    { key: "made_by", title: t("data.by"), width: 80, filter: true },
+    { key: "made_by", title: t("data.by"), width: 95, filter: true },
     { key: "made_at", title: t("data.made"), kind: "time", width: 140 },
   ]; // prettier-ignore
   const make = may("data.write") && (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { speak } from "../../../shared/words";
-import { exact, measured, range, titled, whole, widthOf, wraps, written } from "./shown";
+import { exact, measured, mostOf, range, titled, whole, widthOf, wraps, written } from "./shown";
 import type { Shown } from "./types";
 
 describe("a value of a document", async () => {
@@ -26,8 +26,20 @@ describe("a value of a document", async () => {
     expect(measured("t CO₂e", "amount", wan)).toEqual({ scale: 1e4, unit: "万吨 CO₂e" });
     expect(measured("tCO2e", "amount", wan)).toEqual({ scale: 1e4, unit: "万吨 CO2e" });
     expect(measured("t", "amount", wan)).toEqual({ scale: 1e4, unit: "万吨" });
-    for (const unit of ["tce", "t/人", "tCO2e/万元", "万tCO2e", "元"]) expect(measured(unit, "amount", wan)).toEqual({ scale: 1, unit });
+    expect(measured("万吨二氧化碳当量", "amount", wan)).toEqual({ scale: 1, unit: "万吨 CO₂e" });
+    expect(measured("kt CO₂", "amount", { scale: 1e8, word: "亿吨" })).toEqual({ scale: 1e5, unit: "亿吨 CO₂" });
+    for (const unit of ["tce", "t/人", "tCO2e/万元", "吨标准煤", "元", ""]) expect(measured(unit, "amount", wan)).toEqual({ scale: 1, unit });
     expect(written(412223885, "amount", 1e4)).toBe("41,220");
+  });
+  it("is in a size that can be read where it is money or energy, and large", () => {
+    const t = { scale: 1, word: "吨" };
+    expect(measured("元", "money", t, 2.5e9)).toEqual({ scale: 1e8, unit: "亿元" });
+    expect(measured("kWh", "amount", t, -3e6)).toEqual({ scale: 1e4, unit: "万 kWh" });
+    expect(measured("万元", "money", t, 2e5)).toEqual({ scale: 1e4, unit: "亿元" });
+    for (const [unit, most] of [["元", 9999], ["亿元", 2e5], ["元/t", 1e6], ["%", 1e5]] as const) expect(measured(unit, "money", t, most)).toEqual({ scale: 1, unit });
+    expect(measured("tce", "count", t, 1e9)).toEqual({ scale: 1, unit: "tce" });
+    const [a, b, c] = [["a", "tce"], ["b", "tce"], ["c", "t"]].map(([key = "", unit = ""]) => ({ key, title: key, shown: "amount" as const, unit }));
+    expect(mostOf("tce", [a!, b!, c!], [{ a: 1, c: 9 }, { a: -3, b: 2 }, { a: null }, {}])).toBe(3);
   });
   it("has all its digits in the tooltip, with the unit", () => {
     expect(exact(41223.4567, "万tCO2e")).toBe("41,223.4567 万tCO2e");

@@ -1,18 +1,18 @@
 import type { Kind as ColumnKind } from "../../../shared/columns";
+import { inSize, inTonnes, type Measure, type Picked } from "../../../shared/measure";
 import { count, full, percent, short, UNKNOWN } from "../../../shared/numbers";
 import type { Cells, Shown, SheetColumn } from "./types";
 
-/** The scale that was picked at the top, and its word before the unit of what is counted: `万吨`. */
-export type Picked = { scale: number; word: string };
-/** How numbers of a unit are shown: what they are divided by, and the unit that then stands in the head. */
-export type Measure = { scale: number; unit: string };
+/** Tonnes in the unit that was picked, other amounts and money in a size that can be read where they go up to `most`. */
+export function measured(unit: string, shown: Shown, picked: Picked, most = 0): Measure {
+  if (!unit || (shown !== "amount" && shown !== "money")) return { scale: 1, unit };
+  return (shown === "amount" ? inTonnes(unit, picked) : null) ?? inSize(unit, most);
+}
 
-const TONNES = /^t(?=$|\s|CO)\s*/;
-
-/** Tonnes in the unit that was picked; every other unit as it is. */
-export function measured(unit: string, shown: Shown, picked: Picked): Measure {
-  if (shown !== "amount" || !TONNES.test(unit) || unit.includes("/")) return { scale: 1, unit };
-  return { scale: picked.scale, unit: [picked.word, unit.replace(TONNES, "")].filter(Boolean).join(" ") };
+/** The largest number of all columns of a unit, which are shown in one size. */
+export function mostOf(unit: string, columns: SheetColumn[], rows: Cells[]): number {
+  const values = columns.filter((one) => one.unit === unit).flatMap(({ key }) => rows.map((row) => row[key]));
+  return values.reduce<number>((most, value) => (typeof value === "number" ? Math.max(most, Math.abs(value)) : most), 0);
 }
 
 /** A value as a document shows it; words are as they are, what is unknown is a dash. `whole` leaves out zeros after the point. */

@@ -58,6 +58,7 @@ export type Facts = {
   path?: Record<string, number>;
   levers?: Lever[];
   scenarios?: { id: string; title: string }[];
+  factors?: Record<string, string>;
   warnings?: string[];
 };
 

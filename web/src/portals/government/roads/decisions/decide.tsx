@@ -4,12 +4,12 @@ import { useTranslation } from "react-i18next";
 import { useParam } from "../../../../shared/address";
 import { post } from "../../../../shared/api";
 import { type Job, Progress } from "../../../../shared/job";
+import { usePicked } from "../../../../shared/measure";
 import { when } from "../../../../shared/numbers";
 import { useSession } from "../../../../shared/session";
 import { Answered, Failed, Stale } from "../../../../shared/states";
 import { ownOf, useAnalyses, useAnalysis } from "../ask";
-import { usePicked } from "../document-view";
-import { exact, measured, titled, written } from "../shown";
+import { exact, measured, mostOf, titled, written } from "../shown";
 import type { Analysis, Road, Sheet } from "../types";
 import { DECIDES } from "./ask";
 
@@ -109,7 +109,7 @@ function Form({ road, of, newest }: { road: Road; of: Analysis; newest: number }
 function Levers({ of, left, change }: { of: Sheet; left: string[]; change: (left: string[]) => void }) {
   const { t } = useTranslation();
   const picked = usePicked();
-  const columns = of.columns.filter((one) => one.key !== "lever" && one.key !== "title").map((one) => ({ ...one, ...measured(one.unit, one.shown, picked), plain: one.unit }));
+  const columns = of.columns.filter((one) => one.key !== "lever" && one.key !== "title").map((one) => ({ ...one, ...measured(one.unit, one.shown, picked, mostOf(one.unit, of.columns, of.rows)), plain: one.unit }));
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={of.title}>
       <table className="plain levers">

@@ -2,11 +2,11 @@ import { useTranslation } from "react-i18next";
 import { useParam } from "../../../../shared/address";
 import { Drawer } from "../../../../shared/drawer";
 import { Link } from "../../../../shared/link";
+import { usePicked } from "../../../../shared/measure";
 import { full, percent, short, UNKNOWN, when } from "../../../../shared/numbers";
 import { Facts } from "../../../../shared/page";
 import { Answered } from "../../../../shared/states";
 import { said } from "../../../../shared/words";
-import { usePicked } from "../document-view";
 import { measured, titled } from "../shown";
 import type { Road } from "../types";
 import { type DecisionRow, type Entry, useEntry } from "./ask";
@@ -41,7 +41,7 @@ function Told({ road, row, of }: { road: Road; row: DecisionRow; of: Entry }) {
           [t("decisions.at"), when(row.at)],
           [t("decisions.year"), String(row.year)],
           [t("decisions.share"), `${percent(row.share === null ? null : row.share * 100)} · ${row.verdict}`],
-          [t("decisions.cause"), main ? `${main.factor}${cell} ${short(main.effect / scale, 4)} ${unit}` : UNKNOWN],
+          [t("decisions.cause"), main ? `${road.facts.factors?.[main.factor] ?? main.factor}${cell} ${short(main.effect / scale, 4)} ${unit}` : UNKNOWN],
           [t("decisions.note"), row.note || UNKNOWN],
           [t("decisions.analysis"), version ? <Link key="a" to={`/gov/roads/${version.id}/deviation?kind=deviation&at.deviation=${row.analysis}`}>{t("decisions.open_analysis", { version: row.version })}</Link> : UNKNOWN],
           ...(row.review ? [[t("decisions.states.reviewed"), `${row.reviewed_in} · ${row.reviewed_by} · ${when(row.reviewed_at)}${row.review_note ? ` · ${row.review_note}` : ""}`] as [string, string]] : []),

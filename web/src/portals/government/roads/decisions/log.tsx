@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { usePicked } from "../../../../shared/measure";
 import { full, percent, short, signOf, UNKNOWN, when } from "../../../../shared/numbers";
 import { Mark, Panel } from "../../../../shared/page";
 import { useSession } from "../../../../shared/session";
@@ -7,7 +8,6 @@ import { type Column, DataTable } from "../../../../shared/table";
 import { useDrawer } from "../../../../shared/drawer";
 import { said } from "../../../../shared/words";
 import { newestOf } from "../ask";
-import { usePicked } from "../document-view";
 import { measured, titled } from "../shown";
 import type { Road } from "../types";
 import { DECIDES, type DecisionRow, type Log, useLog } from "./ask";

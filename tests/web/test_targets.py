@@ -106,7 +106,7 @@ def test_the_big_screen_shows_the_targets(
 def test_an_approver_uploads_targets_as_a_table(site: Site, browser: Browser, shots: Path, lang: str) -> None:
     said = {
         "zh": ("目标表", "检查并保存", "已保存 1 行", "排放总量目标"),
-        "en": ("Table of targets", "Check and keep", "1 row", "Target of total emissions"),
+        "en": ("Table of targets", "Check and keep", "1 row was kept", "Target of total emissions"),
     }
     field, keep, kept, quantity = said[lang]
     good = "地区,年份,指标,数值,计量单位,出处\n宜宾市,2035,排放总量目标,1234,万吨,方案\n".encode()
@@ -120,5 +120,7 @@ def test_an_approver_uploads_targets_as_a_table(site: Site, browser: Browser, sh
             expect(page.locator("main")).to_contain_text(told, timeout=LONG)
         rows = page.get_by_role("row", name=re.compile(quantity)).filter(has_text="12,340,000")
         expect(rows.first).to_contain_text("2035")
+        expect(page.locator(".ant-btn-loading")).to_have_count(0)
+        drawn(page)
         assert serious(page) == []
         page.screenshot(path=shots / f"targets-table-{lang}.png", full_page=True)

@@ -37,7 +37,7 @@ def show_ceads(file: Path, *, as_json: bool) -> int:
     click.secho(
         say(
             f"文件自述的合计 {found['sums_stated']} 个，与各格之和不符 {found['sums_apart']} 个；拒绝 {found['refused']} 个数。",
-            f"{found['sums_stated']} sums are stated in the file, {found['sums_apart']} differ from their cells; {found['refused']} values refused.",
+            f"Sums stated in the file: {found['sums_stated']}, of which {found['sums_apart']} differ from their cells; {found['refused']} values refused.",
         ),
         fg="red" if failed else None,
     )

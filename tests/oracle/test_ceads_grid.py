@@ -93,7 +93,7 @@ def test_the_command_prints_totals_by_year() -> None:
     done = CliRunner().invoke(cli, ["--lang", "en", "inventory", "read", path, "--format", "ceads"])
     assert done.exit_code == 0, done.output
     assert "2019" in done.output
-    assert "690 sums are stated" in done.output
+    assert "Sums stated in the file: 690, of which 0 differ" in done.output
     assert "0 values refused" in done.output
 
 

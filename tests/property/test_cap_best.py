@@ -37,7 +37,7 @@ def bent_trees(draw: st.DrawFn) -> Tree:
             "format": "tanheng-tree/1", "id": "bent", "title": said("弯"), "years": {"from": 2020, "to": 2021}, "total": "total",
             "leaves": {
                 "oil": leaf(100, "t"), "factor": leaf(3, "tCO2/t"), "power": leaf(amount(0, 600), "MWh"),
-                "grid": leaf(amount(0.3, 1.2), "tCO2/MWh"), "kiln": leaf(amount(50, 200), "tCO2", low=amount(0, 100)),
+                "grid": leaf(amount(0.3, 1.2), "tCO2/MWh"), "kiln": leaf(amount(50, 200), "tCO2", low=amount(0, 50)),
                 "heat": leaf(amount(0, 150), "tCO2"), "rest": leaf(amount(0, 150), "tCO2"),
             },
             "nodes": {"total": {"title": said("合计"), "unit": "tCO2",

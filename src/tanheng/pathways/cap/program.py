@@ -131,8 +131,9 @@ def answer(
     if solved is None:
         return None
     over = solved.values[size:gaps].reshape(count, years) if free else np.zeros((count, years))
+    depths = solved.values[:size].reshape(count, years) + over
     return Answer(
-        depths=solved.values[:size].reshape(count, years) + over,
+        depths=together(question.levers, depths),
         beyond=over,
         gap=solved.values[gaps:flags] * total_scale,
         program=program,
@@ -211,6 +212,33 @@ def _courses(program: Program, question: Question, names: list[str], depth: Ints
         columns = np.stack([depth[place, later], depth[place, later - 1]], axis=1)
         fastest = float(steps.max()) * np.diff(question.years)[later - 1]
         program.add("speed", names[place], later, columns, [1.0, -1.0], 0.0, fastest)
+
+
+def together(levers: Mapping[str, Lever], depths: Floats) -> Floats:
+    """Depths (levers, years) made less where they exclude, use up or need each other: a program holds its rows within a tolerance.
+
+    Examples
+    --------
+    >>> levers = {"a": Lever("a", {}, "x", "relative", -0.5, 2026, 1), "b": Lever("b", {}, "x", "relative", -0.5, 2026, 1, needs=("a",))}
+    >>> together(levers, np.array([[0.5], [0.5000001]])).tolist()
+    [[0.5], [0.5]]
+    """
+    found = depths.copy()
+    rooms: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    for place, one in enumerate(levers.values()):
+        if one.group:
+            rooms.setdefault(("group", one.group), []).append((place, 1.0))
+        if one.kind == "move":
+            rooms.setdefault(("moved", one.leaf), []).append((place, one.most))
+    for members in rooms.values():
+        places, weights = [place for place, _ in members], np.array([weight for _, weight in members])
+        found[places] /= np.maximum(1.0, weights @ found[places])
+    names = list(levers)
+    for _ in names:
+        for place, one in enumerate(levers.values()):
+            for need in one.needs:
+                found[place] = np.minimum(found[place], found[names.index(need)])
+    return found
 
 
 def _together(

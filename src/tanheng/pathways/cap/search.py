@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tanheng.pathways.cap.program import Answer, Question, answer
+from tanheng.pathways.cap.program import Answer, Question, answer, together
 from tanheng.pathways.tree.arithmetic import Floats
 from tanheng.pathways.tree.levers import Lever
 from tanheng.pathways.tree.linear import linear
@@ -198,25 +198,11 @@ def _met(tree: Tree, question: Question, before: Mapping[str, Any], at: Floats) 
 def _fit(question: Question, shares: Floats) -> Floats:
     """Depths (levers, years) of some shares of full courses, made less where levers exclude or need each other."""
     levers = list(question.levers.values())
-    names = list(question.levers)
-    shares = shares.copy()
-    for kind in ("group", "move"):
-        rooms: dict[str, list[int]] = {}
-        for place, one in enumerate(levers):
-            if one.group if kind == "group" else one.kind == "move":
-                rooms.setdefault(one.group if kind == "group" else one.leaf, []).append(place)
-        for places in rooms.values():
-            weights = [1.0 if kind == "group" else levers[place].most for place in places]
-            shares[places] /= max(1.0, float(shares[places] @ weights))
-    shares = np.array(
-        [np.floor(share) if one.whole else share for share, one in zip(shares, levers, strict=True)]
+    whole = np.array([one.whole for one in levers], dtype=bool)[:, None]
+    fit = together(question.levers, shares[:, None])
+    return together(
+        question.levers, np.where(whole, np.floor(fit), fit) * np.minimum(question.ramp, _limits(levers))
     )
-    depths = shares[:, None] * np.minimum(question.ramp, _limits(levers))
-    for _ in levers:
-        for place, one in enumerate(levers):
-            for need in one.needs:
-                depths[place] = np.minimum(depths[place], depths[names.index(need)])
-    return depths
 
 
 def _limits(levers: Sequence[Lever]) -> Floats:
